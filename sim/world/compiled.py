@@ -1,0 +1,63 @@
+"""Two decorators: `rule` for a person's decision, `kernel` for the loop that asks everybody.
+
+A rule is a pure function of numbers: a probability, a hazard or an increment. It is the science, and it
+runs on paper. A kernel loops over today's people and calls rules. Both are compiled, so that a decision
+is written once, as a person's decision, and runs at the speed of C.
+
+Why the cache folder is chosen here: Numba keys its disk cache by the file of the cached function alone. Change a
+rule in one file and a kernel in another file goes on running the old rule, silently. So the folder's name holds
+a hash of all sources of this package, and a changed source means a fresh folder.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any, TypeVar, cast
+
+SOURCES = Path(__file__).parent
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def source_hash() -> str:
+    """Return twelve hex digits that change when any source file of `sim.world` changes."""
+    digest = hashlib.sha256()
+    for path in sorted(SOURCES.glob("*.py")):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _cache_root() -> Path:
+    """Return the folder for compiled code: the user's cache, or a private temporary one where that is read-only."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    try:
+        (home / "barnraise").mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.gettempdir()) / f"barnraise-{os.getuid()}"
+    return home / "barnraise"
+
+
+# Numba reads the folder's name once, when it is imported; so this stands above the import.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(_cache_root() / source_hash()))
+
+import numba  # noqa: E402
+from numba.core.dispatcher import Dispatcher  # noqa: E402
+
+
+def rule(function: Function) -> Function:
+    """Compile a pure scalar rule, so that kernels can call it."""
+    return cast("Function", numba.njit(cache=True)(function))
+
+
+def kernel(function: Function) -> Function:
+    """Compile a loop over today's people. It may write to the arrays that it is given, and to nothing else."""
+    return cast("Function", numba.njit(cache=True)(function))
+
+
+def plainly(module: ModuleType) -> SimpleNamespace:
+    """Return the rules of a mechanism as ordinary Python functions, for readers and for `sim.plain`."""
+    functions = {name: value.py_func for name, value in vars(module).items() if isinstance(value, Dispatcher)}
+    return SimpleNamespace(**functions)

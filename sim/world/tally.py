@@ -1,0 +1,76 @@
+"""Counters of what happened: one float a flow, per venue, only ever added to.
+
+A day's flow is the difference of two tallies; so nothing needs to be reset, and a fork starts with its past.
+"""
+
+FLOWS = {
+    # joining and leaving
+    "joins_market": "people who joined by marketing",
+    "joins_friends": "people who joined because friends are inside",
+    "joins_search": "people who joined while looking for help",
+    "joins_invite": "people who joined on a personal invitation",
+    "returns": "dormant members who came back",
+    "exits_life": "members who left because life moved on",
+    "exits_dull": "members who left because visits gave too little",
+    "exits_unmet": "members who left over unanswered questions",
+    "exits_ads": "members who left because of ads",
+    "exits_broadcast": "members who left because of too many messages",
+    "exits_product": "members who left with the product",
+    "silenced": "members who went on reading and stopped posting",
+    # a day in the venue
+    "visits": "visits by members",
+    "visits_peers": "visits whose cause was another member",
+    "visits_host": "visits whose cause was the host",
+    "visits_need": "visits whose cause was a need",
+    "minutes": "minutes that members spent",
+    "ads": "ads shown",
+    "ad_revenue": "money from ads",
+    "met": "threads met by visitors",
+    "questions": "questions asked in the venue",
+    "talks": "social posts by members",
+    "seeds": "posts by the host",
+    "first_posts": "first posts by newcomers",
+    "first_posts_replied": "first posts that got a reply within seven days",
+    "asked_again": "questions asked a second time",
+    "answers": "replies by members",
+    "answers_core": "replies by members to members with whom they share a bond",
+    "host_answers": "replies by the host",
+    "questions_due": "questions that are seven days old",
+    "questions_answered": "questions that had a reply when they were seven days old",
+    "hours_to_answer": "hours until the first reply, summed over questions with one",
+    "disappointments": "questions that stayed without a reply for seven days",
+    "thanks": "acknowledgements by members",
+    "awards": "awards by the host",
+    "bonds": "new bonds",
+    "triangles": "new bonds between two people with a common contact",
+    "broadcasts": "messages to all members",
+    "greetings": "newcomers greeted by the host",
+    "exec_visits": "visits by an executive",
+    "host_hours": "hours of work by the host",
+    "host_cost": "money spent by the host",
+    # needs and the product
+    "needs": "needs of customers",
+    "needs_archive": "needs met by an old answer",
+    "needs_elsewhere": "needs met outside",
+    "needs_induced": "needs that arose from browsing",
+    "tickets": "questions to the support desk",
+    "tickets_avoided": "needs met by the venue that would have gone to the support desk",
+    "heard": "problems that reached the product team",
+    "releases": "releases that acted on what was heard",
+    "margin": "money from customers",
+    "churned": "customers who left the product",
+    "adoptions": "strangers who became customers",
+    "referrals": "strangers who became customers on a member's word",
+}
+NAMES = tuple(FLOWS)
+
+(
+    JOINS_MARKET, JOINS_FRIENDS, JOINS_SEARCH, JOINS_INVITE, RETURNS,
+    EXITS_LIFE, EXITS_DULL, EXITS_UNMET, EXITS_ADS, EXITS_BROADCAST, EXITS_PRODUCT, SILENCED,
+    VISITS, VISITS_PEERS, VISITS_HOST, VISITS_NEED, MINUTES, ADS, AD_REVENUE, MET,
+    QUESTIONS, TALKS, SEEDS, FIRST_POSTS, FIRST_POSTS_REPLIED, ASKED_AGAIN,
+    ANSWERS, ANSWERS_CORE, HOST_ANSWERS, QUESTIONS_DUE, QUESTIONS_ANSWERED, HOURS_TO_ANSWER, DISAPPOINTMENTS,
+    THANKS, AWARDS, BONDS, TRIANGLES, BROADCASTS, GREETINGS, EXEC_VISITS, HOST_HOURS, HOST_COST,
+    NEEDS, NEEDS_ARCHIVE, NEEDS_ELSEWHERE, NEEDS_INDUCED, TICKETS, TICKETS_AVOIDED, HEARD, RELEASES,
+    MARGIN, CHURNED, ADOPTIONS, REFERRALS,
+) = range(len(NAMES))  # fmt: skip
