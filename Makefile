@@ -1,0 +1,116 @@
+# `make` lists what there is. Everything is set up in .venv on the first call, and again when pyproject.toml or
+# constraints.txt change. PYTHON=... picks the interpreter (3.11 or newer); UV= does without uv where it is present.
+
+PYTHON ?=
+ifeq ($(origin UV),undefined)
+UV := $(shell uv --version >/dev/null 2>&1 && command -v uv)
+endif
+CANDIDATES := $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.13 python3.12 python3.11)
+BIN := .venv/bin
+RUN := $(BIN)/python
+STAMPS := .venv/stamps
+PINS := pyproject.toml constraints.txt
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help setup demo gallery bench test slow test-browser check lint format docs clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+## -- Use ----------------------------------------------------------------------------------------------------------
+
+setup: $(STAMPS)/base ## set up .venv with what a run needs (every other target does this by itself)
+
+demo: $(STAMPS)/base ## answer a real question on the default scenario and say where the report is
+	@printed=$$($(RUN) -m sim compare scenario=support_forum \
+		alt.no_manager='host.replies=0 host.seeding=0' alt.more_ads='venue.ad_load=6') || exit $$?; \
+	echo "$$printed"; \
+	echo "The report: $$(echo "$$printed" | tail -n 1)/report.html"
+
+gallery: $(STAMPS)/base ## rebuild results/gallery, the finished results that git keeps
+	@$(RUN) -m sim.lab.gallery
+
+bench: $(STAMPS)/base ## measure speed and memory; writes results/bench/bench.json
+	@$(RUN) -m sim.lab.bench
+
+## -- Test ---------------------------------------------------------------------------------------------------------
+
+test: $(STAMPS)/test ## run the tests
+	@$(RUN) -m pytest -n $(WORKERS)
+
+slow: $(STAMPS)/test ## run the tests that take minutes, too
+	@$(RUN) -m pytest -n $(WORKERS) -m "not browser"
+
+test-browser: $(STAMPS)/browser ## click through the dashboard in headless Chromium
+	@for needed in chromium chromedriver; do \
+		command -v $$needed >/dev/null || { \
+			echo "make test-browser needs $$needed (on Debian: apt-get install chromium chromium-driver)" >&2; exit 1; }; \
+	done
+	@$(RUN) -m pytest -m browser
+
+lint: $(STAMPS)/dev ## style, types and the walls between the storeys
+	@$(RUN) -m ruff check
+	@$(RUN) -m ruff format --check
+	@$(RUN) -m mypy
+	@$(BIN)/lint-imports --no-logo
+
+check: lint test ## all that has to hold before a merge: lint, documents, tests
+
+## -- Work ---------------------------------------------------------------------------------------------------------
+
+format: $(STAMPS)/dev ## put the sources into form
+	@$(RUN) -m ruff format
+	@$(RUN) -m ruff check --fix
+
+docs: $(STAMPS)/base ## rewrite the parts of docs/model.md that come from the code
+	@$(RUN) -m sim.lab.describe
+
+clean: ## remove .venv, caches and build products (results stay)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# -- Setting up -------------------------------------------------------------------------------------------------------
+# A stamp is the last thing that is written, so a setup that broke leaves none. While packages are being installed,
+# .venv/unfinished exists; who finds it starts again from an empty .venv.
+
+install = touch .venv/unfinished && \
+	if [ -n "$(UV)" ]; then "$(UV)" pip install --quiet --python $(RUN) -c constraints.txt $(1); \
+	else $(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt $(1); fi && \
+	rm .venv/unfinished
+
+$(STAMPS)/python:
+	@python=; for candidate in $(CANDIDATES); do \
+		if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+			python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo "No Python 3.11 or newer among: $(subst ",,$(CANDIDATES)) (name one: make PYTHON=/path/to/python3 ...)" >&2; \
+		exit 1; fi; \
+	if [ -z "$(UV)" ] && ! "$$python" -c 'import venv, ensurepip' >/dev/null 2>&1; then \
+		echo "$$python has no venv module (on Debian and Ubuntu: apt-get install python3-venv)" >&2; exit 1; fi; \
+	rm -rf .venv; \
+	echo "Setting up .venv with $$("$$python" --version)"; \
+	if [ -n "$(UV)" ]; then "$(UV)" venv --quiet --seed --python "$$python" .venv; else "$$python" -m venv .venv; fi
+	@mkdir -p $(STAMPS)
+	@touch $@
+
+# The build backend comes first and from constraints.txt; building without isolation then uses that one.
+$(STAMPS)/base: $(PINS)
+	@if [ ! -f $(STAMPS)/python ] || [ -f .venv/unfinished ]; then \
+		rm -rf .venv; $(MAKE) --no-print-directory $(STAMPS)/python; fi
+	@echo "Installing what a run needs"
+	@$(call install,hatchling)
+	@$(call install,--no-build-isolation -e .)
+	@touch $@
+
+$(STAMPS)/test: extras = test
+$(STAMPS)/dev: extras = test,dev
+$(STAMPS)/browser: extras = test,dashboard,browser
+$(STAMPS)/test $(STAMPS)/dev $(STAMPS)/browser: $(STAMPS)/base
+	@if [ -f .venv/unfinished ]; then rm -rf .venv; $(MAKE) --no-print-directory $(STAMPS)/base; fi
+	@echo "Installing the extras $(extras)"
+	@$(call install,--no-build-isolation -e '.[$(extras)]')
+	@touch $@
