@@ -1,0 +1,295 @@
+"""Pictures of one run's course: size and survival, roles, visits, answers, mood, money, venues."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim.show.results import Paths, Results, Spread, measure, spread
+from sim.show.style import (
+    BLACK, BLUE, GREEN, OFF, ON, ORANGE, PALE, SKY, VERMILLION, Drawing, Look, Sheet, day_axis, interval_dot,
+    label_ends, mark_day, ribbon, run_dots, sheet, ticks, value_axis,
+)  # fmt: skip
+from sim.show.words import amount, arm_label, span, with_interval
+
+SMOOTH = 4  # records over which shares of a flow are taken: one record holds too few questions
+
+
+def off_paths(results: Results, metric: str, arm: str = "base", venue: str | None = None) -> Paths:
+    """Return the course without the host, begun at the last record before, so that the lines meet."""
+    off, on = results.paths(metric, arm, "off", venue), results.paths(metric, arm, "on", venue)
+    if off.empty or on.empty:
+        return off
+    before = on.loc[:, on.columns < off.columns[0]].iloc[:, -1:]
+    return pd.concat([before, off], axis=1).dropna()
+
+
+# The one to remember
+
+
+def size_and_survival(results: Results) -> Drawing | None:
+    """Size and host-off survival, side by side: a large community need not be one that stands by itself."""
+    on = results.paths("active")
+    if on.empty:
+        return None
+    off = off_paths(results, "active")
+    drawn = "Active members (here within 28 days) by day" + (
+        ", with the host and with the host silent. Right: what is left at the end, one dot a run." if len(off) else "."
+    )
+    page = sheet(results, survival_finding(results), drawn, widths=(2.2, 1) if len(off) else (1,), bands=True,
+                 gap=1.95, right=0.25 if len(off) else 1.6)  # fmt: skip
+    left = page.axes[0]
+    end = ribbon(left, on, ON)
+    labels = [(end.mean, f"host on\n{amount(end.mean)}", ON.colour)]
+    if len(off):
+        end = ribbon(left, off, OFF)
+        labels.append((end.mean, f"host silent\n{amount(end.mean)}", OFF.colour))
+        _survival_dots(page, results)
+    day_axis(left, results)
+    value_axis(left)
+    mark_day(left, results.host_off, f"host silent from day {results.host_off}")
+    label_ends(left, labels)
+    return page.done(f"Size: {with_interval(results.mean('size'))} people.")
+
+
+def survival_finding(results: Results) -> str:
+    """Return size and survival in one sentence."""
+    size, kept = results.mean("size"), results.mean("survival_vs_on")
+    opening = f"{amount(size.mean)} members are active on day {results.last_day}"
+    if results.host_off is None:
+        return f"{opening}; what would be left without the host was not tried"
+    days = results.last_day - results.host_off
+    if not math.isfinite(kept.mean):
+        return f"{opening}; survival without the host is not known, because nobody was active"
+    if kept.sure and kept.low <= 1 <= kept.high:
+        return f"{opening}; whether {days} days without the host change that, {kept.runs} runs can't tell"
+    return f"{opening}; after {days} days without the host it is {amount(kept.mean, 'share')} of that"
+
+
+def _survival_dots(page: Sheet, results: Results) -> None:
+    right = page.axes[1]
+    for x, name in enumerate(("survival", "survival_vs_on")):
+        look, value = (OFF, Look(BLACK, "-", "s"))[x], results.mean(name)
+        run_dots(right, x, list(results.outcome(name)), look, 0.4)
+        interval_dot(right, x, value, look)
+        right.annotate(amount(value.mean, "share"), (x, value.mean), xytext=(13, 0), textcoords="offset points",
+                       va="center", weight="bold")  # fmt: skip
+    right.axhline(1, color="#5A5A5A", linewidth=1, linestyle=(0, (2, 2)))
+    right.set_xlim(-0.4, 1.8)
+    right.set_xticks([0.1, 1.15], ["of the day\nbefore", "of host on\nat the end"])
+    value_axis(right, "share")
+    right.set_ylim(0, max(1.08, right.get_ylim()[1]))
+    right.set_title("Host-off survival", pad=8)
+
+
+# Who is here
+
+ROLES = {
+    "lurkers": Look("#DCE9F3", hatch=""),
+    "askers": Look(SKY, hatch="//"),
+    "helpers": Look(BLUE, hatch=""),
+    "champions": Look(BLACK, hatch=""),
+}
+
+
+def roles(results: Results) -> Drawing | None:
+    """Lurkers, askers, helpers and champions over time, as they are read off from what people did."""
+    tables = {name: results.paths(name) for name in ROLES}
+    if any(table.empty for table in tables.values()):
+        return None
+    ends = {name: spread(table.iloc[:, -1]) for name, table in tables.items()}
+    total = sum(end.mean for end in ends.values())
+    page = sheet(results, roles_finding(ends, total), "Active members by role, mean over runs. Roles are read off what "
+                 "people did in the last 60 days; nobody is given one.", right=1.75)  # fmt: skip
+    axes, days = page.axes[0], next(iter(tables.values())).columns.to_numpy(dtype=float)
+    floor, labels = np.zeros(len(days)), []
+    for name, look in ROLES.items():
+        top = floor + tables[name].mean(axis=0).to_numpy()
+        axes.fill_between(days, floor, top, facecolor=look.colour, hatch=look.hatch, edgecolor="white", linewidth=0.5)
+        share = amount(ends[name].mean / total, "share") if total else "none"
+        labels.append(((floor[-1] + top[-1]) / 2, f"{name} {share}", BLACK))
+        floor = top
+    day_axis(axes, results)
+    value_axis(axes)
+    label_ends(axes, labels)
+    return page.done(" ".join(f"{measure(name).label}: {with_interval(end)}." for name, end in ends.items()))
+
+
+def roles_finding(ends: dict[str, Spread], total: float) -> str:
+    """Return which role is most common at the end, and how many carry the place."""
+    if not total:
+        return "Nobody is active on the last day"
+    most = max(ends, key=lambda name: ends[name].mean)
+    carry = ends["helpers"].mean + ends["champions"].mean
+    return (f"Most common on the last day: {most}, {amount(ends[most].mean / total, 'share')} of active members; "
+            f"helpers and champions are {amount(carry / total, 'share')}")  # fmt: skip
+
+
+# Why they come
+
+VISITS = {"visits_peers": ("another member", BLUE, ""), "visits_need": ("a need", SKY, "//"),
+          "visits_host": ("the host", VERMILLION, ".."), "rest": ("habit", PALE, "")}  # fmt: skip
+
+
+def visit_causes(results: Results) -> Drawing | None:
+    """What brought members in on a day: each other, a need, the host, or habit."""
+    named = {name: results.paths(name).mean(axis=0) for name in VISITS if name != "rest"}
+    all_visits = results.paths("visits").mean(axis=0)
+    if all_visits.sum() == 0 or any(table.empty for table in named.values()):
+        return None
+    named["rest"] = (all_visits - sum(named.values())).clip(lower=0)
+    smooth = {name: value.rolling(SMOOTH, min_periods=1).sum() for name, value in named.items()}
+    total = sum(smooth.values()).replace(0, np.nan)
+    shares = {name: float(value.sum() / all_visits.sum()) for name, value in named.items()}
+    ranked = sorted(shares, key=lambda name: -shares[name])[:2]
+    finding = "What brings members in: " + ", then ".join(
+        f"{VISITS[name][0]} ({amount(shares[name], 'share')} of visits)" for name in ranked)  # fmt: skip
+    page = sheet(results, finding, "Visits by cause, as a share of all visits, mean over runs; four records together. "
+                 "Percentages: over the whole run.", right=1.95)  # fmt: skip
+    axes, floor, labels = page.axes[0], np.zeros(len(all_visits)), []
+    for name, (label, colour, hatch) in VISITS.items():
+        top = floor + (smooth[name] / total).fillna(0).to_numpy()
+        axes.fill_between(all_visits.index, floor, top, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0.5)
+        labels.append(((floor[-1] + top[-1]) / 2, f"{label} {amount(shares[name], 'share')}", BLACK))
+        floor = top
+    day_axis(axes, results)
+    value_axis(axes, "share")
+    axes.set_ylim(0, 1)
+    label_ends(axes, labels)
+    return page.done()
+
+
+# Who answers
+
+
+def answers(results: Results) -> Drawing | None:
+    """Whether questions are answered, and by whom."""
+    answered = share_of_flow(results, "questions_answered", ("questions_due",))
+    members = share_of_flow(results, "answers", ("answers", "host_answers"))
+    if answered.empty or members.empty:
+        return None
+    finding = (f"{with_name(results, 'answered')} of questions get a reply within a week; "
+               f"members write {with_name(results, 'peer_share')} of all replies")  # fmt: skip
+    page = sheet(results, finding, "Shares over four records together: questions with a reply after seven days, and "
+                 "replies that members wrote rather than the host.", bands=True, right=2.0)  # fmt: skip
+    axes = page.axes[0]
+    got = ribbon(axes, answered, Look(BLACK))
+    by = ribbon(axes, members, Look(BLUE, (0, (4, 1.5))))
+    day_axis(axes, results)
+    value_axis(axes, "share")
+    axes.set_ylim(0, 1.02)
+    label_ends(axes, [(got.mean, f"answered\n{amount(got.mean, 'share')}", BLACK),
+                      (by.mean, f"written by members\n{amount(by.mean, 'share')}", BLUE)])  # fmt: skip
+    return page.done()
+
+
+def with_name(results: Results, name: str) -> str:
+    """Return an outcome's mean as the finding needs it."""
+    return amount(results.mean(name).mean, measure(name).unit)
+
+
+def share_of_flow(results: Results, part: str, whole: Sequence[str], arm: str = "base") -> Paths:
+    """Return a flow as a share of others, several records taken together because one holds too few."""
+    above, below = results.paths(part, arm), [results.paths(name, arm) for name in whole]
+    if above.empty or any(table.empty for table in below):
+        return pd.DataFrame()
+    total = sum(below[1:], below[0]).T.rolling(SMOOTH).sum()
+    shares = (above.T.rolling(SMOOTH).sum() / total.where(total > 0)).T
+    return shares.dropna(axis=1, how="all")
+
+
+# Mood
+
+
+def mood(results: Results) -> Drawing | None:
+    """Trust, belonging and product fit, with the host and without."""
+    names = [name for name in ("trust", "belonging", "fit") if not results.paths(name).empty]
+    if not names:
+        return None
+    page = sheet(results, mood_finding(results, names), "Means over active members (fit: of the product), from 0 to 1, "
+                 "with the host and, dashed, with the host silent.", widths=(1,) * len(names), gap=0.3, right=0.95,
+                 bands=True, share_y=True, plot=2.7)  # fmt: skip
+    for axes, name in zip(page.axes, names, strict=True):
+        labels = [(ribbon(axes, results.paths(name), ON).mean, "host on", ON.colour)]
+        off = off_paths(results, name)
+        if len(off):
+            labels.append((ribbon(axes, off, OFF).mean, "silent", OFF.colour))
+        day_axis(axes, results)
+        axes.set_title(measure(name).label)
+        mark_day(axes, results.host_off)
+    value_axis(page.axes[0], "0 to 1")
+    page.axes[0].set_ylim(0, 1)
+    label_ends(page.axes[-1], labels)
+    return page.done(" ".join(f"{measure(n).label}: {with_interval(results.mean(n), '0 to 1')}." for n in names))
+
+
+def mood_finding(results: Results, names: Sequence[str]) -> str:
+    """Return where each level went since the first quarter of the run, by its paired change."""
+    parts = []
+    for name in names:
+        paths = results.paths(name)
+        change = spread(paths.iloc[:, -1] - paths.iloc[:, len(paths.columns) // 4])
+        word = "rises" if change.mean > 0 else "falls"
+        told = change.sure and not change.low <= 0 <= change.high
+        parts.append(f"{measure(name).label.lower()} {word}" if told else f"{measure(name).label.lower()}: can't tell")
+    return f"From the first quarter of the time to the end: {'; '.join(parts)}"
+
+
+# Money
+
+
+def money(results: Results) -> Drawing | None:
+    """What the host has cost so far, and what can be booked against it."""
+    ticket = results.parameter("product", "ticket_cost")
+    flows = {"host's cost": (results.paths("host_cost"), Look(VERMILLION)),
+             "from ads": (results.paths("ad_revenue"), Look(ORANGE, (0, (1.2, 1.2)))),
+             "tickets avoided": (results.paths("tickets_avoided") * ticket, Look(GREEN, (0, (4, 1.5))))}  # fmt: skip
+    flows = {name: (table, look) for name, (table, look) in flows.items() if table.notna().any(axis=None)}
+    if "host's cost" not in flows:
+        return None
+    sums = {name: table.cumsum(axis=1) for name, (table, _) in flows.items()}
+    page = sheet(results, money_finding(sums), "Money since day 0, adding up: what the host spent, what ads brought, and "
+                 "support tickets that the venue made unnecessary. What members buy because of it is not in here.",
+                 bands=True, right=2.0, left=0.95)  # fmt: skip
+    axes = page.axes[0]
+    ends = [(name, ribbon(axes, sums[name], look), look.colour) for name, (_, look) in flows.items()]
+    day_axis(axes, results)
+    value_axis(axes)
+    label_ends(axes, [(end.mean, f"{name}\n{amount(end.mean)}", colour) for name, end, colour in ends])
+    return page.done()
+
+
+def money_finding(sums: dict[str, Paths]) -> str:
+    """Return whether what can be booked covers the host's cost."""
+    last = {name: table.iloc[:, -1] for name, table in sums.items()}
+    cost = last.pop("host's cost")
+    gain = sum(last.values()) if last else cost * 0
+    gap = spread(gain - cost)
+    told = f"the host cost {amount(spread(cost).mean)}; ads and avoided tickets brought {amount(spread(gain).mean)}"
+    if gap.sure and gap.low <= 0 <= gap.high:
+        return f"{told}: can't tell which is more"
+    return f"{told}: {amount(abs(gap.mean))} {'more' if gap.mean > 0 else 'less'} than the cost"
+
+
+# Several venues
+
+
+def venues(results: Results) -> Drawing | None:
+    """Active members of each venue, where there are several."""
+    if len(results.venues) < 2:
+        return None
+    looks = (ON, OFF, Look(GREEN, (0, (1.2, 1.2))), Look(ORANGE, "-"))
+    ends = {name: spread(results.paths("active", venue=name).iloc[:, -1]) for name in results.venues}
+    largest = max(ends, key=lambda name: ends[name].mean)
+    page = sheet(results, f"{arm_label(largest)} is the largest of {len(ends)} venues: {amount(ends[largest].mean)} active members",
+                 "Active members of each venue; a person may be in several.", bands=True, right=1.6)  # fmt: skip
+    labels = []
+    for i, name in enumerate(results.venues):
+        look = looks[i % len(looks)]
+        end = ribbon(page.axes[0], results.paths("active", venue=name), look)
+        labels.append((end.mean, f"{name} {amount(end.mean)}", look.colour))
+    day_axis(page.axes[0], results)
+    value_axis(page.axes[0])
+    label_ends(page.axes[0], labels)
+    return page.done(span(0, results.last_day) + " days.")

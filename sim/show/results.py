@@ -1,0 +1,195 @@
+"""A result folder, read once: what every figure and the report draw from."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import yaml
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtrit
+
+from sim.world.measures import FLOW_SERIES, OUTCOMES, SERIES, Measure
+
+BASE = "base"
+Paths = pd.DataFrame  # a row a run, a column a day
+Values = NDArray[np.float64]
+
+
+class Spread(NamedTuple):
+    """Mean over runs with its 95 % interval; the interval is NaN where one run is all there is."""
+
+    mean: float
+    low: float
+    high: float
+    runs: int
+
+    @property
+    def sure(self) -> bool:
+        """Whether there is an interval."""
+        return bool(np.isfinite(self.low) and np.isfinite(self.high))
+
+
+def spread(values: ArrayLike) -> Spread:
+    """Return the mean of some runs and its interval by Student's t, leaving out runs without a value."""
+    known = np.asarray(values, dtype=float)
+    known = known[np.isfinite(known)]
+    if not len(known):
+        return Spread(np.nan, np.nan, np.nan, 0)
+    mean = float(known.mean())
+    if len(known) == 1:
+        return Spread(mean, np.nan, np.nan, 1)
+    half = float(stdtrit(len(known) - 1, 0.975) * known.std(ddof=1) / np.sqrt(len(known)))
+    return Spread(mean, mean - half, mean + half, len(known))
+
+
+class Results:
+    """A result folder. Every table is read at first use; one that is missing is empty."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.scenario: dict[str, Any] = _json(folder / "scenario.json")
+        self.manifest: dict[str, Any] = _json(folder / "manifest.json")
+        config = folder / "config.yaml"
+        self.config: dict[str, Any] = (yaml.safe_load(config.read_text()) or {}) if config.exists() else {}
+
+    @property
+    def compares(self) -> bool:
+        """Whether there are arms to compare."""
+        return self.scenario.get("kind") == "compare"
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+        return str(self.scenario.get("scenario", self.folder.name))
+
+    @cached_property
+    def arms(self) -> list[str]:
+        """The base first, then the alternatives as the user named them."""
+        named = self.scenario.get("arms") or {}
+        return [BASE, *(arm for arm in named if arm != BASE)]
+
+    @property
+    def alternatives(self) -> list[str]:
+        """The arms beside the base."""
+        return self.arms[1:]
+
+    @cached_property
+    def short_hash(self) -> str:
+        """First letters of the run's identity: the manifest's own, or a hash of the resolved config."""
+        for key in ("id", "config_hash"):
+            if self.manifest.get(key):
+                return str(self.manifest[key])[:8]
+        config = self.folder / "config.yaml"
+        return hashlib.sha256(config.read_bytes() if config.exists() else b"").hexdigest()[:8]
+
+    @cached_property
+    def _series(self) -> dict[tuple[str, ...], pd.DataFrame]:
+        table = self.table("series.parquet")
+        keys = ["arm", "host", "venue", "metric"]
+        return {tuple(map(str, key)): group for key, group in table.groupby(keys, observed=True, sort=False)}
+
+    @cached_property
+    def venues(self) -> list[str]:
+        """Names of the venues, the main one first."""
+        return list(dict.fromkeys(venue for _, _, venue, _ in self._series)) or ["main"]
+
+    def paths(self, metric: str, arm: str = BASE, host: str = "on", venue: str | None = None) -> Paths:
+        """Return a series as a table of runs by days; it is empty where nothing was recorded."""
+        rows = self._series.get((arm, host, venue or self.venues[0], metric))
+        return pd.DataFrame() if rows is None else rows.pivot(index="replicate", columns="day", values="value")
+
+    def total(self, metrics: Sequence[str], arm: str = BASE, host: str = "on") -> Values:
+        """Return the sum of some flows over the whole run, one number a run."""
+        tables = [table for metric in metrics if not (table := self.paths(metric, arm, host)).empty]
+        return np.asarray(sum(table.sum(axis=1).to_numpy() for table in tables), dtype=float)
+
+    @cached_property
+    def host_off(self) -> int | None:
+        """The first day that was lived without the host, or None where the host was never silenced."""
+        days = self.paths("active", host="off").columns
+        return None if len(days) == 0 else int(self.config.get("host_off") or days[0])
+
+    @cached_property
+    def last_day(self) -> int:
+        """The last recorded day."""
+        days = self.paths("active").columns
+        return int(days[-1]) if len(days) else 0
+
+    @cached_property
+    def runs(self) -> int:
+        """How many runs the base has."""
+        return int(self.outcomes(BASE).index.size)
+
+    @cached_property
+    def _outcomes(self) -> pd.DataFrame:
+        return self.table("outcomes.parquet").pivot(index=["arm", "replicate"], columns="outcome", values="value")
+
+    def outcomes(self, arm: str) -> pd.DataFrame:
+        """Return an arm's outcomes: a row a run, a column an outcome."""
+        known = arm in self._outcomes.index.get_level_values("arm")
+        return self._outcomes.loc[arm] if known else self._outcomes.iloc[:0].droplevel("arm")
+
+    def outcome(self, name: str, arm: str = BASE) -> Values:
+        """Return one outcome of an arm, one number a run, NaN where it has no meaning."""
+        table = self.outcomes(arm)
+        return table[name].to_numpy(dtype=float) if name in table else np.full(len(table), np.nan)
+
+    def mean(self, name: str, arm: str = BASE) -> Spread:
+        """Return an outcome's mean and interval, as the summary has them."""
+        table = self.summary
+        row = table[(table.arm == arm) & (table.metric == name)]
+        if row.empty:
+            return spread(self.outcome(name, arm))
+        first = row.iloc[0]
+        return Spread(float(first["mean"]), float(first.low), float(first.high), int(first.replicates))
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """The summary, with the column `arm` also for a run."""
+        table = self.table("summary.csv")
+        return table if "arm" in table else table.assign(arm=BASE).reindex(
+            columns=["arm", "metric", "mean", "low", "high", "replicates"])  # fmt: skip
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """Differences from the base: a row an arm and an outcome, in that order of index."""
+        table = self.table("outcomes.csv")
+        return table.set_index(["arm", "outcome"]).sort_index() if "arm" in table else table
+
+    def difference(self, name: str, arm: str) -> pd.Series | None:
+        """Return one row of the differences, or None where there is no such row."""
+        table = self.differences
+        return table.loc[(arm, name)] if (arm, name) in table.index else None
+
+    @cached_property
+    def parameters(self) -> pd.DataFrame:
+        """Every declared number with its value in this run."""
+        return self.table("parameters.csv")
+
+    def parameter(self, group: str, name: str) -> float:
+        """Return one number's value, NaN where it is not listed."""
+        table = self.parameters
+        found = table[(table.group == group) & (table.name == name)] if "group" in table else table
+        return float(found.iloc[0]["value"]) if len(found) else np.nan
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Read a table of the folder; an absent one is empty."""
+        path = self.folder / name
+        if not path.exists():
+            return pd.DataFrame()
+        return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+
+
+def measure(name: str) -> Measure:
+    """Return what a series or an outcome means; an unknown one is called by its name."""
+    plain = Measure(name.replace("_", " ").capitalize(), "", "neither", "")
+    return OUTCOMES.get(name) or SERIES.get(name) or FLOW_SERIES.get(name) or plain
+
+
+def _json(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text())) if path.exists() else {}

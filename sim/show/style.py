@@ -1,0 +1,186 @@
+"""How pictures look: one sheet with a finding on top and its provenance below, bands, labels at line ends.
+
+Colours are those of Okabe and Ito (2008), which the colour-blind tell apart. Each also differs from its neighbours in
+lightness, dash, marker and hatch, so that a grey copy still reads.
+"""
+
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.show.results import Paths, Results, Spread, spread
+from sim.show.words import amount, plural
+
+BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
+GREY, PALE = "#5A5A5A", "#D9D9D9"
+SETTINGS: dict[str, Any] = {
+    "font.family": "DejaVu Sans", "font.size": 10.5, "axes.spines.top": False, "axes.spines.right": False,
+    "axes.edgecolor": GREY, "axes.labelcolor": GREY, "xtick.color": GREY, "ytick.color": GREY, "axes.grid": True,
+    "axes.grid.axis": "y", "grid.color": "#E8E8E8", "axes.axisbelow": True, "axes.titlesize": 11,
+    "axes.titlelocation": "left", "axes.titleweight": "bold", "hatch.linewidth": 0.6, "svg.hashsalt": "barnraise",
+    "axes.labelsize": 10.5, "xtick.labelsize": 10.5, "ytick.labelsize": 10.5, "figure.dpi": 100, "savefig.dpi": 150,
+}  # fmt: skip
+WIDTH = 8.0  # inches
+BANDS = "Light band: where 80 % of runs lie. Dark band: 95 % interval of the mean."
+
+
+class Look(NamedTuple):
+    """How one line, bar or group of dots is told from the others."""
+
+    colour: str
+    dash: Any = "-"
+    marker: str = "o"
+    hatch: str = ""
+
+
+ON, OFF = Look(BLUE), Look(VERMILLION, (0, (4, 1.5)), "D")
+ARM_LOOKS = (
+    Look(BLACK), Look(VERMILLION, (0, (5, 1.5)), "^", "//"), Look(BLUE, (0, (1.2, 1.2)), "s", ".."),
+    Look(ORANGE, (0, (6, 1.5, 1.2, 1.5)), "D", "xx"), Look(GREEN, (0, (9, 2)), "v", "\\\\"), Look(PURPLE, "-", "P", "++"),
+)  # fmt: skip
+
+
+class Drawing(NamedTuple):
+    """A picture with its words: the finding, what is drawn, and the same for those who cannot see it."""
+
+    figure: Figure
+    finding: str
+    drawn: str
+    alt: str
+
+
+class Sheet(NamedTuple):
+    """A figure under construction."""
+
+    figure: Figure
+    axes: list[Axes]
+    finding: str
+    drawn: str
+
+    def done(self, alt: str = "") -> Drawing:
+        """Return the drawing; `alt` adds the numbers that a listener would want."""
+        return Drawing(self.figure, self.finding, self.drawn, f"{self.finding}. {self.drawn} {alt}".strip())
+
+
+def sheet(
+    results: Results, finding: str, drawn: str, *, plot: float = 3.3, widths: Sequence[float] = (1,), left: float = 0.75,
+    right: float = 1.2, gap: float = 0.75, bands: bool = False, share_y: bool = False,
+) -> Sheet:  # fmt: skip
+    """Return panels side by side under a wrapped finding. Lengths are inches, so text keeps its room."""
+    finding = finding[0].upper() + finding[1:]
+    title, subtitle = textwrap.wrap(finding, 58), textwrap.wrap(drawn, 92)
+    notes = textwrap.wrap(BANDS, 98) if bands and results.runs > 1 else []
+    head, foot = 0.2 + 0.25 * len(title) + 0.2 * len(subtitle) + 0.4, 0.72 + 0.18 * len(notes)
+    height = head + plot + foot
+    figure = Figure((WIDTH, height), facecolor="white")
+    figure.text(0.15 / WIDTH, 1 - 0.12 / height, "\n".join(title), fontsize=13.5, weight="bold", va="top")
+    below = 1 - (0.17 + 0.25 * len(title)) / height
+    figure.text(0.15 / WIDTH, below, "\n".join(subtitle), fontsize=10.5, color=GREY, va="top")
+    figure.text(0.15 / WIDTH, 0.1 / height, "\n".join([*notes, provenance(results)]), fontsize=10, color=GREY)
+    inner = (WIDTH - left - right - gap * (len(widths) - 1)) / len(widths)
+    axes = figure.subplots(1, len(widths), squeeze=False, sharey=share_y, gridspec_kw={
+        "width_ratios": widths, "left": left / WIDTH, "right": 1 - right / WIDTH, "wspace": gap / inner,
+        "bottom": foot / height, "top": 1 - head / height})[0]  # fmt: skip
+    return Sheet(figure, list(axes), finding, drawn)
+
+
+def provenance(results: Results) -> str:
+    """Return the footer: how many runs, of what."""
+    partial = " (stopped early)" if results.manifest.get("partial") else ""
+    return f"{plural(results.runs, 'run')}{partial} · scenario {results.name} · run {results.short_hash}"
+
+
+def ribbon(axes: Axes, paths: Paths, look: Look, *, spread_too: bool = True) -> Spread:
+    """Draw the mean over runs with its bands, and return how it ends."""
+    days, values = paths.columns.to_numpy(dtype=float), paths.to_numpy(dtype=float)
+    points = [spread(column) for column in values.T]
+    if len(values) > 1:
+        if spread_too:
+            low, high = np.nanquantile(values, [0.1, 0.9], axis=0)
+            axes.fill_between(days, low, high, color=look.colour, alpha=0.15, linewidth=0)
+        axes.fill_between(days, [p.low for p in points], [p.high for p in points], color=look.colour, alpha=0.35,
+                          linewidth=0)  # fmt: skip
+    axes.plot(days, [p.mean for p in points], color=look.colour, linestyle=look.dash, linewidth=2)
+    return points[-1]
+
+
+def label_ends(axes: Axes, labels: Sequence[tuple[float, str, str]], size: float = 10.5) -> None:
+    """Write (height, text, colour) labels right of the panel, pushed apart where they would overlap."""
+    figure_height = axes.figure.get_figure(root=True).get_size_inches()[1]  # type: ignore[union-attr]
+    inches = axes.get_position().height * figure_height
+    low, high = axes.get_ylim()
+    per_line = (high - low) * size * 1.25 / 72 / inches
+    ordered = sorted((label for label in labels if np.isfinite(label[0])), key=lambda label: label[0])
+    heights = apart([y for y, _, _ in ordered], [per_line * (1 + text.count("\n")) for _, text, _ in ordered], low, high)
+    for y, (_, text, colour) in zip(heights, ordered, strict=True):
+        axes.annotate(text, (1, y), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points",
+                      va="center", color=colour, fontsize=size, weight="bold", annotation_clip=False,
+                      linespacing=1.1)  # fmt: skip
+
+
+def apart(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Return heights near the wanted ones, in the same order, that keep labels of these sizes from overlapping."""
+    heights = list(wanted)
+    for i in range(len(heights)):
+        floor = low + sizes[i] / 2 if i == 0 else heights[i - 1] + (sizes[i - 1] + sizes[i]) / 2
+        heights[i] = max(heights[i], floor)
+    for i in reversed(range(len(heights))):
+        last = i == len(heights) - 1
+        ceiling = high - sizes[i] / 2 if last else heights[i + 1] - (sizes[i + 1] + sizes[i]) / 2
+        heights[i] = min(heights[i], ceiling)
+    return heights
+
+
+def day_axis(axes: Axes, results: Results, first: float = 0) -> None:
+    """Make the horizontal axis one of days."""
+    axes.set_xlim(first, max(results.last_day, first + 1))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, steps=[1, 1.5, 2, 3, 6, 10]))
+    axes.set_xlabel("day")
+
+
+def value_axis(axes: Axes, unit: str = "", low: float | None = 0) -> None:
+    """Make the vertical axis one of amounts, from 0 unless told otherwise."""
+    if low is not None:
+        axes.set_ylim(bottom=low)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
+    axes.yaxis.set_major_formatter(ticks(unit))
+
+
+def ticks(unit: str = "") -> FuncFormatter:
+    """Return how an axis writes its numbers."""
+    write: Callable[[float, int], str] = lambda value, _: amount(round(value, 6), unit)  # noqa: E731
+    return FuncFormatter(write)
+
+
+def mark_day(axes: Axes, day: int | None, text: str = "") -> None:
+    """Draw a vertical line at a day, with a word above the panel."""
+    if day is None:
+        return
+    axes.axvline(day, color=GREY, linewidth=1, linestyle=(0, (2, 2)))
+    low, high = axes.get_xlim()
+    side = "right" if day > (low + high) / 2 else "left"
+    axes.annotate(text, (day, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
+                  ha=side, color=GREY, fontsize=10)  # fmt: skip
+
+
+def interval_dot(axes: Axes, x: float, value: Spread, look: Look, *, flat: bool = False) -> None:
+    """Draw a mean with its interval, upright or (`flat`) lying at height `x`."""
+    style: dict[str, Any] = {"color": look.colour, "marker": look.marker, "markersize": 9, "capsize": 4,
+                             "elinewidth": 2, "zorder": 5, "markeredgecolor": "white"}  # fmt: skip
+    error = [[value.mean - value.low], [value.high - value.mean]] if value.sure else None
+    if flat:
+        axes.errorbar([value.mean], [x], xerr=error, **style)
+    else:
+        axes.errorbar([x], [value.mean], yerr=error, **style)
+
+
+def run_dots(axes: Axes, x: float, values: Sequence[float], look: Look, width: float = 0.16) -> None:
+    """Draw one small dot a run, spread sideways in a fixed pattern so that equal values stay visible."""
+    offsets = width * (np.arange(len(values)) * 0.618 % 1 - 0.5)
+    axes.scatter(x + offsets, values, s=16, color=look.colour, alpha=0.35, marker=look.marker, linewidths=0)
