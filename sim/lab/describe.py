@@ -1,0 +1,161 @@
+"""Writes the parts of `docs/model.md` that the code knows better: the day, the columns, the parameters, the rules.
+
+    python -m sim.lab.describe            # rewrite them
+    python -m sim.lab.describe --check    # exit code 1 where they are stale
+
+A part stands between `<!-- code: NAME -->` and `<!-- end -->`; all else in the document is written by hand.
+"""
+
+import argparse
+import inspect
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from textwrap import dedent
+from types import ModuleType
+from typing import Any
+
+from sim.lab.keys import LEVERS
+from sim.world import measures, state
+from sim.world.day import BLOCKS, ORDER
+from sim.world.parameters import GRADES, Declared, declared
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "model.md"  # of a checkout; a wheel has no documents
+PART = re.compile(r"(<!-- code: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+TABLES = {
+    "PERSON": "A **person** (kept for good; strangers are people, too)",
+    "MEMBERSHIP": "A **membership** (a person in a venue; one row for every pair, whether she has joined or not)",
+    "BOND": "A **bond** (from a person to a contact, in a venue)",
+    "THREAD": "A **thread**",
+    "ANSWER": "A **reply**",
+    "NOW": "What holds in a **venue** today: rules, the host's work, stocks",
+}
+
+
+def module_of(block: Any) -> ModuleType:
+    """Return the module in which a parameter block is declared."""
+    return sys.modules[block.__module__]
+
+
+def sections(docstring: str) -> tuple[str, dict[str, str]]:
+    """Split a mechanism's docstring into its title and its sections (Claim, Rule, Source, Deviations)."""
+    title, _, rest = inspect.cleandoc(docstring).partition("\n")
+    found = re.findall(r"^(\w+)\n((?:    .*\n?|\n)+)", rest, re.MULTILINE)
+    return title, {heading: dedent(text).strip() for heading, text in found}
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [list(head), ["---"] * len(list(head)), *(list(row) for row in rows)]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def numbers(rows: Iterable[Declared]) -> str:
+    """Return the table of declared numbers."""
+    return table(
+        ("name", "default", "unit", "range", "grade", "why"),
+        (
+            (f"`{row.name}`", f"{row.default:g}", row.unit, f"{row.low:g} to {row.high:g}", row.grade, row.why)
+            for row in rows
+        ),
+    )
+
+
+def schedule() -> str:
+    """Return the day's order, as a numbered list of the mechanisms' titles."""
+    titles = (sections(module.__doc__ or "")[0] for module in ORDER)
+    return "\n".join(f"{place}. {title}" for place, title in enumerate(titles, start=1))
+
+
+def columns() -> str:
+    """Return every state variable by entity, with the remark that stands beside it in `sim/world/state.py`."""
+    source = inspect.getsource(state)
+    parts = []
+    for name, heading in TABLES.items():
+        block = re.search(rf"^{name} = np\.dtype\((.*?)\n(?:\)|\Z|\n)", source, re.DOTALL | re.MULTILINE)
+        remarks = dict(re.findall(r'\("(\w+)", [\w.]+\),  # (.+)', block[1])) if block else {}
+        names: tuple[str, ...] = getattr(state, name).names
+        listed = (f"`{column}` ({remarks[column]})" if column in remarks else f"`{column}`" for column in names)
+        parts.append(f"{heading}: {', '.join(listed)}.")
+    return "\n\n".join(parts)
+
+
+def levers() -> str:
+    """Return a table for each group of levers."""
+    return "\n\n".join(
+        f"### `{group}`\n\n{block.__doc__}\n\n{numbers(declared(group, block))}" for group, block in LEVERS.items()
+    )
+
+
+def observed() -> str:
+    """Return the tables of what is measured."""
+    parts = []
+    for heading, found in (
+        ("Series, recorded over days", measures.SERIES | measures.FLOW_SERIES),
+        ("Outcomes, one number a run and venue", measures.OUTCOMES),
+    ):
+        rows = ((f"`{name}`", measure.label, measure.unit, measure.meaning) for name, measure in found.items())
+        parts.append(f"**{heading}**\n\n{table(('name', 'label', 'unit', 'meaning'), rows)}")
+    return "\n\n".join(parts)
+
+
+def grades() -> str:
+    """Return how many parameters there are of each grade."""
+    counted = Counter(row.grade for group, block in BLOCKS.items() for row in declared(group, block))
+    return table(("grade", "parameters"), ((grade, str(counted[grade])) for grade in GRADES if counted[grade]))
+
+
+def submodels() -> str:
+    """Return a chapter for each mechanism: what its file says, and its parameters."""
+    return "\n\n".join(submodel(group, block) for group, block in BLOCKS.items())
+
+
+def submodel(group: str, block: Any) -> str:
+    """Return one mechanism's chapter."""
+    title, parts = sections(module_of(block).__doc__ or "")
+    name, _, gist = title.partition(": ")
+    texts = [f"### {name}", f"{gist[:1].upper()}{gist[1:]}"]
+    for heading, text in parts.items():
+        texts.append(f"**{heading}**\n\n```text\n{text}\n```" if heading == "Rule" else f"**{heading}.** {text}")
+    rows = declared(group, block)
+    if rows:
+        texts.append(f"**Parameters** (`params.{group}`): {block.__doc__}\n\n{numbers(rows)}")
+    return "\n\n".join(texts)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "schedule": schedule,
+    "columns": columns,
+    "levers": levers,
+    "observed": observed,
+    "grades": grades,
+    "submodels": submodels,
+}
+
+
+def filled(text: str) -> str:
+    """Return the document with every part made anew."""
+    return PART.sub(lambda part: f"{part[1]}{PARTS[part[2]]()}\n{part[3]}", text)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Rewrite the document, or check it."""
+    parser = argparse.ArgumentParser(prog="python -m sim.lab.describe", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 where the document is stale")
+    check = parser.parse_args(arguments).check
+    old = DOCUMENT.read_text(encoding="utf-8")
+    new = filled(old)
+    if new == old:
+        return 0
+    if check:
+        print(f"{DOCUMENT.name} is not what the code says: run `make docs`", file=sys.stderr)
+        return 1
+    DOCUMENT.write_text(new, encoding="utf-8")
+    print(f"rewrote {DOCUMENT.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
