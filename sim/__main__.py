@@ -1,0 +1,154 @@
+"""The command line: `barnraise`, the same as `python -m sim`.
+
+Workers import this module too, as it is the program's main one, so everything is imported where it is needed.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.lab.manifest import Job
+
+COMMANDS = ("compare", "scenarios", "dashboard", "report", "help")
+REFUSED = 2
+STOPPED = 130  # what shells expect after Ctrl-C
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return the exit code: what a user can put right is one line on stderr, never a traceback."""
+    from sim.lab.errors import SettingsError
+
+    try:
+        return dispatch(list(sys.argv[1:] if arguments is None else arguments))
+    except SettingsError as error:
+        for line in error.lines:
+            print(f"barnraise: {line}", file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        print("barnraise: stopped, nothing was written", file=sys.stderr)
+        return STOPPED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has left; the interpreter would complain about it on exit
+        return 0
+
+
+def dispatch(arguments: list[str]) -> int:
+    """Find the command and run it. Without one, the arguments are settings of a run."""
+    if {"-h", "--help"} & set(arguments) or arguments[:1] == ["help"]:
+        return show_help([word for word in arguments if word not in {"-h", "--help", "help"}])
+    if "--version" in arguments:
+        return show_version()
+    first = arguments[0] if arguments else ""
+    if first == "scenarios":
+        return list_scenarios()
+    if first == "dashboard":
+        return serve_dashboard()
+    if first == "report":
+        return rerender(arguments[1:])
+    if first == "compare":
+        return run(arguments[1:], compares=True)
+    if first and not any(sign in first for sign in "=.-"):
+        return refuse_command(first)
+    return run(arguments, compares=False)
+
+
+def run(arguments: list[str], compares: bool) -> int:
+    """Run an experiment or a comparison, write its folder and report, and print the folder last."""
+    from sim import door
+    from sim.lab import headline, perform
+
+    policy, settings = door.policy_of(arguments)
+    request = door.request(settings, compares)
+    job = door.job(request, "barnraise " + door.quoted(["compare"] * compares + arguments))
+    done = perform.perform(job, policy, shows_progress=sys.stderr.isatty())
+    try:
+        print(headline.text(job, done.finish.finished))
+        render(done.folder)
+    finally:
+        print(done.folder, flush=True)
+    return complain(job, done.finish.why_partial, len(done.finish.finished))
+
+
+def complain(job: "Job", why_partial: str | None, finished: int) -> int:
+    """Say what is missing, if anything is, and return the exit code."""
+    if why_partial is None:
+        return 0
+    print(f"barnraise: {why_partial}; {finished} of {len(job.tasks)} replicates are kept", file=sys.stderr)
+    return STOPPED if why_partial == "interrupted" else 1
+
+
+def render(folder: Path) -> None:
+    """Write figures and report into a result folder."""
+    from sim.show.report import write_report
+
+    write_report(folder)
+
+
+def rerender(arguments: list[str]) -> int:
+    """Write the report of an existing folder again."""
+    from sim.lab.errors import SettingsError
+
+    if len(arguments) != 1:
+        raise SettingsError("report takes one folder: barnraise report results/SCENARIO/RUN")
+    folder = Path(arguments[0])
+    if not (folder / "manifest.json").is_file():
+        raise SettingsError(f"{folder} is not a result folder: it has no manifest.json")
+    render(folder)
+    print(folder)
+    return 0
+
+
+def list_scenarios() -> int:
+    """Print each scenario with its question."""
+    from sim.lab import manual
+
+    print(manual.scenario_list())
+    return 0
+
+
+def show_help(topics: list[str]) -> int:
+    """Print the manual, or the numbers behind the mechanisms."""
+    from sim.lab import manual
+
+    print(manual.parameter_list() if topics == ["params"] else manual.manual())
+    return 0
+
+
+def show_version() -> int:
+    """Print the version."""
+    import sim
+
+    print(f"barnraise {sim.__version__}")
+    return 0
+
+
+def serve_dashboard() -> int:
+    """Open the live page, if what it needs is installed."""
+    import importlib.util
+
+    from sim.lab.errors import SettingsError
+
+    if importlib.util.find_spec("solara") is None:
+        raise SettingsError("the dashboard needs an extra: pip install 'barnraise[dashboard]'")
+    from sim.show.dashboard import serve
+
+    serve()
+    return 0
+
+
+def refuse_command(word: str) -> int:
+    """Say which command or setting was probably meant."""
+    from sim.lab import keys, scenarios
+    from sim.lab.errors import SettingsError
+
+    if word in scenarios.names():
+        raise SettingsError(f"{word} is a scenario; did you mean scenario={word}?")
+    suggestion = keys.nearest(word, list(COMMANDS))
+    hint = f"; did you mean {suggestion}?" if suggestion else f" ({', '.join(COMMANDS)}; settings are key=value)"
+    raise SettingsError(f"unknown command {word}{hint}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

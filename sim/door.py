@@ -1,0 +1,267 @@
+"""The door: Hydra composes a scenario and the command line's overrides, and what comes in is checked.
+
+Beside `__main__.py` this is the one module that knows Hydra. Keys are checked here before Hydra sees them, because its
+own advice (add a +) would let a typing error in as a new setting that nobody reads. Nothing is resolved or
+instantiated: a value is a number, a word or a list, whatever it looks like.
+"""
+
+import copy
+import re
+import shlex
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import yaml
+from hydra import compose, initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from sim.lab import config, keys, policies, scenarios
+from sim.lab.config import TOP, Experiment
+from sim.lab.errors import SettingsError
+from sim.lab.keys import Tree
+from sim.lab.manifest import Job
+from sim.lab.run import BASE, Arm, Task, seed_of
+
+Pair = tuple[str, Any]
+UNREADABLE = "cannot read '{}': a setting is written key=value, such as host.replies=0"
+
+
+class Request(NamedTuple):
+    """What the command line asks for."""
+
+    experiment: Experiment
+    alternatives: dict[str, Experiment]
+    overrides: dict[str, list[str]]  # of each alternative, as they were written
+    change_day: int | None
+    settings: list[str]  # overrides of the base, the scenario's name aside
+
+
+def request(arguments: Sequence[str], compares: bool) -> Request:
+    """Read the arguments of `barnraise` or `barnraise compare`.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each thing that is wrong.
+    """
+    named, rest = split_alternatives(arguments)
+    change_days = [text for text in rest if text.split("=", 1)[0].strip() == "change_day"]
+    if not compares and (named or change_days):
+        raise SettingsError("alternatives (alt.NAME=...) and change_day belong to 'barnraise compare'")
+    if compares and not named:
+        raise SettingsError("compare needs an alternative, such as alt.no_manager='host.replies=0 host.seeding=0'")
+    settings = [text for text in rest if text not in change_days]
+    tree = composed(settings)
+    base = config.experiment(tree)
+    day = change_day(change_days[-1], base) if change_days else None
+    alternatives = {name: alternative(name, texts, tree, day) for name, texts in named.items()}
+    special = [text for text in settings if not text.startswith("scenario=")]
+    return Request(base, alternatives, named, day, special)
+
+
+def job(asked: Request, command: str) -> Job:
+    """Return what is to be run: a task a replicate, each with all arms."""
+    made = asked.experiment
+    arms = (Arm(BASE, made.settings()), *(Arm(name, other.settings()) for name, other in asked.alternatives.items()))
+    tasks = [
+        Task(replicate, seed_of(made.seed, replicate), arms, made.host_off_day, asked.change_day)
+        for replicate in range(made.replicates)
+    ]
+    kind = "compare" if asked.alternatives else "run"
+    return Job(kind, made, asked.overrides, asked.change_day, command, label(asked), tasks)
+
+
+def label(asked: Request) -> str:
+    """Return a short name for the result folder, made of what is special about the run."""
+    words = ["compare", *asked.alternatives] if asked.alternatives else asked.settings
+    slug = re.sub(r"[^A-Za-z0-9.=-]+", "-", "_".join(words))
+    return slug[:48].strip("-.")
+
+
+def policy_of(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    """Load the policy that `--policy module:Class` names, and return it with the settings that are left.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot be loaded, or there is another option.
+    """
+    rest = list(arguments)
+    named: str | None = None
+    for place, argument in enumerate(arguments):
+        if argument == "--policy":
+            named = arguments[place + 1] if place + 1 < len(arguments) else ""
+            rest = [*arguments[:place], *arguments[place + 2 :]]
+        elif argument.startswith("--policy="):
+            named = argument.removeprefix("--policy=")
+            rest = [*arguments[:place], *arguments[place + 1 :]]
+    for argument in rest:
+        if argument.startswith("-"):
+            raise SettingsError(f"unknown option {argument} ('barnraise --help' lists them)")
+    if named is None:
+        return None, rest
+    return policies.register(named), [f"host.policy='{named}'", *rest]
+
+
+def quoted(arguments: Sequence[str]) -> str:
+    """Return arguments as they can be typed again."""
+    return " ".join(quoted_argument(argument) for argument in arguments)
+
+
+def quoted_argument(argument: str) -> str:
+    """Return an argument with only its value in quotes, where it needs them: alt.a='host.replies=0 host.seeding=0'."""
+    key, equals, value = argument.partition("=")
+    if equals and shlex.quote(key) == key:
+        return f"{key}={shlex.quote(value) if value else ''}" if value or not key.startswith("alt.") else f"{key}=''"
+    return shlex.quote(argument)
+
+
+def split_alternatives(arguments: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:
+    """Return the overrides of each alternative by name, and what is left.
+
+    Raises
+    ------
+    SettingsError
+        If a name is not possible or stands twice, or quotes do not match.
+    """
+    named: dict[str, list[str]] = {}
+    rest: list[str] = []
+    for argument in arguments:
+        key, equals, value = argument.partition("=")
+        if not key.startswith("alt."):
+            rest.append(argument)
+            continue
+        name = key.removeprefix("alt.")
+        if not equals or not config.is_name(name) or name == BASE or name in named:
+            raise SettingsError(f"{argument}: write alt.NAME='key=value ...', each NAME once and none of them {BASE}")
+        try:
+            named[name] = shlex.split(value)
+        except ValueError as error:
+            raise SettingsError(f"alt.{name}: {str(error).lower()}") from None
+    return named, rest
+
+
+def change_day(text: str, base: Experiment) -> int:
+    """Return the day on which the alternatives part from the base.
+
+    Raises
+    ------
+    SettingsError
+        If it does not lie within the run and before the host falls silent.
+    """
+    _, day = read(text)
+    last = (base.host_off_day or base.days) - 1
+    if not isinstance(day, int) or isinstance(day, bool) or not 1 <= day <= last:
+        before = f"before host_off={base.host_off_day}" if base.host_off_day else f"days={base.days}"
+        raise SettingsError(f"{text} is out of range: a day from 1 to {last} ({before})")
+    return day
+
+
+def alternative(name: str, texts: list[str], tree: Tree, day: int | None) -> Experiment:
+    """Return the experiment of an alternative: the base's settings and its own overrides.
+
+    Raises
+    ------
+    SettingsError
+        With lines that name the alternative.
+    """
+    try:
+        pairs = checked(texts, frozenset(TOP))
+        forbidden = [line for key, _ in pairs if (line := not_in_alternative(key, day))]
+        if forbidden:
+            raise SettingsError(*forbidden)
+        own = copy.deepcopy(tree)
+        for key, value in pairs:
+            keys.put(own, key, value)
+        return config.experiment(own)
+    except SettingsError as error:
+        raise SettingsError(*(f"alt.{name}: {line}" for line in error.lines)) from None
+
+
+def not_in_alternative(key: str, day: int | None) -> str | None:
+    """Return why an alternative cannot set this, or nothing: pairs need the same people on the same days."""
+    if key in TOP:
+        return f"{key} is common to all arms; set it beside the alternatives"
+    if day is not None and key.split(".")[0] in {"population", "venues"}:
+        return f"{key} is settled before the first day; leave out change_day"
+    return None
+
+
+def composed(overrides: Sequence[str]) -> Tree:
+    """Return the tree of a scenario with overrides: declarations, `config.yaml`, the scenario, the command line.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each thing that is wrong.
+    """
+    pairs = checked(overrides, frozenset(TOP))
+    chosen = [str(value) for key, value in pairs if key == "scenario"]
+    name = chosen[-1] if chosen else scenarios.default()
+    scenarios.read(name)
+    ConfigStore.instance().store(name="declared", node=keys.defaults())
+    settings = [f"++{bare(text)}" for text, (key, _) in zip(overrides, pairs, strict=True) if key != "scenario"]
+    try:
+        with initialize_config_dir(str(scenarios.conf_folder()), job_name="barnraise", version_base="1.3"):
+            values = compose("config", [f"scenario={name}", *settings])
+    except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
+        raise SettingsError(f"scenario {name}: {first_line(error)}") from None
+    tree = OmegaConf.to_container(values, resolve=False)
+    assert isinstance(tree, dict)
+    return {str(key): value for key, value in tree.items()} | {"scenario": name}
+
+
+def checked(texts: Sequence[str], top: frozenset[str]) -> list[Pair]:
+    """Return keys and values of overrides, all of whose keys exist.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each that is wrong.
+    """
+    pairs: list[Pair] = []
+    wrong: list[str] = []
+    for text in texts:
+        try:
+            pairs.append(read(text))
+        except SettingsError as error:
+            wrong += error.lines
+    leaves = [leaf for key, value in pairs for leaf, _ in keys.flat({key: value})]
+    wrong += [line for key in leaves if (line := keys.unknown(key, top))]
+    if wrong:
+        raise SettingsError(*wrong)
+    return pairs
+
+
+def read(text: str) -> Pair:
+    """Return key and value of an override, in Hydra's grammar.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot be read, deletes something, or holds several values.
+    """
+    try:
+        override = OverridesParser.create().parse_override(bare(text))
+    except HydraException:
+        raise SettingsError(UNREADABLE.format(text)) from None
+    if override.is_delete() or override.package is not None or not override.key_or_group:
+        raise SettingsError(UNREADABLE.format(text))
+    if override.is_sweep_override():
+        raise SettingsError(f"{text} holds several values, and a run takes one (a list is written [1,2,3])")
+    return override.key_or_group, override.value()
+
+
+def bare(text: str) -> str:
+    """Return an override without Hydra's plus signs: all settings exist, so none is ever added."""
+    return text.strip().lstrip("+")
+
+
+def first_line(error: Exception) -> str:
+    """Return what went wrong in one line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,223 @@
+"""The door's check: frozen models made from the declarations, and the experiment that they make up.
+
+A tree of plain values comes in, from YAML and the command line; an `Experiment` comes out, or a `SettingsError` with
+one line for each thing that is wrong. What leaves for the world are the world's own `Settings`.
+"""
+
+import re
+from functools import cache, partial
+from typing import Annotated, Any, Literal, get_type_hints
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, ValidationError, create_model
+from pydantic_core import CoreSchema, core_schema
+
+from sim.lab import keys, refusals
+from sim.lab.errors import SettingsError
+from sim.lab.keys import Tree
+from sim.world.day import BLOCKS
+from sim.world.levers import SCHEDULES, Host, Outside, Population, Product, Setup, Venue
+from sim.world.parameters import Param, values
+from sim.world.plan import POLICIES
+from sim.world.state import MOTIVES
+from sim.world.world import Settings
+
+NAME = r"^[a-z][a-z0-9_]*$"
+LONGEST = 3650  # days: ten years; the columns hold days in 16 bits
+LARGEST_SEED = 2**53 - 1  # whole numbers that every reader of JSON gets right
+
+
+class Closed(BaseModel):
+    """A model that refuses what it does not know and never changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class FromDeclarations:
+    """Checks a block of declared numbers (a `NamedTuple` class) against its own declarations."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let pydantic check a dictionary, then return the block that it fills."""
+        checked = handler.generate_schema(model_of(source))
+        return core_schema.no_info_after_validator_function(partial(_filled, source), checked)
+
+
+@cache
+def model_of(block: Any) -> type[Closed]:
+    """Return the frozen model of a block: each number with its declared range and default."""
+    hints = get_type_hints(block)
+    fields: dict[str, Any] = {}
+    for name, default in block._field_defaults.items():
+        if isinstance(default, Param):
+            number = Field(strict=True, ge=default.low, le=default.high, allow_inf_nan=False)
+            fields[name] = (Annotated[float, number], float(default))
+        else:
+            fields[name] = (hints[name], default)
+    return create_model(block.__name__, __base__=Closed, **fields)
+
+
+def _filled(block: Any, model: Closed) -> Any:
+    filled = values(block, **dict(model))
+    if block is Host:
+        _check_words(filled)
+    if block is Population and sum(getattr(filled, motive) for motive in MOTIVES) <= 0.0:
+        raise ValueError(f"population needs at least one motive above 0 ({', '.join(MOTIVES)})")
+    return filled
+
+
+def _check_words(host: Host) -> None:
+    """Refuse a policy or a schedule that nobody registered: words in a file choose code, they never load it."""
+    if host.policy not in POLICIES:
+        raise ValueError(
+            f"policy={host.policy} is not a host policy: {', '.join(sorted(POLICIES))} "
+            "(a class of your own is named on the command line: --policy module:Class)"
+        )
+    if host.schedule not in SCHEDULES:
+        suggestion = keys.nearest(host.schedule, list(SCHEDULES))
+        hint = f"; did you mean {suggestion}?" if suggestion else ""
+        raise ValueError(f"schedule={host.schedule} is not a schedule: {', '.join(SCHEDULES)}{hint}")
+    if host.schedule == "list" and not host.schedule_list:
+        raise ValueError("schedule=list needs numbers, such as host.schedule_list=[2,1,0.5]")
+    if not all(0.0 <= share <= 1000.0 for share in host.schedule_list):
+        raise ValueError("schedule_list is out of range: 0 to 1000 times the usual hours")
+
+
+def _whole(value: Any) -> Any:
+    """Read 1e6 as the whole number that it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _off(value: Any) -> Any:
+    """Read `off`, which YAML takes for false, as no day at all."""
+    return None if value is False or value == "off" else value
+
+
+FROM = FromDeclarations()
+Whole = Annotated[int, BeforeValidator(_whole), Field(strict=True)]
+Name = Annotated[str, Field(pattern=NAME)]
+
+
+class Place(Closed):
+    """A further venue beside the main one. What it does not say is as declared."""
+
+    venue: Annotated[Venue, FROM] = Field(default_factory=partial(values, Venue))
+    host: Annotated[Host, FROM] = Field(default_factory=partial(values, Host))
+
+
+class Experiment(Closed):
+    """One world to be run many times: who, where, how long, how often."""
+
+    scenario: str = Field(description="name of the scenario")
+    title: str = ""
+    story: str = ""
+    question: str = ""
+    claim: str = ""
+    people: Whole = Field(ge=1, le=10_000_000, description="customers before any venue exists")
+    days: Whole = Field(ge=2, le=LONGEST, description="length of a run")
+    replicates: Whole = Field(ge=1, le=100_000, description="runs, each with chance of its own")
+    seed: Whole = Field(ge=0, le=LARGEST_SEED, description="from which all chance comes")
+    host_off: Annotated[Whole | Literal["auto"] | None, BeforeValidator(_off)] = Field(
+        description="day from which the hosts of a twin run are silent; auto is three quarters of days, off is never"
+    )
+    record_every: Whole = Field(ge=1, le=365, description="days between two records of the series")
+    log: Annotated[bool, Field(strict=True)] = Field(description="write the event log")
+    workers: Whole | Literal["auto"] = Field(description="processes; auto is one a core")
+    results: Annotated[str, Field(min_length=1)] = Field(description="folder for the results")
+    venue_name: Name = Field(description="name of the main venue")
+    population: Annotated[Population, FROM]
+    venue: Annotated[Venue, FROM]
+    host: Annotated[Host, FROM]
+    product: Annotated[Product, FROM]
+    outside: Annotated[Outside, FROM]
+    venues: dict[Name, Place] = Field(default_factory=dict)
+    params: Tree
+
+    @property
+    def host_off_day(self) -> int | None:
+        """The first day without a host in the twin run, or None."""
+        if self.host_off == "auto":
+            return max(1, min(self.days - 1, round(0.75 * self.days)))
+        return self.host_off
+
+    def settings(self) -> Settings:
+        """Return what the world needs of this."""
+        setups = (Setup(self.venue_name, self.venue, self.host),)
+        setups += tuple(Setup(name, place.venue, place.host) for name, place in self.venues.items())
+        return Settings(
+            people=self.people, days=self.days, population=self.population, product=self.product,
+            outside=self.outside, setups=setups, parameters=dict(self.params),
+            record_every=self.record_every, log=self.log,
+        )  # fmt: skip
+
+    def tree(self) -> Tree:
+        """Return everything as nested dictionaries of plain values, with what was `auto` filled in."""
+        tree: Tree = {name: getattr(self, name) for name in TOP} | {"host_off": self.host_off_day}
+        tree |= {group: keys.plain(getattr(self, group)) for group in keys.LEVERS}
+        tree["venues"] = {
+            name: {"venue": keys.plain(place.venue), "host": keys.plain(place.host)}
+            for name, place in self.venues.items()
+        }
+        return tree | {"params": {name: keys.plain(block) for name, block in self.params.items()}}
+
+
+TOP = tuple(name for name in Experiment.model_fields if name not in {*keys.LEVERS, "venues", "params"})
+_blocks: dict[str, Any] = {name: (Annotated[block, FROM], ...) for name, block in BLOCKS.items()}
+Params = create_model("Params", __base__=Closed, **_blocks)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a venue or an alternative can be called so."""
+    return re.fullmatch(NAME, text) is not None
+
+
+def experiment(tree: Tree) -> Experiment:
+    """Check a tree of plain values.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each value that is unknown, of a wrong type or out of its range.
+    """
+    wrong = [line for key, _ in keys.flat(tree) if (line := keys.unknown(key, frozenset(TOP)))]
+    if wrong:
+        raise SettingsError(*wrong)
+    params, wrong = _params(tree.get("params", {}))
+    try:
+        made = Experiment.model_validate(tree | {"params": params})
+    except ValidationError as error:
+        raise SettingsError(*wrong, *(refusals.line(detail, bounds()) for detail in error.errors())) from None
+    wrong += _conflicts(made)
+    if wrong:
+        raise SettingsError(*wrong)
+    return made
+
+
+def _params(tree: Tree) -> tuple[Tree, list[str]]:
+    """Return the mechanisms' blocks, and a line for each number among them that is wrong."""
+    try:
+        return dict(Params.model_validate(tree)), []
+    except ValidationError as error:
+        return {}, [refusals.line(detail, {}, above="params") for detail in error.errors()]
+
+
+def _conflicts(made: Experiment) -> list[str]:
+    """Return what is wrong between values that are each right."""
+    lines = []
+    day = made.host_off_day
+    if day is not None and not 1 <= day < made.days:
+        lines.append(f"host_off={day} is out of range: 1 to {made.days - 1} (days={made.days}), auto or off")
+    if made.venue_name in made.venues:
+        lines.append(f"venues.{made.venue_name} is the main venue: its settings are venue. and host.")
+    if isinstance(made.workers, int) and not 1 <= made.workers <= 1024:
+        lines.append(f"workers={made.workers} is out of range: 1 to 1024, or auto")
+    return lines
+
+
+@cache
+def bounds() -> dict[str, str]:
+    """Return the ranges, in words, of the settings that stand in no group and have one."""
+    found: dict[str, str] = {}
+    for name, field in Experiment.model_fields.items():
+        rules = {side: getattr(rule, side) for rule in field.metadata for side in ("ge", "le") if hasattr(rule, side)}
+        if len(rules) == 2:
+            found[name] = f"{rules['ge']} to {rules['le']}"
+    return found

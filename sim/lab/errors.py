@@ -1,0 +1,9 @@
+"""What a user is told instead of a traceback."""
+
+
+class SettingsError(Exception):
+    """Settings that cannot be run: one line for each thing that is wrong."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = tuple(dict.fromkeys(lines))

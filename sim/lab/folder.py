@@ -1,0 +1,137 @@
+"""The result folder: everything that a run leaves behind, and the manifest that says how it came about.
+
+A folder is written under a hidden name and renamed when it is complete, so that an interrupted write leaves no half
+folder. The tables of two runs of one configuration and seed are the same to the byte; the manifest has their hashes.
+"""
+
+import csv
+import hashlib
+import json
+import math
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from sim.lab import keys, manifest, tables
+from sim.lab.config import Experiment
+from sim.lab.errors import SettingsError
+from sim.lab.manifest import Finish, Job
+from sim.lab.run import Replicate
+from sim.lab.tables import Row
+from sim.world.parameters import Declared
+
+
+def reserve(experiment: Experiment, label: str) -> Path:
+    """Return a new hidden folder to write into; `publish` gives it its name.
+
+    Raises
+    ------
+    SettingsError
+        If nothing can be written there.
+    """
+    stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+    parent = Path(experiment.results) / experiment.scenario
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        for count in range(1, 1000):
+            name = "_".join(part for part in (stamp, label, str(count) if count > 1 else "") if part)
+            hidden = parent / f".{name}.unfinished"
+            if not (parent / name).exists() and _made(hidden):
+                return hidden
+    except OSError as error:
+        raise SettingsError(f"results={experiment.results} cannot be written to: {error.strerror}") from None
+    raise SettingsError(f"results={experiment.results} has a thousand runs of this second")
+
+
+def _made(folder: Path) -> bool:
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return False
+    return True
+
+
+def write(hidden: Path, job: Job, finish: Finish) -> Path:
+    """Write the folder and give it its name. Returns where it is."""
+    _write_tables(hidden, job, finish.finished)
+    outputs = {path.name: sha256(path) for path in sorted(hidden.iterdir())}
+    (hidden / "config.yaml").write_text(yaml.safe_dump(job.experiment.tree(), sort_keys=False, allow_unicode=True))
+    _write_json(hidden / "scenario.json", manifest.story(job))
+    _write_json(hidden / "manifest.json", manifest.manifest(job, finish, outputs))
+    return publish(hidden)
+
+
+def publish(hidden: Path) -> Path:
+    """Give a complete folder its name."""
+    return hidden.rename(hidden.with_name(hidden.name.removeprefix(".").removesuffix(".unfinished")))
+
+
+def discard(hidden: Path) -> None:
+    """Remove what was not completed."""
+    shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _write_tables(folder: Path, job: Job, finished: Sequence[Replicate]) -> None:
+    parquet: dict[str, pa.Table | None] = {
+        "series": tables.series(finished),
+        "outcomes": tables.outcomes(finished),
+        "people": tables.people(finished),
+        "bonds": tables.bonds(finished),
+    }
+    if job.experiment.log:
+        parquet["events"] = tables.event_log(finished, [setup.name for setup in job.experiment.settings().setups])
+    for name, content in parquet.items():
+        if content is not None:
+            pq.write_table(content, folder / f"{name}.parquet", compression="zstd")
+    compares = job.kind == "compare"
+    summary = tables.summary(finished)
+    write_csv(folder / "summary.csv", summary if compares else [_without(row, "arm") for row in summary])
+    write_csv(folder / "ledger.csv", tables.ledger(finished))
+    write_csv(folder / "parameters.csv", parameters(job.experiment))
+    if compares:
+        write_csv(folder / "outcomes.csv", tables.contrasts(finished))
+
+
+def _without(row: Row, name: str) -> Row:
+    return {key: value for key, value in row.items() if key != name}
+
+
+def parameters(experiment: Experiment) -> list[Row]:
+    """Return every number of the experiment with its unit, range, grade and reason, and whether it was changed."""
+    tree = experiment.tree()
+    used = {key: value for key, value in keys.flat(tree) if isinstance(value, float)}
+    return [
+        _parameter(key, value, keys.declarations()[keys.within_place(key)])
+        for key, value in used.items()
+        if keys.within_place(key) in keys.declarations()
+    ]
+
+
+def _parameter(key: str, value: float, row: Declared) -> Row:
+    group = key.rsplit(".", 1)[0]
+    return {"group": group, "name": row.name, "value": value, "unit": row.unit, "low": row.low, "high": row.high,
+            "grade": row.grade, "why": row.why, "changed": value != row.default}  # fmt: skip
+
+
+def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows as CSV. What is unknown (NaN) is an empty cell."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(rows[0] if rows else [])
+        for row in rows:
+            writer.writerow("" if isinstance(value, float) and math.isnan(value) else value for value in row.values())
+
+
+def _write_json(path: Path, content: Row) -> None:
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def sha256(path: Path) -> str:
+    """Return the hash of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,86 @@
+"""The headline of a result as text for a terminal."""
+
+import math
+from collections.abc import Sequence
+
+from sim.lab import tables
+from sim.lab.manifest import Job
+from sim.lab.run import BASE, Replicate
+from sim.lab.tables import Row
+from sim.world.measures import HEADLINE, OUTCOMES
+
+CAVEAT = "Intervals (95 %) cover chance between runs alone, not how wrong the assumed parameters may be."
+FAMILY = 'Verdicts allow for the number of comparisons (Holm), so an interval beside 0 can still be "can\'t tell".'
+
+
+def text(job: Job, finished: Sequence[Replicate]) -> str:
+    """Return question and answer in a few lines."""
+    lines = [f"{job.experiment.title or job.experiment.scenario}: {circumstances(job, len(finished))}", ""]
+    if job.kind == "run":
+        return "\n".join([*lines, *run_lines(tables.summary(finished)), "", CAVEAT])
+    return "\n".join([*lines, *compare_lines(finished), CAVEAT, FAMILY])
+
+
+def circumstances(job: Job, runs: int) -> str:
+    """Say what was run."""
+    made = job.experiment
+    silent = f", twin runs without a host from day {made.host_off_day}" if made.host_off_day is not None else ""
+    pairs = "pairs" if job.kind == "compare" else "runs"
+    return f"{runs} {pairs} of {made.days} days, {made.people:,} customers{silent}"
+
+
+def run_lines(summary: Sequence[Row]) -> list[str]:
+    """Return a line a headline outcome: mean and interval."""
+    rows = {row["metric"]: row for row in summary}
+    cells = [
+        (OUTCOMES[name].label, number(row["mean"]), span(row["low"], row["high"]), OUTCOMES[name].unit)
+        for name in HEADLINE
+        for row in [rows[name]]
+        if row["replicates"]
+    ]
+    return aligned([("", "mean", "95 % interval", ""), *cells])
+
+
+def compare_lines(finished: Sequence[Replicate]) -> list[str]:
+    """Return a block an alternative, with a line a headline outcome."""
+    means = {(row["arm"], row["metric"]): row["mean"] for row in tables.summary(finished)}
+    rows = [row for row in tables.contrasts(finished) if row["headline"] and row["pairs"]]
+    lines: list[str] = []
+    for arm in tables.arm_names(finished)[1:]:
+        cells = [
+            (OUTCOMES[row["outcome"]].label, number(means[BASE, row["outcome"]]), number(means[arm, row["outcome"]]),
+             number(row["difference"]), span(row["low"], row["high"]), row["verdict"])
+            for row in rows
+            if row["arm"] == arm
+        ]  # fmt: skip
+        lines += [*aligned([(arm, BASE, arm, "difference", "95 % interval", "verdict"), *cells]), ""]
+    return lines
+
+
+def aligned(cells: Sequence[Sequence[str]]) -> list[str]:
+    """Return table rows: first and last column to the left, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    last = len(widths) - 1
+    return [
+        "  ".join(
+            cell.ljust(width) if place in {0, last} else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
+    ]
+
+
+def span(low: float, high: float) -> str:
+    """Return an interval as text."""
+    return "-" if math.isnan(low) else f"{number(low)} to {number(high)}"
+
+
+def number(value: float) -> str:
+    """Return a number with about three digits that matter."""
+    if math.isnan(value):
+        return "-"
+    size = abs(value)
+    if size == 0.0:
+        return "0"
+    decimals = 0 if size >= 100.0 else 1 if size >= 10.0 else 2 if size >= 1.0 else 3
+    return f"{value:,.{decimals}f}"

@@ -1,0 +1,114 @@
+"""Every setting by its dotted name, with the range it was declared with and the nearest name to a wrong one.
+
+Nothing is listed here: the names are those of the levers and of the mechanisms' parameter blocks.
+"""
+
+import difflib
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from sim.world.day import BLOCKS
+from sim.world.levers import SCHEDULES, Host, Outside, Population, Product, Venue
+from sim.world.parameters import Declared, declared
+
+Tree = dict[str, Any]
+
+LEVERS: dict[str, Any] = {
+    "population": Population,
+    "venue": Venue,
+    "host": Host,
+    "product": Product,
+    "outside": Outside,
+}
+WORDS = {  # what is set in words, which no declaration of a number describes
+    "policy": "who decides what the host does [scheduled, responsive, or yours by --policy]",
+    "schedule": f"how the hours are spread over time [{', '.join(SCHEDULES)}]",
+    "schedule_list": "with schedule=list: hours relative to usual, in equal parts of the time, such as [2,1,0.5]",
+}
+
+
+def defaults() -> Tree:
+    """Return all levers and parameters at their declared values, as nested dictionaries."""
+    tree: Tree = {group: plain(block()) for group, block in LEVERS.items()}
+    return tree | {"venues": {}, "params": {name: plain(block()) for name, block in BLOCKS.items()}}
+
+
+def plain(block: Any) -> Tree:
+    """Return a block's values as bare numbers, words and lists, as YAML knows them."""
+    return {
+        name: list(value) if isinstance(value, tuple) else float(value) if isinstance(value, float) else value
+        for name, value in block._asdict().items()
+    }
+
+
+@cache
+def declarations() -> dict[str, Declared]:
+    """Return the declaration of every number, by dotted name."""
+    blocks = LEVERS | {f"params.{name}": block for name, block in BLOCKS.items()}
+    return {f"{group}.{row.name}": row for group, block in blocks.items() for row in declared(group, block)}
+
+
+@cache
+def levels() -> frozenset[str]:
+    """Return the dotted names of all settings that stand in a group, numbers or not."""
+    return frozenset(key for key, _ in flat(defaults()) if key != "venues")
+
+
+def flat(tree: Tree, above: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the leaves of nested dictionaries under their dotted names. An empty dictionary is a leaf."""
+    for name, value in tree.items():
+        key = f"{above}{name}"
+        if isinstance(value, dict) and value:
+            yield from flat(value, f"{key}.")
+        else:
+            yield key, value
+
+
+def put(tree: Tree, key: str, value: Any) -> None:
+    """Set the leaf with this dotted name, making the branches that lead to it."""
+    *branches, leaf = key.split(".")
+    for name in branches:
+        tree = tree.setdefault(name, {})
+    tree[leaf] = value
+
+
+def within_place(key: str) -> str:
+    """Return `venue.…` or `host.…` for a setting of a further venue (`venues.NAME.…`), other names unchanged."""
+    parts = key.split(".", 2)
+    return parts[2] if parts[0] == "venues" and len(parts) == 3 else key
+
+
+def is_place(key: str) -> bool:
+    """Tell whether the name is that of a further venue as a whole."""
+    return key.startswith("venues.") and key.count(".") == 1
+
+
+def unknown(key: str, top: frozenset[str]) -> str | None:
+    """Return what is wrong with a setting's name, or nothing. `top` holds the names that stand in no group."""
+    name = within_place(key)
+    in_place = name != key
+    allowed = {level for level in levels() if level.startswith(("venue.", "host."))} if in_place else levels() | top
+    if name in allowed or is_place(key) or key == "venues":
+        return None
+    inside = sorted(level for level in allowed if level.startswith(f"{name}."))
+    if inside:
+        return f"{key} is a group of settings; name one of them, such as {key.removesuffix(name)}{inside[0]}"
+    suggestion = nearest(name, allowed)
+    hint = f"; did you mean {key.removesuffix(name)}{suggestion}?" if suggestion else " ('barnraise --help' lists them)"
+    return f"unknown setting {key}{hint}"
+
+
+def nearest(name: str, known: frozenset[str] | set[str] | list[str]) -> str | None:
+    """Return the known name that is most like `name`, or none if nothing is like it.
+
+    A name without its group, or in a wrong group, finds the setting that ends like it.
+    """
+    names = sorted(known)
+    ending = name.rsplit(".", 1)[-1]
+    same_ending = [other for other in names if other.rsplit(".", 1)[-1] == ending]
+    close = same_ending or difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if not close:
+        endings = {other.rsplit(".", 1)[-1]: other for other in names}
+        close = [endings[match] for match in difflib.get_close_matches(ending, list(endings), n=1, cutoff=0.7)]
+    return difflib.get_close_matches(name, close, n=1, cutoff=0.0)[0] if close else None

@@ -1,0 +1,80 @@
+"""What `barnraise --help` says: commands and examples, and every lever as it was declared."""
+
+from sim.lab import keys, scenarios
+from sim.lab.config import Experiment, bounds
+from sim.world.day import BLOCKS
+
+COMMANDS = """\
+Barnraise simulates an online community day by day, many times, and says what changes if something is changed.
+
+  barnraise [SETTINGS]                    run the scenario; the results' folder is printed last
+  barnraise compare alt.NAME='SETTINGS' [alt.NAME=...] [change_day=DAY] [SETTINGS]
+                                          what if: alternatives against the base, on the same people and chance
+  barnraise scenarios                     the scenarios and their questions
+  barnraise report FOLDER                 write a folder's report again
+  barnraise dashboard                     a live page (an extra: pip install 'barnraise[dashboard]')
+  barnraise --help [params]               this text, or the numbers behind the mechanisms
+  barnraise --version
+  --policy module:Class                   a host policy of your own (with any run; only here, never in a file)
+
+Examples
+  barnraise
+  barnraise scenario=ad_ratchet replicates=8
+  barnraise host.replies=0
+  barnraise compare alt.no_manager='host.replies=0 host.seeding=0' alt.ads='venue.ad_load=6'
+  barnraise compare scenario=seed_then_taper alt.keep='host.schedule=flat' change_day=180
+  barnraise venues.lounge.venue.talk=0.5 venues.lounge.host.replies=0"""
+
+
+def manual() -> str:
+    """Return the help text."""
+    parts = [COMMANDS, "Settings, written key=value", *top_lines()]
+    for group in keys.LEVERS:
+        parts += ["", f"{group}.", *lever_lines(group)]
+    parts += ["", f"params.MECHANISM.NAME ({', '.join(BLOCKS)}): see 'barnraise --help params'"]
+    parts += ["venues.NAME.venue. and venues.NAME.host. are the levers of a further venue beside the main one"]
+    return "\n".join([parts[0], "", *parts[1:]])
+
+
+def top_lines() -> list[str]:
+    """Return a line a setting that stands in no group."""
+    defaults, ranges = scenarios.top_defaults(), bounds()
+    return [
+        f"  {name:<14} {field.description}{f' [{ranges[name]}]' if name in ranges else ''} default {defaults[name]}"
+        for name, field in Experiment.model_fields.items()
+        if field.description
+    ]
+
+
+def lever_lines(group: str) -> list[str]:
+    """Return a line a setting of a group, numbers with unit, range and default."""
+    tree = keys.defaults()
+    *branches, leaf = group.split(".")
+    for name in branches:
+        tree = tree[name]
+    return [line_of(f"{group}.{name}", name, value) for name, value in tree[leaf].items()]
+
+
+def line_of(key: str, name: str, value: object) -> str:
+    """Return the line of one setting."""
+    row = keys.declarations().get(key)
+    if row is None:
+        return f"  {name:<14} {keys.WORDS.get(name, '')} default {value}"
+    return f"  {name:<14} {row.why} [{row.low:g} to {row.high:g} {row.unit}] default {row.default:g}"
+
+
+def parameter_list() -> str:
+    """Return every number behind the mechanisms, with its grade."""
+    lines = []
+    for block in BLOCKS:
+        lines += [f"params.{block}.", *lever_lines(f"params.{block}"), ""]
+    return "\n".join(lines).rstrip()
+
+
+def scenario_list() -> str:
+    """Return the scenarios with title and question."""
+    lines = []
+    for name in scenarios.names():
+        story = scenarios.story(name)
+        lines += [f"{name:<16} {story.title}", f"{'':<16} {story.question}"]
+    return "\n".join([*lines, "", "Run one with: barnraise scenario=NAME"])

@@ -1,0 +1,64 @@
+"""From a job to a result folder: run, keep what was finished, write."""
+
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from tqdm import tqdm
+
+from sim.lab import folder, replicates
+from sim.lab.errors import SettingsError
+from sim.lab.manifest import Finish, Job
+from sim.lab.replicates import Outcome
+
+
+class Done(NamedTuple):
+    """A written folder and what stands in it."""
+
+    folder: Path
+    finish: Finish
+
+
+def perform(job: Job, policy: str | None, shows_progress: bool) -> Done:
+    """Run a job and write its folder.
+
+    The folder is made first: whether it can be written shows before the work, not after it.
+
+    Raises
+    ------
+    SettingsError
+        If the folder cannot be written, or worker processes died before anything was finished.
+    KeyboardInterrupt
+        If nothing was finished, or writing was interrupted as well.
+    """
+    hidden = folder.reserve(job.experiment, job.label)
+    try:
+        start = time.perf_counter()
+        outcome = run_with_bar(job, policy, shows_progress)
+        if not outcome.finished:
+            raise_empty(outcome)
+        finish = Finish(outcome.finished, time.perf_counter() - start, why_partial(outcome))
+        return Done(folder.write(hidden, job, finish), finish)
+    finally:
+        folder.discard(hidden)  # complete, it no longer has this name
+
+
+def run_with_bar(job: Job, policy: str | None, shows_progress: bool) -> Outcome:
+    """Run all replicates under a progress bar."""
+    workers = replicates.processes(job.experiment.workers, len(job.tasks))
+    with tqdm(total=len(job.tasks), desc=job.experiment.scenario, unit="run", disable=not shows_progress) as bar:
+        return replicates.run_all(job.tasks, workers, policy, lambda _: bar.update())
+
+
+def why_partial(outcome: Outcome) -> str | None:
+    """Return in a few words why replicates are missing, or nothing if none is."""
+    if outcome.interrupted:
+        return "interrupted"
+    return "worker processes were killed, again and again (out of memory?)" if outcome.workers_died else None
+
+
+def raise_empty(outcome: Outcome) -> None:
+    """Stop where there is nothing to write."""
+    if outcome.interrupted:
+        raise KeyboardInterrupt
+    raise SettingsError(f"{why_partial(outcome)}, before any replicate was finished; try workers=1 or fewer people")

@@ -1,0 +1,53 @@
+"""How a wrong setting is refused: one line that says what is wrong and what would be right."""
+
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from sim.lab import keys
+
+KINDS = {
+    "log": "true or false",
+    "host_off": "a day, auto or off",
+    "workers": "a whole number or auto",
+    "venue_name": "a name of small letters, digits and _",
+}
+
+
+def line(detail: ErrorDetails, bounds: dict[str, str], above: str = "") -> str:
+    """Say in one line what pydantic found.
+
+    Parameters
+    ----------
+    detail
+        One of `ValidationError.errors()`.
+    bounds
+        Ranges, in words, of the settings that stand in no group.
+    above
+        The group in which the model stands, if any.
+    """
+    key = ".".join(str(part) for part in (above, *detail["loc"]) if part)
+    top = key.split(".", 1)[0]
+    declaration = keys.declarations().get(keys.within_place(key))
+    if detail["type"] == "value_error":
+        return f"{key}: {detail['ctx']['error']}"
+    if declaration is not None:
+        return _number(key, detail, f"{declaration.low:g} to {declaration.high:g} {declaration.unit}", "a number")
+    if top in bounds:
+        return _number(top, detail, bounds[top], "a whole number")
+    if top == "venues":
+        return f"{key} is not possible: a further venue has {KINDS['venue_name']}, with settings in venue. and host."
+    return f"{top}={shown(detail['input'])} is not {KINDS.get(top, 'text')}"
+
+
+def _number(key: str, detail: ErrorDetails, bounds: str, kind: str) -> str:
+    value = shown(detail["input"])
+    if detail["type"] in {"greater_than_equal", "less_than_equal"}:
+        return f"{key}={value} is out of range: {bounds}"
+    return f"{key}={value} is not {kind}; its range is {bounds}"
+
+
+def shown(value: Any) -> str:
+    """Return a value as it may stand in a line."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,0 +1,103 @@
+"""Many replicates in parallel: what is finished stays, whatever happens to the rest.
+
+Workers ignore Ctrl-C, which a terminal sends to all processes at once; the parent stops them. Where a worker is killed
+(most often by the system, out of memory) the pool is dead: a new one takes what was not finished, twice at most.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from typing import NamedTuple
+
+import loky
+
+from sim.lab.run import Replicate, Task, run_replicate, start_worker
+
+RETRIES = 2
+Progress = Callable[[Replicate], None]
+
+
+class Outcome(NamedTuple):
+    """The replicates that were finished, in order, and why there are not more."""
+
+    finished: list[Replicate]
+    interrupted: bool = False
+    workers_died: bool = False
+
+
+def run_all(tasks: Sequence[Task], workers: int, policy: str | None, progress: Progress) -> Outcome:
+    """Run all tasks, calling `progress` with each finished replicate.
+
+    Parameters
+    ----------
+    workers
+        Processes; with 1 everything runs in this one.
+    policy
+        A host policy from outside the package, as `module:Class`, which the workers need to load as well.
+    """
+    finished: list[Replicate] = []
+    try:
+        stream = map(run_replicate, tasks) if workers == 1 else in_parallel(tasks, workers, policy)
+        for replicate in stream:
+            finished.append(replicate)
+            progress(replicate)
+    except KeyboardInterrupt:
+        return Outcome(in_order(finished), interrupted=True)
+    except BrokenProcessPool:
+        return Outcome(in_order(finished), workers_died=True)
+    return Outcome(in_order(finished))
+
+
+def in_order(finished: list[Replicate]) -> list[Replicate]:
+    """Return replicates by number: which process was faster must not show in the results."""
+    return sorted(finished, key=lambda replicate: replicate.replicate)
+
+
+def in_parallel(tasks: Sequence[Task], workers: int, policy: str | None) -> Iterator[Replicate]:
+    """Yield replicates as they are finished, over at most three pools.
+
+    Raises
+    ------
+    BrokenProcessPool
+        If workers die a third time.
+    """
+    waiting = {task.replicate: task for task in tasks}
+    for attempt in range(RETRIES + 1):
+        try:
+            for replicate in in_pool(list(waiting.values()), workers, policy):
+                del waiting[replicate.replicate]
+                yield replicate
+            return
+        except BrokenProcessPool:
+            if attempt == RETRIES:
+                raise
+
+
+def in_pool(tasks: Sequence[Task], workers: int, policy: str | None) -> Iterator[Replicate]:
+    """Yield replicates as one pool of processes finishes them. The pool's processes end with this.
+
+    Raises
+    ------
+    BrokenProcessPool
+        If a worker died, after everything that was finished before.
+    """
+    pool = loky.ProcessPoolExecutor(max_workers=workers, initializer=start_worker, initargs=(policy,))
+    try:
+        futures: list[Future[Replicate]] = [pool.submit(run_replicate, task) for task in tasks]
+        broken: BaseException | None = None
+        for future in loky.as_completed(futures):
+            failure = future.exception()
+            if isinstance(failure, BrokenProcessPool):
+                broken = failure
+            else:
+                yield future.result()
+        if broken is not None:
+            raise broken
+    finally:
+        pool.shutdown(wait=True, kill_workers=True)
+
+
+def processes(workers: int | str, replicates: int) -> int:
+    """Return how many processes to use: never more than replicates, one a core where it is `auto`."""
+    wanted = loky.cpu_count() if workers == "auto" else int(workers)
+    return max(1, min(wanted, replicates))

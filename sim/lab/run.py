@@ -1,0 +1,141 @@
+"""One replicate: every arm of an experiment on one seed, each with a twin whose hosts fall silent.
+
+A worker process imports this module and the world below it, and nothing else: no Mesa, no Hydra, no figures.
+"""
+
+import signal
+import time
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.lab import policies
+from sim.world.measures import OUTCOMES
+from sim.world.world import Settings, World
+
+Columns = dict[str, NDArray[Any]]
+BASE = "base"
+
+
+class Arm(NamedTuple):
+    """One way to run the world. All arms of an experiment share people and draws."""
+
+    name: str
+    settings: Settings
+
+
+class Task(NamedTuple):
+    """What a worker does in one go. All arms of a replicate stay together, so that no pair is ever half."""
+
+    replicate: int
+    seed: int
+    arms: tuple[Arm, ...]
+    host_off: int | None
+    change_day: int | None = None
+
+
+class ArmRun(NamedTuple):
+    """What one arm of one replicate leaves behind. `series` and `bonds` have the host `on` and, if asked for, `off`."""
+
+    series: dict[str, Columns]
+    outcomes: dict[str, float]
+    people: Columns
+    ledger: list[Any]
+    events: NDArray[Any]
+    bonds: dict[str, Columns]
+
+
+class Replicate(NamedTuple):
+    """A finished replicate, by arm."""
+
+    replicate: int
+    seconds: float
+    arms: dict[str, ArmRun]
+
+
+def seed_of(seed: int, replicate: int) -> int:
+    """Return the seed of a replicate, 53 bits long: the same for every arm, unrelated to all other replicates'."""
+    word = np.random.SeedSequence(seed, spawn_key=(replicate,)).generate_state(1, np.uint64)[0]
+    return int(word >> np.uint64(11))
+
+
+def start_worker(policy: str | None) -> None:
+    """Prepare a worker process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if policy is not None:
+        policies.register(policy)
+
+
+def run_replicate(task: Task) -> Replicate:
+    """Run all arms of a replicate."""
+    start = time.perf_counter()
+    worlds = begin(task)
+    keeps_bonds = task.replicate == 0
+    arms = {name: run_arm(world, task.host_off, keeps_bonds and name == BASE) for name, world in worlds.items()}
+    return Replicate(task.replicate, time.perf_counter() - start, arms)
+
+
+def begin(task: Task) -> dict[str, World]:
+    """Return each arm's world: new, or forked off the base arm on the day of the change."""
+    if task.change_day is None:
+        return {arm.name: World(arm.settings, task.seed) for arm in task.arms}
+    base, *alternatives = task.arms
+    trunk = World(base.settings, task.seed)
+    trunk.run(until=task.change_day)
+    worlds = {base.name: trunk}
+    for arm in alternatives:
+        worlds[arm.name] = trunk.fork()
+        worlds[arm.name].change(arm.settings)
+    return worlds
+
+
+def run_arm(world: World, host_off: int | None, keeps_bonds: bool) -> ArmRun:
+    """Run a world to its end and, from the host-off day on, a twin of it without its hosts."""
+    days = world.settings.days
+    silent: World | None = None
+    before = float("nan")
+    if host_off is not None:
+        world.run(until=host_off)
+        before = active(world)
+        silent = world.fork()
+        silent.silence_hosts()
+        silent.run(until=days)
+    world.run(until=days)
+    twins = {"on": world} | ({"off": silent} if silent is not None else {})
+    return ArmRun(
+        series={host: since(twin.series(), 0 if host == "on" else host_off or 0) for host, twin in twins.items()},
+        outcomes=outcomes(world, silent, before),
+        people=world.people_table(),
+        ledger=world.ledger(),
+        events=np.array(world.events()),
+        bonds={host: twin.bonds_table() for host, twin in twins.items()} if keeps_bonds else {},
+    )
+
+
+def outcomes(world: World, silent: World | None, before: float) -> dict[str, float]:
+    """Return all outcomes in their order, host-off survival among them."""
+    measured = world.outcomes()
+    after = active(silent) if silent is not None else float("nan")
+    measured["survival"] = ratio(after, before)
+    measured["survival_vs_on"] = ratio(after, active(world))
+    return {name: float(measured[name]) for name in OUTCOMES}
+
+
+def active(world: World) -> float:
+    """Return the active members of the main venue at the last record, which `run` leaves on its last day."""
+    series = world.series()
+    main = world.settings.setups[0].name
+    rows = np.flatnonzero((series["metric"] == "active") & (series["venue"] == main))
+    return float(series["value"][rows[-1]])
+
+
+def ratio(part: float, whole: float) -> float:
+    """Return a share, or NaN of nothing."""
+    return part / whole if whole > 0.0 else float("nan")
+
+
+def since(series: Columns, day: int) -> Columns:
+    """Return the records from a day on: a twin's past is that of the run it was forked off."""
+    kept = series["day"] >= day
+    return {name: column[kept] for name, column in series.items()}

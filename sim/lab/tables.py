@@ -1,0 +1,181 @@
+"""From replicates to tables: tidy columns, ready to be written as Parquet or CSV."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from sim.lab import statistics
+from sim.lab.run import BASE, ArmRun, Columns, Replicate
+from sim.world import events
+from sim.world.measures import HEADLINE, OUTCOMES
+
+Row = dict[str, Any]
+Keys = dict[str, Any]
+Part = tuple[Keys, Columns]
+
+
+def series(finished: Sequence[Replicate]) -> pa.Table:
+    """Return arm, host, replicate, day, venue, metric, value."""
+    return table(
+        ({"arm": arm, "host": host, "replicate": number}, columns)
+        for number, arm, run in runs(finished)
+        for host, columns in run.series.items()
+    )
+
+
+def people(finished: Sequence[Replicate]) -> pa.Table:
+    """Return arm, replicate and the end state of every (person, venue), host on."""
+    return table(({"arm": arm, "replicate": number}, run.people) for number, arm, run in runs(finished))
+
+
+def bonds(finished: Sequence[Replicate]) -> pa.Table | None:
+    """Return arm, replicate, host, venue, person, partner, strength of the base arm's first replicate, if there is."""
+    parts = [
+        ({"arm": arm, "replicate": number, "host": host}, columns)
+        for number, arm, run in runs(finished)
+        for host, columns in run.bonds.items()
+    ]
+    return table(parts) if parts else None
+
+
+def event_log(finished: Sequence[Replicate], venues: Sequence[str]) -> pa.Table:
+    """Return the logged events with their kinds, causes and venues in words."""
+    return table(({"arm": arm, "replicate": number}, named(run.events, venues)) for number, arm, run in runs(finished))
+
+
+def named(log: Any, venues: Sequence[str]) -> Columns:
+    """Return the columns of an event log, codes replaced by names."""
+    columns: Columns = {name: np.asarray(log[name]) for name in log.dtype.names}
+    for name, words in (("kind", events.KINDS), ("cause", events.CAUSES), ("venue", (*venues, ""))):
+        columns[name] = np.asarray(words)[columns[name]]  # venue -1, nowhere, is the last word
+    return columns
+
+
+def outcomes(finished: Sequence[Replicate]) -> pa.Table:
+    """Return arm, replicate, outcome, value."""
+    return table(
+        (
+            {"arm": arm, "replicate": number},
+            {"outcome": np.asarray(list(run.outcomes)), "value": np.asarray(list(run.outcomes.values()))},
+        )
+        for number, arm, run in runs(finished)
+    )
+
+
+def ledger(finished: Sequence[Replicate]) -> list[Row]:
+    """Return arm, event and the mean over replicates of what each event gave and cost."""
+    sheets: dict[tuple[str, str], list[Row]] = {}
+    for _, arm, run in runs(finished):
+        for row in map(as_row, run.ledger):
+            sheets.setdefault((arm, row["event"]), []).append(row)
+    return [
+        {"arm": arm, "event": event}
+        | {name: float(np.mean([row[name] for row in rows])) for name in rows[0] if name != "event"}
+        for (arm, event), rows in sheets.items()
+    ]
+
+
+def as_row(row: Any) -> Row:
+    """Return a ledger row as a dictionary, whether the world gave a named tuple or a dictionary."""
+    return dict(row) if isinstance(row, dict) else row._asdict()
+
+
+def summary(finished: Sequence[Replicate]) -> list[Row]:
+    """Return a row an outcome and arm: its mean over replicates and how sure that is."""
+    return [
+        {"arm": arm, "metric": name, "mean": e.mean, "low": e.low, "high": e.high, "replicates": e.runs,
+         "sd": e.sd, "p10": e.p10, "p90": e.p90}
+        for arm in arm_names(finished)
+        for name in OUTCOMES
+        for e in [statistics.estimate(values_of(finished, arm, name))]
+    ]  # fmt: skip
+
+
+class Comparison(NamedTuple):
+    """One outcome of one alternative against the base."""
+
+    outcome: str
+    arm: str
+    result: statistics.Contrast
+
+
+def contrasts(finished: Sequence[Replicate]) -> list[Row]:
+    """Return a row an outcome and alternative: the paired difference and what it shows.
+
+    A verdict allows for the number of looks: the headline outcomes of all alternatives are one family, all other
+    outcomes another (they are for exploring, and must not weaken the headline).
+    """
+    results = [
+        Comparison(name, arm, statistics.contrast(
+            values_of(finished, BASE, name), values_of(finished, arm, name), measure.better))
+        for name, measure in OUTCOMES.items()
+        for arm in arm_names(finished)
+        if arm != BASE
+    ]  # fmt: skip
+    return [
+        row
+        for family in (True, False)
+        for row in judged([result for result in results if (result.outcome in HEADLINE) is family])
+    ]
+
+
+def judged(family: Sequence[Comparison]) -> Iterator[Row]:
+    """Yield the rows of a family of comparisons, with verdicts that allow for its size."""
+    adjusted = statistics.holm([comparison.result.p for comparison in family])
+    for (outcome, arm, result), p in zip(family, adjusted, strict=True):
+        yield {
+            "outcome": outcome, "arm": arm, "difference": result.difference, "low": result.low, "high": result.high,
+            "share_better": result.share_better, "detectable": result.detectable,
+            "verdict": statistics.verdict(result, float(p), OUTCOMES[outcome].better),
+            "pairs": result.pairs, "p": result.p, "p_adjusted": float(p), "headline": outcome in HEADLINE,
+        }  # fmt: skip
+
+
+def values_of(finished: Sequence[Replicate], arm: str, outcome: str) -> list[float]:
+    """Return an outcome of an arm in each replicate."""
+    return [replicate.arms[arm].outcomes[outcome] for replicate in finished]
+
+
+def arm_names(finished: Sequence[Replicate]) -> list[str]:
+    """Return the names of the arms, the base first."""
+    return list(finished[0].arms)
+
+
+def runs(finished: Sequence[Replicate]) -> Iterator[tuple[int, str, ArmRun]]:
+    """Yield every run, arm by arm: an arm's rows stand together in every table."""
+    for arm in arm_names(finished):
+        for replicate in finished:
+            yield replicate.replicate, arm, replicate.arms[arm]
+
+
+def table(parts: Iterable[Part]) -> pa.Table:
+    """Return one table of all parts, each part's key columns in front. Words are stored once (dictionary columns)."""
+    tables = [part_table(key, columns) for key, columns in parts]
+    return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+
+
+def part_table(key: Keys, columns: Columns) -> pa.Table:
+    """Return one part as a table."""
+    length = len(next(iter(columns.values())))
+    arrays: dict[str, pa.Array] = {name: constant(value, length) for name, value in key.items()}
+    return pa.table(arrays | {name: encoded(column) for name, column in columns.items()})
+
+
+def constant(value: Any, length: int) -> pa.Array:
+    """Return a column that says the same in every row."""
+    if isinstance(value, str):
+        return pa.DictionaryArray.from_arrays(np.zeros(length, np.int32), [value])
+    return pa.array(np.full(length, value, np.int32))
+
+
+def encoded(column: Any) -> pa.Array:
+    """Return a column, words as codes."""
+    array = np.asarray(column)
+    if array.dtype.kind not in "OU":
+        return pa.array(array)
+    return pa.array(array).dictionary_encode()
+
+
+Writer = Callable[[Sequence[Replicate]], pa.Table]
