@@ -62,6 +62,7 @@ MEMBERSHIP = np.dtype(
         ("greeted", np.bool_),
         ("need_open", np.bool_),  # came today with a need
         ("need_met", np.bool_),  # and had it met
+        ("collected", np.bool_),  # found a reply waiting today
         ("joined", _day),
         ("left", _day),
         ("life_day", _day),  # when life takes her elsewhere
@@ -111,7 +112,8 @@ THREAD = np.dtype(
         ("kind", _code),
         ("facet", _code),
         ("first_post", np.bool_),
-        ("again", np.bool_),  # asked a second time
+        ("considered", np.bool_),  # its author has thought about asking again
+        ("superseded", np.bool_),  # and did
     ],
     align=True,
 )
@@ -138,7 +140,7 @@ NOW = np.dtype(
             "tone", "promo", "seeds", "reply_share", "hours_left", "hours_used", "awards_due", "broadcast", "executive",
             "onboarding", "listening", "host_on", "response",
             # stocks
-            "fatigue", "exec_stock", "host_share", "pulse", "visitors_pulse", "answered_share", "award_rate",
+            "fatigue", "exec_stock", "questions_yesterday", "joins_yesterday", "host_share", "pulse", "visitors_pulse", "answered_share", "award_rate",
         )
     ]
     + [(name, np.int64) for name in (

@@ -1,0 +1,156 @@
+"""Accounts: what the day cost and brought on both sides, and the host's review. Both sides can quit.
+
+Claim
+    A community is a balance of giving and getting. If members get too little they leave (see `leaving`); if the host gets
+    too little, somebody in finance closes it.
+Rule
+    Money: customers x margin, ads, tickets avoided x their cost, referrals x a year's margin; against hours x cost. Every
+    quarter of its work a host compares what came back per money spent with its hurdle; after `patience` failed reviews in
+    a row it gives up. What people perceive of the place (posts a day, answered share, the host's share) are running means.
+Source
+    Give and get: essay 003. That a host has a hurdle is put in; where both sides stay, emerges.
+Deviations
+    The host credits the community with all it touches (gross), as hosts do: a twin run tells what it caused.
+"""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sim.world import events, tally
+from sim.world.memory import faded
+from sim.world.parameters import param
+from sim.world.state import HOST
+
+if TYPE_CHECKING:
+    from sim.world.faces import AnyVenue, AnyWorld
+
+QUARTER = 91
+
+
+class Parameters(NamedTuple):
+    """How quickly impressions form, and how long things take."""
+
+    impression: float = param(14, "days", 1, 365, "assumed", "memory of what a place is like")
+    host_impression: float = param(30, "days", 1, 365, "assumed", "memory of who answers here")
+    hours_to_ask: float = param(0.15, "hours per post", 0, 8, "assumed", "nine minutes to write a question")
+    hours_to_answer: float = param(0.25, "hours per reply", 0, 8, "assumed", "a quarter of an hour to help somebody")
+    referral_days: float = param(365, "days", 0, 3650, "assumed", "a referred customer is worth a year's margin")
+
+
+def running(mean: float, today: float, life: float) -> float:
+    """Return a running mean moved by today's value."""
+    return mean + (today - mean) / life
+
+
+def impressions(venue: "AnyVenue", p: Parameters) -> None:
+    """Update what everybody can see of the place."""
+    now, day = venue.now, venue.flows_today
+    posts = day(tally.QUESTIONS) + day(tally.TALKS) + day(tally.SEEDS) + day(tally.ANSWERS)
+    replies = day(tally.ANSWERS) + day(tally.HOST_ANSWERS)
+    now.pulse = running(float(now.pulse), posts, p.impression)
+    now.visitors_pulse = running(float(now.visitors_pulse), day(tally.VISITS), p.impression)
+    if replies > 0:
+        now.host_share = running(float(now.host_share), day(tally.HOST_ANSWERS) / replies, p.host_impression)
+    if day(tally.QUESTIONS_DUE) > 0:
+        share = day(tally.QUESTIONS_ANSWERED) / day(tally.QUESTIONS_DUE)
+        now.answered_share = running(float(now.answered_share), share, p.impression)
+    honours = day(tally.AWARDS) + 0.1 * day(tally.THANKS)
+    now.award_rate = running(float(now.award_rate), honours / max(1.0, day(tally.VISITS)), p.host_impression)
+    now.questions_yesterday = day(tally.QUESTIONS)
+    now.joins_yesterday = sum(day(flow) for flow in range(tally.JOINS_MARKET, tally.JOINS_INVITE + 1))
+
+
+def pressure(venue: "AnyVenue", fatigue_life: float) -> None:
+    """Update how many messages and executive visits people have had lately."""
+    now = venue.now
+    now.fatigue = faded(float(now.fatigue), 1.0, fatigue_life) + now.broadcast
+    now.exec_stock = faded(float(now.exec_stock), 1.0, 30.0) + now.executive
+
+
+def came_back(flows: Any, settings: Any, p: Parameters) -> float:
+    """Return the money that a host credits to its venue, given the flows of a period."""
+    saved = flows[tally.TICKETS_AVOIDED] * settings.product.ticket_cost
+    referred = flows[tally.REFERRALS] * settings.product.margin * p.referral_days
+    return float(saved + flows[tally.AD_REVENUE] + referred)
+
+
+def review(world: "AnyWorld", venue: "AnyVenue", p: Parameters) -> None:
+    """Compare the last quarter with the hurdle, and give up after too many failures."""
+    host = venue.host
+    before = host.marks or [0.0] * len(tally.NAMES)
+    flows = [float(now) - then for now, then in zip(venue.tally, before, strict=True)]
+    host.marks = [float(now) for now in venue.tally]
+    cost = flows[tally.HOST_COST]
+    failed = cost > 0.0 and came_back(flows, world.settings, p) < host.levers.hurdle * cost
+    host.failed_reviews = host.failed_reviews + 1 if failed else 0
+    if host.failed_reviews >= host.levers.patience:
+        host.gave_up = world.day + 1
+        world.note(events.GIVE_UP, HOST, venue=venue.index, cause=events.BUDGET)
+
+
+def step(world: "AnyWorld") -> None:
+    """Close the day."""
+    p = world.parameters["accounts"]
+    main = world.venues[0]
+    main.tally[tally.MARGIN] += world.product.customers * world.settings.product.margin
+    for venue in world.venues:
+        host = venue.host
+        venue.tally[tally.HOST_HOURS] += venue.now.hours_used
+        venue.tally[tally.HOST_COST] += venue.now.hours_used * host.levers.cost_per_hour
+        host.saved = min(float(venue.now.hours_left), world.parameters["plan"].hours_per_visit)
+        impressions(venue, p)
+        pressure(venue, world.parameters["visit"].fatigue_life)
+        if host.is_at_work(world.day) and host.days_of_work % QUARTER == 0:
+            review(world, venue, p)
+        venue.close_day()
+
+
+class Entry(NamedTuple):
+    """One line of the give/get sheet. Money from the host's point of view."""
+
+    event: str
+    count: float
+    member_hours: float
+    needs_met: float
+    host_hours: float
+    money_in: float
+    money_out: float
+
+
+def give_get(flows: Any, settings: Any, host_cost_per_hour: float, parameters: dict[str, Any]) -> list[Entry]:
+    """Return the give/get sheet of a venue: who gave and who got what, per kind of event.
+
+    Member hours are counted where members give them; needs met and money where they are got.
+    """
+    p, plan, product = parameters["accounts"], parameters["plan"], settings.product
+    hour = host_cost_per_hour
+
+    def entry(event: str, flow: int, member: float = 0, met: float = 0, hours: float = 0, money: float = 0) -> Entry:
+        n = float(flows[flow])
+        return Entry(event, n, n * member, n * met, n * hours, n * money, n * hours * hour)
+
+    rest = flows[tally.HOST_HOURS] - sum(
+        flows[flow] * hours
+        for flow, hours in (
+            (tally.SEEDS, plan.hours_per_seed), (tally.HOST_ANSWERS, plan.hours_per_reply),
+            (tally.AWARDS, plan.hours_per_award), (tally.BROADCASTS, plan.hours_per_broadcast),
+            (tally.EXEC_VISITS, plan.hours_per_visit), (tally.GREETINGS, plan.hours_per_greeting),
+        )
+    )  # fmt: skip
+    return [
+        entry("questions asked", tally.QUESTIONS, member=p.hours_to_ask),
+        entry("questions answered", tally.QUESTIONS_ANSWERED, met=1),
+        entry("replies by members", tally.ANSWERS, member=p.hours_to_answer),
+        entry("replies by the host", tally.HOST_ANSWERS, hours=plan.hours_per_reply),
+        entry("needs met by the archive", tally.NEEDS_ARCHIVE, met=1),
+        entry("tickets avoided", tally.TICKETS_AVOIDED, money=product.ticket_cost),
+        entry("social posts", tally.TALKS, member=p.hours_to_ask),
+        entry("posts by the host", tally.SEEDS, hours=plan.hours_per_seed),
+        entry("ads shown", tally.ADS, member=parameters["exposure"].minutes_per_ad / 60,
+              money=float(flows[tally.AD_REVENUE] / flows[tally.ADS]) if flows[tally.ADS] else 0),
+        entry("awards", tally.AWARDS, hours=plan.hours_per_award),
+        entry("messages to all", tally.BROADCASTS, hours=plan.hours_per_broadcast),
+        entry("executive visits", tally.EXEC_VISITS, hours=plan.hours_per_visit),
+        entry("greetings", tally.GREETINGS, hours=plan.hours_per_greeting),
+        entry("referrals", tally.REFERRALS, money=product.margin * p.referral_days),
+        Entry("listening and the rest", 0.0, 0.0, 0.0, float(rest), 0.0, float(rest) * hour),
+    ]  # fmt: skip

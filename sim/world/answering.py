@@ -1,0 +1,244 @@
+"""Answering: peers and the host reply; what stays without a reply turns into disappointment.
+
+Claim
+    A question is answered by whoever happens to come by, knows enough and feels like it, and the less the more replies
+    there are already. A host helps, and takes something away: where it answers much, members leave the answering to it.
+Rule
+    Each visitor meets each new thread once, newest first, as many as she has time for:
+    p = 1 - exp(-answer contribution (0.5 + B) 0.63^replies appeal match (1 + bond s) boost (1 - crowding host share)).
+    The host goes over open questions at the end of the day, lets peers go first for `host_waits`, and sets out to answer a
+    share of them, oldest first, while its hours last. After seven days without a reply the asker is disappointed.
+Source
+    One draw a thread and person: redrawing at each view makes 93-99 % answered in prototypes, against 60-77 % in the
+    sources (Burke et al. 2007, abstract; en-net, computed). Crowding: Homburg, Ehm & Artz 2015 (abstract) found an
+    interior optimum of firm engagement for functional threads. That some cost exists is put in here; where the
+    optimum lies, emerges. For social threads they found no relation, so crowding touches questions alone.
+Deviations
+    An answer is right; its quality is not modelled.
+"""
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.world import events, tally
+from sim.world.asking import Parameters as Asking
+from sim.world.asking import speaks
+from sim.world.bonding import strength_of
+from sim.world.compiled import kernel, rule
+from sim.world.draws import about, uniform
+from sim.world.memory import Parameters as Memory
+from sim.world.memory import refresh
+from sim.world.parameters import param
+from sim.world.recognition import Parameters as Recognition
+from sim.world.recognition import drive
+from sim.world.state import HOST, NOBODY, QUESTION, SEED, TALK, Column, Rows, grown
+
+if TYPE_CHECKING:
+    from sim.world.world import World
+
+MOST_ANSWERS = 5  # on one visit
+PATIENCE = 7  # days until silence is an answer
+
+
+class Parameters(NamedTuple):
+    """What makes people reply."""
+
+    answer: float = param(0.03, "per thread met", 0, 2, "calibrated", "a reply by an average member with full belonging")
+    talk_back: float = param(0.5, "share", 0, 5, "assumed", "replies to talk and to the host's posts, against questions")
+    one_reply: float = param(0.63, "share", 0, 1, "calibrated", "each reply that is there already leaves so much")
+    bond: float = param(1.0, "share per strength", 0, 10, "assumed", "friends are answered first")
+    other_facet: float = param(0.4, "share", 0, 1, "assumed", "expertise on another kind of use")
+    crowding: float = param(0.5, "share", 0, 1, "assumed", "a host that answers all halves what peers do; may be 0")
+    points: float = param(0.2, "share", -1, 5, "assumed", "pull of counting on who wants to be seen; may be 0 or less")
+    host_waits: float = param(0.75, "days", 0, 7, "assumed", "a host that lets peers go first")
+
+
+@rule
+def p_answer(
+    contribution: float, belonging: float, replies: int, appeal: float, match: float, bond: float, boost: float,
+    p: Parameters,
+) -> float:  # fmt: skip
+    """Return the probability that she replies to this thread, now that she meets it."""
+    willing = p.answer * contribution * (0.5 + belonging) * boost
+    crowd = math.exp(replies * math.log(max(p.one_reply, 1e-9)))
+    return 1.0 - math.exp(-willing * crowd * appeal * match * (1.0 + p.bond * bond))
+
+
+@rule
+def match_to(kind: int, same_facet: bool, expertise: float, goodwill: float, belonging: float, p: Parameters) -> float:
+    """Return how much the thread is hers: knowledge and goodwill for a question, company for talk. Mean about 1."""
+    if kind == QUESTION:
+        return (1.0 if same_facet else p.other_facet) * 2.0 * expertise * (0.5 + 4.0 * goodwill)
+    return p.talk_back * (0.5 + 3.0 * belonging)
+
+
+@rule
+def leaves_to_host(kind: int, host_share: float, p: Parameters) -> float:
+    """Return what is left of a peer's willingness where the host gives a share of the replies."""
+    return 1.0 - p.crowding * host_share if kind == QUESTION else 1.0
+
+
+@rule
+def pull_of_points(points: float, validation: float, p: Parameters) -> float:
+    """Return the factor by which counting moves somebody who wants to be seen. Mean validation is about 0.1."""
+    return max(0.0, 1.0 + p.points * points * validation * 10.0)
+
+
+@rule
+def first_answer(thread: Rows, by: int, time: float, archive: Column, counts: Column, p_ticket: float) -> None:
+    """Enter what a first reply changes: the thread, the archive, and the ticket that need not be written."""
+    thread.answered = time
+    thread.answerer = by
+    if thread.kind == QUESTION:
+        archive[thread.facet] += 1.0
+        counts[tally.TICKETS_AVOIDED] += p_ticket
+
+
+@rule
+def enter_reply(
+    memberships: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column, counts: Column, at: int, by: int,
+    time: float, p_ticket: float,
+) -> None:  # fmt: skip
+    """Append a reply by a member or by the host, and let the author find it."""
+    thread = threads[at]
+    if thread.answered < 0.0:
+        first_answer(thread, by, time, archive, counts, p_ticket)
+    thread.replies += 1
+    if thread.author >= 0:
+        memberships[thread.author].waiting += 1
+        memberships[thread.author].replies += 1
+    row = answers[now[0].answers]
+    row.time, row.thread, row.person = time, at, by
+    now[0].answers += 1
+
+
+@kernel
+def answer(
+    people: Rows, memberships: Rows, bonds: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column,
+    visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
+    asking: Asking, recognition: Recognition, p_ticket: float,
+) -> None:  # fmt: skip
+    """Let each visitor, in the order of their hours, reply to what is new to her."""
+    place = now[0]
+    for i in visitors:
+        person, membership = people[i], memberships[i]
+        social = person.belonging + person.goodwill + person.validation + person.cause
+        if not speaks(person.hurdle, social, membership.greeted, membership.silent, asking):
+            continue
+        boost = drive(membership.recognition, membership.answers, person.validation, place, recognition)
+        boost *= pull_of_points(place.points, person.validation, p)
+        left, given = membership.seen, 0
+        at = place.threads
+        while left > 0 and given < MOST_ANSWERS and at > 0:
+            at -= 1
+            thread = threads[at]
+            if thread.time >= membership.hour:
+                continue
+            if thread.time <= membership.last_visit:
+                break
+            left -= 1
+            if thread.author == i:
+                continue
+            meeting = about(key, thread.key)
+            if uniform(meeting, -1, venue) >= place.talk:
+                continue  # this one is not open to members
+            match = match_to(
+                thread.kind, thread.facet == person.facet, person.expertise, person.goodwill, person.belonging, p
+            ) * leaves_to_host(thread.kind, place.host_share, p)
+            bond = strength_of(bonds, i, thread.author)
+            chance = p_answer(
+                person.contribution, membership.belonging, thread.replies, thread.appeal, match, bond, boost, p
+            )
+            if uniform(meeting, i, venue) >= chance:
+                continue
+            enter_reply(memberships, threads, answers, now, archive, counts, at, i, membership.hour, p_ticket)
+            given += 1
+            membership.answers += 1
+            membership.helping += 1.0
+            membership.last_post = day
+            counts[tally.ANSWERS] += 1
+            counts[tally.ANSWERS_CORE] += bond > 0.0
+            events.note(log, day, events.ANSWERED, i, thread.author, venue, at, events.NEED)
+
+
+@kernel
+def host_answer(
+    memberships: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column, counts: Column, log: Rows,
+    venue: int, day: int, key: np.uint64, p: Parameters, hours_per_reply: float, p_ticket: float,
+) -> None:  # fmt: skip
+    """Let the host reply to its share of the open questions, oldest first, while its hours last."""
+    place = now[0]
+    time = day + 0.999
+    for at in range(place.aged, place.threads):
+        thread = threads[at]
+        if place.hours_left < hours_per_reply or thread.time > time - p.host_waits:
+            break
+        if thread.kind != QUESTION or thread.answered >= 0.0 or thread.superseded:
+            continue
+        if uniform(about(key, thread.key), HOST, venue) >= place.reply_share:
+            continue
+        enter_reply(memberships, threads, answers, now, archive, counts, at, HOST, time, p_ticket)
+        thread.host_replies += 1
+        place.hours_left -= hours_per_reply
+        place.hours_used += hours_per_reply
+        counts[tally.HOST_ANSWERS] += 1
+        events.note(log, day, events.HOST_ANSWERED, HOST, thread.author, venue, at, events.BY_HOST)
+
+
+@kernel
+def grow_old(
+    people: Rows, memberships: Rows, threads: Rows, now: Rows, counts: Column, log: Rows, venue: int, day: int,
+    key: np.uint64, p_ticket: float, trust_lost: float, memory: Memory,
+) -> None:  # fmt: skip
+    """Close the books on threads that turn seven days old: were they answered, and how soon?"""
+    place = now[0]
+    while place.aged < place.threads and threads[place.aged].time < day + 1 - PATIENCE:
+        at = place.aged
+        place.aged += 1
+        thread = threads[at]
+        if thread.kind == SEED or thread.superseded:
+            continue
+        in_time = thread.answered >= 0.0
+        counts[tally.FIRST_POSTS_REPLIED] += thread.first_post and in_time
+        if thread.kind == TALK:
+            continue
+        counts[tally.QUESTIONS_DUE] += 1
+        if in_time:
+            counts[tally.QUESTIONS_ANSWERED] += 1
+            counts[tally.HOURS_TO_ANSWER] += 24.0 * (thread.answered - thread.time)
+            continue
+        membership = memberships[thread.author]
+        refresh(membership, day, memory)
+        membership.disappointment += 1.0
+        people[thread.author].trust *= 1.0 - trust_lost
+        if membership.open_thread == at:
+            membership.open_thread = NOBODY
+        counts[tally.DISAPPOINTMENTS] += 1
+        events.note(log, day, events.DISAPPOINT, thread.author, NOBODY, venue, at, events.UNMET)
+        if uniform(about(key, thread.key), thread.author, 7) < p_ticket:
+            counts[tally.TICKETS] += 1
+            events.note(log, day, events.TICKET, thread.author, NOBODY, venue, at, events.UNMET)
+
+
+def step(world: "World") -> None:
+    """Let peers reply, then the host, then time."""
+    p, p_ticket = world.parameters["answering"], world.parameters["visit"].p_ticket
+    for venue in world.venues:
+        most = len(venue.visitors) * MOST_ANSWERS + int(venue.now.threads - venue.now.aged)
+        venue.answers = grown(venue.answers, int(venue.now.answers) + most)
+        key = world.keys["answering"]
+        answer(
+            world.people, venue.memberships, venue.bonds, venue.threads, venue.answers, venue.table, venue.archive,
+            venue.visitors, venue.tally, world.log, venue.index, world.day, key, p, world.parameters["asking"],
+            world.parameters["recognition"], p_ticket,
+        )  # fmt: skip
+        host_answer(
+            venue.memberships, venue.threads, venue.answers, venue.table, venue.archive, venue.tally, world.log,
+            venue.index, world.day, key, p, world.parameters["plan"].hours_per_reply, p_ticket,
+        )  # fmt: skip
+        grow_old(
+            world.people, venue.memberships, venue.threads, venue.table, venue.tally, world.log, venue.index,
+            world.day, key, p_ticket, world.parameters["bonding"].trust_silence, world.parameters["memory"],
+        )  # fmt: skip

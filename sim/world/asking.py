@@ -1,0 +1,216 @@
+"""Asking: needs become questions, belonging becomes talk, and a newcomer's first post is marked.
+
+Claim
+    Most people never speak in public, and how many do depends on what they came for. Who speaks, talks the more, the
+    more she gives by nature and the more she belongs. Part of all needs never becomes a question: the archive has it.
+Rule
+    Hurdle: a person speaks if her hurdle exceeds p_reserved = help (1 - social) + bond social, less for the greeted.
+    A need: found in the archive with p = find (1 - exp(-answers on the facet / scale)); else asked with p_ask; else at the
+    support desk with p_ticket. Talk: p = 1 - exp(-talk contribution interest^0.3 (0.5 + B) social boost). A question that
+    stayed open is asked again with p_again; a reply is followed up with p_follow.
+Source
+    The hurdle: Nonnecke & Preece 2000 (abstract; an association): 46 % against 82 % who never post. p_ask, p_follow and
+    p_again are what prototypes met the reply rows with. The burst of introductions: counts of one closed cohort (R4DS).
+Deviations
+    A person's hurdle is one number for all venues.
+"""
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.world import events, tally
+from sim.world.compiled import kernel, rule
+from sim.world.draws import about, normal, stream, thread_key, uniform
+from sim.world.parameters import param
+from sim.world.recognition import Parameters as Recognition
+from sim.world.recognition import drive
+from sim.world.state import FACETS, NOBODY, QUESTION, TALK, Column, Rows, grown
+
+if TYPE_CHECKING:
+    from sim.world.world import World
+
+
+class Parameters(NamedTuple):
+    """What makes people speak."""
+
+    p_ask: float = param(0.74, "probability", 0, 1, "calibrated", "prototypes met the question counts with 0.74")
+    p_silent_help: float = param(0.65, "probability", 0, 1, "association", "never speaks: came for help only")
+    p_silent_bond: float = param(0.10, "probability", 0, 1, "association", "never speaks: came for people only")
+    greeting: float = param(0.2, "share", 0, 1, "assumed", "how much of the hurdle a personal greeting takes away")
+    talk: float = param(0.04, "per visit", 0, 2, "calibrated", "social posts at mean contribution and full belonging")
+    introductions: float = param(4.0, "times", 0, 50, "calibrated", "extra talk on joining; H9 needs a burst")
+    introduction_days: float = param(14, "days", 1, 90, "calibrated", "it fades over two weeks")
+    p_follow: float = param(0.24, "probability", 0, 1, "calibrated", "an author follows up on a reply")
+    p_again: float = param(0.2, "probability", 0, 1, "calibrated", "an author without a reply asks again")
+    again_after: float = param(2, "days", 0.5, 14, "assumed", "two days of silence are long")
+    find: float = param(0.6, "probability", 0, 1, "assumed", "an answer that exists is found and fits")
+    archive_scale: float = param(60, "answers per facet", 1, 10_000, "assumed", "answers until most needs have one")
+    induced: float = param(0.002, "needs per thread met", 0, 0.1, "assumed", "browsing shows what else to ask (H7)")
+    appeal_spread: float = param(0.8, "log sd", 0, 3, "calibrated", "threads are unlike; prototypes: lognormal")
+
+
+@rule
+def p_reserved(social: float, greeted: bool, p: Parameters) -> float:
+    """Return the share of people like her who never speak: `social` is how much she came for people."""
+    reserved = p.p_silent_help * (1.0 - social) + p.p_silent_bond * social
+    return reserved * (1.0 - p.greeting) if greeted else reserved
+
+
+@rule
+def speaks(hurdle: float, social: float, greeted: bool, silent: bool, p: Parameters) -> bool:
+    """Tell whether she ever speaks here."""
+    return not silent and hurdle >= p_reserved(social, greeted, p)
+
+
+@rule
+def p_found(answers_on_facet: float, p: Parameters) -> float:
+    """Return the probability that the archive has it and that she finds it."""
+    return p.find * (1.0 - math.exp(-answers_on_facet / p.archive_scale))
+
+
+@rule
+def p_talk(
+    contribution: float, interest: float, belonging: float, social: float, boost: float, tenure: float, p: Parameters
+) -> float:
+    """Return the probability of a social post on a visit."""
+    if interest <= 0.0:
+        return 0.0
+    burst = 1.0 + p.introductions * math.exp(-tenure / p.introduction_days)
+    energy = contribution * math.exp(0.3 * math.log(interest)) * boost
+    return 1.0 - math.exp(-p.talk * energy * (0.5 + belonging) * social * 2.0 * burst)
+
+
+@rule
+def appeal(u: float, v: float, spread: float) -> float:
+    """Return how much a thread draws answers, relative to others (lognormal, median 1)."""
+    return math.exp(spread * normal(u, v))
+
+
+@rule
+def open_thread(
+    threads: Rows, now: Rows, author: int, kind: int, facet: int, time: float, first: bool, slot: int,
+    key: np.uint64, spread: float,
+) -> int:  # fmt: skip
+    """Append a thread and return its row. Its appeal hangs on its permanent key, not on its row."""
+    place = now[0]
+    at = place.threads
+    thread = threads[at]
+    thread.key = thread_key(author, int(time), slot)
+    own = about(key, thread.key)
+    thread.appeal = appeal(uniform(own, 0, 0), uniform(own, 0, 1), spread)
+    thread.time, thread.author, thread.kind, thread.facet = time, author, kind, facet
+    thread.answered, thread.answerer, thread.first_post = -1.0, NOBODY, first
+    place.threads = at + 1
+    return at
+
+
+@rule
+def has_posted(membership: Rows) -> bool:
+    """Tell whether she ever posted in this venue."""
+    return membership.questions + membership.talks + membership.answers > 0
+
+
+@kernel
+def ask(
+    people: Rows, memberships: Rows, threads: Rows, now: Rows, archive: Column, visitors: Column, counts: Column,
+    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, recognition: Recognition, p_ticket: float,
+) -> None:  # fmt: skip
+    """Let each visitor, in the order of their hours, bring her need and say what she has to say."""
+    today = stream(key, day)
+    place = now[0]
+    for i in visitors:
+        person, membership = people[i], memberships[i]
+        slot = venue * 16
+        social = person.belonging + person.goodwill + person.validation + person.cause
+        allowed = speaks(person.hurdle, social, membership.greeted, membership.silent, p)
+        allowed = allowed and uniform(today, i, slot) < place.posting
+        membership.need_met = False
+        membership.collected = membership.waiting > 0
+        membership.waiting = 0
+        follow_or_repeat(threads, now, membership, counts, log, allowed, i, venue, day, today, key, p)
+        facet = int(person.facet)
+        induced = uniform(today, i, slot + 1) < p.induced * membership.seen
+        if membership.need_open or induced:
+            if induced and not membership.need_open:
+                counts[tally.NEEDS_INDUCED] += 1
+                facet = int(uniform(today, i, slot + 2) * FACETS)
+            membership.need_open = False
+            if uniform(today, i, slot + 3) < p_found(archive[facet], p):
+                membership.need_met = True
+                counts[tally.NEEDS_ARCHIVE] += 1
+                counts[tally.TICKETS_AVOIDED] += 0.0 if induced else p_ticket
+            elif allowed and uniform(today, i, slot + 4) < p.p_ask:
+                first = not has_posted(membership)
+                at = open_thread(threads, now, i, QUESTION, facet, membership.hour, first, 0, key, p.appeal_spread)
+                membership.open_thread = at
+                membership.questions += 1
+                membership.asking += 1.0
+                membership.last_post = day
+                counts[tally.QUESTIONS] += 1
+                counts[tally.FIRST_POSTS] += first
+                events.note(log, day, events.ASK, i, NOBODY, venue, at, events.NEED)
+            elif uniform(today, i, slot + 5) < p_ticket:
+                counts[tally.TICKETS] += 1
+                events.note(log, day, events.TICKET, i, NOBODY, venue, -1, events.NEED)
+        if not allowed:
+            continue
+        boost = drive(membership.recognition, membership.answers, person.validation, place, recognition)
+        tenure = float(day - membership.joined)
+        chance = p_talk(
+            person.contribution, membership.interest, membership.belonging, social, boost, tenure, p
+        )
+        if uniform(today, i, slot + 6) < chance:
+            first = not has_posted(membership)
+            at = open_thread(
+                threads, now, i, TALK, int(person.facet), membership.hour, first, 1, key, p.appeal_spread
+            )
+            membership.talks += 1
+            membership.last_post = day
+            counts[tally.TALKS] += 1
+            counts[tally.FIRST_POSTS] += first
+            events.note(log, day, events.TALKED, i, NOBODY, venue, at, events.HABIT)
+
+
+@rule
+def follow_or_repeat(
+    threads: Rows, now: Rows, membership: Rows, counts: Column, log: Rows, allowed: bool, person: int, venue: int,
+    day: int, today: np.uint64, key: np.uint64, p: Parameters,
+) -> None:  # fmt: skip
+    """See what became of her last question: follow up on a reply, or ask again into the silence."""
+    at = membership.open_thread
+    if at < 0:
+        return
+    thread = threads[at]
+    if thread.answered >= 0.0:
+        membership.need_met = membership.collected
+        if membership.collected and allowed and uniform(today, person, venue * 16 + 7) < p.p_follow:
+            membership.talks += 1
+            membership.last_post = day
+            counts[tally.TALKS] += 1
+            events.note(log, day, events.TALKED, person, NOBODY, venue, at, events.REPLY)
+    elif not thread.considered and membership.hour - thread.time >= p.again_after:
+        thread.considered = True
+        if allowed and uniform(today, person, venue * 16 + 8) < p.p_again:
+            thread.superseded = True
+            again = open_thread(
+                threads, now, person, QUESTION, thread.facet, membership.hour, thread.first_post, 2, key, p.appeal_spread
+            )
+            threads[again].considered = True
+            membership.open_thread = again
+            membership.questions += 1
+            membership.last_post = day
+            counts[tally.ASKED_AGAIN] += 1
+            events.note(log, day, events.ASK_AGAIN, person, NOBODY, venue, again, events.NEED)
+
+
+def step(world: "World") -> None:
+    """Let visitors ask and talk."""
+    for venue in world.venues:
+        venue.threads = grown(venue.threads, int(venue.now.threads) + 3 * len(venue.visitors))
+        ask(
+            world.people, venue.memberships, venue.threads, venue.table, venue.archive, venue.visitors, venue.tally,
+            world.log, venue.index, world.day, world.keys["asking"], world.parameters["asking"],
+            world.parameters["recognition"], world.parameters["visit"].p_ticket,
+        )  # fmt: skip

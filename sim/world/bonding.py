@@ -1,0 +1,211 @@
+"""Bonding: ties strengthen with use and decay without; belonging and trust move.
+
+Claim
+    A reply is more than help: it can begin a bond between two people, and bonds close triangles. Belonging grows with
+    replies received, most of all with the first, and with being greeted or met in person. Trust in the host moves on what
+    the host does, not on what it says.
+Rule
+    A reply between members adds gain x comfort x comfort to the bond on both sides; with p_close each also meets the other's
+    closest contact. A bond fades with its own life; a person keeps her `BOND_SLOTS` strongest. Belonging: B += gain (1 - B),
+    for the author (more on a first post), for the helper, by the host in proportion to its tone. Trust: T += gain (1 - T) or
+    -= loss T. Each post stirs the author's contacts, so that they are likelier to come.
+Source
+    First reply and return: Joyce & Kraut 2006 (abstract). Active contacts and exit: computed from the UC Irvine community.
+    Two layers, help and bonds: Zhang, Ackerman & Adamic 2007 (recalled). Closure, and all about trust, is assumed.
+Deviations
+    Help edges are the rows of the table of answers; they do not fade.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.world import events, tally
+from sim.world.compiled import kernel, rule
+from sim.world.draws import stream, uniform
+from sim.world.memory import Parameters as Memory
+from sim.world.memory import faded, refresh
+from sim.world.parameters import param
+from sim.world.state import HOST, MEMBER, NOBODY, QUESTION, Column, Rows
+
+if TYPE_CHECKING:
+    from sim.world.world import World
+
+PAIRS = 64  # draws about two people: the slot is the other's id, behind the slots of a person's own
+
+
+class Parameters(NamedTuple):
+    """How ties, belonging and trust move."""
+
+    gain: float = param(0.25, "strength per reply", 0, 2, "assumed", "four replies make a tie that is missed")
+    gain_in_talk: float = param(1.5, "times", 0, 10, "assumed", "talk bonds more than help")
+    life: float = param(120, "days", 10, 2000, "assumed", "bonds without use fade over months")
+    p_close: float = param(0.1, "probability", 0, 1, "assumed", "a reply introduces to the other's closest contact")
+    closing: float = param(0.1, "strength", 0, 2, "assumed", "an introduction is less than a reply")
+    replied: float = param(0.06, "share per reply", 0, 1, "calibrated", "belonging by a reply received")
+    first_reply: float = param(0.12, "share", 0, 1, "experiment", "belonging by a reply to a first post; N1 +12 points")
+    helping: float = param(0.02, "share per reply", 0, 1, "assumed", "belonging by helping: less than by being helped")
+    host_reply: float = param(0.05, "share per reply", 0, 1, "assumed", "belonging by a host's reply, at full peer tone")
+    greeted: float = param(0.08, "share", 0, 1, "assumed", "belonging by a greeting, at full peer tone")
+    executive: float = param(0.03, "share per visit", 0, 1, "assumed", "belonging of those present, less if frequent")
+    trust_reply: float = param(0.05, "share per reply", 0, 1, "assumed", "the host answered me")
+    trust_presence: float = param(0.02, "share per visit", 0, 1, "assumed", "a leader listens; less if frequent")
+    trust_response: float = param(0.03, "share per release", 0, 1, "assumed", "they did what we said (an act)")
+    trust_broken: float = param(0.002, "share per visit and promise", 0, 1, "assumed", "announced, not kept")
+    trust_ads: float = param(0.0005, "share per ad", 0, 1, "assumed", "being sold")
+    trust_silence: float = param(0.05, "share", 0, 1, "assumed", "a question that nobody answered, the host neither")
+
+
+@rule
+def grown_towards_one(level: float, gain: float) -> float:
+    """Return a level in [0, 1] moved by a share of what is missing."""
+    return level + gain * (1.0 - level)
+
+
+@rule
+def strength_of(bonds: Rows, person: int, other: int) -> float:
+    """Return the stored strength of a bond, 0 where there is none. Not faded: a hint of who is known."""
+    for slot in range(bonds.shape[1]):
+        if bonds[person, slot].strength > 0.0 and bonds[person, slot].partner == other:
+            return float(bonds[person, slot].strength)
+    return 0.0
+
+
+@rule
+def strengthen(bonds: Rows, person: int, other: int, gain: float, day: int, life: float) -> bool:
+    """Add to a bond, in the slot it has, an empty one, or the weakest one's. Returns whether it is new."""
+    weakest, least = -1, 1e300
+    for slot in range(bonds.shape[1]):
+        bond = bonds[person, slot]
+        now = faded(bond.strength, float(day - bond.stamp), life) if bond.strength > 0.0 else 0.0
+        if now > 0.0 and bond.partner == other:
+            bond.strength, bond.stamp = now + gain, day
+            return False
+        if now < least:
+            weakest, least = slot, now
+    if gain < least:
+        return False
+    bond = bonds[person, weakest]
+    bond.strength, bond.partner, bond.stamp = gain, other, day
+    return True
+
+
+@rule
+def closest(bonds: Rows, person: int, but: int) -> int:
+    """Return the strongest contact of a person other than `but`, or `NOBODY`."""
+    best, most = NOBODY, 0.0
+    for slot in range(bonds.shape[1]):
+        bond = bonds[person, slot]
+        if bond.strength > most and bond.partner != but:
+            best, most = bond.partner, bond.strength
+    return best
+
+
+@rule
+def stir(memberships: Rows, bonds: Rows, person: int, day: int, life: float, memory: Memory) -> None:
+    """Let a member's contacts notice that she was there."""
+    for slot in range(bonds.shape[1]):
+        bond = bonds[person, slot]
+        if bond.strength <= 0.0:
+            continue
+        contact = memberships[bond.partner]
+        if contact.status == MEMBER:
+            refresh(contact, day, memory)
+            contact.contacts += min(1.0, faded(bond.strength, float(day - bond.stamp), life))
+
+
+@kernel
+def bond_by_replies(
+    people: Rows, memberships: Rows, bonds: Rows, threads: Rows, answers: Rows, now: Rows, counts: Column, log: Rows,
+    venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
+) -> None:  # fmt: skip
+    """Go through today's replies: what they make of author and helper."""
+    place = now[0]
+    today = stream(key, day)
+    for row in range(place.answers_before, place.answers):
+        helper, thread = answers[row].person, threads[answers[row].thread]
+        author = thread.author
+        if author < 0:
+            if helper >= 0:
+                memberships[helper].belonging = grown_towards_one(memberships[helper].belonging, p.helping)
+            continue
+        refresh(memberships[author], day, memory)
+        is_first = thread.first_post and thread.replies == 1
+        if helper == HOST:
+            gain = (p.host_reply + (p.first_reply if is_first else 0.0)) * place.tone
+            memberships[author].belonging = grown_towards_one(memberships[author].belonging, gain)
+            people[author].trust = grown_towards_one(people[author].trust, p.trust_reply * place.tone)
+            continue
+        gain = p.replied + (p.first_reply if is_first else 0.0)
+        memberships[author].belonging = grown_towards_one(memberships[author].belonging, gain)
+        memberships[helper].belonging = grown_towards_one(memberships[helper].belonging, p.helping)
+        tie = p.gain * people[author].comfort * people[helper].comfort
+        tie *= 1.0 if thread.kind == QUESTION else p.gain_in_talk
+        new = strengthen(bonds, author, helper, tie, day, p.life)
+        strengthen(bonds, helper, author, tie, day, p.life)
+        if new:
+            counts[tally.BONDS] += 1
+            events.note(log, day, events.BONDED, author, helper, venue, answers[row].thread, events.REPLY)
+        if uniform(today, author, PAIRS + helper) < p.p_close:
+            third = closest(bonds, helper, author)
+            if third >= 0 and third != author and memberships[third].status == MEMBER:
+                if strengthen(bonds, author, third, p.closing, day, p.life):
+                    counts[tally.TRIANGLES] += 1
+                    events.note(log, day, events.BONDED, author, third, venue, answers[row].thread, events.CLOSURE)
+                strengthen(bonds, third, author, p.closing, day, p.life)
+    place.answers_before = place.answers
+
+
+@kernel
+def meet_host(
+    people: Rows, memberships: Rows, bonds: Rows, now: Rows, visitors: Column, counts: Column, log: Rows, venue: int,
+    day: int, promised: float, key: np.uint64, p: Parameters, memory: Memory, hours_per_greeting: float,
+) -> None:  # fmt: skip
+    """Let visitors feel what the host does and leaves undone, and let posters stir their contacts."""
+    place = now[0]
+    today = stream(key, day)
+    rare = 1.0 / (1.0 + place.exec_stock)
+    for i in visitors:
+        person, membership = people[i], memberships[i]
+        if place.executive > 0:
+            membership.belonging = grown_towards_one(membership.belonging, p.executive * rare * place.tone)
+            person.trust = grown_towards_one(person.trust, p.trust_presence * rare * place.tone)
+        if place.response > 0:
+            person.trust = grown_towards_one(person.trust, p.trust_response * place.response)
+        loss = p.trust_broken * promised + p.trust_ads * place.ad_load
+        person.trust = person.trust * max(0.0, 1.0 - loss)
+        if membership.joined == day and uniform(today, i, venue * 8 + 1) < place.onboarding:
+            greet(membership, place, counts, log, i, venue, day, hours_per_greeting, p)
+        if membership.last_post == day:
+            stir(memberships, bonds, i, day, p.life, memory)
+
+
+@rule
+def greet(
+    membership: Rows, place: Rows, counts: Column, log: Rows, person: int, venue: int, day: int, hours: float,
+    p: Parameters,
+) -> None:  # fmt: skip
+    """Greet a newcomer in person, if the host's hours allow."""
+    if place.hours_left < hours:
+        return
+    place.hours_left -= hours
+    place.hours_used += hours
+    membership.greeted = True
+    membership.belonging = grown_towards_one(membership.belonging, p.greeted * place.tone)
+    counts[tally.GREETINGS] += 1
+    events.note(log, day, events.GREET, HOST, person, venue, -1, events.BY_HOST)
+
+
+def step(world: "World") -> None:
+    """Let today's replies and meetings change people."""
+    p, memory, plan = world.parameters["bonding"], world.parameters["memory"], world.parameters["plan"]
+    for venue in world.venues:
+        key = world.keys["bonding"]
+        bond_by_replies(
+            world.people, venue.memberships, venue.bonds, venue.threads, venue.answers, venue.table, venue.tally,
+            world.log, venue.index, world.day, key, p, memory,
+        )  # fmt: skip
+        meet_host(
+            world.people, venue.memberships, venue.bonds, venue.table, venue.visitors, venue.tally, world.log,
+            venue.index, world.day, float(venue.host.promised), key, p, memory, plan.hours_per_greeting,
+        )  # fmt: skip

@@ -1,0 +1,216 @@
+"""Census: what the measures say about a world today. It reads, and changes nothing."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.world import tally
+from sim.world.compiled import kernel, rule
+from sim.world.measures import ACTIVE_DAYS
+from sim.world.memory import Parameters as Memory
+from sim.world.memory import faded
+from sim.world.parameters import param
+from sim.world.state import DORMANT, LEFT, OUTSIDE, Column, Rows
+
+if TYPE_CHECKING:
+    from sim.world.world import VenueState, World
+
+FIT_REACHED = 0.7
+ROLES = ("outside", "lurker", "asker", "helper", "champion", "inactive", "dormant", "left")
+NO_MEMBER, LURKER, ASKER, HELPER, CHAMPION, INACTIVE, ASLEEP, HAS_LEFT = range(len(ROLES))
+
+
+class Parameters(NamedTuple):
+    """Definitions, not claims: where a role begins."""
+
+    spoke: float = param(0.25, "faded posts", 0, 5, "assumed", "below this, nothing was said in recent memory")
+    champion_answers: float = param(4, "faded answers", 0, 100, "assumed", "answers in recent memory of a champion")
+    champion_belonging: float = param(0.3, "share", 0, 1, "assumed", "belonging of a champion")
+    bond: float = param(0.2, "strength", 0, 5, "assumed", "a bond that would be missed")
+
+
+DEFINITIONS = Parameters(*map(float, Parameters()))
+
+
+@rule
+def role_of(status: int, away: float, asking: float, helping: float, belonging: float, p: Parameters) -> int:
+    """Read off what somebody is, from what she did lately. `away` is days since her last visit."""
+    if status == OUTSIDE:
+        return NO_MEMBER
+    if status == LEFT:
+        return HAS_LEFT
+    if status == DORMANT:
+        return ASLEEP
+    if away > ACTIVE_DAYS:
+        return INACTIVE
+    if asking + helping < p.spoke:
+        return LURKER
+    if asking > helping:
+        return ASKER
+    return CHAMPION if helping >= p.champion_answers and belonging >= p.champion_belonging else HELPER
+
+
+@kernel
+def roles(memberships: Rows, day: int, memory: Memory, p: Parameters) -> Column:
+    """Return everybody's role in a venue, shape `(n_people,)`."""
+    found = np.empty(len(memberships), np.int8)
+    for i in range(len(memberships)):
+        m = memberships[i]
+        age = float(day - m.stamp)
+        found[i] = role_of(
+            m.status, day - m.last_visit, faded(m.asking, age, memory.role), faded(m.helping, age, memory.role),
+            faded(m.belonging, age, memory.belonging), p,
+        )  # fmt: skip
+    return found
+
+
+@kernel
+def means(people: Rows, memberships: Rows, bonds: Rows, role: Column, day: int, memory: Memory, p: Parameters,
+          life: float) -> Column:  # fmt: skip
+    """Return the number of active members and their mean belonging, trust, interest and bonds, shape `(5,)`."""
+    sums = np.zeros(5)
+    for i in range(len(memberships)):
+        if role[i] < LURKER or role[i] > CHAMPION:
+            continue
+        m = memberships[i]
+        sums[0] += 1.0
+        sums[1] += faded(m.belonging, float(day - m.stamp), memory.belonging)
+        sums[2] += people[i].trust
+        sums[3] += m.interest
+        for slot in range(bonds.shape[1]):
+            bond = bonds[i, slot]
+            sums[4] += bond.strength > 0.0 and faded(bond.strength, float(day - bond.stamp), life) >= p.bond
+    for k in range(1, 5):
+        sums[k] = sums[k] / sums[0] if sums[0] > 0.0 else np.nan
+    return sums
+
+
+def stocks(world: "World", venue: "VenueState") -> dict[str, float]:
+    """Return the stock measures of a venue today, by the names of `measures.SERIES`."""
+    memory, day = world.parameters["memory"], world.day
+    role = roles(venue.memberships, day, memory, DEFINITIONS)
+    life = world.parameters["bonding"].life
+    active, belonging, trust, interest, bonds = means(
+        world.people, venue.memberships, venue.bonds, role, day, memory, DEFINITIONS, life
+    )
+    count = np.bincount(role, minlength=len(ROLES))
+    return {
+        "members": float(venue.now.members), "active": active, "lurkers": float(count[LURKER]),
+        "askers": float(count[ASKER]), "helpers": float(count[HELPER]), "champions": float(count[CHAMPION]),
+        "dormant": float(count[ASLEEP] + count[INACTIVE]), "customers": float(world.product.customers),
+        "belonging": belonging, "trust": trust, "interest": interest, "bonds": bonds,
+        "fit": float(world.product.fit.mean()), "archive": float(venue.archive.sum()),
+        "host_share": float(venue.now.host_share),
+    }  # fmt: skip
+
+
+def gini(values: Column) -> float:
+    """Return the Gini coefficient of values that are not negative; NaN where there is nothing to share."""
+    x = np.sort(values.astype(np.float64))
+    n = len(x)
+    if n == 0 or x.sum() == 0:
+        return float("nan")
+    return float((2.0 * np.arange(1, n + 1) - n - 1).dot(x) / (n * x.sum()))
+
+
+def top_share(values: Column, share: float) -> float:
+    """Return what the top `share` of people hold of the whole; at least one person counts as the top."""
+    x = np.sort(values)[::-1]
+    if len(x) == 0 or x.sum() == 0:
+        return float("nan")
+    return float(x[: max(1, round(share * len(x)))].sum() / x.sum())
+
+
+def reciprocity(venue: "VenueState") -> float:
+    """Return the share of help edges (helper to author) that are returned."""
+    answers = venue.answers[: int(venue.now.answers)]
+    authors = venue.threads.author[answers.thread]
+    peers = (answers.person >= 0) & (authors >= 0)
+    n = len(venue.memberships)
+    edges = np.unique(answers.person[peers].astype(np.int64) * n + authors[peers])
+    if len(edges) == 0:
+        return float("nan")
+    return float(np.isin(edges % n * n + edges // n, edges).mean())
+
+
+def bond_pairs(world: "World", venue: "VenueState") -> tuple[Column, Column, Column]:
+    """Return the bonds that would be missed: person, partner, strength today; both active members."""
+    strength = venue.bonds.strength * np.exp(-(world.day - venue.bonds.stamp) / world.parameters["bonding"].life)
+    role = roles(venue.memberships, world.day, world.parameters["memory"], DEFINITIONS)
+    active = (role >= LURKER) & (role <= CHAMPION)
+    person, slot = np.nonzero(strength >= DEFINITIONS.bond)
+    partner = venue.bonds.partner[person, slot]
+    keep = active[person] & active[partner]
+    return person[keep], partner[keep], strength[person[keep], slot[keep]]
+
+
+def innermost_core(person: Column, partner: Column) -> float:
+    """Return the k of the innermost k-core: peel those with fewer than k contacts until nobody is left."""
+    pairs = np.unique(np.sort(np.stack([person, partner], axis=1), axis=1), axis=0)
+    ends = np.concatenate([pairs, pairs[:, ::-1]]) if len(pairs) else np.empty((0, 2), np.int64)
+    k = 0
+    while len(ends):
+        ids, degree = np.unique(ends[:, 0], return_counts=True)
+        weak = ids[degree <= k]
+        if len(weak) == 0:
+            k += 1
+            continue
+        ends = ends[~np.isin(ends, weak).any(axis=1)]
+    return float(k)
+
+
+def ratio(part: float, whole: float) -> float:
+    """Return part over whole, NaN where there is no whole."""
+    return float(part / whole) if whole else float("nan")
+
+
+def outcomes(world: "World") -> dict[str, float]:
+    """Return one number a measure for the main venue, by the names of `measures.OUTCOMES` (without survival)."""
+    venue = world.venues[0]
+    flow = dict(zip(tally.NAMES, map(float, venue.tally), strict=True))
+    now = stocks(world, venue)
+    return _of_people(world, venue, now) | _of_flows(world, venue, flow) | _of_exits(flow)
+
+
+def _of_people(world: "World", venue: "VenueState", now: dict[str, float]) -> dict[str, float]:
+    m = venue.memberships
+    posts = m.questions + m.talks + m.answers
+    ever = m.joined <= world.day
+    old = ever & (m.joined <= world.day - 90)
+    person, partner, _ = bond_pairs(world, venue)
+    return {
+        "size": now["active"], "members": now["members"],
+        "retention_90": ratio(float((m.last_visit[old] >= m.joined[old] + 90.0).sum()), float(old.sum())),
+        "core": innermost_core(person, partner), "reciprocity": reciprocity(venue),
+        "top1": top_share(posts[ever], 0.01), "gini": gini(posts[ever & (posts > 0)]),
+        "lurker_share": ratio(now["lurkers"], now["active"]),
+        "bonds": now["bonds"], "belonging": now["belonging"], "trust": now["trust"], "fit": now["fit"],
+        "days_to_fit": float(world.day if world.fit_reached is None else world.fit_reached),
+        "customers": now["customers"], "gave_up": float(venue.host.gave_up <= world.day),
+    }  # fmt: skip
+
+
+def _of_flows(world: "World", venue: "VenueState", flow: dict[str, float]) -> dict[str, float]:
+    induced = flow["needs_induced"] * world.parameters["visit"].p_ticket
+    replies = flow["answers"] + flow["host_answers"]
+    spent = flow["tickets"] * world.settings.product.ticket_cost + flow["host_cost"]
+    asking = world.parameters["accounts"]
+    hours = flow["minutes"] / 60 + flow["answers"] * asking.hours_to_answer
+    return {
+        "joins": sum(flow[f"joins_{cause}"] for cause in ("market", "friends", "search", "invite")),
+        "newcomers_replied": ratio(flow["first_posts_replied"], flow["first_posts"]),
+        "answered": ratio(flow["questions_answered"], flow["questions_due"]),
+        "hours_to_answer": ratio(flow["hours_to_answer"], flow["questions_answered"]),
+        "peer_share": ratio(flow["answers"], replies), "spirit": ratio(flow["visits_peers"], flow["visits"]),
+        "tickets": flow["tickets"], "deflected_gross": flow["tickets_avoided"],
+        "deflected_net": flow["tickets_avoided"] - induced, "referrals": flow["referrals"],
+        "margin": flow["margin"], "ad_revenue": flow["ad_revenue"], "host_hours": flow["host_hours"],
+        "host_cost": flow["host_cost"], "profit": flow["margin"] + flow["ad_revenue"] - spent,
+        "member_hours": hours + (flow["questions"] + flow["talks"]) * asking.hours_to_ask,
+    }  # fmt: skip
+
+
+def _of_exits(flow: dict[str, float]) -> dict[str, float]:
+    causes = [name for name in tally.NAMES if name.startswith("exits_")]
+    exits = sum(flow[name] for name in causes)
+    return {"exits": exits} | {name: ratio(flow[name], exits) for name in causes}

@@ -1,0 +1,49 @@
+"""The event log: who did what to whom, where, about which thread, and why.
+
+It is off unless asked for, and then costs memory in proportion to what happens. Switched on or off, it changes nothing.
+"""
+
+from sim.world.compiled import rule
+from sim.world.state import Rows
+
+KINDS = (
+    "join", "return", "visit", "ask", "talk", "seed", "ask_again", "answer", "host_answer", "thank", "like", "award",
+    "bond", "greet", "ticket", "release", "refer", "invite", "adopt", "silence", "dormant", "exit", "churn",
+    "broadcast", "exec_visit", "give_up", "first_reply", "disappoint",
+)  # fmt: skip
+(
+    JOIN, RETURN, VISIT, ASK, TALKED, SEEDED, ASK_AGAIN, ANSWERED, HOST_ANSWERED, THANK, LIKE, AWARD,
+    BONDED, GREET, TICKET, RELEASE, REFER, INVITE, ADOPT, SILENCE, SLEEP, EXIT, CHURN,
+    BROADCAST, EXEC_VISIT, GIVE_UP, FIRST_REPLY, DISAPPOINT,
+) = range(len(KINDS))  # fmt: skip
+
+# Why it happened. One list for all kinds, so that a cause means the same everywhere.
+CAUSES = (
+    "none", "market", "friends", "search", "invite", "need", "habit", "peers", "host", "life", "dull", "unmet", "ads",
+    "broadcast", "product", "rival", "budget", "closure", "reply",
+)  # fmt: skip
+(
+    NO_CAUSE, MARKET, FRIENDS, SEARCH, INVITED, NEED, HABIT, PEERS, BY_HOST, LIFE, DULL, UNMET, BY_ADS,
+    BY_BROADCAST, PRODUCT, RIVAL, BUDGET, CLOSURE, REPLY,
+) = range(len(CAUSES))  # fmt: skip
+
+EXIT_CAUSES = (LIFE, DULL, UNMET, BY_ADS, BY_BROADCAST, PRODUCT)
+
+
+@rule
+def note(
+    log: Rows, day: int, kind: int, actor: int, target: int = -1, venue: int = -1, thread: int = -1, cause: int = 0
+) -> None:
+    """Write one event into the log. Its first row counts the events; a log of one row is switched off.
+
+    The row count may pass the end of a full log; `World` makes room before each mechanism, and raises if that failed.
+    """
+    if len(log) == 1:
+        return
+    log[0].thread += 1
+    at = log[0].thread
+    if at >= len(log):
+        return
+    event = log[at]
+    event.day, event.kind, event.actor, event.target = day, kind, actor, target
+    event.venue, event.thread, event.cause = venue, thread, cause

@@ -1,0 +1,52 @@
+"""What a world and a venue look like to the mechanisms that work on whole venues (plan, listening, accounts).
+
+The compiled world and the plain one both have this face, so these mechanisms are written once.
+"""
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from sim.world.plan import HostDesk
+
+
+class AnyVenue(Protocol):
+    """A venue: what holds today (`now`), what has happened so far (`tally`), and who hosts it."""
+
+    index: int
+    name: str
+    host: HostDesk
+    now: Any
+    tally: Any
+    tally_before: Any
+
+    def flows_today(self, flow: int) -> float:
+        """Return how much of a flow today has brought so far."""
+        ...
+
+    def questions_today(self) -> Any:
+        """Return the number of today's questions per facet."""
+        ...
+
+    def close_day(self) -> None:
+        """Let today become yesterday."""
+        ...
+
+    def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> None:
+        """Open a thread by the host."""
+        ...
+
+
+class AnyWorld(Protocol):
+    """A world: its settings, its clock, its product and its venues."""
+
+    day: int
+    settings: Any
+    parameters: dict[str, Any]
+    keys: dict[str, np.uint64]
+    product: Any
+    venues: Any
+
+    def note(self, kind: int, actor: int, target: int = -1, venue: int = -1, thread: int = -1, cause: int = 0) -> None:
+        """Write into the event log, if there is one."""
+        ...

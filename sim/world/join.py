@@ -1,0 +1,199 @@
+"""Join: people hear of a venue, and join where exposure meets expected benefit.
+
+Claim
+    Both are needed: nobody joins what she has not heard of, and hearing of it is not enough. Word of mouth grows with the
+    number of friends inside, ever more slowly, and faster where those friends know each other.
+Rule
+    p = 1 - exp(-exposure x logistic(benefit));
+    exposure = marketing + launch + friends ln(1 + k)(1 + closure c) + search [need today] + invite [invited this week].
+    A customer considers joining once a week, or when a need arises. The cause is drawn in proportion to the exposures.
+Source
+    Exposure and benefit: Foote et al. 2022 (abstract). Friends: Backstrom et al. 2006 (abstract), a sign and a shape.
+    The rate of word of mouth, 0.015 a day, is what prototypes met that shape with.
+Deviations
+    Who left may come back by the same door, with `second_chance` of the exposure, three months later at the earliest.
+"""
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.world import events, tally
+from sim.world.compiled import kernel, rule
+from sim.world.draws import normal, stream, uniform
+from sim.world.parameters import param
+from sim.world.state import CUSTOMER, LEFT, MEMBER, NEVER, NOBODY, OUTSIDE, Column, Rows
+
+if TYPE_CHECKING:
+    from sim.world.world import World
+
+WEEK = 7
+
+
+class Parameters(NamedTuple):
+    """What makes somebody join."""
+
+    friends: float = param(0.015, "per day", 0, 0.2, "calibrated", "prototypes met Backstrom's shape with 0.015")
+    closure: float = param(1.0, "share", 0, 5, "association", "Backstrom et al. 2006: more if friends know each other")
+    search: float = param(0.5, "exposures per need", 0, 5, "assumed", "about half of needs lead to a search engine")
+    invite: float = param(1.0, "exposures per invitation", 0, 10, "assumed", "a personal word is heard")
+    second_chance: float = param(0.3, "share", 0, 1, "assumed", "who left knows the place")
+    reserve: float = param(-1.0, "logit", -10, 5, "assumed", "most customers only use the product (essay 003)")
+    content: float = param(1.0, "logit per log post", 0, 5, "assumed", "benefit to who seeks information")
+    company: float = param(1.0, "logit per log visitor", 0, 5, "assumed", "benefit to who seeks people")
+    offers: float = param(3.0, "logit", 0, 10, "assumed", "benefit to who seeks deals, of pure promotion")
+    makers: float = param(2.0, "logit", 0, 10, "assumed", "benefit to who seeks access, of a host who is a peer")
+    mission: float = param(3.0, "logit", 0, 10, "assumed", "benefit to who shares a cause, of a clear one")
+    ads: float = param(0.1, "logit per ad", 0, 2, "assumed", "what ads in sight put off")
+    fit_spread: float = param(0.6, "log sd", 0, 2, "calibrated", "prototypes needed a strongly right-skewed fit")
+    life_rate: float = param(0.0012, "per day", 0, 0.02, "calibrated", "life takes members elsewhere; prototypes: 0.002")
+    head_start: float = param(0.1, "share", 0, 1, "assumed", "belonging per friend inside, at the start")
+
+
+@rule
+def exposure_to(
+    marketing: float, friends: int, closed: float, searches: bool, invited: bool, days: float, p: Parameters
+) -> float:
+    """Return the expected number of times that a customer is made aware of the venue, in `days` days."""
+    by_friends = p.friends * days * math.log(1.0 + friends) * (1.0 + p.closure * closed)
+    return marketing + by_friends + (p.search if searches else 0.0) + (p.invite if invited else 0.0)
+
+
+@rule
+def benefit_of(
+    information: float, belonging: float, cause: float, access: float, deals: float, ad_sensitivity: float,
+    posts: float, visitors: float, promo: float, peer: float, mission: float, ad_load: float, p: Parameters,
+) -> float:  # fmt: skip
+    """Return the share of exposures that convince: what each motive can expect, on a logistic scale."""
+    logit = p.reserve + information * p.content * math.log(1.0 + posts)
+    logit += belonging * p.company * math.log(1.0 + visitors)
+    logit += deals * p.offers * promo + access * p.makers * peer + cause * p.mission * mission
+    logit -= p.ads * ad_load * ad_sensitivity
+    return 1.0 / (1.0 + math.exp(-logit))
+
+
+@rule
+def p_join(exposure: float, benefit: float) -> float:
+    """Return the probability to join, given exposure and benefit."""
+    return 1.0 - math.exp(-exposure * benefit)
+
+
+@rule
+def days_of_life(u: float, life_rate: float) -> int:
+    """Return after how many days life takes a member elsewhere (memoryless)."""
+    if life_rate <= 0.0:
+        return 20_000
+    return int(min(20_000.0, 1.0 - math.log(1.0 - u) / life_rate))
+
+
+@rule
+def share_closed(person: int, memberships: Rows, ties_start: Column, ties_partner: Column) -> float:
+    """Return the share of pairs of friends inside who know each other, 0 to 1."""
+    pairs, closed = 0, 0
+    for a in range(ties_start[person], ties_start[person + 1]):
+        one = ties_partner[a]
+        if memberships[one].status != MEMBER:
+            continue
+        for b in range(a + 1, ties_start[person + 1]):
+            other = ties_partner[b]
+            if memberships[other].status != MEMBER:
+                continue
+            pairs += 1
+            for c in range(ties_start[one], ties_start[one + 1]):
+                if ties_partner[c] == other:
+                    closed += 1
+                    break
+    return closed / pairs if pairs > 0 else 0.0
+
+
+@rule
+def tell_friends(person: int, change: int, memberships: Rows, ties_start: Column, ties_partner: Column) -> None:
+    """Let latent ties know that one of theirs is in (+1) or out (-1)."""
+    for a in range(ties_start[person], ties_start[person + 1]):
+        memberships[ties_partner[a]].friends += change
+
+
+@rule
+def cause_of_joining(u: float, marketing: float, friends: float, search: float, invite: float) -> int:
+    """Return the cause, in proportion to the exposures that there were."""
+    x = u * (marketing + friends + search + invite)
+    if x < marketing:
+        return events.MARKET
+    if x < marketing + friends:
+        return events.FRIENDS
+    return events.SEARCH if x < marketing + friends + search else events.INVITED
+
+
+@rule
+def become_member(membership: Rows, day: int, cause: int, u: float, z: float, p: Parameters) -> None:
+    """Begin a membership: fresh eyes, a first look at last week's threads."""
+    membership.status = MEMBER
+    membership.joined = day
+    membership.join_cause = cause
+    membership.life_day = min(NEVER - 1, day + days_of_life(u, p.life_rate))
+    membership.fit = math.exp(p.fit_spread * z)
+    membership.interest = 1.0
+    membership.belonging = min(1.0, max(membership.belonging, p.head_start * min(membership.friends, 3)))
+    membership.silent = False
+    membership.stamp = day
+    membership.last_visit = day - 7.0
+
+
+@kernel
+def join(
+    people: Rows, need_day: Column, memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column,
+    now: Rows, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
+) -> None:  # fmt: skip
+    """Ask everybody whose turn it is whether to join."""
+    today = stream(key, day)
+    place = now[0]
+    opening = day == int(place.opens)
+    peer = place.host_on * place.tone
+    for i in range(len(people)):
+        weekly = (i + day) % WEEK == 0
+        if not (weekly or opening or need_day[i] == day):
+            continue
+        person, membership = people[i], memberships[i]
+        if person.customer != CUSTOMER or not (membership.status == OUTSIDE or membership.status == LEFT):
+            continue
+        if membership.status == LEFT and day - membership.left < 90:
+            continue
+        days = float(WEEK) if weekly else 0.0
+        market = place.marketing * days + (place.launch if opening else 0.0)
+        searches = need_day[i] == day
+        invited = weekly and day - membership.invited < WEEK
+        closed = share_closed(i, memberships, ties_start, ties_partner) if membership.friends > 1 and weekly else 0.0
+        exposure = exposure_to(market, membership.friends, closed, searches, invited, days, p)
+        if membership.status == LEFT:
+            exposure *= p.second_chance
+        slot = venue * 8
+        if uniform(today, i, slot) >= p_join(exposure, 1.0):
+            continue  # not even if it convinced everybody
+        benefit = benefit_of(
+            person.information, person.belonging, person.cause, person.access, person.deals, person.ad_sensitivity,
+            place.pulse, place.visitors_pulse, place.promo * place.host_on, peer, place.mission, place.ad_load, p,
+        )  # fmt: skip
+        if uniform(today, i, slot) >= p_join(exposure, benefit):
+            continue
+        by_search, by_invite = p.search if searches else 0.0, p.invite if invited else 0.0
+        by_friends = p.friends * days * math.log(1.0 + membership.friends) * (1.0 + p.closure * closed)
+        cause = cause_of_joining(uniform(today, i, slot + 1), market, by_friends, by_search, by_invite)
+        z = normal(uniform(today, i, slot + 2), uniform(today, i, slot + 3))
+        become_member(membership, day, cause, uniform(today, i, slot + 4), z, p)
+        alarm[i] = 0
+        tell_friends(i, 1, memberships, ties_start, ties_partner)
+        place.members += 1
+        counts[tally.JOINS_MARKET + cause - events.MARKET] += 1
+        events.note(log, day, events.JOIN, i, membership.referrer if cause == events.INVITED else NOBODY, venue, -1, cause)
+
+
+def step(world: "World") -> None:
+    """Let customers consider each venue that is open."""
+    for venue in world.venues:
+        if world.day >= venue.levers.opens:
+            join(
+                world.people, world.need_day, venue.memberships, venue.alarm, world.ties_start, world.ties_partner,
+                venue.table, venue.tally, world.log, venue.index, world.day, world.keys["join"],
+                world.parameters["join"],
+            )  # fmt: skip

@@ -1,0 +1,240 @@
+"""Leaving: out of posting, out of the venue, out of the product; and why.
+
+Claim
+    A visit that gives less than one hopes for lets interest fade; most first fall silent and go on reading. Belonging and
+    active contacts hold people where a dull visit would lose them. Ads, unanswered questions and too many messages each
+    drive out some. Life takes some whatever the venue does, and who leaves the product leaves its venues.
+Rule
+    Reward r = fit + content (1 - exp(-seen / 5)) + ties ln(1 + contacts) + met [need met] - cost - annoy load w.
+    Interest moves a tenth of the way to r. Hazards per visit, each its own cause, all times exp(-b B - c ln(1 + contacts)):
+    dull (aspiration - r)+, unmet D, ads (now load w + slow stock). Of dull ones `silent_first` fall silent instead.
+    On a message day every member may leave with `message` F^2 / 100. Product churn is reviewed every 28 days:
+    base exp(-fit_effect (f - 1/2) - belonging_effect B)(1 + rival).
+Source
+    The form is a prototype's that met the survival rows; hazard falling with active contacts: computed from UC Irvine
+    (an association). Ads linear in load, now and slowly: Huang, Reiley & Riabov 2018 (summary, experiment). That belonging
+    holds customers has no causal estimate: assumed.
+Deviations
+    Life, sleep and churn are looked at weekly and monthly, so that people who do nothing cost nothing.
+"""
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.world import events, tally
+from sim.world.compiled import kernel, rule
+from sim.world.draws import stream, uniform
+from sim.world.exposure import Parameters as Exposure
+from sim.world.exposure import ad_weight
+from sim.world.join import tell_friends
+from sim.world.memory import Parameters as Memory
+from sim.world.memory import faded
+from sim.world.parameters import param
+from sim.world.state import CUSTOMER, DORMANT, GONE, LEFT, MEMBER, NEVER, NOBODY, Column, Rows
+from sim.world.visit import days_until
+
+if TYPE_CHECKING:
+    from sim.world.world import World
+
+WEEK, MONTH = 7, 28
+
+
+class Parameters(NamedTuple):
+    """What ends things."""
+
+    content: float = param(0.3, "reward", 0, 3, "assumed", "something new to read")
+    ties: float = param(0.3, "reward per log contact", 0, 3, "calibrated", "company; S5")
+    met: float = param(0.5, "reward", 0, 5, "assumed", "a need was met")
+    cost: float = param(0.3, "reward", 0, 3, "assumed", "the trouble of coming")
+    annoy: float = param(0.02, "reward per ad", 0, 1, "experiment", "Pandora: linear in load; the size is fitted")
+    learning: float = param(0.1, "share per visit", 0, 1, "calibrated", "prototypes: a tenth")
+    aspiration: float = param(1.0, "reward", 0, 5, "calibrated", "what one hopes for")
+    dull: float = param(0.05, "per visit", 0, 1, "calibrated", "per reward missed")
+    silent_first: float = param(0.7, "share", 0, 1, "assumed", "readers outlast posters (H9)")
+    unmet: float = param(0.03, "per visit", 0, 1, "calibrated", "per unanswered question on her mind; N1")
+    ads_now: float = param(0.001, "per visit and ad", 0, 0.1, "experiment", "Pandora: exit rises with load; size fitted")
+    ads_slow: float = param(0.0001, "per visit and ad", 0, 0.01, "experiment", "Pandora: and builds up over months")
+    message: float = param(0.004, "per message", 0, 0.5, "calibrated", "unsubscribing at a fatigue of ten")
+    hold_belonging: float = param(2.0, "log per share", 0, 10, "calibrated", "belonging holds")
+    hold_contacts: float = param(0.35, "log per log contact", 0, 5, "calibrated", "S5: 46 % to 27 % from 1 to 5")
+    churn: float = param(0.0006, "per day", 0, 0.1, "assumed", "a fifth of customers a year at a fit of one half")
+    fit_effect: float = param(2.0, "log per share", 0, 10, "assumed", "a product that fits keeps people")
+    belonging_effect: float = param(0.7, "log per share", 0, 10, "assumed", "who belongs stays a customer; may be 0")
+
+
+@rule
+def reward(
+    fit: float, seen: int, contacts: float, need_met: bool, ad_load: float, weight: float, p: Parameters
+) -> float:
+    """Return what a visit gave."""
+    given = fit + p.content * (1.0 - math.exp(-seen / 5.0)) + p.ties * math.log(1.0 + contacts)
+    return given + (p.met if need_met else 0.0) - p.cost - p.annoy * ad_load * weight
+
+
+@rule
+def hold(belonging: float, contacts: float, p: Parameters) -> float:
+    """Return the factor by which belonging and company weaken every reason to go."""
+    return math.exp(-p.hold_belonging * belonging - p.hold_contacts * math.log(1.0 + contacts))
+
+
+@rule
+def hazard_of_ads(ad_load: float, weight: float, stock: float, p: Parameters) -> float:
+    """Return the hazard by ads on this visit: linear in today's load and in the stock of the past."""
+    return p.ads_now * ad_load * weight + p.ads_slow * stock
+
+
+@rule
+def p_churn(fit: float, belonging: float, rival: float, days: float, p: Parameters) -> float:
+    """Return the probability to leave the product within `days` days."""
+    hazard = p.churn * math.exp(-p.fit_effect * (fit - 0.5) - p.belonging_effect * belonging) * (1.0 + rival)
+    return 1.0 - math.exp(-hazard * days)
+
+
+@rule
+def flow_of_exit(cause: int) -> int:
+    """Return the counter of a cause of leaving."""
+    return tally.EXITS_LIFE + cause - events.LIFE
+
+
+@rule
+def leave(
+    memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
+    person: int, venue: int, day: int, cause: int,
+) -> None:  # fmt: skip
+    """End a membership and write down why."""
+    membership = memberships[person]
+    membership.status, membership.left, membership.left_cause = LEFT, day, cause
+    alarm[person] = NEVER
+    now[0].members -= 1
+    tell_friends(person, -1, memberships, ties_start, ties_partner)
+    counts[flow_of_exit(cause)] += 1
+    events.note(log, day, events.EXIT, person, NOBODY, venue, -1, cause)
+
+
+@kernel
+def after_visits(
+    people: Rows, memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows,
+    visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
+    exposure: Exposure,
+) -> None:  # fmt: skip
+    """Let each visitor look back on her visit: interest, silence, exit."""
+    today = stream(key, day)
+    place = now[0]
+    for i in visitors:
+        membership = memberships[i]
+        weight = ad_weight(people[i].ad_sensitivity, float(day - membership.joined), exposure)
+        contacts = membership.contacts
+        r = reward(membership.fit, membership.seen, contacts, membership.need_met, place.ad_load, weight, p)
+        membership.interest = max(0.0, membership.interest + p.learning * (r - membership.interest))
+        membership.last_visit = membership.hour
+        held = hold(membership.belonging, contacts, p)
+        dull = p.dull * max(0.0, p.aspiration - r) * held
+        unmet = p.unmet * membership.disappointment * held
+        ads = hazard_of_ads(place.ad_load, weight, membership.ads, p) * held
+        slot = venue * 8
+        if uniform(today, i, slot) >= 1.0 - math.exp(-(dull + unmet + ads)):
+            continue
+        x = uniform(today, i, slot + 1) * (dull + unmet + ads)
+        cause = events.DULL if x < dull else (events.UNMET if x < dull + unmet else events.BY_ADS)
+        if cause == events.DULL and not membership.silent and uniform(today, i, slot + 2) < p.silent_first:
+            membership.silent = True
+            counts[tally.SILENCED] += 1
+            events.note(log, day, events.SILENCE, i, NOBODY, venue, -1, cause)
+            continue
+        leave(memberships, alarm, ties_start, ties_partner, now, counts, log, i, venue, day, cause)
+
+
+@kernel
+def weekly(
+    memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
+    venue: int, day: int, sleep_after: float, wake_rate: float, key: np.uint64,
+) -> None:  # fmt: skip
+    """Look at every member once a week: has life moved on, has she been away for long?"""
+    today = stream(key, day)
+    for i in range((-day) % WEEK, len(memberships), WEEK):
+        membership = memberships[i]
+        if membership.status != MEMBER and membership.status != DORMANT:
+            continue
+        if membership.life_day <= day:
+            leave(memberships, alarm, ties_start, ties_partner, now, counts, log, i, venue, day, events.LIFE)
+        elif membership.status == MEMBER and day - membership.last_visit > sleep_after:
+            membership.status = DORMANT
+            alarm[i] = min(NEVER - 1, day + days_until(uniform(today, i, venue * 8 + 3), wake_rate))
+            events.note(log, day, events.SLEEP, i, NOBODY, venue, -1, events.NO_CAUSE)
+
+
+@kernel
+def after_message(
+    memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
+    venue: int, day: int, key: np.uint64, p: Parameters,
+) -> None:  # fmt: skip
+    """Let every member who gets one message too many unsubscribe."""
+    today = stream(key, day)
+    place = now[0]
+    chance = min(1.0, p.message * place.fatigue * place.fatigue / 100.0 * place.broadcast)
+    for i in range(len(memberships)):
+        member = memberships[i].status == MEMBER or memberships[i].status == DORMANT
+        if member and uniform(today, i, venue * 8 + 4) < chance:
+            leave(memberships, alarm, ties_start, ties_partner, now, counts, log, i, venue, day, events.BY_BROADCAST)
+
+
+@kernel
+def leave_product(
+    people: Rows, memberships: Rows, fit: Column, rival: float, counts: Column, log: Rows, gone: Column, day: int,
+    key: np.uint64, p: Parameters, memory: Memory,
+) -> int:  # fmt: skip
+    """Review a twenty-eighth of the customers. Returns how many leave the product; their ids stand in `gone`."""
+    today = stream(key, day)
+    n = 0
+    for i in range((-day) % MONTH, len(people), MONTH):
+        person = people[i]
+        if person.customer != CUSTOMER:
+            continue
+        most = 0.0
+        for venue in range(len(memberships)):
+            membership = memberships[venue, i]
+            if membership.status == MEMBER:
+                most = max(most, faded(membership.belonging, float(day - membership.stamp), memory.belonging))
+        if uniform(today, i, 100) < p_churn(fit[person.facet], most, rival, float(MONTH), p):
+            person.customer, person.gone, person.gone_cause = GONE, day, events.PRODUCT
+            gone[n] = i
+            n += 1
+            counts[tally.CHURNED] += 1
+            events.note(log, day, events.CHURN, i, NOBODY, -1, -1, events.PRODUCT)
+    return n
+
+
+@kernel
+def follow_product(
+    memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
+    venue: int, day: int, gone: Column,
+) -> None:  # fmt: skip
+    """Let those who left the product leave its venue."""
+    for i in gone:
+        if memberships[i].status == MEMBER or memberships[i].status == DORMANT:
+            leave(memberships, alarm, ties_start, ties_partner, now, counts, log, i, venue, day, events.PRODUCT)
+
+
+def step(world: "World") -> None:
+    """Let people go."""
+    p, memory, key, day = world.parameters["leaving"], world.parameters["memory"], world.keys["leaving"], world.day
+    sleep = world.parameters["visit"]
+    for venue in world.venues:
+        place = (venue.memberships, venue.alarm, world.ties_start, world.ties_partner, venue.table)
+        book = (venue.tally, world.log, venue.index, day)
+        after_visits(
+            world.people, *place, venue.visitors, *book, key, p, world.parameters["exposure"]
+        )
+        weekly(*place, *book, sleep.sleep_after, sleep.wake_rate, key)
+        if venue.now.broadcast > 0:
+            after_message(*place, *book, key, p)
+    n = leave_product(
+        world.people, world.memberships, world.product.fit, world.settings.outside.rival, world.venues[0].tally,
+        world.log, world.everybody, day, key, p, memory,
+    )  # fmt: skip
+    world.product.customers -= n
+    for venue in world.venues:
+        place = (venue.memberships, venue.alarm, world.ties_start, world.ties_partner, venue.table)
+        follow_product(*place, venue.tally, world.log, venue.index, day, world.everybody[:n])

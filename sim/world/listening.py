@@ -1,0 +1,89 @@
+"""Listening: overheard questions and tickets reach the product team, and releases change fit.
+
+Claim
+    People who talk to each other say what is wrong with the product. It helps only where somebody listens and acts; and
+    acts, not announcements, are what trust grows on.
+Rule
+    Heard on a facet: listening x questions of the day + desk x tickets / facets. At each release the `fixes` facets most
+    heard of improve: fit += improve (1 - exp(-heard / enough)) (1 - fit). Fit is lost daily at the product's drift. A
+    release that acted on a venue's voice is visible there for a week (`response`) and keeps a promise, if one was made.
+Source
+    No causal estimate of feedback on product quality was found (EVIDENCE: V5), so the form is assumed: concave, few ideas
+    taken up. Visible responses raise volume and tone of feedback: Proserpio & Zervas 2017 (abstract), felt here as trust.
+Deviations
+    Talkers are taken for a fair sample of users; a loud minority is not modelled yet.
+"""
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.world import events, tally
+from sim.world.parameters import param
+from sim.world.state import FACETS, HOST, Column
+
+if TYPE_CHECKING:
+    from sim.world.faces import AnyVenue, AnyWorld
+
+
+class Parameters(NamedTuple):
+    """What a product team makes of what it hears."""
+
+    improve: float = param(0.15, "share", 0, 1, "assumed", "of what is missing, by one release that knows enough")
+    enough: float = param(10, "questions", 1, 1000, "assumed", "until a problem is understood")
+    desk: float = param(0.05, "share", 0, 1, "assumed", "of tickets, what a support desk passes on by itself")
+    visible: float = param(7, "days", 1, 90, "assumed", "how long a response is talked about")
+
+
+class ProductState:
+    """The product today: fit and what was heard of, per facet."""
+
+    def __init__(self, fit: float, customers: int) -> None:
+        self.fit: Column = np.full(FACETS, fit)
+        self.heard: Column = np.zeros(FACETS)
+        self.customers = customers
+
+
+def improvement(fit: float, heard: float, p: Parameters) -> float:
+    """Return the fit of a facet after a release that acted on it."""
+    return fit + p.improve * (1.0 - math.exp(-heard / p.enough)) * (1.0 - fit)
+
+
+def hear(world: "AnyWorld", venue: "AnyVenue", p: Parameters) -> None:
+    """Add to what the product team knows."""
+    product, listening = world.product, float(venue.now.listening)
+    tickets = p.desk * float(venue.tally[tally.TICKETS] - venue.tally_before[tally.TICKETS]) / FACETS
+    asked = venue.questions_today()
+    for facet in range(FACETS):
+        product.heard[facet] += listening * asked[facet] + tickets
+        venue.tally[tally.HEARD] += listening * asked[facet]
+    venue.now.response = max(0.0, venue.now.response - 1.0 / p.visible)
+
+
+def release(world: "AnyWorld", p: Parameters) -> None:
+    """Act on what was heard most, and let the venues that were listened to see it."""
+    product = world.product
+    order = sorted(range(FACETS), key=lambda facet: (-product.heard[facet], facet))
+    acted = 0
+    for facet in order[: int(world.settings.product.fixes)]:
+        if product.heard[facet] > 0.0:
+            product.fit[facet] = improvement(float(product.fit[facet]), float(product.heard[facet]), p)
+            product.heard[facet] = 0.0
+            acted += 1
+    for venue in world.venues:
+        if acted and venue.now.listening > 0.0:
+            venue.now.response = 1.0
+            venue.host.promised = max(0, venue.host.promised - acted)
+            venue.tally[tally.RELEASES] += 1
+            world.note(events.RELEASE, HOST, venue=venue.index, cause=events.BY_HOST)
+
+
+def step(world: "AnyWorld") -> None:
+    """Hear, lose some fit to a moving world, and release when it is time."""
+    p, settings = world.parameters["listening"], world.settings.product
+    world.product.fit *= 1.0 - settings.drift
+    for venue in world.venues:
+        hear(world, venue, p)
+    if (world.day + 1) % int(settings.release_days) == 0:
+        release(world, p)

@@ -1,0 +1,129 @@
+"""Who is born: people with mixed motives and unlike energy, some of whom know each other already.
+
+Claim
+    People differ far more in how much they give than in how often they come; and buyers of one product are loosely tied
+    before anybody builds them a place.
+Rule
+    Motives: weight x Exp(1), normalised to shares. Tempo, need, attention and ad sensitivity: lognormal with mean 1
+    times the setting. Contribution: Pareto, capped, with mean 1. Latent ties: a ring within each kind of use, each tie
+    rewired to anybody with `p_rewire` (small worlds: friends of friends are often friends).
+Source
+    Heavy tails of contribution: van Mierlo 2014, Ortega & Gonzalez-Barahona 2007, Wilkinson 2008 (abstracts). Rewired
+    ring: Watts & Strogatz 1998. "Buyers are a community with very loose ties": essay 003 and its debate.
+Deviations
+    Motives do not depend on expertise or age, and stay for life.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.world import levers
+from sim.world.compiled import kernel, rule
+from sim.world.draws import normal, stream, uniform
+from sim.world.parameters import param
+from sim.world.state import CUSTOMER, FACETS, MOTIVES, NEVER, NOBODY, PERSON, STRANGER, Column, Rows, rows
+
+
+class Parameters(NamedTuple):
+    """How unlike people are."""
+
+    tempo_spread: float = param(0.4, "log sd", 0, 2, "calibrated", "prototypes met the survival rows with about 0.4")
+    contribution_tail: float = param(0.8, "exponent", 0.5, 3, "calibrated", "smaller is more unequal; prototypes: 0.7")
+    contribution_cap: float = param(300, "times the least", 10, 10_000, "assumed", "a day has 24 hours")
+    need_spread: float = param(0.6, "log sd", 0, 2, "calibrated", "prototypes met the question counts with about 0.6")
+    attention_spread: float = param(0.5, "log sd", 0, 2, "assumed", "no source")
+    ad_spread: float = param(0.5, "log sd", 0, 2, "assumed", "that people differ is known, by how much is not")
+    p_rewire: float = param(0.2, "probability", 0, 1, "assumed", "clustered, yet no far-off islands")
+    initial_trust: float = param(0.5, "share", 0, 1, "assumed", "neither trust nor distrust in a host never met")
+
+
+@rule
+def relative(z: float, spread: float) -> float:
+    """Return a lognormal multiplier with mean 1 and log standard deviation `spread`, from a standard normal."""
+    return math.exp(spread * z - 0.5 * spread * spread)
+
+
+@rule
+def pareto(u: float, tail: float, cap: float) -> float:
+    """Return a Pareto draw capped at `cap` and divided by its mean, so that its mean is 1."""
+    mean = 1.0 + (math.pow(cap, 1.0 - tail) - 1.0) / (1.0 - tail) if abs(tail - 1.0) > 1e-9 else 1.0 + math.log(cap)
+    return min(cap, math.pow(1.0 - u, -1.0 / tail)) / mean
+
+
+@kernel
+def be_born(
+    people: Rows, customers: int, weights: Column, need_rate: float, attention: float, key: np.uint64, p: Parameters
+) -> None:
+    """Draw everybody's traits. The first `customers` people use the product already."""
+    today = stream(key, 0)
+    for i in range(len(people)):
+        person = people[i]
+        shares = np.empty(len(weights))
+        for k in range(len(weights)):
+            shares[k] = -weights[k] * math.log(1.0 - uniform(today, i, k))
+        shares /= max(shares.sum(), 1e-12)
+        person.information, person.belonging, person.goodwill = shares[0], shares[1], shares[2]
+        person.validation, person.cause, person.access, person.deals = shares[3], shares[4], shares[5], shares[6]
+        person.tempo = relative(normal(uniform(today, i, 10), uniform(today, i, 11)), p.tempo_spread)
+        person.contribution = pareto(uniform(today, i, 12), p.contribution_tail, p.contribution_cap)
+        z = normal(uniform(today, i, 13), uniform(today, i, 14))
+        person.need_rate = need_rate * relative(z, p.need_spread)
+        z = normal(uniform(today, i, 15), uniform(today, i, 16))
+        person.attention = attention * relative(z, p.attention_spread)
+        z = normal(uniform(today, i, 17), uniform(today, i, 18))
+        person.ad_sensitivity = relative(z, p.ad_spread)
+        person.expertise = uniform(today, i, 19)
+        person.comfort = 0.5 + uniform(today, i, 20)
+        person.hurdle = uniform(today, i, 21)
+        person.facet = int(uniform(today, i, 22) * FACETS)
+        person.customer = CUSTOMER if i < customers else STRANGER
+        person.adopted = 0 if i < customers else NEVER
+        person.gone = NEVER
+        person.recruiter = NOBODY
+        person.trust = p.initial_trust
+        person.minutes_day = -1
+
+
+def born(population: levers.Population, customers: int, key: np.uint64, p: Parameters) -> Rows:
+    """Return the people: `customers` of them, and the strangers that the settings add."""
+    people = rows(customers + round(customers * population.strangers), PERSON)
+    weights = np.array([getattr(population, motive) for motive in MOTIVES], dtype=np.float64)
+    be_born(people, customers, weights, population.need_rate, population.attention, key, p)
+    return people
+
+
+def acquainted(people: Rows, mean_ties: float, key: np.uint64, p: Parameters) -> tuple[Column, Column]:
+    """Return the latent ties: `start` (n + 1,) and `partner`, so that i knows `partner[start[i]:start[i + 1]]`."""
+    one, other = tie_ends(people.facet.copy(), mean_ties, key, p.p_rewire)
+    ends = np.concatenate([one, other])
+    order = np.argsort(ends, kind="stable")
+    start = np.searchsorted(ends[order], np.arange(len(people) + 1)).astype(np.int32)
+    return start, np.concatenate([other, one])[order].astype(np.int32)
+
+
+def tie_ends(facet: Column, mean_ties: float, key: np.uint64, p_rewire: float) -> tuple[Column, Column]:
+    """Return both ends of each latent tie: a ring within each kind of use, partly rewired."""
+    n = len(facet)
+    ring = np.argsort(facet, kind="stable").astype(np.int64)
+    one: list[Column] = []
+    other: list[Column] = []
+    for offset in range(1, int(np.ceil(mean_ties / 2)) + 1):
+        exists, rewired, target = (draws_for_all(n, key, 3 * offset + k) for k in range(3))
+        partner = np.where(rewired < p_rewire, ring[(target * n).astype(np.int64)], np.roll(ring, -offset))
+        keep = (exists < mean_ties / 2 - (offset - 1)) & (partner != ring)
+        one.append(ring[keep])
+        other.append(partner[keep])
+    empty = np.empty(0, np.int64)
+    return np.concatenate([empty, *one]), np.concatenate([empty, *other])
+
+
+@kernel
+def draws_for_all(n: int, key: np.uint64, slot: int) -> Column:
+    """Return one draw for each of `n` people, shape `(n,)`."""
+    today = stream(key, 1)
+    draws = np.empty(n)
+    for i in range(n):
+        draws[i] = uniform(today, i, slot)
+    return draws

@@ -1,0 +1,220 @@
+"""Visit: who turns up where today, and what brought her.
+
+Claim
+    People come by habit, because a need drives them, because somebody whom they know was there or replied to them, or
+    because the host called. These are different reasons, and only some of them survive the host.
+Rule
+    hazard = base x tempo x interest + peers ln(1 + contacts) + reply [a reply waits] + reminder exp(-(F / scale)^2)
+    [broadcast], times the attention that is left today; p = 1 - exp(-hazard). A need brings a member for certain, to
+    the venue that interests her most, unless it is met elsewhere. The cause is drawn in proportion to the parts.
+    Who has not come for `sleep_after` days is dormant, and wakes at a rate of its own.
+Source
+    The additive hazard, with frailty and a pull of waiting replies, is the form that met the survival rows in
+    prototypes. The optimum in the number of messages a month: Zhang, Kumar & Cosguner 2017 (abstract).
+Deviations
+    At most one visit a day and venue. Needs follow a Poisson process whose rate is renewed at each need, so a product
+    that improves is felt from the next need on.
+"""
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.world import events, tally
+from sim.world.compiled import kernel, rule
+from sim.world.draws import stream, uniform
+from sim.world.memory import Parameters as Memory
+from sim.world.memory import faded
+from sim.world.parameters import param
+from sim.world.state import CUSTOMER, DORMANT, HOST, MEMBER, NEVER, Column, Rows
+
+if TYPE_CHECKING:
+    from sim.world.world import World
+
+
+class Parameters(NamedTuple):
+    """What brings people, as hazards per day."""
+
+    base: float = param(0.10, "per day", 0, 2, "calibrated", "a median member with full interest: every ten days")
+    peers: float = param(0.06, "per day", 0, 1, "calibrated", "per log contact; S5: exit falls with active contacts")
+    reply: float = param(1.0, "per day", 0, 5, "calibrated", "a reply is seen within a day or two")
+    reminder: float = param(0.25, "per message", 0, 5, "assumed", "one message to fresh members brings a fifth of them")
+    fatigue_scale: float = param(10, "messages", 1, 60, "calibrated", "Zhang et al. 2017: best at about 7 a month")
+    fatigue_life: float = param(30, "days", 1, 365, "calibrated", "prototypes used 30")
+    sleep_after: float = param(60, "days", 7, 365, "assumed", "a definition: no visit for two months")
+    wake_rate: float = param(0.002, "per day", 0, 0.1, "assumed", "a dormant member comes back once in 500 days")
+    wake_reminder: float = param(0.01, "per message", 0, 1, "assumed", "and for one message in a hundred")
+    p_ticket: float = param(0.4, "probability", 0, 1, "assumed", "an open need that ends at the support desk")
+
+
+@rule
+def p_visit(hazard: float) -> float:
+    """Return the probability of a visit today."""
+    return 1.0 - math.exp(-hazard)
+
+
+@rule
+def habit(tempo: float, interest: float, p: Parameters) -> float:
+    """Return the hazard by habit: how often she goes anywhere, and how much she cares for this place."""
+    return p.base * tempo * interest
+
+
+@rule
+def pull_of_peers(contacts: float, p: Parameters) -> float:
+    """Return the hazard by contacts who were active lately, each further one counting less."""
+    return p.peers * math.log(1.0 + contacts)
+
+
+@rule
+def pull_of_message(fatigue: float, p: Parameters) -> float:
+    """Return the hazard by a message to all, which wears out with their number."""
+    f = fatigue / p.fatigue_scale
+    return p.reminder * math.exp(-f * f)
+
+
+@rule
+def need_hazard(need_rate: float, fit: float) -> float:
+    """Return needs per day: none with a perfect product, the person's rate at a fit of one half."""
+    return need_rate * 2.0 * (1.0 - fit)
+
+
+@rule
+def days_until(u: float, rate: float) -> int:
+    """Return the whole days until the next event of a Poisson process, at least 1."""
+    return int(min(20_000.0, 1.0 - math.log(1.0 - u) / max(rate, 1e-9)))
+
+
+@rule
+def next_need(day: int, u: float, need_rate: float, fit: float) -> int:
+    """Return the day of the next need, or `NEVER` where the calendar ends."""
+    return min(NEVER, day + days_until(u, need_hazard(need_rate, fit)))
+
+
+@kernel
+def first_needs(people: Rows, need_day: Column, fit: Column, key: np.uint64) -> None:
+    """Draw everybody's first need."""
+    today = stream(key, 0)
+    for i in range(len(people)):
+        need_day[i] = next_need(0, uniform(today, i, 0), people[i].need_rate, fit[people[i].facet])
+
+
+@kernel
+def bring_needs(
+    people: Rows, need_day: Column, memberships: Rows, alarm: Column, fit: Column, substitute: float,
+    counts: Column, log: Rows, day: int, key: np.uint64, p: Parameters,
+) -> None:  # fmt: skip
+    """Take today's needs to where they may be met: elsewhere, the favourite venue, or the support desk."""
+    today = stream(key, day)
+    for i in range(len(people)):
+        if need_day[i] != day:
+            continue
+        person = people[i]
+        need_day[i] = next_need(day, uniform(today, i, 1), person.need_rate, fit[person.facet])
+        if person.customer != CUSTOMER:
+            continue
+        counts[tally.NEEDS] += 1
+        if uniform(today, i, 2) < substitute:
+            counts[tally.NEEDS_ELSEWHERE] += 1
+            continue
+        favourite, most = -1, -1.0
+        for venue in range(len(memberships)):
+            membership = memberships[venue, i]
+            if (membership.status == MEMBER or membership.status == DORMANT) and membership.interest > most:
+                favourite, most = venue, membership.interest
+        if favourite >= 0:
+            memberships[favourite, i].need_open = True
+            alarm[favourite, i] = min(alarm[favourite, i], day)
+        elif uniform(today, i, 3) < p.p_ticket:
+            counts[tally.TICKETS] += 1
+            events.note(log, day, events.TICKET, i, -1, -1, -1, events.NEED)
+
+
+@rule
+def cause_of_visit(u: float, by_habit: float, by_peers: float, by_reply: float, by_host: float) -> int:
+    """Return the cause, in proportion to the hazards."""
+    x = u * (by_habit + by_peers + by_reply + by_host)
+    if x < by_habit:
+        return events.HABIT
+    if x < by_habit + by_peers:
+        return events.PEERS
+    return events.REPLY if x < by_habit + by_peers + by_reply else events.BY_HOST
+
+
+@kernel
+def visit(
+    people: Rows, memberships: Rows, alarm: Column, threads: Rows, now: Rows, visitors: Column, counts: Column,
+    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
+) -> int:  # fmt: skip
+    """Find out who comes today. Returns how many; their ids stand in `visitors`, in the order of their ids."""
+    today = stream(key, day)
+    place = now[0]
+    message = pull_of_message(place.fatigue, p) * place.broadcast
+    come = 0
+    for i in range(len(people)):
+        if alarm[i] > day:
+            continue
+        person, membership = people[i], memberships[i]
+        if membership.status != MEMBER and membership.status != DORMANT:
+            continue
+        slot = venue * 8
+        contacts = faded(membership.contacts, float(day - membership.stamp), memory.contacts)
+        left = person.minutes_left / person.attention if person.minutes_day == day else 1.0
+        by_habit, by_peers = habit(person.tempo, membership.interest, p), pull_of_peers(contacts, p)
+        by_reply = p.reply if membership.waiting > 0 else 0.0
+        hazard = (by_habit + by_peers + by_reply + message) * left
+        if membership.status == DORMANT or membership.joined == day:
+            hazard = 40.0  # awake again, or here for the first time
+        if not membership.need_open and uniform(today, i, slot) >= p_visit(hazard):
+            continue
+        cause = cause_of_visit(uniform(today, i, slot + 1), by_habit, by_peers, by_reply, message)
+        if membership.need_open:
+            cause = events.NEED
+            counts[tally.VISITS_NEED] += 1
+        elif cause == events.REPLY:
+            thread = membership.open_thread
+            cause = events.BY_HOST if thread >= 0 and threads[thread].answerer == HOST else events.PEERS
+        if cause == events.PEERS:
+            counts[tally.VISITS_PEERS] += 1
+        elif cause == events.BY_HOST:
+            counts[tally.VISITS_HOST] += 1
+        if membership.status == DORMANT:
+            membership.status = MEMBER
+            alarm[i] = 0
+            counts[tally.RETURNS] += 1
+            events.note(log, day, events.RETURN, i, -1, venue, -1, cause)
+        membership.hour = day + uniform(today, i, slot + 2)
+        membership.visits += 1
+        visitors[come] = i
+        come += 1
+        counts[tally.VISITS] += 1
+        events.note(log, day, events.VISIT, i, -1, venue, -1, cause)
+    return come
+
+
+@kernel
+def wake(memberships: Rows, alarm: Column, day: int, venue: int, key: np.uint64, p: Parameters) -> None:
+    """Let a message to all wake some of the dormant."""
+    today = stream(key, day)
+    for i in range(len(memberships)):
+        dormant = memberships[i].status == DORMANT and alarm[i] > day
+        if dormant and uniform(today, i, venue * 8 + 3) < p.wake_reminder:
+            alarm[i] = day
+
+
+def step(world: "World") -> None:
+    """Send people to the venues, and put each venue's visitors in the order of their hours."""
+    p, memory = world.parameters["visit"], world.parameters["memory"]
+    bring_needs(
+        world.people, world.need_day, world.memberships, world.alarm, world.product.fit,
+        world.settings.outside.substitute, world.venues[0].tally, world.log, world.day, world.keys["need"], p,
+    )  # fmt: skip
+    for venue in world.venues:
+        if venue.now.broadcast > 0:
+            wake(venue.memberships, venue.alarm, world.day, venue.index, world.keys["visit"], p)
+        come = visit(
+            world.people, venue.memberships, venue.alarm, venue.threads, venue.table, venue.everybody, venue.tally,
+            world.log, venue.index, world.day, world.keys["visit"], p, memory,
+        )  # fmt: skip
+        arrived = venue.everybody[:come]
+        venue.visitors = arrived[np.argsort(venue.memberships.hour[arrived], kind="stable")]

@@ -1,0 +1,281 @@
+"""The world: people, venues and a product, stepping day by day in the order of `day.py`.
+
+Two worlds with one seed share people and draws. They differ by what their settings differ in, and by nothing else.
+"""
+
+import copy
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.world import asking, census, events, listening, population, tally, visit
+from sim.world.day import BLOCKS, DAY
+from sim.world.draws import keys
+from sim.world.levers import Outside, Population, Product, Setup, Venue
+from sim.world.measures import SERIES
+from sim.world.parameters import values
+from sim.world.plan import HostDesk
+from sim.world.state import (
+    ANSWER,
+    BOND,
+    BOND_SLOTS,
+    EVENT,
+    FACETS,
+    HOST,
+    MOTIVES,
+    NEVER,
+    NOW,
+    QUESTION,
+    SEED,
+    THREAD,
+    Column,
+    grown,
+    new_memberships,
+    rows,
+)
+
+RULES = ("opens", "ad_load", "ad_price", "talk", "posting", "earning", "display", "points", "mission", "marketing",
+         "launch")  # fmt: skip
+# A stock is called `bonds` too, so the flow of new ones has another name in the series.
+FLOW_NAMES = tuple("new_bonds" if name == "bonds" else name for name in tally.NAMES)
+
+
+def default_parameters() -> dict[str, Any]:
+    """Return every mechanism's parameters at their declared defaults."""
+    return {name: values(block) for name, block in BLOCKS.items()}
+
+
+class Settings(NamedTuple):
+    """All that makes a world, except its seed."""
+
+    people: int = 2000
+    days: int = 730
+    population: Population = values(Population)
+    product: Product = values(Product)
+    outside: Outside = values(Outside)
+    setups: tuple[Setup, ...] = (Setup(),)
+    parameters: dict[str, Any] = default_parameters()
+    record_every: int = 7
+    log: bool = False
+
+
+class VenueState:
+    """A venue today: its members, bonds, threads and answers, and the host at its desk."""
+
+    def __init__(self, index: int, setup: Setup, memberships: Any, alarm: Column) -> None:
+        self.index, self.name, self.levers = index, setup.name, setup.venue
+        self.host = HostDesk(setup.host)
+        self.memberships, self.alarm = memberships, alarm
+        n = len(memberships)
+        self.bonds = rows((n, BOND_SLOTS), BOND)
+        self.threads, self.answers = rows(256, THREAD), rows(256, ANSWER)
+        self.archive: Column = np.zeros(FACETS)
+        self.table = rows(1, NOW)
+        self.tally: Column = np.zeros(len(tally.NAMES))
+        self.tally_before: Column = np.zeros(len(tally.NAMES))
+        self.everybody = np.empty(n, np.int32)
+        self.visitors = self.everybody[:0]
+        self.set_rules(setup.venue)
+
+    @property
+    def now(self) -> Any:
+        """What holds today: rules, the host's work, impressions. One row, by name."""
+        return self.table[0]
+
+    def set_rules(self, levers: Venue) -> None:
+        """Put up the venue's rules."""
+        self.levers = levers
+        for rule in RULES:
+            self.table[rule] = getattr(levers, rule)
+
+    def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> None:
+        """Open a thread by the host, at the start of the day."""
+        self.threads = grown(self.threads, int(self.now.threads) + 1)
+        facet = (day + slot) % FACETS
+        asking.open_thread(
+            self.threads, self.table, HOST, SEED, facet, float(day), False, slot, key, appeal_spread
+        )
+
+    def questions_today(self) -> Column:
+        """Return the number of today's questions per facet, shape `(FACETS,)`."""
+        new = self.threads[int(self.now.threads_before) : int(self.now.threads)]
+        return np.bincount(new.facet[new.kind == QUESTION], minlength=FACETS)
+
+    def flows_today(self, flow: int) -> float:
+        """Return how much of a flow today has brought so far."""
+        return float(self.tally[flow] - self.tally_before[flow])
+
+    def close_day(self) -> None:
+        """Let today become yesterday."""
+        self.tally_before = self.tally.copy()
+        self.table["threads_before"] = self.table["threads"]
+
+
+class World:
+    """A community, or several, that lives day by day.
+
+    Parameters
+    ----------
+    settings
+        Who the people are, what the venues and their hosts are like, what the rules' numbers are.
+    seed
+        The run's number. Equal seeds give equal people and equal draws.
+    """
+
+    def __init__(self, settings: Settings, seed: int) -> None:
+        self.settings, self.seed, self.day = settings, seed, 0
+        self.parameters, self.keys = settings.parameters, keys(seed)
+        birth = self.keys["birth"]
+        self.people = population.born(settings.population, settings.people, birth, self.parameters["population"])
+        self.ties_start, self.ties_partner = population.acquainted(
+            self.people, settings.population.latent_ties, birth, self.parameters["population"]
+        )
+        self.product = listening.ProductState(settings.product.fit, settings.people)
+        n, venues = len(self.people), len(settings.setups)
+        self.need_day = np.empty(n, np.int16)
+        visit.first_needs(self.people, self.need_day, self.product.fit, self.keys["need"])
+        self.memberships = np.stack([new_memberships(n)] * venues).view(np.recarray)
+        self.alarm: Column = np.full((venues, n), NEVER, np.int16)
+        self.everybody = np.empty(n, np.int32)
+        self.log = rows(1024 if settings.log else 1, EVENT)
+        self.fit_reached: int | None = None
+        self.venues: list[VenueState] = []
+        self._place_venues(settings.setups)
+        self._records: list[tuple[int, int, Column]] = []
+        self._last_tally = [venue.tally.copy() for venue in self.venues]
+
+    def _place_venues(self, setups: tuple[Setup, ...]) -> None:
+        self.venues = [
+            VenueState(v, setup, self.memberships[v], self.alarm[v]) for v, setup in enumerate(setups)
+        ]
+
+    def step(self) -> None:
+        """Live one day."""
+        for mechanism in DAY:
+            if self.settings.log:
+                self._make_room_in_log()
+            mechanism.step(self)
+        if self.fit_reached is None and self.product.fit.mean() >= census.FIT_REACHED:
+            self.fit_reached = self.day
+        self.day += 1
+        if self.day % self.settings.record_every == 0:
+            self.record()
+
+    def run(self, until: int | None = None) -> "World":
+        """Live until the morning of day `until` (default: the horizon), and record that day. Returns itself."""
+        end = self.settings.days if until is None else until
+        while self.day < end:
+            self.step()
+        self.record()
+        return self
+
+    def fork(self) -> "World":
+        """Return a twin: the same state, and the same draws from here on."""
+        twin = copy.deepcopy(self)
+        twin.memberships = twin.memberships.view(np.recarray)
+        for venue in twin.venues:
+            venue.memberships, venue.alarm = twin.memberships[venue.index], twin.alarm[venue.index]
+        return twin
+
+    def silence_hosts(self) -> None:
+        """Let no host do anything from now on. The venues stay open."""
+        for venue in self.venues:
+            venue.host.silent = True
+
+    def change(self, settings: Settings) -> None:
+        """Go on under other levers. People and their past stay.
+
+        Raises
+        ------
+        ValueError
+            If the number of people, of venues or of strangers differs: those were settled at birth.
+        """
+        if (settings.people, len(settings.setups)) != (self.settings.people, len(self.settings.setups)):
+            raise ValueError("the number of people and of venues can't change during a run")
+        self.settings, self.parameters = settings, settings.parameters
+        for venue, setup in zip(self.venues, settings.setups, strict=True):
+            venue.set_rules(setup.venue)
+            if setup.host != venue.host.levers:
+                venue.host.take_over(setup.host)
+
+    def note(self, kind: int, actor: int, target: int = -1, venue: int = -1, thread: int = -1, cause: int = 0) -> None:
+        """Write into the event log, if there is one."""
+        events.note(self.log, self.day, kind, actor, target, venue, thread, cause)
+
+    def events(self) -> Any:
+        """Return the event log so far, a row an event; empty where the log is off."""
+        return self.log[1 : 1 + int(self.log[0].thread)]
+
+    def _make_room_in_log(self) -> None:
+        most = sum(8 * len(venue.visitors) + len(venue.memberships) + int(venue.now.threads - venue.now.aged)
+                   for venue in self.venues)  # fmt: skip
+        self.log = grown(self.log, int(self.log[0].thread) + 2 * most + len(self.people) + 64)
+
+    def record(self) -> None:
+        """Write down the measures of today, once a day."""
+        if self._records and self._records[-1][0] == self.day:
+            return
+        for venue in self.venues:
+            flows = venue.tally - self._last_tally[venue.index]
+            self._last_tally[venue.index] = venue.tally.copy()
+            stock = census.stocks(self, venue)
+            self._records.append((self.day, venue.index, np.array([*(stock[name] for name in SERIES), *flows])))
+
+    def series(self) -> dict[str, list[Any]]:
+        """Return the recorded measures, tidy: `day`, `venue`, `metric`, `value`, of equal length.
+
+        A day is the number of days lived; a flow is what came since the record before.
+        """
+        table: dict[str, list[Any]] = {"day": [], "venue": [], "metric": [], "value": []}
+        names = [*SERIES, *FLOW_NAMES]
+        for day, index, measured in self._records:
+            table["day"] += [day] * len(names)
+            table["venue"] += [self.venues[index].name] * len(names)
+            table["metric"] += names
+            table["value"] += measured.tolist()
+        return table
+
+    def outcomes(self) -> dict[str, float]:
+        """Return one number a measure, for the main venue."""
+        return census.outcomes(self)
+
+    def ledger(self) -> list[dict[str, Any]]:
+        """Return the give/get sheet of the main venue, a row a kind of event."""
+        from sim.world.accounts import give_get
+
+        venue = self.venues[0]
+        cost = venue.host.levers.cost_per_hour
+        return [row._asdict() for row in give_get(venue.tally, self.settings, cost, self.parameters)]
+
+    def people_table(self) -> dict[str, Any]:
+        """Return the end state, columns of equal length: a row for each person and venue that she knows from inside."""
+        columns: dict[str, list[Any]] = {}
+        for venue in self.venues:
+            for name, column in self._people_of(venue).items():
+                columns.setdefault(name, []).append(column)
+        return {name: np.concatenate(parts) for name, parts in columns.items()}
+
+    def _people_of(self, venue: VenueState) -> dict[str, Any]:
+        m, people = venue.memberships, self.people
+        role = census.roles(m, self.day, self.parameters["memory"], census.DEFINITIONS)
+        inside = np.flatnonzero(role != census.NO_MEMBER)
+        counts = ("questions", "talks", "answers", "visits", "replies", "thanks", "awards", "joined")
+        return (
+            {"person": inside, "venue": np.full(len(inside), venue.name)}
+            | {"role": np.array(census.ROLES)[role[inside]], "facet": people.facet[inside]}
+            | {motive: people[motive][inside] for motive in MOTIVES}
+            | {"expertise": people.expertise[inside], "trust": people.trust[inside]}
+            | {name: m[name][inside] for name in ("belonging", "interest", "recognition")}
+            | {name: m[name][inside].astype(np.int32) for name in counts}
+            | {"left": np.where(role == census.HAS_LEFT, m.left, -1)[inside].astype(np.int32)}
+            | {"join_cause": np.array(events.CAUSES)[m.join_cause[inside]]}
+            | {"left_cause": np.where(role == census.HAS_LEFT, np.array(events.CAUSES)[m.left_cause], "")[inside]}
+        )
+
+    def bonds_table(self) -> dict[str, Any]:
+        """Return the bonds that would be missed: columns `venue`, `person`, `partner`, `strength`."""
+        parts = [(venue.name, *census.bond_pairs(self, venue)) for venue in self.venues]
+        names = np.concatenate([np.full(len(person), name) for name, person, _, _ in parts])
+        joined = (np.concatenate([part[k] for part in parts]) for k in (1, 2, 3))
+        return dict(zip(("venue", "person", "partner", "strength"), (names, *joined), strict=True))
+
