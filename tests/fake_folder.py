@@ -65,14 +65,15 @@ def make_compare(
 
 def _make(
     folder: Path, arms: Mapping[str, float], replicates: int, host_off: int | None, *,
-    venues: Sequence[str] = ("forum",), bonds: bool = True, change_day: int | None = None,
+    venues: Sequence[str] = ("forum",), bonds: bool = True, change_day: int | None = None, partial: bool = False,
 ) -> Path:  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
-    _words(folder, arms, replicates, host_off, change_day)
+    _words(folder, arms, replicates, host_off, change_day, partial, venues)
     _series(arms, replicates, host_off, venues).to_parquet(folder / "series.parquet")
     outcomes = _outcomes(arms, replicates, host_off)
     outcomes.to_parquet(folder / "outcomes.parquet")
-    _summary(outcomes).to_csv(folder / "summary.csv", index=False)
+    summary = _summary(outcomes)
+    (summary if len(arms) > 1 else summary.drop(columns="arm")).to_csv(folder / "summary.csv", index=False)
     if len(arms) > 1:
         _differences(outcomes).to_csv(folder / "outcomes.csv", index=False)
     _people(arms, replicates, venues[0]).to_parquet(folder / "people.parquet")
@@ -84,7 +85,8 @@ def _make(
 
 
 def _words(
-    folder: Path, arms: Mapping[str, float], replicates: int, host_off: int | None, change_day: int | None
+    folder: Path, arms: Mapping[str, float], replicates: int, host_off: int | None, change_day: int | None, partial: bool,
+    venues: Sequence[str],
 ) -> None:
     compare = len(arms) > 1
     scenario = {
@@ -95,14 +97,20 @@ def _words(
         "question": "Who answers, and does it still work when the company stops?",
         "claim": "A community that answers its own questions outlives its manager.",
         "command": "barnraise compare scenario=support_forum" if compare else "barnraise scenario=support_forum",
-        "arms": {name: f"host.replies={strength}" for name, strength in arms.items() if name != "base"},
+        "alternatives": {name: [f"host.replies={strength}"] for name, strength in arms.items() if name != "base"},
         "change_day": change_day,
+        "host_off": host_off,
     }
-    manifest = {"versions": {"barnraise": "0.1.0"}, "commit": "0123abcd", "dirty": False, "seed": 1, "partial": False}
+    manifest = {
+        "versions": {"barnraise": "0.1.0", "python": "3.11"}, "source": {"commit": "0123abcd4567", "dirty": False},
+        "seed": 1, "partial": partial, "why_partial": "interrupted" if partial else None,
+        "replicates": {"asked": 2 * replicates if partial else replicates, "finished": replicates},
+        "outputs": {"series.parquet": "made up"},
+    }  # fmt: skip
     config = f"scenario: support_forum\npeople: 2000\ndays: {DAYS}\nreplicates: {replicates}\nseed: 1\n"
     (folder / "scenario.json").write_text(json.dumps(scenario, indent=1))
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
-    (folder / "config.yaml").write_text(config + f"host_off: {'null' if host_off is None else host_off}\n")
+    (folder / "config.yaml").write_text(config + f"venue_name: {venues[0]}\n")
 
 
 def _series(

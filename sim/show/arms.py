@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from sim.show.over_time import ROLES
 from sim.show.results import BASE, Paths, Results, Spread, measure, spread
 from sim.show.style import (
-    ARM_LOOKS, BLACK, BLUE, GREY, PALE, VERMILLION, Drawing, Look, day_axis, interval_dot, label_ends, mark_day, ribbon,
+    ARM_LOOKS, BLACK, BLUE, GREY, PALE, VERMILLION, Drawing, Look, apart, day_axis, interval_dot, label_ends, mark_day, ribbon,
     run_dots, sheet, ticks, value_axis,
 )  # fmt: skip
 from sim.show.who import EXITS, causes, ledger
 from sim.show.words import (
-    CANT_TELL, MINUS, SAME, amount, arm_label, arms_moved, listed, moved, relative, span, with_interval,
+    CANT_TELL, MINUS, PERCENT, POINTS, SAME, amount, arm_label, arms_moved, listed, moved, relative, span, with_interval,
 )  # fmt: skip
 from sim.world.measures import HEADLINE
 
@@ -66,7 +66,8 @@ def paired(axes: Axes, results: Results, name: str) -> None:
         interval_dot(axes, x, mean, look(results, arm))
         if math.isfinite(mean.mean):
             axes.annotate(amount(mean.mean, unit), (x, mean.mean), xytext=(8, 0), textcoords="offset points",
-                          va="center", weight="bold", fontsize=10.5)  # fmt: skip
+                          va="center", weight="bold", fontsize=10.5,
+                          bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6})  # fmt: skip
     axes.set_xlim(-0.4, len(results.arms) - 0.4 + 0.35)
     upright = len(results.arms) > 3
     axes.set_xticks(range(len(results.arms)), [arm_label(arm).replace(" ", "\n") for arm in results.arms],
@@ -84,7 +85,7 @@ def differences(results: Results, arm: str) -> Drawing | None:
     if not known:
         return None
     page = sheet(results, verdicts_finding(results, arm), f"{arm_label(arm)} less base, paired runs, in percent of the "
-                 "base's mean; in figures at the right. Whisker: 95 % interval. Hollow: can't tell.", left=2.65, right=2.3,
+                 "base's mean; in figures at the right. Whisker: 95 % interval. Hollow: can't tell.", left=2.8, right=2.45,
                  plot=0.36 * len(known) + 0.2)  # fmt: skip
     axes = page.axes[0]
     limit = _limit(results, known, arm)
@@ -92,7 +93,7 @@ def differences(results: Results, arm: str) -> Drawing | None:
         _difference_row(axes, y, row, results.mean(name).mean, limit)
         text = f"{amount(row.difference, measure(name).unit, True)}"
         if math.isfinite(row.low):
-            text += f" ({span(row.low, row.high, measure(name).unit, True).removesuffix(' points')})"
+            text += f" ({span(row.low, row.high, measure(name).unit, True).removesuffix(POINTS)})"
         axes.annotate(text, (1, y), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points",
                       va="center", fontsize=10)  # fmt: skip
     axes.axvline(0, color=BLACK, linewidth=1)
@@ -100,7 +101,7 @@ def differences(results: Results, arm: str) -> Drawing | None:
     axes.set_ylim(-0.6, len(known) - 0.4)
     axes.set_xlim(-limit, limit)
     axes.tick_params(axis="y", length=0, labelcolor=BLACK)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:+.0%}".replace("%", " %").replace("-", MINUS) if value else "0")
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:+.0%}".replace("%", PERCENT).replace("-", MINUS) if value else "0")
     return page.done()
 
 
@@ -191,10 +192,9 @@ def survival_in_time(results: Results) -> Drawing | None:
         return None
     ends = {arm: spread(curve.iloc[:, -1]) for arm, curve in curves.items()}
     ranked = sorted(ends, key=lambda arm: -ends[arm].mean)
-    finding = "left without the host at the end: " + ", ".join(
-        f"{arm_label(arm)} {amount(ends[arm].mean, 'share')}" for arm in ranked[:4])  # fmt: skip
-    verdicts = [f"{moved(results, 'survival', arm, arm_label(arm))}" for arm in results.alternatives[:3]]
-    page = sheet(results, f"{finding} ({'; '.join(verdicts)})", "Active members with the host silent, as a share of those "
+    finding = f"left after {results.last_day - results.host_off} days without the host: " + ", ".join(
+        f"{arm_label(arm)} {amount(ends[arm].mean, 'share')}{_against(results, arm)}" for arm in ranked[:4])  # fmt: skip
+    page = sheet(results, finding, "Active members with the host silent, as a share of those "
                  "on the last day with the host, by days since.", bands=True, right=2.0)  # fmt: skip
     axes, labels = page.axes[0], []
     for arm, curve in curves.items():
@@ -205,6 +205,11 @@ def survival_in_time(results: Results) -> Drawing | None:
     value_axis(axes, "share")
     label_ends(axes, labels)
     return page.done()
+
+
+def _against(results: Results, arm: str) -> str:
+    words = {"+": " (higher)", "-": " (lower)", "=": " (no difference)", "?": f" ({CANT_TELL})"}
+    return "" if arm == BASE else words[_direction(results, "survival", arm)]
 
 
 def left_without_host(results: Results, arm: str) -> Paths:
@@ -243,8 +248,6 @@ def size_against_survival(results: Results) -> Drawing | None:
 
 def label_points(axes: Axes, points: Sequence[tuple[float, float, str, str]]) -> None:
     """Write names at the right edge with a thin line to their point, so that near points keep theirs."""
-    from sim.show.style import apart
-
     low, high = axes.get_ylim()
     ordered = sorted((p for p in points if math.isfinite(p[1])), key=lambda p: p[1])
     size = (high - low) * 0.07
@@ -394,7 +397,7 @@ def give_and_get(results: Results) -> Drawing | None:
     sums = {arm: table[list(SHEET)].sum() for arm, table in tables.items()}
     page = sheet(results, give_finding(results, sums), "Per run, mean over runs; money from the host's point of view. "
                  "Each panel has its own scale from zero. The ledger holds means only: no intervals.", widths=(1,) * 5,
-                 gap=0.6, left=1.5, right=0.6, plot=0.42 * len(sums) + 0.2, share_y=True)  # fmt: skip
+                 gap=0.6, left=1.5, right=0.6, plot=0.42 * len(sums) + 0.1, share_y=True, below=0.4)  # fmt: skip
     for axes, (column, title) in zip(page.axes, SHEET.items(), strict=True):
         values = [float(sums[arm][column]) for arm in reversed(results.arms)]
         for y, (arm, value) in enumerate(zip(reversed(results.arms), values, strict=True)):

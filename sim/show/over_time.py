@@ -37,8 +37,8 @@ def size_and_survival(results: Results) -> Drawing | None:
     drawn = "Active members (here within 28 days) by day" + (
         ", with the host and with the host silent. Right: what is left at the end, one dot a run." if len(off) else "."
     )
-    page = sheet(results, survival_finding(results), drawn, widths=(2.2, 1) if len(off) else (1,), bands=True,
-                 gap=1.95, right=0.25 if len(off) else 1.6)  # fmt: skip
+    page = sheet(results, survival_finding(results), drawn, widths=(1.9, 1) if len(off) else (1,), bands=True,
+                 gap=1.85, right=0.2 if len(off) else 1.6)  # fmt: skip
     left = page.axes[0]
     end = ribbon(left, on, ON)
     labels = [(end.mean, f"host on\n{amount(end.mean)}", ON.colour)]
@@ -71,13 +71,13 @@ def _survival_dots(page: Sheet, results: Results) -> None:
     right = page.axes[1]
     for x, name in enumerate(("survival", "survival_vs_on")):
         look, value = (OFF, Look(BLACK, "-", "s"))[x], results.mean(name)
-        run_dots(right, x, list(results.outcome(name)), look, 0.4)
+        run_dots(right, x, list(results.outcome(name)), look, 0.3)
         interval_dot(right, x, value, look)
-        right.annotate(amount(value.mean, "share"), (x, value.mean), xytext=(13, 0), textcoords="offset points",
+        right.annotate(amount(value.mean, "share"), (x, value.mean), xytext=(15, 0), textcoords="offset points",
                        va="center", weight="bold")  # fmt: skip
     right.axhline(1, color="#5A5A5A", linewidth=1, linestyle=(0, (2, 2)))
-    right.set_xlim(-0.4, 1.8)
-    right.set_xticks([0.1, 1.15], ["of the day\nbefore", "of host on\nat the end"])
+    right.set_xlim(-0.35, 1.75)
+    right.set_xticks([0.15, 1.2], ["of the day\nbefore", "of host\non"])
     value_axis(right, "share")
     right.set_ylim(0, max(1.08, right.get_ylim()[1]))
     right.set_title("Host-off survival", pad=8)

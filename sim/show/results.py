@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import yaml
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
 
+from sim.lab.statistics import t_interval
 from sim.world.measures import FLOW_SERIES, OUTCOMES, SERIES, Measure
 
 BASE = "base"
@@ -40,11 +40,7 @@ def spread(values: ArrayLike) -> Spread:
     known = known[np.isfinite(known)]
     if not len(known):
         return Spread(np.nan, np.nan, np.nan, 0)
-    mean = float(known.mean())
-    if len(known) == 1:
-        return Spread(mean, np.nan, np.nan, 1)
-    half = float(stdtrit(len(known) - 1, 0.975) * known.std(ddof=1) / np.sqrt(len(known)))
-    return Spread(mean, mean - half, mean + half, len(known))
+    return Spread(float(known.mean()), *t_interval(known), len(known))
 
 
 class Results:
@@ -68,10 +64,15 @@ class Results:
         return str(self.scenario.get("scenario", self.folder.name))
 
     @cached_property
+    def changes(self) -> dict[str, str]:
+        """What each alternative changes, in the user's words."""
+        named = self.scenario.get("alternatives") or {}
+        return {arm: words if isinstance(words, str) else " ".join(words) for arm, words in named.items()}
+
+    @property
     def arms(self) -> list[str]:
         """The base first, then the alternatives as the user named them."""
-        named = self.scenario.get("arms") or {}
-        return [BASE, *(arm for arm in named if arm != BASE)]
+        return [BASE, *self.changes]
 
     @property
     def alternatives(self) -> list[str]:
@@ -80,12 +81,9 @@ class Results:
 
     @cached_property
     def short_hash(self) -> str:
-        """First letters of the run's identity: the manifest's own, or a hash of the resolved config."""
-        for key in ("id", "config_hash"):
-            if self.manifest.get(key):
-                return str(self.manifest[key])[:8]
-        config = self.folder / "config.yaml"
-        return hashlib.sha256(config.read_bytes() if config.exists() else b"").hexdigest()[:8]
+        """First letters of the data's identity: a hash of the hashes that the manifest lists."""
+        listed = self.manifest.get("outputs") or self.config
+        return hashlib.sha256(json.dumps(listed, sort_keys=True).encode()).hexdigest()[:8]
 
     @cached_property
     def _series(self) -> dict[tuple[str, ...], pd.DataFrame]:
@@ -96,7 +94,9 @@ class Results:
     @cached_property
     def venues(self) -> list[str]:
         """Names of the venues, the main one first."""
-        return list(dict.fromkeys(venue for _, _, venue, _ in self._series)) or ["main"]
+        main = str(self.config.get("venue_name", "main"))
+        found = dict.fromkeys(venue for _, _, venue, _ in self._series)
+        return [main, *(venue for venue in found if venue != main)] if main in found or not found else list(found)
 
     def paths(self, metric: str, arm: str = BASE, host: str = "on", venue: str | None = None) -> Paths:
         """Return a series as a table of runs by days; it is empty where nothing was recorded."""
@@ -112,7 +112,7 @@ class Results:
     def host_off(self) -> int | None:
         """The first day that was lived without the host, or None where the host was never silenced."""
         days = self.paths("active", host="off").columns
-        return None if len(days) == 0 else int(self.config.get("host_off") or days[0])
+        return None if len(days) == 0 else int(self.scenario.get("host_off") or days[0])
 
     @cached_property
     def last_day(self) -> int:
@@ -151,9 +151,8 @@ class Results:
     @cached_property
     def summary(self) -> pd.DataFrame:
         """The summary, with the column `arm` also for a run."""
-        table = self.table("summary.csv")
-        return table if "arm" in table else table.assign(arm=BASE).reindex(
-            columns=["arm", "metric", "mean", "low", "high", "replicates"])  # fmt: skip
+        table = self.table("summary.csv").reindex(columns=["arm", "metric", "mean", "low", "high", "replicates"])
+        return table.fillna({"arm": BASE})
 
     @cached_property
     def differences(self) -> pd.DataFrame:

@@ -70,18 +70,17 @@ class Sheet(NamedTuple):
 
 def sheet(
     results: Results, finding: str, drawn: str, *, plot: float = 3.3, widths: Sequence[float] = (1,), left: float = 0.75,
-    right: float = 1.2, gap: float = 0.75, bands: bool = False, share_y: bool = False,
+    right: float = 1.2, gap: float = 0.75, bands: bool = False, share_y: bool = False, below: float = 0.72,
 ) -> Sheet:  # fmt: skip
     """Return panels side by side under a wrapped finding. Lengths are inches, so text keeps its room."""
-    finding = finding[0].upper() + finding[1:]
-    title, subtitle = textwrap.wrap(finding, 58), textwrap.wrap(drawn, 92)
+    finding, drawn = finding[0].upper() + finding[1:], drawn[0].upper() + drawn[1:]
+    title, subtitle = textwrap.wrap(finding, 66), textwrap.wrap(drawn, 100)
     notes = textwrap.wrap(BANDS, 98) if bands and results.runs > 1 else []
-    head, foot = 0.2 + 0.25 * len(title) + 0.2 * len(subtitle) + 0.4, 0.72 + 0.18 * len(notes)
+    head, foot = 0.2 + 0.25 * len(title) + 0.2 * len(subtitle) + 0.33, below + 0.18 * len(notes)
     height = head + plot + foot
     figure = Figure((WIDTH, height), facecolor="white")
     figure.text(0.15 / WIDTH, 1 - 0.12 / height, "\n".join(title), fontsize=13.5, weight="bold", va="top")
-    below = 1 - (0.17 + 0.25 * len(title)) / height
-    figure.text(0.15 / WIDTH, below, "\n".join(subtitle), fontsize=10.5, color=GREY, va="top")
+    figure.text(0.15 / WIDTH, 1 - (0.17 + 0.25 * len(title)) / height, "\n".join(subtitle), fontsize=10.5, color=GREY, va="top")
     figure.text(0.15 / WIDTH, 0.1 / height, "\n".join([*notes, provenance(results)]), fontsize=10, color=GREY)
     inner = (WIDTH - left - right - gap * (len(widths) - 1)) / len(widths)
     axes = figure.subplots(1, len(widths), squeeze=False, sharey=share_y, gridspec_kw={
@@ -148,7 +147,7 @@ def value_axis(axes: Axes, unit: str = "", low: float | None = 0) -> None:
     """Make the vertical axis one of amounts, from 0 unless told otherwise."""
     if low is not None:
         axes.set_ylim(bottom=low)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_formatter(ticks(unit))
 
 

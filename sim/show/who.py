@@ -28,7 +28,7 @@ def coming_and_going(results: Results) -> Drawing | None:
         return None
     page = sheet(results, f"Most joined through {top_cause(joins)}; most left because of: {top_cause(exits)}",
                  "People a run by the cause that was recorded when it happened. Bar: mean over runs; whisker: 95 % "
-                 "interval of the mean.", widths=(1, 1), left=1.5, gap=1.75, right=0.75, plot=2.6)  # fmt: skip
+                 "interval of the mean.", widths=(1, 1), left=1.5, gap=1.75, right=0.75, plot=2.4, below=0.4)  # fmt: skip
     for axes, title, table, colour, hatch in (
         (page.axes[0], "Why they joined", joins, BLUE, ""), (page.axes[1], "Why they left", exits, ORANGE, "//"),
     ):  # fmt: skip
@@ -93,7 +93,7 @@ def contributions(results: Results) -> Drawing | None:
         height = float(np.interp(share, grid, mean))
         axes.plot([share, share], [0, height], color=BLACK, linewidth=0.8)
         axes.plot([share], [height], "o", color=BLACK, markersize=6)
-        axes.annotate(f"top {share:.0%}: {amount(height, 'share')}".replace("%:", " %:"), (share, height),
+        axes.annotate(f"top {amount(share, 'share')}: {amount(height, 'share')}", (share, height),
                       xytext=(-6, 6), textcoords="offset points", ha="right", weight="bold")  # fmt: skip
     axes.set_xscale("log")
     axes.set_xlim(grid[0], 1)
@@ -103,7 +103,7 @@ def contributions(results: Results) -> Drawing | None:
     axes.yaxis.set_major_formatter(ticks("share"))
     axes.set_xlabel("most active share of members")
     axes.set_ylabel("share of posts")
-    axes.annotate("if all wrote the same", (0.3, 0.3), xytext=(8, -8), textcoords="offset points", color=GREY)
+    axes.annotate("if all wrote the same", (0.25, 0.25), xytext=(-6, 4), textcoords="offset points", color=GREY, ha="right")
     return page.done()
 
 
@@ -135,8 +135,8 @@ def give_and_get(results: Results) -> Drawing | None:
         return None
     table = table[::-1]
     page = sheet(results, give_finding(table), "Per run, mean over runs. Members give hours and get needs met; the host "
-                 "gives money (its hours at their cost) and gets money.", widths=(1, 1), left=2.1, gap=0.35, right=0.2,
-                 plot=0.34 * len(table) + 0.3, share_y=True)  # fmt: skip
+                 "gives money (its hours at their cost) and gets money.", widths=(1, 1), gap=0.25, right=0.15,
+                 left=0.35 + 0.083 * max(map(len, table.event)), plot=0.34 * len(table), share_y=True, below=0.4)  # fmt: skip
     members, host = page.axes
     for axes, give, get, looks in (
         (members, table.member_hours, table.needs_met, (SKY, BLUE)), (host, table.money_out, table.money_in, (ORANGE, GREEN)),

@@ -8,37 +8,44 @@ from sim.show.results import BASE, Results, Spread, measure
 CANT_TELL = "can't tell"
 SAME = "no difference"
 MINUS = "\N{MINUS SIGN}"
+PERCENT, POINTS = "\N{NO-BREAK SPACE}%", "\N{NO-BREAK SPACE}points"
+PRECISE = 10_000  # from here on three figures are shown
 
 
 def amount(value: float, unit: str = "", signed: bool = False) -> str:
     """Return a number as a reader wants it: percent for shares, whole people, thousands apart.
 
     >>> amount(0.523, "share"), amount(-12345.6, "money"), amount(3.14159, "bonds")
-    ('52 %', '−12,346', '3.1')
+    ('52\\xa0%', '−12,300', '3.1')
     """
     if not math.isfinite(value):
         return "none"
     is_share = unit.startswith("share")
     shown = value * 100 if is_share else value
-    digits = _digits(shown, unit)
-    text = f"{abs(shown):,.{digits}f}"
-    sign = MINUS if shown < 0 and float(text.replace(",", "")) else "+" if signed and float(text.replace(",", "")) else ""
-    tail = (" points" if signed else " %") if is_share else ""
-    return sign + text + tail
+    text = f"{abs(shown):,.{_digits(shown, unit, signed)}f}" if abs(shown) < PRECISE else _three_figures(abs(shown))
+    zero = not any(letter in text for letter in "123456789")
+    sign = "" if zero else MINUS if shown < 0 else "+" if signed else ""
+    return sign + text + ((POINTS if signed else PERCENT) if is_share else "")
 
 
-def _digits(shown: float, unit: str) -> int:
+def _digits(shown: float, unit: str, signed: bool) -> int:
     if unit.startswith("share"):
         return 0 if abs(shown) >= 10 or shown == 0 else 1
     if unit in ("0 to 1", "relative"):
-        return 2
+        return 3 if signed else 2
     return 0 if abs(shown) >= 20 or shown == int(shown) else 1
+
+
+def _three_figures(size: float) -> str:
+    """Return a large number in three figures: the rest is noise between runs, and the tables on disk hold it."""
+    step = 10 ** (int(math.log10(size)) - 2)
+    return f"{round(size / step) * step:,.0f}"
 
 
 def span(low: float, high: float, unit: str = "", signed: bool = False) -> str:
     """Return an interval in words: "35 to 41 %"."""
     left, right = amount(low, unit, signed), amount(high, unit, signed)
-    for tail in (" points", " %"):
+    for tail in (POINTS, PERCENT):
         if left.endswith(tail) and right.endswith(tail):
             left = left.removesuffix(tail)
     return f"{left} to {right}"
@@ -80,9 +87,9 @@ def moved(results: Results, name: str, arm: str, label: str = "") -> str:
         return f"{label}: {row.verdict}"
     direction = "higher" if row.difference > 0 else "lower"
     if measure(name).unit.startswith("share"):
-        return f"{label} {amount(abs(row.difference), 'share').removesuffix(' %')} points {direction}"
+        return f"{label} {amount(abs(row.difference), 'share').removesuffix(PERCENT)}{POINTS} {direction}"
     share = relative(results, name, arm)
-    size = f"{abs(share):.0%}".replace("%", " %") if math.isfinite(share) else amount(abs(row.difference))
+    size = amount(abs(share), "share") if math.isfinite(share) else amount(abs(row.difference))
     return f"{label} {size} {direction}"
 
 
@@ -90,7 +97,7 @@ def arms_moved(results: Results, names: Sequence[str], labels: Sequence[str]) ->
     """Return a finding over the arms: each in words where they are few, counted where they are many."""
     arms = results.alternatives
     if len(arms) <= 2:
-        parts = [listed([moved(results, n, arm, la) for n, la in zip(names, labels, strict=True)]) for arm in arms]
+        parts = [", ".join(moved(results, n, arm, la) for n, la in zip(names, labels, strict=True)) for arm in arms]
         return "; ".join(f"{arm_label(arm)}: {part}" for arm, part in zip(arms, parts, strict=True))
     counts = [(label, sum(_tells(results, name, arm) for arm in arms)) for name, label in zip(names, labels, strict=True)]
     told = listed([f"{label} in {count} of {len(arms)}" for label, count in counts])

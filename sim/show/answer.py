@@ -1,0 +1,220 @@
+"""The answer in plain words: what came out, the bad news, and how sure that is. Everything is computed.
+
+Words keep to what was done. "In this world" stands where a reader might otherwise hear "in yours", a difference that
+may be chance is "can't tell", and no interval is given where there was one run.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from sim.show.results import Results, measure
+from sim.show.words import CANT_TELL, SAME, amount, arm_label, listed, plural, relative, span, with_interval
+from sim.world.measures import HEADLINE
+
+
+def answer(results: Results) -> list[str]:
+    """Return the answer: a sentence for a run, one an alternative for a comparison."""
+    return [_arm_answer(results, arm) for arm in results.alternatives] if results.compares else [_run_answer(results)]
+
+
+def _run_answer(results: Results) -> str:
+    size = with_interval(results.mean("size"))
+    opening = f"In this world {size} members are active after {results.last_day} days"
+    kept, against = results.mean("survival"), results.mean("survival_vs_on")
+    if results.host_off is None:
+        return f"{opening}. Whether they would stay without their host was not tried (host_off is off)."
+    if not math.isfinite(kept.mean):
+        return f"{opening}. Host-off survival has no value: nobody was active before the host fell silent."
+    return (
+        f"{opening}. Let the host fall silent on day {results.host_off}, and what remains active at the end is "
+        f"{with_interval(kept, 'share')} of the day before, and {with_interval(against, 'share')} of what the same runs "
+        "have with their host."
+    )
+
+
+def _arm_answer(results: Results, arm: str) -> str:
+    parts = [_gap_in_words(results, name, arm, label) for name, label in (
+        ("size", "active members"), ("survival", "host-off survival"), ("profit", "profit"))]  # fmt: skip
+    return f"In this world, {arm_label(arm)} against the base: {'; '.join(parts)}."
+
+
+def _gap_in_words(results: Results, name: str, arm: str, label: str) -> str:
+    row, unit = results.difference(name, arm), measure(name).unit
+    if row is None or not math.isfinite(row.difference):
+        return f"{label} have no value" if label.endswith("s") else f"{label} has no value"
+    if row.verdict == SAME:
+        return f"{label}: no difference at all"
+    gap = amount(row.difference, unit, True)
+    sure = f", 95 % interval {span(row.low, row.high, unit, True)}" if math.isfinite(row.low) else ", no interval"
+    if row.verdict == CANT_TELL:
+        return f"{label}: can't tell ({gap}{sure})"
+    share = relative(results, name, arm)
+    percent = f", {amount(share, 'share', True).replace('points', '%')}" if not unit.startswith("share") else ""
+    return f"{label} {gap} ({sure.removeprefix(', ')}{percent})"
+
+
+# The bad news
+
+
+class Check(NamedTuple):
+    """When a run's outcome counts as bad news, and how to say it of the value (or of one less the value)."""
+
+    outcome: str
+    bad_below: float
+    sentence: str  # {share} is what is missing, {value} is what is there
+    rest: bool = True
+
+
+CHECKS = (
+    Check("survival_vs_on", 0.9, "Without the host the place loses {rest} of its active members."),
+    Check("retention_90", 0.5, "{rest} of those who join do not come any more after day 90."),
+    Check("answered", 0.8, "{rest} of questions have no reply after a week."),
+    Check("newcomers_replied", 0.8, "{rest} of newcomers' first posts have no reply after a week."),
+    Check("peer_share", 0.5, "Members write only {value} of the replies: the host carries the rest."),
+)
+TOP_HEAVY = 0.3  # share of posts by the top 1 % from which a few people's leaving is a danger
+
+
+def bad_news(results: Results) -> list[str]:
+    """Return what a sceptic would ask for: for a comparison, all headline outcomes that got worse."""
+    if results.compares:
+        return [line for arm in results.alternatives for line in _worse(results, arm)]
+    found = [*_failed_checks(results), *_unpaid(results), *_fragile(results)]
+    limits = ", ".join(f"{measure(c.outcome).label.lower()} {amount(c.bad_below, 'share')}" for c in CHECKS)
+    return found or [f"None of the page's checks came out badly (bad is below: {limits})."]
+
+
+def _failed_checks(results: Results) -> Iterator[str]:
+    for check in CHECKS:
+        value = results.mean(check.outcome)
+        if math.isfinite(value.mean) and value.mean < check.bad_below:
+            rest = value._replace(mean=1 - value.mean, low=1 - value.high, high=1 - value.low)
+            yield check.sentence.format(value=with_interval(value, "share"), rest=with_interval(rest, "share"))
+
+
+def _unpaid(results: Results) -> Iterator[str]:
+    """Yield what the host costs beyond what can be booked; what members buy because of the venue is not known."""
+    ticket = results.parameter("product", "ticket_cost")
+    cost, ads, saved = (results.mean(name).mean for name in ("host_cost", "ad_revenue", "deflected_net"))
+    booked = ads + saved * ticket
+    if cost > booked:
+        yield (f"The host costs {amount(cost)}; ads and net deflected tickets bring {amount(booked)}, {amount(cost - booked)} "
+               "less. What members buy because of the venue is not in this sum.")  # fmt: skip
+
+
+def _fragile(results: Results) -> Iterator[str]:
+    top, gave_up = results.mean("top1"), results.mean("gave_up")
+    if top.mean > TOP_HEAVY:
+        yield f"It hangs on few: 1 % of members write {with_interval(top, 'share')} of all posts."
+    if gave_up.mean > 0:
+        yield f"In {with_interval(gave_up, 'share')} of runs the host gave up, because it stayed below its hurdle."
+
+
+def _worse(results: Results, arm: str) -> Iterator[str]:
+    rows = _rows(results, arm)
+    worse = [_with_gap(name, row) for name, row in rows if row.verdict == "worse"]
+    if worse:
+        yield f"{arm_label(arm)}: worse on {listed(worse)}."
+    else:
+        seen = [f"{measure(n).label.lower()} {amount(r.detectable, measure(n).unit, True).lstrip('+')}" for n, r in rows
+                if n in ("size", "survival", "profit") and math.isfinite(r.detectable) and r.detectable > 0]  # fmt: skip
+        hidden = f" A true difference below these could have gone unseen: {', '.join(seen)}." if seen else ""
+        yield f"{arm_label(arm)}: no headline outcome is told to be worse.{hidden}"
+
+
+def _with_gap(name: str, row: pd.Series) -> str:
+    return f"{measure(name).label.lower()} ({amount(row.difference, measure(name).unit, True)})"
+
+
+def _rows(results: Results, arm: str) -> list[tuple[str, pd.Series]]:
+    return [(name, row) for name in HEADLINE if (row := results.difference(name, arm)) is not None]
+
+
+class Verdicts(NamedTuple):
+    """An alternative's headline outcomes, sorted by what can be said of them."""
+
+    arm: str
+    change: str
+    better: list[str]
+    worse: list[str]
+    moved: list[str]
+    cant_tell: list[str]
+    same: list[str]
+
+
+def verdicts(results: Results, arm: str) -> Verdicts:
+    """Return the headline outcomes of an alternative by verdict, each with its difference."""
+    rows = _rows(results, arm)
+
+    def those(*words: str) -> list[str]:
+        return [_with_gap(name, row) for name, row in rows if row.verdict in words]
+
+    same = [measure(name).label.lower() for name, row in rows if row.verdict == SAME]
+    return Verdicts(arm_label(arm), results.changes[arm] or "nothing changed", those("better"), those("worse"),
+                    those("higher", "lower"), those(CANT_TELL), same)  # fmt: skip
+
+
+# How sure
+
+
+def how_sure(results: Results) -> list[str]:
+    """Return what the intervals cover and what they do not."""
+    lines = [_interval_line(results)]
+    if results.compares:
+        lines += [_pairs_line(results), *_detectable_lines(results)]
+    grades = results.parameters["grade"].value_counts() if "grade" in results.parameters else {}
+    lines.append(
+        f"Of {len(results.parameters)} numbers behind this, {grades.get('assumed', 0)} are assumed: nobody measured them. "
+        "They were not varied here, so the true uncertainty is wider than every interval on this page."
+    )
+    if results.manifest.get("partial"):
+        count = results.manifest.get("replicates") or {}
+        why = results.manifest.get("why_partial") or "unknown"
+        lines.append(f"The job stopped early ({why}): {count.get('finished', results.runs)} of "
+                     f"{count.get('asked', 'more')} runs were finished, and only these are counted.")  # fmt: skip
+    return lines
+
+
+def _interval_line(results: Results) -> str:
+    if results.runs < 2:
+        return ("There is one run, so there is no interval: chance alone could have made any number on this page. "
+                "Ask for more with replicates=24.")  # fmt: skip
+    return (f"Intervals are 95 % intervals of the mean over {plural(results.runs, 'run')} (Student's t). They cover chance "
+            "between runs and nothing else: every run has the same rules and the same numbers in them.")  # fmt: skip
+
+
+def _pairs_line(results: Results) -> str:
+    looks = len(HEADLINE) * len(results.alternatives)
+    return (f"Arms are compared run by run with the same people and the same luck. A verdict other than can't tell allows "
+            f"for {looks} looks (Holm's method, 5 % in all), so an interval may exclude 0 and still be called can't tell.")  # fmt: skip
+
+
+def _detectable_lines(results: Results) -> Iterator[str]:
+    for arm in results.alternatives:
+        parts = [f"{measure(name).label.lower()} {amount(row.detectable, measure(name).unit, True).lstrip('+')}"
+                 for name, row in _rows(results, arm)[:4] if math.isfinite(row.detectable)]  # fmt: skip
+        if parts:
+            yield f"Smallest true difference that these pairs see four times in five, {arm_label(arm)}: {', '.join(parts)}."
+
+
+def limits(results: Results) -> list[str]:
+    """Return what the page cannot say."""
+    cause = (
+        "The arms differ in their settings and in nothing else, so in this world the differences are caused by them. "
+        "Whether they hold in yours depends on the rules and numbers being right."
+        if results.compares else
+        "A run describes; it does not say what the venue causes. Those who join differ from those who do not, so a "
+        "share among members is no effect of membership. Only a comparison of two arms (barnraise compare) tells causes, "
+        "and those in this world."
+    )  # fmt: skip
+    return [
+        cause,
+        "The world has not been calibrated to a real community yet. Sizes and money are those of the scenario's settings; "
+        "trust directions and comparisons before levels.",
+        "It does not hold what people write, their languages, quarrels or moderation; news, seasons or other communities; "
+        "and it has one product and one company.",
+        "People's motives stay as they were drawn: nobody changes character.",
+    ]

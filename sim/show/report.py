@@ -1,0 +1,211 @@
+"""The report: one page that stands by itself, for a finance director in a minute and an expert in an hour.
+
+Pictures are inside the page, nothing is loaded from elsewhere, and no script runs.
+"""
+
+import base64
+import math
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from sim.show import answer
+from sim.show.figures import Picture, draw_all
+from sim.show.results import BASE, Results, measure
+from sim.show.who import ledger
+from sim.show.words import amount, arm_label, span
+from sim.world.measures import HEADLINE, OUTCOMES
+from sim.world.parameters import GRADES
+
+GRADE_WORDS = {
+    "experiment": "somebody randomised it",
+    "association": "measured, not randomised",
+    "calibrated": "fitted to published findings",
+    "assumed": "nobody measured it",
+    "setting": "a lever or a circumstance, set by the user",
+}
+LEDGER_HEADS = {
+    "count": "times", "member_hours": "members give, hours", "needs_met": "members get, needs met",
+    "host_hours": "host gives, hours", "money_out": "host gives, money", "money_in": "host gets, money",
+}  # fmt: skip
+
+
+class Inlined(NamedTuple):
+    """A picture as the page holds it."""
+
+    picture: Picture
+    data: str
+
+
+class Table(NamedTuple):
+    """A table as the page shows it: the rows worth a look first, the others folded."""
+
+    title: str
+    heads: list[str]
+    rows: list[list[str]]
+    folded: list[list[str]]
+
+
+def write_report(folder: Path) -> Path:
+    """Draw the figures of a result folder and write its page.
+
+    Parameters
+    ----------
+    folder
+        A result folder as the lab writes it, of a run or of a comparison.
+
+    Returns
+    -------
+    The path of `report.html` in that folder; the figures stand in `figures/` beside it, as PNG and SVG.
+    """
+    results = Results(folder)
+    pictures = [Inlined(picture, _inline(picture.svg)) for picture in draw_all(results)]
+    template = _environment().get_template("report.html.j2")
+    page = folder / "report.html"
+    page.write_text(template.render(**content(results), pictures=pictures), encoding="utf-8")
+    return page
+
+
+def content(results: Results) -> dict[str, Any]:
+    """Return everything that the page says, apart from the pictures."""
+    return {
+        "results": results,
+        "scenario": results.scenario,
+        "title": results.scenario.get("title") or results.name,
+        "answer": answer.answer(results),
+        "bad_news": answer.bad_news(results),
+        "verdicts": [answer.verdicts(results, arm) for arm in results.alternatives] if results.compares else [],
+        "how_sure": answer.how_sure(results),
+        "limits": answer.limits(results),
+        "cards": cards(results),
+        "outcomes": outcome_tables(results),
+        "ledgers": ledger_tables(results),
+        "grades": grades(results),
+        "parameters": parameter_rows(results),
+        "provenance": provenance(results),
+    }
+
+
+def _environment() -> Environment:
+    loader = PackageLoader("sim.show", "")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def _inline(path: Path) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
+
+
+# Numbers at a glance
+
+
+def cards(results: Results) -> list[tuple[str, str, str]]:
+    """Return label, number and interval of what stands on top: always size and survival side by side."""
+    made = []
+    for name in ("size", "survival", "answered", "host_cost"):
+        value, unit = results.mean(name), measure(name).unit
+        interval = f"95 % interval {span(value.low, value.high, unit)}" if value.sure else "no interval"
+        if math.isfinite(value.mean):
+            made.append((measure(name).label, amount(value.mean, unit), interval))
+    return made
+
+
+# Tables
+
+
+def outcome_tables(results: Results) -> list[Table]:
+    """Return the outcomes: one table of a run, one an alternative of a comparison. The headline is not folded."""
+    if not results.compares:
+        heads = ["outcome", "mean", "95 % interval", "unit", "meaning"]
+        return [_split("", heads, lambda name: _outcome_row(results, name))]
+    heads = ["outcome", "base", "difference", "95 % interval", "better in", "could have seen", "verdict"]
+    return [
+        _split(f"{arm_label(arm)} against base", heads, lambda name, arm=arm: _difference_row(results, name, arm))
+        for arm in results.alternatives
+    ]
+
+
+def _split(title: str, heads: list[str], row: Any) -> Table:
+    rest = [name for name in OUTCOMES if name not in HEADLINE]
+    return Table(title, heads, [row(name) for name in HEADLINE], [row(name) for name in rest])
+
+
+def _outcome_row(results: Results, name: str) -> list[str]:
+    value, what = results.mean(name), measure(name)
+    interval = span(value.low, value.high, what.unit) if value.sure else "no interval"
+    return [what.label, amount(value.mean, what.unit), interval, what.unit, what.meaning]
+
+
+def _difference_row(results: Results, name: str, arm: str) -> list[str]:
+    row, unit = results.difference(name, arm), measure(name).unit
+    base = amount(results.mean(name).mean, unit)
+    if row is None or not math.isfinite(row.difference):
+        return [measure(name).label, base, "no value", "", "", "", row.verdict if row is not None else ""]
+    interval = span(row.low, row.high, unit, True) if math.isfinite(row.low) else "no interval"
+    share = f"{amount(row.share_better, 'share')} of pairs" if math.isfinite(row.share_better) else ""
+    seen = amount(row.detectable, unit, True).lstrip("+") if math.isfinite(row.detectable) else ""
+    return [measure(name).label, base, amount(row.difference, unit, True), interval, share, seen, row.verdict]
+
+
+def ledger_tables(results: Results) -> list[Table]:
+    """Return the give/get sheet of each arm, with its sum."""
+    tables = []
+    for arm in results.arms:
+        sheet = ledger(results, arm)
+        if sheet.empty:
+            continue
+        columns = [name for name in LEDGER_HEADS if name in sheet]
+        rows = [[str(row.event), *(_cell(row[name]) for name in columns)] for _, row in sheet.iterrows()]
+        rows.append(["together", *("" if name == "count" else _cell(sheet[name].sum()) for name in columns)])
+        title = "" if arm == BASE and not results.compares else arm_label(arm)
+        tables.append(Table(title, ["event", *(LEDGER_HEADS[name] for name in columns)], rows, []))
+    return tables
+
+
+def _cell(value: float) -> str:
+    return amount(float(value)) if value else ""
+
+
+# What was assumed
+
+
+def grades(results: Results) -> list[tuple[str, int, str]]:
+    """Return how many numbers have which grade, and what the grade means."""
+    table = results.parameters
+    counts = table["grade"].value_counts() if "grade" in table else pd.Series(dtype=int)
+    return [(grade, int(counts.get(grade, 0)), GRADE_WORDS[grade]) for grade in GRADES]
+
+
+def parameter_rows(results: Results) -> list[dict[str, Any]]:
+    """Return every number with its range, grade and reason, changed ones first, then the assumed ones."""
+    table = results.parameters
+    if table.empty:
+        return []
+    order = {"assumed": 0, "association": 1, "experiment": 2, "calibrated": 3, "setting": 4}
+    changed = table["changed"].astype(str).str.lower() == "true"
+    table = table.assign(changed=changed, rank=table["grade"].map(order)).sort_values(
+        ["changed", "rank", "group", "name"], ascending=[False, True, True, True], kind="stable")  # fmt: skip
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+# Where it comes from
+
+
+def provenance(results: Results) -> list[tuple[str, str]]:
+    """Return how the result came about, as far as the manifest knows."""
+    manifest, source = results.manifest, results.manifest.get("source") or {}
+    commit = str(source.get("commit") or "not a checkout")[:12] + (" with changes" if source.get("dirty") else "")
+    versions = ", ".join(f"{name} {version}" for name, version in (manifest.get("versions") or {}).items())
+    count = manifest.get("replicates") or {}
+    facts = [
+        ("scenario", results.name),
+        ("runs", f"{count.get('finished', results.runs)} of {count.get('asked', results.runs)} asked for"),
+        ("seed", str(manifest.get("seed", "unknown"))),
+        ("people, days", f"{results.config.get('people', '?')}, {results.config.get('days', '?')}"),
+        ("made", str(manifest.get("created", "unknown"))),
+        ("commit", commit),
+        ("versions", versions or "unknown"),
+        ("data", f"{results.short_hash} (a hash of the tables' hashes in manifest.json)"),
+    ]
+    return [(name, value) for name, value in facts if value != "unknown"]
