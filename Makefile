@@ -1,5 +1,6 @@
 # `make` lists what there is. Everything is set up in .venv on the first call, and again when pyproject.toml or
-# constraints.txt change. PYTHON=... picks the interpreter (3.11 or newer); UV= does without uv where it is present.
+# constraints.txt change. PYTHON=... picks the interpreter (3.11 or newer). uv installs faster than pip, so it is used
+# where it is present; UV= does without.
 
 PYTHON ?=
 ifeq ($(origin UV),undefined)
@@ -23,6 +24,7 @@ help: ## this list
 ## -- Use ----------------------------------------------------------------------------------------------------------
 
 setup: $(STAMPS)/base ## set up .venv with what a run needs (every other target does this by itself)
+	@echo "Ready: . .venv/bin/activate, then barnraise --help"
 
 demo: $(STAMPS)/base ## answer a real question on the default scenario and say where the report is
 	@printed=$$($(RUN) -m sim compare scenario=support_forum \
@@ -77,8 +79,8 @@ clean: ## remove .venv, caches and build products (results stay)
 # .venv/unfinished exists; who finds it starts again from an empty .venv.
 
 install = touch .venv/unfinished && \
-	if [ -n "$(UV)" ]; then "$(UV)" pip install --quiet --python $(RUN) -c constraints.txt $(1); \
-	else $(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt $(1); fi && \
+	{ { [ -n "$(UV)" ] && "$(UV)" pip install --quiet --python $(RUN) -c constraints.txt $(1); } || \
+	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt $(1); } && \
 	rm .venv/unfinished
 
 $(STAMPS)/python:
@@ -89,20 +91,21 @@ $(STAMPS)/python:
 	if [ -z "$$python" ]; then \
 		echo "No Python 3.11 or newer among: $(subst ",,$(CANDIDATES)) (name one: make PYTHON=/path/to/python3 ...)" >&2; \
 		exit 1; fi; \
-	if [ -z "$(UV)" ] && ! "$$python" -c 'import venv, ensurepip' >/dev/null 2>&1; then \
-		echo "$$python has no venv module (on Debian and Ubuntu: apt-get install python3-venv)" >&2; exit 1; fi; \
-	rm -rf .venv; \
+	rm -rf $(STAMPS) .venv; \
 	echo "Setting up .venv with $$("$$python" --version)"; \
-	if [ -n "$(UV)" ]; then "$(UV)" venv --quiet --seed --python "$$python" .venv; else "$$python" -m venv .venv; fi
+	if "$$python" -c 'import venv, ensurepip' >/dev/null 2>&1; then "$$python" -m venv .venv; \
+	elif [ -n "$(UV)" ]; then "$(UV)" venv --quiet --python "$$python" .venv; \
+	else echo "$$python has no venv module (on Debian and Ubuntu: apt-get install python3-venv)" >&2; exit 1; fi
 	@mkdir -p $(STAMPS)
 	@touch $@
 
-# The build backend comes first and from constraints.txt; building without isolation then uses that one.
+# The build backends (ours, and that of the one dependency without a wheel) come first and from constraints.txt; building
+# without isolation then uses these.
 $(STAMPS)/base: $(PINS)
 	@if [ ! -f $(STAMPS)/python ] || [ -f .venv/unfinished ]; then \
-		rm -rf .venv; $(MAKE) --no-print-directory $(STAMPS)/python; fi
+		rm -rf $(STAMPS) .venv; $(MAKE) --no-print-directory $(STAMPS)/python; fi
 	@echo "Installing what a run needs"
-	@$(call install,hatchling)
+	@$(call install,hatchling setuptools)
 	@$(call install,--no-build-isolation -e .)
 	@touch $@
 
@@ -110,7 +113,7 @@ $(STAMPS)/test: extras = test
 $(STAMPS)/dev: extras = test,dev
 $(STAMPS)/browser: extras = test,dashboard,browser
 $(STAMPS)/test $(STAMPS)/dev $(STAMPS)/browser: $(STAMPS)/base
-	@if [ -f .venv/unfinished ]; then rm -rf .venv; $(MAKE) --no-print-directory $(STAMPS)/base; fi
+	@if [ -f .venv/unfinished ]; then rm -rf $(STAMPS) .venv; $(MAKE) --no-print-directory $(STAMPS)/base; fi
 	@echo "Installing the extras $(extras)"
 	@$(call install,--no-build-isolation -e '.[$(extras)]')
 	@touch $@
