@@ -49,7 +49,7 @@ def dispatch(arguments: list[str]) -> int:
         return rerender(arguments[1:])
     if first == "compare":
         return run(arguments[1:], compares=True)
-    if first and not any(sign in first for sign in "=.-"):
+    if first and not any(sign in first for sign in "=.-~+"):
         return refuse_command(first)
     return run(arguments, compares=False)
 

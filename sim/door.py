@@ -58,9 +58,8 @@ def request(arguments: Sequence[str], compares: bool) -> Request:
     tree = composed(settings)
     base = config.experiment(tree)
     day = change_day(change_days[-1], base) if change_days else None
-    alternatives = {name: alternative(name, texts, tree, day) for name, texts in named.items()}
     special = [text for text in settings if not text.startswith("scenario=")]
-    return Request(base, alternatives, named, day, special)
+    return Request(base, all_alternatives(named, tree, day), named, day, special)
 
 
 def job(asked: Request, command: str) -> Job:
@@ -72,7 +71,8 @@ def job(asked: Request, command: str) -> Job:
         for replicate in range(made.replicates)
     ]
     kind = "compare" if asked.alternatives else "run"
-    return Job(kind, made, asked.overrides, asked.change_day, command, label(asked), tasks)
+    written = {name: quoted(texts) for name, texts in asked.overrides.items()}
+    return Job(kind, made, written, asked.change_day, command, label(asked), tasks)
 
 
 def label(asked: Request) -> str:
@@ -159,6 +159,26 @@ def change_day(text: str, base: Experiment) -> int:
         before = f"before host_off={base.host_off_day}" if base.host_off_day else f"days={base.days}"
         raise SettingsError(f"{text} is out of range: a day from 1 to {last} ({before})")
     return day
+
+
+def all_alternatives(named: dict[str, list[str]], tree: Tree, day: int | None) -> dict[str, Experiment]:
+    """Return the alternatives by name.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each thing that is wrong in any of them.
+    """
+    made: dict[str, Experiment] = {}
+    wrong: list[str] = []
+    for name, texts in named.items():
+        try:
+            made[name] = alternative(name, texts, tree, day)
+        except SettingsError as error:
+            wrong += error.lines
+    if wrong:
+        raise SettingsError(*wrong)
+    return made
 
 
 def alternative(name: str, texts: list[str], tree: Tree, day: int | None) -> Experiment:

@@ -60,7 +60,7 @@ def _filled(block: Any, model: Closed) -> Any:
     if block is Host:
         _check_words(filled)
     if block is Population and sum(getattr(filled, motive) for motive in MOTIVES) <= 0.0:
-        raise ValueError(f"population needs at least one motive above 0 ({', '.join(MOTIVES)})")
+        raise ValueError(f"{MOTIVES[0]}=0 leaves nobody a motive: one of {', '.join(MOTIVES)} has to be above 0")
     return filled
 
 
@@ -140,7 +140,7 @@ class Experiment(Closed):
 
     def settings(self) -> Settings:
         """Return what the world needs of this."""
-        setups = (Setup(self.venue_name, self.venue, self.host),)
+        setups: tuple[Setup, ...] = (Setup(self.venue_name, self.venue, self.host),)
         setups += tuple(Setup(name, place.venue, place.host) for name, place in self.venues.items())
         return Settings(
             people=self.people, days=self.days, population=self.population, product=self.product,

@@ -83,4 +83,4 @@ def number(value: float) -> str:
     if size == 0.0:
         return "0"
     decimals = 0 if size >= 100.0 else 1 if size >= 10.0 else 2 if size >= 1.0 else 3
-    return f"{value:,.{decimals}f}"
+    return f"{round(value, decimals) + 0.0:,.{decimals}f}"  # + 0.0 takes the sign off a rounded -0

@@ -87,28 +87,34 @@ def is_place(key: str) -> bool:
 def unknown(key: str, top: frozenset[str]) -> str | None:
     """Return what is wrong with a setting's name, or nothing. `top` holds the names that stand in no group."""
     name = within_place(key)
-    in_place = name != key
-    allowed = {level for level in levels() if level.startswith(("venue.", "host."))} if in_place else levels() | top
+    front = key.removesuffix(name)  # `venues.NAME.` or nothing
+    allowed = {level for level in levels() if level.startswith(("venue.", "host."))} if front else levels() | top
     if name in allowed or is_place(key) or key == "venues":
         return None
     inside = sorted(level for level in allowed if level.startswith(f"{name}."))
     if inside:
-        return f"{key} is a group of settings; name one of them, such as {key.removesuffix(name)}{inside[0]}"
+        return f"{key} is a group of settings; name one of them, such as {front}{inside[0]}"
     suggestion = nearest(name, allowed)
-    hint = f"; did you mean {key.removesuffix(name)}{suggestion}?" if suggestion else " ('barnraise --help' lists them)"
-    return f"unknown setting {key}{hint}"
+    if suggestion:
+        return f"unknown setting {key}; did you mean {front}{suggestion}?"
+    group, _, _ = name.rpartition(".")
+    siblings = [level.removeprefix(f"{group}.") for level in sorted(allowed) if level.rpartition(".")[0] == group]
+    what = f"; {front}{group} has {', '.join(siblings)}" if group and siblings else " ('barnraise --help' lists them)"
+    return f"unknown setting {key}{what}"
 
 
 def nearest(name: str, known: frozenset[str] | set[str] | list[str]) -> str | None:
     """Return the known name that is most like `name`, or none if nothing is like it.
 
-    A name without its group, or in a wrong group, finds the setting that ends like it.
+    What counts is the last part: in its own group first, then in any other, then the name as a whole.
     """
+    group, _, leaf = name.rpartition(".")
     names = sorted(known)
-    ending = name.rsplit(".", 1)[-1]
-    same_ending = [other for other in names if other.rsplit(".", 1)[-1] == ending]
-    close = same_ending or difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    if not close:
-        endings = {other.rsplit(".", 1)[-1]: other for other in names}
-        close = [endings[match] for match in difflib.get_close_matches(ending, list(endings), n=1, cutoff=0.7)]
-    return difflib.get_close_matches(name, close, n=1, cutoff=0.0)[0] if close else None
+    own = [other for other in names if other.rpartition(".")[0] == group]
+    for candidates in (own, names):
+        by_leaf = {other.rpartition(".")[2]: other for other in candidates}
+        close = difflib.get_close_matches(leaf, list(by_leaf), n=1, cutoff=0.7)
+        if close:
+            same_leaf = [other for other in candidates if other.rpartition(".")[2] == close[0]]
+            return difflib.get_close_matches(name, same_leaf, n=1, cutoff=0.0)[0]
+    return None

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import sim
 from sim.lab.config import Experiment
-from sim.lab.run import Replicate, Task
+from sim.lab.run import BASE, Replicate, Task
 from sim.lab.tables import Row
 
 SEED_SCHEME = (
@@ -26,7 +26,7 @@ class Job(NamedTuple):
 
     kind: str  # run or compare
     experiment: Experiment
-    alternatives: dict[str, list[str]]  # overrides by name
+    alternatives: dict[str, str]  # overrides by name
     change_day: int | None
     command: str
     label: str  # for the folder's name
@@ -46,7 +46,7 @@ def story(job: Job) -> Row:
     made = job.experiment
     words = {name: getattr(made, name) for name in ("scenario", "title", "story", "question", "claim")}
     return words | {
-        "kind": job.kind, "command": job.command, "alternatives": job.alternatives,
+        "kind": job.kind, "command": job.command, "arms": {BASE: ""} | job.alternatives,
         "change_day": job.change_day, "host_off": made.host_off_day,
     }  # fmt: skip
 

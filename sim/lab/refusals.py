@@ -11,6 +11,7 @@ KINDS = {
     "host_off": "a day, auto or off",
     "workers": "a whole number or auto",
     "venue_name": "a name of small letters, digits and _",
+    "schedule_list": "a list of numbers",
 }
 
 
@@ -26,18 +27,19 @@ def line(detail: ErrorDetails, bounds: dict[str, str], above: str = "") -> str:
     above
         The group in which the model stands, if any.
     """
-    key = ".".join(str(part) for part in (above, *detail["loc"]) if part)
+    key = ".".join(str(part) for part in (above, *detail["loc"]) if part not in {"", "[key]"})
     top = key.split(".", 1)[0]
     declaration = keys.declarations().get(keys.within_place(key))
-    if detail["type"] == "value_error":
-        return f"{key}: {detail['ctx']['error']}"
+    if detail["type"] == "value_error":  # our own words, which begin with the setting's name
+        return f"{key}.{detail['ctx']['error']}"
     if declaration is not None:
         return _number(key, detail, f"{declaration.low:g} to {declaration.high:g} {declaration.unit}", "a number")
     if top in bounds:
         return _number(top, detail, bounds[top], "a whole number")
-    if top == "venues":
+    if top == "venues" and key.count(".") < 2:
         return f"{key} is not possible: a further venue has {KINDS['venue_name']}, with settings in venue. and host."
-    return f"{top}={shown(detail['input'])} is not {KINDS.get(top, 'text')}"
+    words = next((kind for name, kind in KINDS.items() if name in key.split(".")), "text")
+    return f"{key.removesuffix('.0')}={shown(detail['input'])} is not {words}"
 
 
 def _number(key: str, detail: ErrorDetails, bounds: str, kind: str) -> str:
@@ -49,5 +51,6 @@ def _number(key: str, detail: ErrorDetails, bounds: str, kind: str) -> str:
 
 def shown(value: Any) -> str:
     """Return a value as it may stand in a line."""
-    text = " ".join(str(value).split())
+    words = {True: "true", False: "false", None: "null"}
+    text = words[value] if value is None or isinstance(value, bool) else " ".join(str(value).split())
     return text if len(text) <= 60 else f"{text[:57]}…"

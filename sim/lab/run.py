@@ -126,8 +126,8 @@ def active(world: World) -> float:
     """Return the active members of the main venue at the last record, which `run` leaves on its last day."""
     series = world.series()
     main = world.settings.setups[0].name
-    rows = np.flatnonzero((series["metric"] == "active") & (series["venue"] == main))
-    return float(series["value"][rows[-1]])
+    rows = zip(series["metric"], series["venue"], series["value"], strict=True)
+    return float(next(value for metric, venue, value in reversed(list(rows)) if metric == "active" and venue == main))
 
 
 def ratio(part: float, whole: float) -> float:
@@ -135,7 +135,8 @@ def ratio(part: float, whole: float) -> float:
     return part / whole if whole > 0.0 else float("nan")
 
 
-def since(series: Columns, day: int) -> Columns:
+def since(series: Any, day: int) -> Columns:
     """Return the records from a day on: a twin's past is that of the run it was forked off."""
-    kept = series["day"] >= day
-    return {name: column[kept] for name, column in series.items()}
+    columns = {name: np.asarray(column) for name, column in series.items()}
+    kept = columns["day"] >= day
+    return {name: column[kept] for name, column in columns.items()}

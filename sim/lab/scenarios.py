@@ -62,7 +62,7 @@ def path_of(name: str) -> Path:
     if name not in names():
         suggestion = keys.nearest(name, names())
         hint = f"; did you mean {suggestion}?" if suggestion else ""
-        raise SettingsError(f"unknown scenario {name}{hint} ('barnraise scenarios' lists them)")
+        raise SettingsError(f"unknown scenario '{name}'{hint} ('barnraise scenarios' lists them)")
     return conf_folder() / "scenario" / f"{name}.yaml"
 
 

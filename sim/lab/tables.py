@@ -1,6 +1,6 @@
 """From replicates to tables: tidy columns, ready to be written as Parquet or CSV."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -107,18 +107,19 @@ def contrasts(finished: Sequence[Replicate]) -> list[Row]:
     A verdict allows for the number of looks: the headline outcomes of all alternatives are one family, all other
     outcomes another (they are for exploring, and must not weaken the headline).
     """
-    results = [
-        Comparison(name, arm, statistics.contrast(
-            values_of(finished, BASE, name), values_of(finished, arm, name), measure.better))
-        for name, measure in OUTCOMES.items()
-        for arm in arm_names(finished)
-        if arm != BASE
-    ]  # fmt: skip
+    others = [name for name in OUTCOMES if name not in HEADLINE]
+    alternatives = arm_names(finished)[1:]
     return [
         row
-        for family in (True, False)
-        for row in judged([result for result in results if (result.outcome in HEADLINE) is family])
+        for family in (HEADLINE, others)
+        for row in judged([compared(finished, arm, name) for name in family for arm in alternatives])
     ]
+
+
+def compared(finished: Sequence[Replicate], arm: str, outcome: str) -> Comparison:
+    """Compare one outcome of an alternative with the base."""
+    base, alternative = values_of(finished, BASE, outcome), values_of(finished, arm, outcome)
+    return Comparison(outcome, arm, statistics.contrast(base, alternative, OUTCOMES[outcome].better))
 
 
 def judged(family: Sequence[Comparison]) -> Iterator[Row]:
@@ -176,6 +177,3 @@ def encoded(column: Any) -> pa.Array:
     if array.dtype.kind not in "OU":
         return pa.array(array)
     return pa.array(array).dictionary_encode()
-
-
-Writer = Callable[[Sequence[Replicate]], pa.Table]
