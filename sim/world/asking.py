@@ -39,7 +39,7 @@ class Parameters(NamedTuple):
     p_silent_help: float = param(0.65, "probability", 0, 1, "association", "never speaks: came for help only")
     p_silent_bond: float = param(0.10, "probability", 0, 1, "association", "never speaks: came for people only")
     greeting: float = param(0.2, "share", 0, 1, "assumed", "how much of the hurdle a personal greeting takes away")
-    talk: float = param(0.04, "per visit", 0, 2, "calibrated", "social posts at mean contribution and full belonging")
+    talk: float = param(0.02, "per visit", 0, 2, "calibrated", "social posts at mean contribution and full belonging")
     introductions: float = param(4.0, "times", 0, 50, "calibrated", "extra talk on joining; H9 needs a burst")
     introduction_days: float = param(14, "days", 1, 90, "calibrated", "it fades over two weeks")
     p_follow: float = param(0.24, "probability", 0, 1, "calibrated", "an author follows up on a reply")

@@ -124,10 +124,11 @@ def top_share(values: Column, share: float) -> float:
 def reciprocity(venue: "VenueState") -> float:
     """Return the share of help edges (helper to author) that are returned."""
     answers = venue.answers[: int(venue.now.answers)]
-    authors = venue.threads.author[answers.thread]
-    peers = (answers.person >= 0) & (authors >= 0)
+    authors = venue.threads["author"][answers["thread"]]
+    helpers = answers["person"]
+    peers = (helpers >= 0) & (authors >= 0)
     n = len(venue.memberships)
-    edges = np.unique(answers.person[peers].astype(np.int64) * n + authors[peers])
+    edges = np.unique(helpers[peers].astype(np.int64) * n + authors[peers])
     if len(edges) == 0:
         return float("nan")
     return float(np.isin(edges % n * n + edges // n, edges).mean())
@@ -135,11 +136,11 @@ def reciprocity(venue: "VenueState") -> float:
 
 def bond_pairs(world: "World", venue: "VenueState") -> tuple[Column, Column, Column]:
     """Return the bonds that would be missed: person, partner, strength today; both active members."""
-    strength = venue.bonds.strength * np.exp(-(world.day - venue.bonds.stamp) / world.parameters["bonding"].life)
+    strength = venue.bonds["strength"] * np.exp(-(world.day - venue.bonds["stamp"]) / world.parameters["bonding"].life)
     role = roles(venue.memberships, world.day, world.parameters["memory"], DEFINITIONS)
     active = (role >= LURKER) & (role <= CHAMPION)
     person, slot = np.nonzero(strength >= DEFINITIONS.bond)
-    partner = venue.bonds.partner[person, slot]
+    partner = venue.bonds["partner"][person, slot]
     keep = active[person] & active[partner]
     return person[keep], partner[keep], strength[person[keep], slot[keep]]
 
@@ -174,13 +175,14 @@ def outcomes(world: "World") -> dict[str, float]:
 
 def _of_people(world: "World", venue: "VenueState", now: dict[str, float]) -> dict[str, float]:
     m = venue.memberships
-    posts = m.questions + m.talks + m.answers
-    ever = m.joined <= world.day
-    old = ever & (m.joined <= world.day - 90)
+    posts = m["questions"] + m["talks"] + m["answers"]
+    joined = m["joined"]
+    old = joined <= world.day - 90
+    ever = joined <= world.day
     person, partner, _ = bond_pairs(world, venue)
     return {
         "size": now["active"], "members": now["members"],
-        "retention_90": ratio(float((m.last_visit[old] >= m.joined[old] + 90.0).sum()), float(old.sum())),
+        "retention_90": ratio(float((m["last_visit"][old] >= joined[old] + 90.0).sum()), float(old.sum())),
         "core": innermost_core(person, partner), "reciprocity": reciprocity(venue),
         "top1": top_share(posts[ever], 0.01), "gini": gini(posts[ever & (posts > 0)]),
         "lurker_share": ratio(now["lurkers"], now["active"]),

@@ -4,7 +4,7 @@ Claim
     Both are needed: nobody joins what she has not heard of, and hearing of it is not enough. Word of mouth grows with the
     number of friends inside, ever more slowly, and faster where those friends know each other.
 Rule
-    p = 1 - exp(-exposure x logistic(benefit));
+    p = 1 - exp(-exposure x logistic(benefit)), with the person's own fit to such a place in the benefit;
     exposure = marketing + launch + friends ln(1 + k)(1 + closure c) + search [need today] + invite [invited this week].
     A customer considers joining once a week, or when a need arises. The cause is drawn in proportion to the exposures.
 Source
@@ -39,7 +39,8 @@ class Parameters(NamedTuple):
     search: float = param(0.5, "exposures per need", 0, 5, "assumed", "about half of needs lead to a search engine")
     invite: float = param(1.0, "exposures per invitation", 0, 10, "assumed", "a personal word is heard")
     second_chance: float = param(0.3, "share", 0, 1, "assumed", "who left knows the place")
-    reserve: float = param(-1.0, "logit", -10, 5, "assumed", "most customers only use the product (essay 003)")
+    reserve: float = param(-3.8, "logit", -10, 5, "assumed", "most customers only use the product (essay 003)")
+    fits: float = param(1.5, "logit per log fit", 0, 5, "assumed", "people know whether a place is for them")
     content: float = param(1.0, "logit per log post", 0, 5, "assumed", "benefit to who seeks information")
     company: float = param(1.0, "logit per log visitor", 0, 5, "assumed", "benefit to who seeks people")
     offers: float = param(3.0, "logit", 0, 10, "assumed", "benefit to who seeks deals, of pure promotion")
@@ -63,10 +64,11 @@ def exposure_to(
 @rule
 def benefit_of(
     information: float, belonging: float, cause: float, access: float, deals: float, ad_sensitivity: float,
-    posts: float, visitors: float, promo: float, peer: float, mission: float, ad_load: float, p: Parameters,
+    log_fit: float, posts: float, visitors: float, promo: float, peer: float, mission: float, ad_load: float,
+    p: Parameters,
 ) -> float:  # fmt: skip
     """Return the share of exposures that convince: what each motive can expect, on a logistic scale."""
-    logit = p.reserve + information * p.content * math.log(1.0 + posts)
+    logit = p.reserve + p.fits * log_fit + information * p.content * math.log(1.0 + posts)
     logit += belonging * p.company * math.log(1.0 + visitors)
     logit += deals * p.offers * promo + access * p.makers * peer + cause * p.mission * mission
     logit -= p.ads * ad_load * ad_sensitivity
@@ -126,13 +128,13 @@ def cause_of_joining(u: float, marketing: float, friends: float, search: float, 
 
 
 @rule
-def become_member(membership: Rows, day: int, cause: int, u: float, z: float, p: Parameters) -> None:
+def become_member(membership: Rows, day: int, cause: int, u: float, log_fit: float, p: Parameters) -> None:
     """Begin a membership: fresh eyes, a first look at last week's threads."""
     membership.status = MEMBER
     membership.joined = day
     membership.join_cause = cause
     membership.life_day = min(NEVER - 1, day + days_of_life(u, p.life_rate))
-    membership.fit = math.exp(p.fit_spread * z)
+    membership.fit = math.exp(log_fit)
     membership.interest = 1.0
     membership.belonging = min(1.0, max(membership.belonging, p.head_start * min(membership.friends, 3)))
     membership.silent = False
@@ -146,7 +148,7 @@ def join(
     now: Rows, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
 ) -> None:  # fmt: skip
     """Ask everybody whose turn it is whether to join."""
-    today = stream(key, day)
+    today, always = stream(key, day), stream(key, -1)
     place = now[0]
     opening = day == int(place.opens)
     peer = place.host_on * place.tone
@@ -170,17 +172,18 @@ def join(
         slot = venue * 8
         if uniform(today, i, slot) >= p_join(exposure, 1.0):
             continue  # not even if it convinced everybody
+        log_fit = p.fit_spread * normal(uniform(always, i, slot + 2), uniform(always, i, slot + 3))
         benefit = benefit_of(
             person.information, person.belonging, person.cause, person.access, person.deals, person.ad_sensitivity,
-            place.pulse, place.visitors_pulse, place.promo * place.host_on, peer, place.mission, place.ad_load, p,
+            log_fit, place.pulse, place.visitors_pulse, place.promo * place.host_on, peer,
+            place.mission, place.ad_load, p,
         )  # fmt: skip
         if uniform(today, i, slot) >= p_join(exposure, benefit):
             continue
         by_search, by_invite = p.search if searches else 0.0, p.invite if invited else 0.0
         by_friends = p.friends * days * math.log(1.0 + membership.friends) * (1.0 + p.closure * closed)
         cause = cause_of_joining(uniform(today, i, slot + 1), market, by_friends, by_search, by_invite)
-        z = normal(uniform(today, i, slot + 2), uniform(today, i, slot + 3))
-        become_member(membership, day, cause, uniform(today, i, slot + 4), z, p)
+        become_member(membership, day, cause, uniform(today, i, slot + 4), log_fit, p)
         alarm[i] = 0
         tell_friends(i, 1, memberships, ties_start, ties_partner)
         place.members += 1

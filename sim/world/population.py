@@ -30,7 +30,7 @@ class Parameters(NamedTuple):
     """How unlike people are."""
 
     tempo_spread: float = param(0.4, "log sd", 0, 2, "calibrated", "prototypes met the survival rows with about 0.4")
-    contribution_tail: float = param(0.8, "exponent", 0.5, 3, "calibrated", "smaller is more unequal; prototypes: 0.7")
+    contribution_tail: float = param(1.0, "exponent", 0.5, 3, "calibrated", "smaller is more unequal; prototypes: 0.7")
     contribution_cap: float = param(300, "times the least", 10, 10_000, "assumed", "a day has 24 hours")
     need_spread: float = param(0.6, "log sd", 0, 2, "calibrated", "prototypes met the question counts with about 0.6")
     attention_spread: float = param(0.5, "log sd", 0, 2, "assumed", "no source")
@@ -96,7 +96,7 @@ def born(population: levers.Population, customers: int, key: np.uint64, p: Param
 
 def acquainted(people: Rows, mean_ties: float, key: np.uint64, p: Parameters) -> tuple[Column, Column]:
     """Return the latent ties: `start` (n + 1,) and `partner`, so that i knows `partner[start[i]:start[i + 1]]`."""
-    one, other = tie_ends(people.facet.copy(), mean_ties, key, p.p_rewire)
+    one, other = tie_ends(people["facet"], mean_ties, key, p.p_rewire)
     ends = np.concatenate([one, other])
     order = np.argsort(ends, kind="stable")
     start = np.searchsorted(ends[order], np.arange(len(people) + 1)).astype(np.int32)

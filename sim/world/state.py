@@ -4,12 +4,15 @@ A row is a person, a membership (person in a venue), and so on; its position is 
 at birth and stay, so 32 bits are enough; what moves has 64, because `sim.plain` has to agree to the last bit.
 """
 
+import os
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Rows = Any  # np.recarray: neither NumPy's nor Numba's stubs can type its columns
+Rows = Any  # a structured array: neither NumPy's nor Numba's stubs can type its columns
+
+WITHOUT_COMPILER = bool(os.environ.get("NUMBA_DISABLE_JIT", "0") != "0")  # to measure coverage, and to debug
 
 FACETS = 4  # kinds of use that the product has, and topics that people care about
 BOND_SLOTS = 6  # closest contacts that a person keeps in one venue
@@ -151,8 +154,9 @@ NOW = np.dtype(
 
 
 def rows(n: int | tuple[int, ...], dtype: np.dtype[Any]) -> Rows:
-    """Return `n` rows of zeros whose columns read as attributes."""
-    return np.zeros(n, dtype).view(np.recarray)
+    """Return `n` rows of zeros. In kernels a column reads as `table[i].name`, outside as `table["name"]`."""
+    table = np.zeros(n, dtype)
+    return table.view(np.recarray) if WITHOUT_COMPILER else table
 
 
 def grown(table: Rows, needed: int) -> Rows:
@@ -173,8 +177,30 @@ def new_memberships(n: int) -> Rows:
         memberships[name] = NEVER
     for name in ("invited", "last_post"):
         memberships[name] = -NEVER
-    memberships.last_visit = -1.0
+    memberships["last_visit"] = -1.0
     return memberships
+
+
+class Wall:
+    """A table of one row, read and written by name: `wall.tone`. Kernels get the same memory as `wall.table`."""
+
+    __slots__ = ("_columns", "table")
+
+    def __init__(self, table: Rows) -> None:
+        object.__setattr__(self, "table", table)
+        object.__setattr__(self, "_columns", {name: table[name] for name in table.dtype.names})
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._columns[name].item(0)
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __setattr__(self, name: str, value: float) -> None:
+        self._columns[name][0] = value
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Wall":
+        return Wall(self.table.copy())
 
 
 Column = NDArray[Any]

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 class Parameters(NamedTuple):
     """What brings people, as hazards per day."""
 
-    base: float = param(0.10, "per day", 0, 2, "calibrated", "a median member with full interest: every ten days")
+    base: float = param(0.05, "per day", 0, 2, "calibrated", "a median member with full interest: every twenty days")
     peers: float = param(0.06, "per day", 0, 1, "calibrated", "per log contact; S5: exit falls with active contacts")
     reply: float = param(1.0, "per day", 0, 5, "calibrated", "a reply is seen within a day or two")
     reminder: float = param(0.25, "per message", 0, 5, "assumed", "one message to fresh members brings a fifth of them")
@@ -217,4 +217,4 @@ def step(world: "World") -> None:
             world.log, venue.index, world.day, world.keys["visit"], p, memory,
         )  # fmt: skip
         arrived = venue.everybody[:come]
-        venue.visitors = arrived[np.argsort(venue.memberships.hour[arrived], kind="stable")]
+        venue.visitors = arrived[np.argsort(venue.memberships["hour"][arrived], kind="stable")]

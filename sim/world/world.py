@@ -29,6 +29,8 @@ from sim.world.state import (
     SEED,
     THREAD,
     Column,
+    Rows,
+    Wall,
     grown,
     new_memberships,
     rows,
@@ -70,7 +72,7 @@ class VenueState:
         self.bonds = rows((n, BOND_SLOTS), BOND)
         self.threads, self.answers = rows(256, THREAD), rows(256, ANSWER)
         self.archive: Column = np.zeros(FACETS)
-        self.table = rows(1, NOW)
+        self.now = Wall(rows(1, NOW))  # what holds today: rules, the host's work, impressions
         self.tally: Column = np.zeros(len(tally.NAMES))
         self.tally_before: Column = np.zeros(len(tally.NAMES))
         self.everybody = np.empty(n, np.int32)
@@ -78,15 +80,15 @@ class VenueState:
         self.set_rules(setup.venue)
 
     @property
-    def now(self) -> Any:
-        """What holds today: rules, the host's work, impressions. One row, by name."""
-        return self.table[0]
+    def table(self) -> Rows:
+        """What holds today, as kernels want it."""
+        return self.now.table
 
     def set_rules(self, levers: Venue) -> None:
         """Put up the venue's rules."""
         self.levers = levers
         for rule in RULES:
-            self.table[rule] = getattr(levers, rule)
+            setattr(self.now, rule, getattr(levers, rule))
 
     def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> None:
         """Open a thread by the host, at the start of the day."""
@@ -99,7 +101,7 @@ class VenueState:
     def questions_today(self) -> Column:
         """Return the number of today's questions per facet, shape `(FACETS,)`."""
         new = self.threads[int(self.now.threads_before) : int(self.now.threads)]
-        return np.bincount(new.facet[new.kind == QUESTION], minlength=FACETS)
+        return np.bincount(new["facet"][new["kind"] == QUESTION], minlength=FACETS)
 
     def flows_today(self, flow: int) -> float:
         """Return how much of a flow today has brought so far."""
@@ -108,7 +110,7 @@ class VenueState:
     def close_day(self) -> None:
         """Let today become yesterday."""
         self.tally_before = self.tally.copy()
-        self.table["threads_before"] = self.table["threads"]
+        self.now.threads_before = self.now.threads
 
 
 class World:
@@ -134,7 +136,7 @@ class World:
         n, venues = len(self.people), len(settings.setups)
         self.need_day = np.empty(n, np.int16)
         visit.first_needs(self.people, self.need_day, self.product.fit, self.keys["need"])
-        self.memberships = np.stack([new_memberships(n)] * venues).view(np.recarray)
+        self.memberships = np.stack([new_memberships(n)] * venues)
         self.alarm: Column = np.full((venues, n), NEVER, np.int16)
         self.everybody = np.empty(n, np.int32)
         self.log = rows(1024 if settings.log else 1, EVENT)
@@ -172,7 +174,6 @@ class World:
     def fork(self) -> "World":
         """Return a twin: the same state, and the same draws from here on."""
         twin = copy.deepcopy(self)
-        twin.memberships = twin.memberships.view(np.recarray)
         for venue in twin.venues:
             venue.memberships, venue.alarm = twin.memberships[venue.index], twin.alarm[venue.index]
         return twin
@@ -204,12 +205,12 @@ class World:
 
     def events(self) -> Any:
         """Return the event log so far, a row an event; empty where the log is off."""
-        return self.log[1 : 1 + int(self.log[0].thread)]
+        return self.log[1 : 1 + int(self.log["thread"][0])]
 
     def _make_room_in_log(self) -> None:
         most = sum(8 * len(venue.visitors) + len(venue.memberships) + int(venue.now.threads - venue.now.aged)
                    for venue in self.venues)  # fmt: skip
-        self.log = grown(self.log, int(self.log[0].thread) + 2 * most + len(self.people) + 64)
+        self.log = grown(self.log, int(self.log["thread"][0]) + 2 * most + len(self.people) + 64)
 
     def record(self) -> None:
         """Write down the measures of today, once a day."""
@@ -262,14 +263,14 @@ class World:
         counts = ("questions", "talks", "answers", "visits", "replies", "thanks", "awards", "joined")
         return (
             {"person": inside, "venue": np.full(len(inside), venue.name)}
-            | {"role": np.array(census.ROLES)[role[inside]], "facet": people.facet[inside]}
+            | {"role": np.array(census.ROLES)[role[inside]], "facet": people["facet"][inside]}
             | {motive: people[motive][inside] for motive in MOTIVES}
-            | {"expertise": people.expertise[inside], "trust": people.trust[inside]}
+            | {name: people[name][inside] for name in ("expertise", "trust")}
             | {name: m[name][inside] for name in ("belonging", "interest", "recognition")}
             | {name: m[name][inside].astype(np.int32) for name in counts}
-            | {"left": np.where(role == census.HAS_LEFT, m.left, -1)[inside].astype(np.int32)}
-            | {"join_cause": np.array(events.CAUSES)[m.join_cause[inside]]}
-            | {"left_cause": np.where(role == census.HAS_LEFT, np.array(events.CAUSES)[m.left_cause], "")[inside]}
+            | {"left": np.where(role == census.HAS_LEFT, m["left"], -1)[inside].astype(np.int32)}
+            | {"join_cause": np.array(events.CAUSES)[m["join_cause"][inside]]}
+            | {"left_cause": np.where(role == census.HAS_LEFT, np.array(events.CAUSES)[m["left_cause"]], "")[inside]}
         )
 
     def bonds_table(self) -> dict[str, Any]:
