@@ -19,7 +19,7 @@ from typing import Any
 
 from sim.lab.keys import LEVERS
 from sim.world import measures, state
-from sim.world.day import BLOCKS, ORDER
+from sim.world.day import BLOCKS, DAY
 from sim.world.parameters import GRADES, Declared, declared
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "model.md"  # of a checkout; a wheel has no documents
@@ -65,7 +65,7 @@ def numbers(rows: Iterable[Declared]) -> str:
 
 def schedule() -> str:
     """Return the day's order, as a numbered list of the mechanisms' titles."""
-    titles = (sections(module.__doc__ or "")[0] for module in ORDER)
+    titles = (sections(module.__doc__ or "")[0] for module in DAY)
     return "\n".join(f"{place}. {title}" for place, title in enumerate(titles, start=1))
 
 

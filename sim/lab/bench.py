@@ -1,0 +1,245 @@
+"""How fast the world is, and how large: `python -m sim.lab.bench`, or `make bench`.
+
+Writes `results/bench/bench.json` and prints it as a table. Times are medians of repeats, on this machine, with whatever
+else it was doing; so nothing here is ever asserted in a test. What is measured is the default world unless said
+otherwise, from its opening to its horizon of two years.
+
+A nanosecond a person-day counts customers and days, so that multiplying it by both gives the time of a run. (There is a
+stranger for every two customers; they cost little and are not counted.) Bytes are counted a person, strangers included.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from sim.world.state import BOND, BOND_SLOTS, CUSTOMER, DORMANT, NEVER, rows
+from sim.world.world import Settings, World, default_parameters
+
+DAYS = 730
+REPEATS = {1_000: 5, 10_000: 5, 100_000: 3, 1_000_000: 1}  # by customers
+PLAIN_DAYS = {2_000: DAYS, 10_000: 180}  # by customers; the plain world is slow, and both run the same days
+DORMANT_CUSTOMERS, BURN_IN, DORMANT_DAYS = 10_000, 200, 100
+FIRST_RESULT = "from sim.world.world import Settings, World; World(Settings(), 1).run().outcomes()"
+DEFAULT_RUN = ("-m", "sim", "seed=1")
+
+
+def say(text: str) -> None:
+    """Show progress, apart from the result."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """Return how long some work takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def compile_kernels() -> None:
+    """Run a little, so that no measurement holds the compiler's time."""
+    World(Settings(people=200, days=60), 0).run().outcomes()
+
+
+def ns_per_person_day(customers: int, days: int, repeats: int) -> float:
+    """Return the nanoseconds that a day costs a customer, birth apart."""
+    taken = []
+    for repeat in range(repeats):
+        world = World(Settings(people=customers, days=days), repeat)
+        taken.append(seconds(world.run))
+        say(f"  {customers:>9,} customers, {days} days: {taken[-1]:.2f} s")
+    return median(taken) / customers / days * 1e9
+
+
+def ratio_to_plain(customers: int, days: int) -> float:
+    """Return how many times as long the plain world takes for the same days of the same people."""
+    from sim.plain import PlainWorld
+
+    settings = Settings(people=customers, days=days)
+    compiled = median(seconds(World(settings, 1).run) for _ in range(5))
+    plain_world = PlainWorld(settings, 1)
+    plain = seconds(lambda: [plain_world.step() for _ in range(days)])
+    say(f"  {customers:>9,} customers, {days} days: {plain:.1f} s plainly, {compiled:.3f} s compiled")
+    return plain / compiled
+
+
+def arrays_of(thing: Any, found: dict[int, Any]) -> dict[int, Any]:
+    """Return all arrays that a world holds, by identity; views count as what they look at."""
+    if isinstance(thing, np.ndarray):
+        while isinstance(thing.base, np.ndarray):
+            thing = thing.base
+        found[id(thing)] = thing
+    elif isinstance(thing, (list, tuple)):
+        for part in thing:
+            arrays_of(part, found)
+    elif type(thing).__module__.startswith("sim."):
+        arrays_of(list(vars(thing).values()), found)
+    return found
+
+
+def bytes_per_person(world: World) -> float:
+    """Return the bytes of all arrays of a world for each of its people."""
+    return float(sum(array.nbytes for array in arrays_of(world, {}).values()) / len(world.people))
+
+
+def more(table: Any, extra: Any) -> Any:
+    """Return a table with more rows."""
+    return np.concatenate([table, extra]).view(type(table))
+
+
+def dormant_world(world: World, extra: int) -> World:
+    """Return a twin of a world with `extra` dormant members: customers without needs who know nobody and sleep on."""
+    twin = world.fork()
+    n = len(world.people)
+    people = world.people[np.arange(extra) % n].copy()
+    people["customer"] = CUSTOMER
+    twin.people = more(twin.people, people)
+    twin.need_day = more(twin.need_day, np.full(extra, NEVER, np.int16))
+    twin.ties_start = more(twin.ties_start, np.full(extra, twin.ties_start[-1], np.int32))
+    twin.everybody = np.empty(n + extra, np.int32)
+    sleepers = np.zeros((len(twin.venues), extra), twin.memberships.dtype)
+    for name in ("referrer", "open_thread"):
+        sleepers[name] = -1
+    sleepers["status"], sleepers["life_day"], sleepers["left"] = DORMANT, NEVER, NEVER
+    twin.memberships = np.concatenate([twin.memberships, sleepers], axis=1).view(type(twin.memberships))
+    never = np.full(sleepers.shape, NEVER, np.int16)
+    twin.alarm = np.concatenate([twin.alarm, never], axis=1)
+    for venue in twin.venues:
+        venue.memberships, venue.alarm = twin.memberships[venue.index], twin.alarm[venue.index]
+        venue.bonds = more(venue.bonds, rows((extra, BOND_SLOTS), BOND))
+        venue.everybody = np.empty(n + extra, np.int32)
+        venue.now.members += extra
+    return twin
+
+
+def quiet_settings() -> Settings:
+    """Return settings under which the dormant stay dormant: no message wakes them or makes them go."""
+    parameters = default_parameters()
+    parameters["visit"] = parameters["visit"]._replace(wake_rate=0.0, wake_reminder=0.0)
+    parameters["leaving"] = parameters["leaving"]._replace(message=0.0, churn=0.0)
+    return Settings(people=DORMANT_CUSTOMERS, days=BURN_IN + DORMANT_DAYS, parameters=parameters)
+
+
+def dormant_ratio() -> float:
+    """Return how much more a day costs when each active member gets nine dormant ones for company."""
+    world = World(quiet_settings(), 1).run(until=BURN_IN)
+    series = world.series()
+    active = next(v for v, m in zip(series["value"][::-1], series["metric"][::-1], strict=True) if m == "active")
+    without: list[float] = []
+    among: list[float] = []
+    for _ in range(7):  # in turn, so that what else the machine does falls on both
+        for extra, taken in ((0, without), (9 * int(active), among)):
+            twin = dormant_world(world, extra)
+            taken.append(seconds(twin.run))
+    say(f"  {int(active):,} active: {median(without):.3f} s; with {9 * int(active):,} dormant: {median(among):.3f} s")
+    return float(median(among) / median(without))
+
+
+def fresh(arguments: tuple[str, ...], cache: str) -> float:
+    """Return how long a new interpreter takes for something, with compiled code kept in `cache`."""
+    command = [sys.executable, *arguments]
+    environment = os.environ | {"NUMBA_CACHE_DIR": cache}
+    return seconds(lambda: subprocess.run(command, env=environment, check=True, capture_output=True))
+
+
+def starts() -> dict[str, float]:
+    """Return the seconds to a first result in a new interpreter, cold and warm, and those of a default run, warm."""
+    with tempfile.TemporaryDirectory() as cache, tempfile.TemporaryDirectory() as results:
+        cold = fresh(("-c", FIRST_RESULT), cache)
+        warm = median(fresh(("-c", FIRST_RESULT), cache) for _ in range(3))
+        say(f"  first result: {cold:.1f} s cold, {warm:.2f} s warm")
+        fresh((*DEFAULT_RUN, "replicates=2", f"results={results}/a"), cache)
+        default = fresh((*DEFAULT_RUN, f"results={results}/b"), cache)
+        say(f"  default run of 24 replicates, with its report: {default:.1f} s")
+    return {"cold_seconds": cold, "warm_seconds": warm, "default_run_seconds": default}
+
+
+def machine() -> dict[str, Any]:
+    """Return what the numbers were measured on."""
+    return {
+        "cores": os.cpu_count(),
+        "processor": platform.processor() or platform.machine(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("numba", "numpy", "mesa")},
+    }
+
+
+def peak_gigabytes() -> float:
+    """Return the most memory that this process has held so far."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
+
+
+def measured(largest: int) -> dict[str, Any]:
+    """Return every measurement, with worlds of at most `largest` customers."""
+    found: dict[str, Any] = {"machine": machine()}
+    compile_kernels()
+    say("nanoseconds a person-day")
+    sizes = {size: repeats for size, repeats in REPEATS.items() if size <= largest}
+    found["ns_per_person_day"] = {str(size): ns_per_person_day(size, DAYS, repeats) for size, repeats in sizes.items()}
+    found["largest_run"] = {
+        "customers": max(sizes),
+        "seconds": found["ns_per_person_day"][str(max(sizes))] * max(sizes) * DAYS / 1e9,
+        "peak_gigabytes": peak_gigabytes(),
+    }
+    say("against the plain world")
+    found["ratio_to_plain"] = {str(size): ratio_to_plain(size, days) for size, days in PLAIN_DAYS.items()}
+    say("nine dormant members for each active one")
+    found["dormant_ratio"] = dormant_ratio()
+    say("memory")
+    world = World(Settings(people=10_000, days=DAYS), 1)
+    found["bytes_per_person"] = bytes_per_person(world)
+    found["bytes_per_person_with_threads"] = bytes_per_person(world.run())
+    say("a new interpreter")
+    return found | starts()
+
+
+def lines(found: dict[str, Any]) -> Iterator[str]:
+    """Yield the table, a measurement a line."""
+    for size, value in found["ns_per_person_day"].items():
+        yield f"{value:9.0f} ns a person-day, {int(size):,} customers"
+    largest = found["largest_run"]
+    yield f"{largest['seconds']:9.1f} s for {largest['customers']:,} customers and {DAYS} days"
+    yield f"{largest['peak_gigabytes']:9.2f} GB at most for that"
+    for size, value in found["ratio_to_plain"].items():
+        yield f"{value:9.0f} times as fast as sim.plain, {int(size):,} customers, {PLAIN_DAYS[int(size)]} days"
+    yield f"{found['dormant_ratio']:9.2f} times the time, with nine dormant members for each active one"
+    yield f"{found['bytes_per_person']:9.0f} bytes a person"
+    yield f"{found['bytes_per_person_with_threads']:9.0f} bytes a person with all threads and replies of two years"
+    yield f"{found['cold_seconds']:9.1f} s to the first result, nothing compiled yet"
+    yield f"{found['warm_seconds']:9.2f} s to the first result, compiled before"
+    yield f"{found['default_run_seconds']:9.1f} s for a default run of 24 replicates, with its report"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, write and print."""
+    parser = argparse.ArgumentParser(prog="python -m sim.lab.bench", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--largest", type=int, default=max(REPEATS), help="customers of the largest world")
+    parser.add_argument("--results", type=Path, default=Path("results"), help="folder for the results")
+    options = parser.parse_args(arguments)
+    found = measured(options.largest)
+    path = options.results / "bench" / "bench.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    facts = found["machine"]
+    print(f"{facts['cores']} cores, Python {facts['python']}, Numba {facts['numba']}")
+    print("\n".join(lines(found)))
+    print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
