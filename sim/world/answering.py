@@ -24,7 +24,7 @@ import numpy as np
 
 from sim.world import events, tally
 from sim.world.asking import Parameters as Asking
-from sim.world.asking import speaks
+from sim.world.asking import sociality, speaks
 from sim.world.bonding import strength_of
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, uniform
@@ -124,10 +124,12 @@ def answer(
     place = now[0]
     for i in visitors:
         person, membership = people[i], memberships[i]
-        social = person.belonging + person.goodwill + person.validation + person.cause
+        social = sociality(person.belonging, person.goodwill, person.validation, person.cause)
         if not speaks(person.hurdle, social, membership.greeted, membership.silent, asking):
             continue
-        boost = drive(membership.recognition, membership.answers, person.validation, place, recognition)
+        boost = drive(
+            membership.recognition, membership.answers, person.validation, place.display, place.award_rate, recognition
+        )
         boost *= pull_of_points(place.points, person.validation, p)
         left, given = membership.seen, 0
         at = place.threads

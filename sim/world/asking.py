@@ -52,6 +52,12 @@ class Parameters(NamedTuple):
 
 
 @rule
+def sociality(belonging: float, goodwill: float, validation: float, cause: float) -> float:
+    """Return how much of what moves her is people: 0 who came for help only, 1 who came for company."""
+    return float(belonging) + float(goodwill) + float(validation) + float(cause)
+
+
+@rule
 def p_reserved(social: float, greeted: bool, p: Parameters) -> float:
     """Return the share of people like her who never speak: `social` is how much she came for people."""
     reserved = p.p_silent_help * (1.0 - social) + p.p_silent_bond * social
@@ -123,7 +129,7 @@ def ask(
     for i in visitors:
         person, membership = people[i], memberships[i]
         slot = venue * 16
-        social = person.belonging + person.goodwill + person.validation + person.cause
+        social = sociality(person.belonging, person.goodwill, person.validation, person.cause)
         allowed = speaks(person.hurdle, social, membership.greeted, membership.silent, p)
         allowed = allowed and uniform(today, i, slot) < place.posting
         membership.need_met = False
@@ -156,7 +162,9 @@ def ask(
                 events.note(log, day, events.TICKET, i, NOBODY, venue, -1, events.NEED)
         if not allowed:
             continue
-        boost = drive(membership.recognition, membership.answers, person.validation, place, recognition)
+        boost = drive(
+            membership.recognition, membership.answers, person.validation, place.display, place.award_rate, recognition
+        )
         tenure = float(day - membership.joined)
         chance = p_talk(
             person.contribution, membership.interest, membership.belonging, social, boost, tenure, p

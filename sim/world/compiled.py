@@ -14,7 +14,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any, TypeVar, cast
 
 SOURCES = Path(__file__).parent
@@ -58,6 +58,9 @@ def kernel(function: Function) -> Function:
 
 
 def plainly(module: ModuleType) -> SimpleNamespace:
-    """Return the rules of a mechanism as ordinary Python functions, for readers and for `sim.plain`."""
-    functions = {name: value.py_func for name, value in vars(module).items() if isinstance(value, Dispatcher)}
-    return SimpleNamespace(**functions)
+    """Return the rules of a mechanism as ordinary Python functions, which call each other as ordinary functions too."""
+    scope = dict(vars(module))
+    for name, value in vars(module).items():
+        if isinstance(value, Dispatcher):
+            scope[name] = FunctionType(value.py_func.__code__, scope, name, value.py_func.__defaults__)
+    return SimpleNamespace(**{name: scope[name] for name, value in vars(module).items() if isinstance(value, Dispatcher)})

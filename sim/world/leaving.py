@@ -86,6 +86,27 @@ def hazard_of_ads(ad_load: float, weight: float, stock: float, p: Parameters) ->
 
 
 @rule
+def p_go(dull: float, unmet: float, ads: float) -> float:
+    """Return the probability that this visit ends something: competing hazards."""
+    return 1.0 - math.exp(-(dull + unmet + ads))
+
+
+@rule
+def cause_of_going(u: float, dull: float, unmet: float, ads: float) -> int:
+    """Return the cause, in proportion to the hazards."""
+    x = u * (dull + unmet + ads)
+    if x < dull:
+        return events.DULL
+    return events.UNMET if x < dull + unmet else events.BY_ADS
+
+
+@rule
+def p_unsubscribe(fatigue: float, messages: float, p: Parameters) -> float:
+    """Return the probability that a member leaves over today's messages: the more there were, the likelier."""
+    return min(1.0, p.message * fatigue * fatigue / 100.0 * messages)
+
+
+@rule
 def p_churn(fit: float, belonging: float, rival: float, days: float, p: Parameters) -> float:
     """Return the probability to leave the product within `days` days."""
     hazard = p.churn * math.exp(-p.fit_effect * (fit - 0.5) - p.belonging_effect * belonging) * (1.0 + rival)
@@ -134,10 +155,9 @@ def after_visits(
         unmet = p.unmet * membership.disappointment * held
         ads = hazard_of_ads(place.ad_load, weight, membership.ads, p) * held
         slot = venue * 8
-        if uniform(today, i, slot) >= 1.0 - math.exp(-(dull + unmet + ads)):
+        if uniform(today, i, slot) >= p_go(dull, unmet, ads):
             continue
-        x = uniform(today, i, slot + 1) * (dull + unmet + ads)
-        cause = events.DULL if x < dull else (events.UNMET if x < dull + unmet else events.BY_ADS)
+        cause = cause_of_going(uniform(today, i, slot + 1), dull, unmet, ads)
         if cause == events.DULL and not membership.silent and uniform(today, i, slot + 2) < p.silent_first:
             membership.silent = True
             counts[tally.SILENCED] += 1
@@ -173,7 +193,7 @@ def after_message(
     """Let every member who gets one message too many unsubscribe."""
     today = stream(key, day)
     place = now[0]
-    chance = min(1.0, p.message * place.fatigue * place.fatigue / 100.0 * place.broadcast)
+    chance = p_unsubscribe(place.fatigue, place.broadcast, p)
     for i in range(len(memberships)):
         member = memberships[i].status == MEMBER or memberships[i].status == DORMANT
         if member and uniform(today, i, venue * 8 + 4) < chance:

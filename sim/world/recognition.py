@@ -54,14 +54,22 @@ class Parameters(NamedTuple):
 
 
 @rule
-def drive(recognition: float, answers: int, validation: float, place: Rows, p: Parameters) -> float:
+def drive(
+    recognition: float, answers: int, validation: float, display: float, award_rate: float, p: Parameters
+) -> float:
     """Return the factor by which recognition, own and others', moves what a member gives."""
     experience = answers / (answers + p.experience)
     wish = validation / MEAN_VALIDATION
-    felt = min(recognition, p.most) * (1.0 + p.audience * place.display * wish)
+    felt = min(recognition, p.most) * (1.0 + p.audience * display * wish)
     passed_over = 1.0 - recognition / (1.0 + recognition)
-    seen = (p.example * place.award_rate - p.envy * experience * passed_over) * place.display
+    seen = (p.example * award_rate - p.envy * experience * passed_over) * display
     return math.exp(p.pull * experience * felt + seen)
+
+
+@rule
+def p_likes(seen: int, earning: float, p: Parameters) -> float:
+    """Return the probability that a reader likes a reply on this visit."""
+    return 1.0 - math.exp(-p.p_like * earning * seen)
 
 
 @rule
@@ -99,7 +107,7 @@ def thank(
                 acknowledge(memberships[helper], p.thank, day, p, memory)
                 counts[tally.THANKS] += 1
                 events.note(log, day, events.THANK, i, helper, venue, at, events.REPLY)
-        chance = 1.0 - math.exp(-p.p_like * place.earning * membership.seen)
+        chance = p_likes(membership.seen, place.earning, p)
         if place.answers > 0 and uniform(today, i, slot + 1) < chance:
             back = int(uniform(today, i, slot + 2) * min(place.answers, 20))
             liked = answers[place.answers - 1 - back]
