@@ -12,6 +12,7 @@ RUN := $(BIN)/python
 STAMPS := .venv/stamps
 PINS := pyproject.toml constraints.txt
 WORKERS ?= 2
+QUESTION := alt.no_manager='host.replies=0 host.seeding=0' alt.more_ads='venue.ad_load=6'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -27,13 +28,19 @@ setup: $(STAMPS)/base ## set up .venv with what a run needs (every other target 
 	@echo "Ready: . .venv/bin/activate, then barnraise --help"
 
 demo: $(STAMPS)/base ## answer a real question on the default scenario and say where the report is
-	@printed=$$($(RUN) -m sim compare scenario=support_forum \
-		alt.no_manager='host.replies=0 host.seeding=0' alt.more_ads='venue.ad_load=6') || exit $$?; \
+	@printed=$$($(RUN) -m sim compare scenario=support_forum $(QUESTION)) || exit $$?; \
 	echo "$$printed"; \
 	echo "The report: $$(echo "$$printed" | tail -n 1)/report.html"
 
 gallery: $(STAMPS)/base ## rebuild results/gallery, the finished results that git keeps
-	@$(RUN) -m sim.lab.gallery
+	@keep() { name=$$1; shift; printed=$$($(RUN) -m sim "$$@") || return $$?; \
+		rm -rf "results/gallery/$$name"; mkdir -p results/gallery; \
+		mv "$$(echo "$$printed" | tail -n 1)" "results/gallery/$$name"; echo "results/gallery/$$name/report.html"; }; \
+	keep support_forum scenario=support_forum && \
+	keep no_manager compare scenario=support_forum $(QUESTION) && \
+	keep no_ads compare scenario=ad_ratchet alt.no_ads='venue.ad_load=0' && \
+	keep when_to_give compare scenario=seed_then_taper \
+		alt.keep='host.schedule=flat' alt.burst='host.schedule=burst'
 
 bench: $(STAMPS)/base ## measure speed and memory; writes results/bench/bench.json
 	@$(RUN) -m sim.lab.bench

@@ -85,7 +85,8 @@ def arrays_of(thing: Any, found: dict[int, Any]) -> dict[int, Any]:
         for part in thing:
             arrays_of(part, found)
     elif type(thing).__module__.startswith("sim."):
-        arrays_of(list(vars(thing).values()), found)
+        slots = [getattr(thing, name) for name in getattr(type(thing), "__slots__", ())]
+        arrays_of(slots + list(getattr(thing, "__dict__", {}).values()), found)
     return found
 
 
