@@ -85,9 +85,9 @@ def _make(
 
 
 def _words(
-    folder: Path, arms: Mapping[str, float], replicates: int, host_off: int | None, change_day: int | None, partial: bool,
-    venues: Sequence[str],
-) -> None:
+    folder: Path, arms: Mapping[str, float], replicates: int, host_off: int | None, change_day: int | None,
+    partial: bool, venues: Sequence[str],
+) -> None:  # fmt: skip
     compare = len(arms) > 1
     scenario = {
         "kind": "compare" if compare else "run",
@@ -97,7 +97,7 @@ def _words(
         "question": "Who answers, and does it still work when the company stops?",
         "claim": "A community that answers its own questions outlives its manager.",
         "command": "barnraise compare scenario=support_forum" if compare else "barnraise scenario=support_forum",
-        "alternatives": {name: [f"host.replies={strength}"] for name, strength in arms.items() if name != "base"},
+        "arms": {name: "" if name == "base" else f"host.replies={strength}" for name, strength in arms.items()},
         "change_day": change_day,
         "host_off": host_off,
     }
@@ -113,9 +113,7 @@ def _words(
     (folder / "config.yaml").write_text(config + f"venue_name: {venues[0]}\n")
 
 
-def _series(
-    arms: Mapping[str, float], replicates: int, host_off: int | None, venues: Sequence[str]
-) -> pd.DataFrame:
+def _series(arms: Mapping[str, float], replicates: int, host_off: int | None, venues: Sequence[str]) -> pd.DataFrame:
     days = np.arange(0, DAYS + 1, EVERY)
     frames = []
     for arm, strength in arms.items():
@@ -250,7 +248,5 @@ def _parameters() -> pd.DataFrame:
     frame = pd.DataFrame(rows).rename(columns={"default": "value"})
     frame["changed"] = frame.name == "replies"
     invented = {"group": "asking", "name": "p_ask", "value": 0.74, "unit": "probability", "low": 0, "high": 1,
-                "grade": "assumed", "why": "most needs that stay open are asked; no source", "changed": False}  # fmt: skip
+                "grade": "assumed", "why": "most open needs are asked; no source", "changed": False}  # fmt: skip
     return pd.concat([frame, pd.DataFrame([invented])], ignore_index=True)
-
-

@@ -22,7 +22,7 @@ def answer(results: Results) -> list[str]:
 
 def _run_answer(results: Results) -> str:
     size = with_interval(results.mean("size"))
-    opening = f"In this world {size} members are active after {results.last_day} days"
+    opening = f"In this world {size} members are active after {results.days} days"
     kept, against = results.mean("survival"), results.mean("survival_vs_on")
     if results.host_off is None:
         return f"{opening}. Whether they would stay without their host was not tried (host_off is off)."
@@ -30,30 +30,36 @@ def _run_answer(results: Results) -> str:
         return f"{opening}. Host-off survival has no value: nobody was active before the host fell silent."
     return (
         f"{opening}. Let the host fall silent on day {results.host_off}, and what remains active at the end is "
-        f"{with_interval(kept, 'share')} of the day before, and {with_interval(against, 'share')} of what the same runs "
-        "have with their host."
+        f"{with_interval(kept, 'share')} of the day before, and {with_interval(against, 'share')} of what the same "
+        "runs have with their host."
     )
 
 
 def _arm_answer(results: Results, arm: str) -> str:
-    parts = [_gap_in_words(results, name, arm, label) for name, label in (
-        ("size", "active members"), ("survival", "host-off survival"), ("profit", "profit"))]  # fmt: skip
-    return f"In this world, {arm_label(arm)} against the base: {'; '.join(parts)}."
+    return (
+        f"In this world, {arm_label(arm)} against the base: {'; '.join(_gap(results, arm, *words) for words in SAID)}."
+    )
 
 
-def _gap_in_words(results: Results, name: str, arm: str, label: str) -> str:
+SAID = (("size", "active members", "more", "fewer"), ("survival", "host-off survival", "higher", "lower"),
+        ("profit", "profit", "more", "less"))  # fmt: skip
+
+
+def _gap(results: Results, arm: str, name: str, label: str, more: str, less: str) -> str:
+    """Return one outcome's difference in words: how much, how sure, or that nobody can tell."""
     row, unit = results.difference(name, arm), measure(name).unit
     if row is None or not math.isfinite(row.difference):
-        return f"{label} have no value" if label.endswith("s") else f"{label} has no value"
+        return f"{label}: no value"
     if row.verdict == SAME:
         return f"{label}: no difference at all"
-    gap = amount(row.difference, unit, True)
-    sure = f", 95 % interval {span(row.low, row.high, unit, True)}" if math.isfinite(row.low) else ", no interval"
+    sure = f"95 % interval {span(row.low, row.high, unit, True)}" if math.isfinite(row.low) else "one pair, no interval"
     if row.verdict == CANT_TELL:
-        return f"{label}: can't tell ({gap}{sure})"
-    share = relative(results, name, arm)
-    percent = f", {amount(share, 'share', True).replace('points', '%')}" if not unit.startswith("share") else ""
-    return f"{label} {gap} ({sure.removeprefix(', ')}{percent})"
+        return f"{label}: can't tell ({amount(row.difference, unit, True)}; {sure})"
+    word, size = more if row.difference > 0 else less, abs(row.difference)
+    if unit.startswith("share"):
+        return f"{label} {amount(size, unit, True).lstrip('+')} {word} ({sure})"
+    percent = f", {amount(abs(relative(results, name, arm)), 'share')}" if results.mean(name).mean else ""
+    return f"{amount(size, unit)} {word} {label}{percent} ({sure})"
 
 
 # The bad news
@@ -69,7 +75,7 @@ class Check(NamedTuple):
 
 
 CHECKS = (
-    Check("survival_vs_on", 0.9, "Without the host the place loses {rest} of its active members."),
+    Check("survival_vs_on", 0.95, "Without the host the place loses {rest} of its active members."),
     Check("retention_90", 0.5, "{rest} of those who join do not come any more after day 90."),
     Check("answered", 0.8, "{rest} of questions have no reply after a week."),
     Check("newcomers_replied", 0.8, "{rest} of newcomers' first posts have no reply after a week."),
@@ -101,8 +107,10 @@ def _unpaid(results: Results) -> Iterator[str]:
     cost, ads, saved = (results.mean(name).mean for name in ("host_cost", "ad_revenue", "deflected_net"))
     booked = ads + saved * ticket
     if cost > booked:
-        yield (f"The host costs {amount(cost)}; ads and net deflected tickets bring {amount(booked)}, {amount(cost - booked)} "
-               "less. What members buy because of the venue is not in this sum.")  # fmt: skip
+        yield (
+            f"The host costs {amount(cost)}; ads and net deflected tickets bring {amount(booked)}, "
+            f"{amount(cost - booked)} less. What members buy because of the venue is not in this sum."
+        )
 
 
 def _fragile(results: Results) -> Iterator[str]:
@@ -115,14 +123,20 @@ def _fragile(results: Results) -> Iterator[str]:
 
 def _worse(results: Results, arm: str) -> Iterator[str]:
     rows = _rows(results, arm)
-    worse = [_with_gap(name, row) for name, row in rows if row.verdict == "worse"]
+    worse = [(name, row) for name, row in rows if row.verdict == "worse"]
     if worse:
-        yield f"{arm_label(arm)}: worse on {listed(worse)}."
-    else:
-        seen = [f"{measure(n).label.lower()} {amount(r.detectable, measure(n).unit, True).lstrip('+')}" for n, r in rows
-                if n in ("size", "survival", "profit") and math.isfinite(r.detectable) and r.detectable > 0]  # fmt: skip
-        hidden = f" A true difference below these could have gone unseen: {', '.join(seen)}." if seen else ""
-        yield f"{arm_label(arm)}: no headline outcome is told to be worse.{hidden}"
+        worst = sorted(worse, key=lambda item: -abs(relative(results, item[0], arm)))[:3]
+        named = listed([_with_gap(name, row) for name, row in worst])
+        first = "above all " if len(worse) > len(worst) else ""
+        yield f"{arm_label(arm)}: worse on {len(worse)} of {len(rows)} headline outcomes, {first}{named}."
+        return
+    seen = [_seen(name, row) for name, row in rows if name in [said[0] for said in SAID] and row.detectable > 0]
+    hidden = f" A true difference below these could have gone unseen: {', '.join(seen)}." if seen else ""
+    yield f"{arm_label(arm)}: no headline outcome is told to be worse.{hidden}"
+
+
+def _seen(name: str, row: pd.Series) -> str:
+    return f"{measure(name).label.lower()} {amount(row.detectable, measure(name).unit, True).lstrip('+')}"
 
 
 def _with_gap(name: str, row: pd.Series) -> str:
@@ -165,10 +179,11 @@ def how_sure(results: Results) -> list[str]:
     lines = [_interval_line(results)]
     if results.compares:
         lines += [_pairs_line(results), *_detectable_lines(results)]
-    grades = results.parameters["grade"].value_counts() if "grade" in results.parameters else {}
+    graded = results.parameters.get("grade", pd.Series(dtype=str))
     lines.append(
-        f"Of {len(results.parameters)} numbers behind this, {grades.get('assumed', 0)} are assumed: nobody measured them. "
-        "They were not varied here, so the true uncertainty is wider than every interval on this page."
+        f"Numbers behind this that are assumed, because nobody measured them: {(graded == 'assumed').sum()} of "
+        f"{len(results.parameters)}. They were not varied here, so the true uncertainty is wider than any interval on "
+        "this page."
     )
     if results.manifest.get("partial"):
         count = results.manifest.get("replicates") or {}
@@ -182,22 +197,26 @@ def _interval_line(results: Results) -> str:
     if results.runs < 2:
         return ("There is one run, so there is no interval: chance alone could have made any number on this page. "
                 "Ask for more with replicates=24.")  # fmt: skip
-    return (f"Intervals are 95 % intervals of the mean over {plural(results.runs, 'run')} (Student's t). They cover chance "
-            "between runs and nothing else: every run has the same rules and the same numbers in them.")  # fmt: skip
+    return (
+        f"Intervals are 95 % intervals of the mean over {plural(results.runs, 'run')} (Student's t). They cover chance "
+        "between runs and nothing else: every run has the same rules and the same numbers in them."
+    )
 
 
 def _pairs_line(results: Results) -> str:
     looks = len(HEADLINE) * len(results.alternatives)
-    return (f"Arms are compared run by run with the same people and the same luck. A verdict other than can't tell allows "
-            f"for {looks} looks (Holm's method, 5 % in all), so an interval may exclude 0 and still be called can't tell.")  # fmt: skip
+    return (
+        "Arms are compared run by run with the same people and the same luck. A verdict other than can't tell allows "
+        f"for {looks} looks (Holm's method, 5 % in all), so an interval may exclude 0 and still be called can't tell."
+    )
 
 
 def _detectable_lines(results: Results) -> Iterator[str]:
     for arm in results.alternatives:
-        parts = [f"{measure(name).label.lower()} {amount(row.detectable, measure(name).unit, True).lstrip('+')}"
-                 for name, row in _rows(results, arm)[:4] if math.isfinite(row.detectable)]  # fmt: skip
+        parts = [_seen(name, row) for name, row in _rows(results, arm)[:4] if math.isfinite(row.detectable)]
         if parts:
-            yield f"Smallest true difference that these pairs see four times in five, {arm_label(arm)}: {', '.join(parts)}."
+            seen = ", ".join(parts)
+            yield f"Smallest true difference that these pairs see four times in five, {arm_label(arm)}: {seen}."
 
 
 def limits(results: Results) -> list[str]:
@@ -207,14 +226,14 @@ def limits(results: Results) -> list[str]:
         "Whether they hold in yours depends on the rules and numbers being right."
         if results.compares else
         "A run describes; it does not say what the venue causes. Those who join differ from those who do not, so a "
-        "share among members is no effect of membership. Only a comparison of two arms (barnraise compare) tells causes, "
-        "and those in this world."
+        "share among members is no effect of membership. Only a comparison of two arms (barnraise compare) tells "
+        "causes, and those in this world."
     )  # fmt: skip
     return [
         cause,
-        "The world has not been calibrated to a real community yet. Sizes and money are those of the scenario's settings; "
-        "trust directions and comparisons before levels.",
-        "It does not hold what people write, their languages, quarrels or moderation; news, seasons or other communities; "
-        "and it has one product and one company.",
+        "The world has not been calibrated to a real community yet. Sizes and money are those of the scenario's "
+        "settings; trust directions and comparisons before levels.",
+        "It does not hold what people write, their languages, quarrels or moderation; news, seasons or other "
+        "communities; and it has one product and one company.",
         "People's motives stay as they were drawn: nobody changes character.",
     ]

@@ -1,6 +1,7 @@
-"""Every picture of a run and of a comparison, in the order in which the report shows them; the first is the one to
-remember. To add one, write a function `Results -> Drawing | None` and name it here.
-"""  # noqa: D205
+"""Every picture of a run and of a comparison, in the order in which the report shows them.
+
+The first is the one to remember. To add one, write a function `Results -> Drawing | None` and name it here.
+"""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -9,36 +10,60 @@ from typing import NamedTuple
 
 import matplotlib
 
-from sim.show import arms, network, over_time, who
+from sim.show import arms, arms_inside, differences, network, over_time, who
 from sim.show.results import Results
 from sim.show.style import SETTINGS, Drawing
 
 Draw = Callable[[Results], Drawing | None]
 
-RUN: dict[str, Draw] = {
-    "size_and_survival": over_time.size_and_survival,
-    "roles": over_time.roles,
-    "visit_causes": over_time.visit_causes,
-    "coming_and_going": who.coming_and_going,
-    "answers": over_time.answers,
-    "contributions": who.contributions,
-    "give_and_get": who.give_and_get,
-    "bonds": network.bonds,
-    "mood": over_time.mood,
-    "money": over_time.money,
-    "venues": over_time.venues,
-}
-COMPARE: dict[str, Draw] = {
-    "size_and_survival": arms.size_and_survival,
-    "difference_in_time": arms.difference_in_time,
-    "survival_in_time": arms.survival_in_time,
-    "size_against_survival": arms.size_against_survival,
-    "money": arms.money,
-    "roles": arms.roles,
-    "exits": arms.exits,
-    "mood": arms.mood,
-    "give_and_get": arms.give_and_get,
-}
+
+class Plan(NamedTuple):
+    """A picture to draw, and why anybody should look at it: the caption."""
+
+    name: str
+    draw: Draw
+    why: str
+
+
+RUN = (
+    Plan("size_and_survival", over_time.size_and_survival,
+         "Size and survival belong side by side: a large community need not be one that stands by itself."),
+    Plan("roles", over_time.roles,
+         "Most people read. Whether a place works depends on the few at the top of the stack."),
+    Plan("visit_causes", over_time.visit_causes,
+         "A community is held together by its members, an audience by its host, a help desk by needs."),
+    Plan("coming_and_going", who.coming_and_going,
+         "Life takes members from any place; the other causes are the venue's own."),
+    Plan("answers", over_time.answers, "Questions that members answer go on being answered when the host stops."),
+    Plan("contributions", who.contributions,
+         "The steeper the curve, the more a place hangs on a few people who may leave."),
+    Plan("give_and_get", who.give_and_get,
+         "Both sides can quit. A line with a bar on one side only asks for more than it gives."),
+    Plan("bonds", network.bonds,
+         "Bonds between members are what is left when the host falls silent. One run, to be looked "
+         "at; the numbers with intervals are in the table below."),
+    Plan("mood", over_time.mood, "What cannot be booked: it moves before people leave."),
+    Plan("money", over_time.money,
+         "Only what can be booked. It is no return on investment: that takes a comparison with a "
+         "world without the venue."),
+    Plan("venues", over_time.venues, "Venues share people, who have one attention to spend."),
+)  # fmt: skip
+COMPARE = (
+    Plan("size_and_survival", arms.size_and_survival,
+         "An arm may win on size and lose on survival. Most dashboards show only the first."),
+    Plan("difference_in_time", differences.difference_in_time,
+         "When the difference begins to show, and whether it still grows."),
+    Plan("survival_in_time", arms.survival_in_time, "How fast each arm empties once nobody hosts it."),
+    Plan("size_against_survival", arms.size_against_survival, "Up and to the right is better on both."),
+    Plan("money", differences.money,
+         "Differences between arms are caused by the change, in this world: the same people, the same luck."),
+    Plan("roles", arms_inside.roles, "The same size may hold more or fewer of those who answer."),
+    Plan("exits", arms_inside.exits,
+         "Where an arm loses people. The title allows for the number of looks, the whiskers do not."),
+    Plan("mood", arms_inside.mood, "What cannot be booked: it moves before people leave."),
+    Plan("give_and_get", arms_inside.give_and_get, "What both sides put in and take out. Either of them can quit."),
+)  # fmt: skip
+DIFFERENCES = "Every headline outcome, the bad ones too, on one scale. Filled marks: better (up) or worse (down)."
 
 
 class Picture(NamedTuple):
@@ -46,22 +71,21 @@ class Picture(NamedTuple):
 
     name: str
     finding: str
-    drawn: str
+    why: str
     alt: str
     svg: Path
     png: Path
 
 
-def pictures(results: Results) -> Iterator[tuple[str, Draw]]:
+def plans(results: Results) -> Iterator[Plan]:
     """Return what is to be drawn: a comparison has a picture of the differences for each alternative."""
     if not results.compares:
-        yield from RUN.items()
+        yield from RUN
         return
-    first, *others = COMPARE.items()
-    yield first
+    yield COMPARE[0]
     for arm in results.alternatives:
-        yield f"differences_{arm}", partial(arms.differences, arm=arm)
-    yield from others
+        yield Plan(f"differences_{arm}", partial(differences.differences, arm=arm), DIFFERENCES)
+    yield from COMPARE[1:]
 
 
 def draw_all(results: Results) -> list[Picture]:
@@ -69,13 +93,13 @@ def draw_all(results: Results) -> list[Picture]:
     target = results.folder / "figures"
     target.mkdir(exist_ok=True)
     with matplotlib.rc_context(SETTINGS):
-        drawn = [(name, drawing) for name, draw in pictures(results) if (drawing := draw(results)) is not None]
-        return [_save(name, drawing, target) for name, drawing in drawn]
+        drawn = [(plan, drawing) for plan in plans(results) if (drawing := plan.draw(results)) is not None]
+        return [_save(plan, drawing, target) for plan, drawing in drawn]
 
 
-def _save(name: str, drawing: Drawing, target: Path) -> Picture:
+def _save(plan: Plan, drawing: Drawing, target: Path) -> Picture:
     """Save a picture twice. Dates and versions stay out, so that the same data gives the same files."""
-    svg, png = target / f"{name}.svg", target / f"{name}.png"
+    svg, png = target / f"{plan.name}.svg", target / f"{plan.name}.png"
     drawing.figure.savefig(svg, metadata={"Date": None, "Creator": None, "Title": drawing.finding})
     drawing.figure.savefig(png, metadata={"Software": None, "Title": drawing.finding})
-    return Picture(name, drawing.finding, drawing.drawn, drawing.alt, svg, png)
+    return Picture(plan.name, drawing.finding, plan.why, drawing.alt, svg, png)

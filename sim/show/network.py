@@ -26,9 +26,21 @@ def bonds(results: Results) -> Drawing | None:
     totals = {host: int((table.host == host).sum()) for host in hosts}
     shown, people = strongest(table)
     cut = f"The {len(people)} people with the strongest bonds" if len(people) == MOST else plural(len(people), "person")
-    page = sheet(results, bonds_finding(results, totals), f"{cut.replace('persons', 'people')} of one run on its last "
-                 "day, each at the same place in both panels. Line: a bond; filled dot: has one.",
-                 widths=(1,) * len(hosts), plot=3.8, left=0.15, right=0.15, gap=0.15, below=0.4)  # fmt: skip
+    drawn = (
+        f"{cut.replace('persons', 'people')} of one run on its last "
+        "day, each at the same place in both panels. Line: a bond; filled dot: has one."
+    )
+    page = sheet(
+        results,
+        bonds_finding(results, totals),
+        drawn,
+        widths=(1,) * len(hosts),
+        plot=3.8,
+        left=0.15,
+        right=0.15,
+        gap=0.15,
+        below=0.4,
+    )
     places = layout(shown, people)
     for axes, host in zip(page.axes, hosts, strict=True):
         _network(axes, shown[shown.host == host], places, people, ON if host == "on" else OFF)
@@ -53,7 +65,9 @@ def once(table: pd.DataFrame) -> pd.DataFrame:
 
 def strongest(table: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     """Return the bonds among those with the most of them, and who these are."""
-    ends = pd.concat([table[["person", "strength"]], table[["partner", "strength"]].set_axis(["person", "strength"], axis=1)])
+    ends = pd.concat(
+        [table[["person", "strength"]], table[["partner", "strength"]].set_axis(["person", "strength"], axis=1)]
+    )
     total = ends.groupby("person").strength.sum().sort_values(ascending=False, kind="stable")
     people = np.sort(total.index[:MOST].to_numpy(dtype=np.int64))
     return table[table.person.isin(people) & table.partner.isin(people)], people
@@ -75,19 +89,27 @@ def layout(table: pd.DataFrame, people: NDArray[np.int64], rounds: int = 90) -> 
         np.add.at(force, right, pull)
         length = np.linalg.norm(force, axis=1, keepdims=True) + 1e-9
         places = places + force / length * np.minimum(length, heat)
-    return places
+    return gathered(places)
+
+
+def gathered(places: Points) -> Points:
+    """Return the places centred, with the farthest pulled in: three stray pairs must not shrink all the others."""
+    centred = places - np.median(places, axis=0)
+    radius = np.linalg.norm(centred, axis=1, keepdims=True) + 1e-9
+    usual = float(np.quantile(radius, 0.9))
+    return np.asarray(np.where(radius > usual, centred / radius * (usual + 0.25 * (radius - usual)), centred))
 
 
 def _network(axes: Axes, bonds_here: pd.DataFrame, places: Points, people: NDArray[np.int64], look: Look) -> None:
     left, right = np.searchsorted(people, bonds_here.person), np.searchsorted(people, bonds_here.partner)
-    widths = 0.3 + 1.4 * bonds_here.strength.to_numpy(dtype=float)
+    widths = 0.4 + 1.2 * np.minimum(bonds_here.strength.to_numpy(dtype=float), 1)
     axes.add_collection(LineCollection(list(np.stack([places[left], places[right]], axis=1)), colors=look.colour,
                                        linewidths=widths, alpha=0.55))  # fmt: skip
     degree = np.bincount(np.concatenate([left, right]), minlength=len(people))
     alone = degree == 0
-    axes.scatter(*places[alone].T, s=14, facecolor="white", edgecolor=PALE, linewidths=1, zorder=2)
-    axes.scatter(*places[~alone].T, s=10 + 9 * degree[~alone], color=look.colour, edgecolor="white", linewidths=0.5,
-                 zorder=3)  # fmt: skip
+    axes.scatter(places[alone, 0], places[alone, 1], s=14, facecolor="white", edgecolor=PALE, linewidths=1, zorder=2)
+    axes.scatter(places[~alone, 0], places[~alone, 1], s=10 + 9 * degree[~alone], color=look.colour, edgecolor="white",
+                 linewidths=0.5, zorder=3)  # fmt: skip
     axes.set_aspect("equal", adjustable="datalim")
     axes.autoscale_view()
     axes.axis("off")

@@ -8,10 +8,30 @@ import pandas as pd
 
 from sim.show.results import Paths, Results, Spread, measure, spread
 from sim.show.style import (
-    BLACK, BLUE, GREEN, OFF, ON, ORANGE, PALE, SKY, VERMILLION, Drawing, Look, Sheet, day_axis, interval_dot,
-    label_ends, mark_day, ribbon, run_dots, sheet, ticks, value_axis,
+    BLACK,
+    BLUE,
+    BOTH_BANDS,
+    GREEN,
+    OFF,
+    ON,
+    ORANGE,
+    PALE,
+    SKY,
+    VERMILLION,
+    Drawing,
+    Look,
+    Sheet,
+    day_axis,
+    interval_dot,
+    label_ends,
+    mark_day,
+    ribbon,
+    run_dots,
+    sheet,
+    stack,
+    value_axis,
 )  # fmt: skip
-from sim.show.words import amount, arm_label, span, with_interval
+from sim.show.words import amount, listed, with_interval
 
 SMOOTH = 4  # records over which shares of a flow are taken: one record holds too few questions
 
@@ -37,7 +57,7 @@ def size_and_survival(results: Results) -> Drawing | None:
     drawn = "Active members (here within 28 days) by day" + (
         ", with the host and with the host silent. Right: what is left at the end, one dot a run." if len(off) else "."
     )
-    page = sheet(results, survival_finding(results), drawn, widths=(1.9, 1) if len(off) else (1,), bands=True,
+    page = sheet(results, survival_finding(results), drawn, widths=(1.9, 1) if len(off) else (1,), bands=BOTH_BANDS,
                  gap=1.85, right=0.2 if len(off) else 1.6)  # fmt: skip
     left = page.axes[0]
     end = ribbon(left, on, ON)
@@ -56,15 +76,18 @@ def size_and_survival(results: Results) -> Drawing | None:
 def survival_finding(results: Results) -> str:
     """Return size and survival in one sentence."""
     size, kept = results.mean("size"), results.mean("survival_vs_on")
-    opening = f"{amount(size.mean)} members are active on day {results.last_day}"
+    opening = f"{amount(size.mean)} members are active after {results.days} days"
     if results.host_off is None:
         return f"{opening}; what would be left without the host was not tried"
-    days = results.last_day - results.host_off
     if not math.isfinite(kept.mean):
         return f"{opening}; survival without the host is not known, because nobody was active"
     if kept.sure and kept.low <= 1 <= kept.high:
-        return f"{opening}; whether {days} days without the host change that, {kept.runs} runs can't tell"
-    return f"{opening}; after {days} days without the host it is {amount(kept.mean, 'share')} of that"
+        return (
+            f"{opening}; whether a host silent since day {results.host_off} changes that, {kept.runs} runs can't tell"
+        )
+    return (
+        f"{opening}; with the host silent since day {results.host_off} it would be {amount(kept.mean, 'share')} of that"
+    )
 
 
 def _survival_dots(page: Sheet, results: Results) -> None:
@@ -77,7 +100,7 @@ def _survival_dots(page: Sheet, results: Results) -> None:
                        va="center", weight="bold")  # fmt: skip
     right.axhline(1, color="#5A5A5A", linewidth=1, linestyle=(0, (2, 2)))
     right.set_xlim(-0.35, 1.75)
-    right.set_xticks([0.15, 1.2], ["of the day\nbefore", "of host\non"])
+    right.set_xticks([0.15, 1.2], ["of the day\nbefore", "of its twin\nwith host"])
     value_axis(right, "share")
     right.set_ylim(0, max(1.08, right.get_ylim()[1]))
     right.set_title("Host-off survival", pad=8)
@@ -100,19 +123,17 @@ def roles(results: Results) -> Drawing | None:
         return None
     ends = {name: spread(table.iloc[:, -1]) for name, table in tables.items()}
     total = sum(end.mean for end in ends.values())
-    page = sheet(results, roles_finding(ends, total), "Active members by role, mean over runs. Roles are read off what "
-                 "people did in the last 60 days; nobody is given one.", right=1.75)  # fmt: skip
-    axes, days = page.axes[0], next(iter(tables.values())).columns.to_numpy(dtype=float)
-    floor, labels = np.zeros(len(days)), []
-    for name, look in ROLES.items():
-        top = floor + tables[name].mean(axis=0).to_numpy()
-        axes.fill_between(days, floor, top, facecolor=look.colour, hatch=look.hatch, edgecolor="white", linewidth=0.5)
-        share = amount(ends[name].mean / total, "share") if total else "none"
-        labels.append(((floor[-1] + top[-1]) / 2, f"{name} {share}", BLACK))
-        floor = top
+    drawn = (
+        "Active members by role, mean over runs. Roles are read off what people did in the last 60 days; "
+        "nobody is given one."
+    )
+    page = sheet(results, roles_finding(ends, total), drawn, right=1.75)
+    axes, layers = page.axes[0], pd.DataFrame({name: table.mean(axis=0) for name, table in tables.items()})
+    middles = stack(axes, layers, list(ROLES.values()))
     day_axis(axes, results)
     value_axis(axes)
-    label_ends(axes, labels)
+    shares = [f"{name} {amount(end.mean / total, 'share')}" if total else name for name, end in ends.items()]
+    label_ends(axes, [(y, text, BLACK) for y, text in zip(middles, shares, strict=True)])
     return page.done(" ".join(f"{measure(name).label}: {with_interval(end)}." for name, end in ends.items()))
 
 
@@ -128,35 +149,38 @@ def roles_finding(ends: dict[str, Spread], total: float) -> str:
 
 # Why they come
 
-VISITS = {"visits_peers": ("another member", BLUE, ""), "visits_need": ("a need", SKY, "//"),
-          "visits_host": ("the host", VERMILLION, ".."), "rest": ("habit", PALE, "")}  # fmt: skip
+VISITS = {
+    "visits_peers": ("another member", Look(BLUE)),
+    "visits_need": ("a need", Look(SKY, hatch="//")),
+    "visits_host": ("the host", Look(VERMILLION, hatch="..")),
+    "rest": ("habit", Look(PALE)),
+}
 
 
 def visit_causes(results: Results) -> Drawing | None:
-    """What brought members in on a day: each other, a need, the host, or habit."""
+    """Draw what brought members in on a day: each other, a need, the host, or habit."""
     named = {name: results.paths(name).mean(axis=0) for name in VISITS if name != "rest"}
     all_visits = results.paths("visits").mean(axis=0)
     if all_visits.sum() == 0 or any(table.empty for table in named.values()):
         return None
-    named["rest"] = (all_visits - sum(named.values())).clip(lower=0)
-    smooth = {name: value.rolling(SMOOTH, min_periods=1).sum() for name, value in named.items()}
-    total = sum(smooth.values()).replace(0, np.nan)
-    shares = {name: float(value.sum() / all_visits.sum()) for name, value in named.items()}
-    ranked = sorted(shares, key=lambda name: -shares[name])[:2]
-    finding = "What brings members in: " + ", then ".join(
-        f"{VISITS[name][0]} ({amount(shares[name], 'share')} of visits)" for name in ranked)  # fmt: skip
-    page = sheet(results, finding, "Visits by cause, as a share of all visits, mean over runs; four records together. "
-                 "Percentages: over the whole run.", right=1.95)  # fmt: skip
-    axes, floor, labels = page.axes[0], np.zeros(len(all_visits)), []
-    for name, (label, colour, hatch) in VISITS.items():
-        top = floor + (smooth[name] / total).fillna(0).to_numpy()
-        axes.fill_between(all_visits.index, floor, top, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0.5)
-        labels.append(((floor[-1] + top[-1]) / 2, f"{label} {amount(shares[name], 'share')}", BLACK))
-        floor = top
+    table = pd.DataFrame(named).assign(rest=lambda known: (all_visits - known.sum(axis=1)).clip(lower=0))
+    shares = table.sum() / all_visits.sum()
+    smooth = table.rolling(SMOOTH, min_periods=1).sum()
+    smooth = smooth.div(smooth.sum(axis=1).replace(0, np.nan), axis=0).fillna(0)
+    first = [f"{VISITS[str(name)][0]} ({amount(shares[name], 'share')} of visits)" for name in shares.nlargest(2).index]
+    finding = f"What brings members in: {', then '.join(first)}"
+    drawn = (
+        "Visits by cause, as a share of all visits, mean over runs; four records together. Percentages: over "
+        "the whole run."
+    )
+    page = sheet(results, finding, drawn, right=2.2)
+    axes = page.axes[0]
+    middles = stack(axes, smooth[list(VISITS)], [look for _, look in VISITS.values()])
     day_axis(axes, results)
     value_axis(axes, "share")
     axes.set_ylim(0, 1)
-    label_ends(axes, labels)
+    labels = [f"{label} {amount(shares[name], 'share')}" for name, (label, _) in VISITS.items()]
+    label_ends(axes, [(y, text, BLACK) for y, text in zip(middles, labels, strict=True)])
     return page.done()
 
 
@@ -169,24 +193,22 @@ def answers(results: Results) -> Drawing | None:
     members = share_of_flow(results, "answers", ("answers", "host_answers"))
     if answered.empty or members.empty:
         return None
-    finding = (f"{with_name(results, 'answered')} of questions get a reply within a week; "
-               f"members write {with_name(results, 'peer_share')} of all replies")  # fmt: skip
-    page = sheet(results, finding, "Shares over four records together: questions with a reply after seven days, and "
-                 "replies that members wrote rather than the host.", bands=True, right=2.0)  # fmt: skip
+    shares = [amount(results.mean(name).mean, "share") for name in ("answered", "peer_share")]
+    finding = f"{shares[0]} of questions get a reply within a week; members write {shares[1]} of all replies"
+    drawn = (
+        "Shares over four records together: questions with a reply after seven days, and replies that members"
+        " wrote rather than the host."
+    )
+    page = sheet(results, finding, drawn, bands=BOTH_BANDS, right=2.0)
     axes = page.axes[0]
-    got = ribbon(axes, answered, Look(BLACK))
-    by = ribbon(axes, members, Look(BLUE, (0, (4, 1.5))))
+    got = ribbon(axes, answered, Look(BLACK), top=1)
+    by = ribbon(axes, members, Look(BLUE, (0, (4, 1.5))), top=1)
     day_axis(axes, results)
     value_axis(axes, "share")
     axes.set_ylim(0, 1.02)
     label_ends(axes, [(got.mean, f"answered\n{amount(got.mean, 'share')}", BLACK),
                       (by.mean, f"written by members\n{amount(by.mean, 'share')}", BLUE)])  # fmt: skip
     return page.done()
-
-
-def with_name(results: Results, name: str) -> str:
-    """Return an outcome's mean as the finding needs it."""
-    return amount(results.mean(name).mean, measure(name).unit)
 
 
 def share_of_flow(results: Results, part: str, whole: Sequence[str], arm: str = "base") -> Paths:
@@ -207,40 +229,50 @@ def mood(results: Results) -> Drawing | None:
     names = [name for name in ("trust", "belonging", "fit") if not results.paths(name).empty]
     if not names:
         return None
-    page = sheet(results, mood_finding(results, names), "Means over active members (fit: of the product), from 0 to 1, "
-                 "with the host and, dashed, with the host silent.", widths=(1,) * len(names), gap=0.3, right=0.95,
-                 bands=True, share_y=True, plot=2.7)  # fmt: skip
+    drawn = (
+        "Means over active members (fit: of the product), from 0 to 1, with the host and, dashed, with the "
+        "host silent. Each panel has its own scale."
+    )
+    page = sheet(
+        results,
+        mood_finding(results, names),
+        drawn,
+        widths=(1,) * len(names),
+        gap=0.6,
+        right=0.95,
+        bands=BOTH_BANDS,
+        plot=2.7,
+    )
     for axes, name in zip(page.axes, names, strict=True):
         labels = [(ribbon(axes, results.paths(name), ON).mean, "host on", ON.colour)]
         off = off_paths(results, name)
         if len(off):
             labels.append((ribbon(axes, off, OFF).mean, "silent", OFF.colour))
         day_axis(axes, results)
+        value_axis(axes, "0 to 1")
         axes.set_title(measure(name).label)
         mark_day(axes, results.host_off)
-    value_axis(page.axes[0], "0 to 1")
-    page.axes[0].set_ylim(0, 1)
     label_ends(page.axes[-1], labels)
     return page.done(" ".join(f"{measure(n).label}: {with_interval(results.mean(n), '0 to 1')}." for n in names))
 
 
 def mood_finding(results: Results, names: Sequence[str]) -> str:
-    """Return where each level went since the first quarter of the run, by its paired change."""
-    parts = []
+    """Return where each level went since the first quarter of the run, by its change within runs."""
+    went: dict[str, list[str]] = {"up": [], "down": [], "can't tell": []}
     for name in names:
         paths = results.paths(name)
         change = spread(paths.iloc[:, -1] - paths.iloc[:, len(paths.columns) // 4])
-        word = "rises" if change.mean > 0 else "falls"
         told = change.sure and not change.low <= 0 <= change.high
-        parts.append(f"{measure(name).label.lower()} {word}" if told else f"{measure(name).label.lower()}: can't tell")
-    return f"From the first quarter of the time to the end: {'; '.join(parts)}"
+        went["can't tell" if not told else "up" if change.mean > 0 else "down"].append(measure(name).label.lower())
+    parts = [f"{word}: {listed(labels)}" for word, labels in went.items() if labels]
+    return f"from the first quarter of the time to the end, {'; '.join(parts)}"
 
 
 # Money
 
 
 def money(results: Results) -> Drawing | None:
-    """What the host has cost so far, and what can be booked against it."""
+    """Draw what the host has cost so far, and what can be booked against it."""
     ticket = results.parameter("product", "ticket_cost")
     flows = {"host's cost": (results.paths("host_cost"), Look(VERMILLION)),
              "from ads": (results.paths("ad_revenue"), Look(ORANGE, (0, (1.2, 1.2)))),
@@ -249,9 +281,11 @@ def money(results: Results) -> Drawing | None:
     if "host's cost" not in flows:
         return None
     sums = {name: table.cumsum(axis=1) for name, (table, _) in flows.items()}
-    page = sheet(results, money_finding(sums), "Money since day 0, adding up: what the host spent, what ads brought, and "
-                 "support tickets that the venue made unnecessary. What members buy because of it is not in here.",
-                 bands=True, right=2.0, left=0.95)  # fmt: skip
+    drawn = (
+        "Money since day 0, adding up: what the host spent, what ads brought, and support tickets that the "
+        "venue made unnecessary. What members buy because of it is not in here."
+    )
+    page = sheet(results, money_finding(sums), drawn, bands=BOTH_BANDS, right=2.0, left=0.95)
     axes = page.axes[0]
     ends = [(name, ribbon(axes, sums[name], look), look.colour) for name, (_, look) in flows.items()]
     day_axis(axes, results)
@@ -282,8 +316,9 @@ def venues(results: Results) -> Drawing | None:
     looks = (ON, OFF, Look(GREEN, (0, (1.2, 1.2))), Look(ORANGE, "-"))
     ends = {name: spread(results.paths("active", venue=name).iloc[:, -1]) for name in results.venues}
     largest = max(ends, key=lambda name: ends[name].mean)
-    page = sheet(results, f"{arm_label(largest)} is the largest of {len(ends)} venues: {amount(ends[largest].mean)} active members",
-                 "Active members of each venue; a person may be in several.", bands=True, right=1.6)  # fmt: skip
+    finding = f"{largest} is the largest of {len(ends)} venues: {amount(ends[largest].mean)} active members"
+    drawn = "Active members of each venue; a person may be in several."
+    page = sheet(results, finding, drawn, bands=BOTH_BANDS, right=1.6)
     labels = []
     for i, name in enumerate(results.venues):
         look = looks[i % len(looks)]
@@ -292,4 +327,4 @@ def venues(results: Results) -> Drawing | None:
     day_axis(page.axes[0], results)
     value_axis(page.axes[0])
     label_ends(page.axes[0], labels)
-    return page.done(span(0, results.last_day) + " days.")
+    return page.done()

@@ -66,8 +66,8 @@ class Results:
     @cached_property
     def changes(self) -> dict[str, str]:
         """What each alternative changes, in the user's words."""
-        named = self.scenario.get("alternatives") or {}
-        return {arm: words if isinstance(words, str) else " ".join(words) for arm, words in named.items()}
+        named: dict[str, str] = self.scenario.get("arms") or {}
+        return {arm: words for arm, words in named.items() if arm != BASE}
 
     @property
     def arms(self) -> list[str]:
@@ -120,6 +120,11 @@ class Results:
         days = self.paths("active").columns
         return int(days[-1]) if len(days) else 0
 
+    @property
+    def days(self) -> int:
+        """Length of a run."""
+        return int(self.config.get("days") or self.last_day)
+
     @cached_property
     def runs(self) -> int:
         """How many runs the base has."""
@@ -131,8 +136,8 @@ class Results:
 
     def outcomes(self, arm: str) -> pd.DataFrame:
         """Return an arm's outcomes: a row a run, a column an outcome."""
-        known = arm in self._outcomes.index.get_level_values("arm")
-        return self._outcomes.loc[arm] if known else self._outcomes.iloc[:0].droplevel("arm")
+        of_arm = self._outcomes.index.get_level_values("arm") == arm
+        return self._outcomes[of_arm].droplevel("arm")
 
     def outcome(self, name: str, arm: str = BASE) -> Values:
         """Return one outcome of an arm, one number a run, NaN where it has no meaning."""
@@ -151,8 +156,9 @@ class Results:
     @cached_property
     def summary(self) -> pd.DataFrame:
         """The summary, with the column `arm` also for a run."""
-        table = self.table("summary.csv").reindex(columns=["arm", "metric", "mean", "low", "high", "replicates"])
-        return table.fillna({"arm": BASE})
+        table = self.table("summary.csv")
+        table = table if "arm" in table else table.assign(arm=BASE)
+        return table.reindex(columns=["arm", "metric", "mean", "low", "high", "replicates"])
 
     @cached_property
     def differences(self) -> pd.DataFrame:
@@ -163,7 +169,7 @@ class Results:
     def difference(self, name: str, arm: str) -> pd.Series | None:
         """Return one row of the differences, or None where there is no such row."""
         table = self.differences
-        return table.loc[(arm, name)] if (arm, name) in table.index else None
+        return table.xs((arm, name)) if (arm, name) in table.index else None  # type: ignore[return-value]
 
     @cached_property
     def parameters(self) -> pd.DataFrame:

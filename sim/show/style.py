@@ -5,7 +5,7 @@ lightness, dash, marker and hatch, so that a grey copy still reads.
 """
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from sim.show.words import amount, plural
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 GREY, PALE = "#5A5A5A", "#D9D9D9"
-SETTINGS: dict[str, Any] = {
+SETTINGS: dict[Any, Any] = {
     "font.family": "DejaVu Sans", "font.size": 10.5, "axes.spines.top": False, "axes.spines.right": False,
     "axes.edgecolor": GREY, "axes.labelcolor": GREY, "xtick.color": GREY, "ytick.color": GREY, "axes.grid": True,
     "axes.grid.axis": "y", "grid.color": "#E8E8E8", "axes.axisbelow": True, "axes.titlesize": 11,
@@ -27,7 +27,8 @@ SETTINGS: dict[str, Any] = {
     "axes.labelsize": 10.5, "xtick.labelsize": 10.5, "ytick.labelsize": 10.5, "figure.dpi": 100, "savefig.dpi": 150,
 }  # fmt: skip
 WIDTH = 8.0  # inches
-BANDS = "Light band: where 80 % of runs lie. Dark band: 95 % interval of the mean."
+BOTH_BANDS = "Light band: where 80 % of runs lie. Dark band: 95 % interval of the mean."
+ONE_BAND = "Band: 95 % interval of the mean."
 
 
 class Look(NamedTuple):
@@ -42,7 +43,8 @@ class Look(NamedTuple):
 ON, OFF = Look(BLUE), Look(VERMILLION, (0, (4, 1.5)), "D")
 ARM_LOOKS = (
     Look(BLACK), Look(VERMILLION, (0, (5, 1.5)), "^", "//"), Look(BLUE, (0, (1.2, 1.2)), "s", ".."),
-    Look(ORANGE, (0, (6, 1.5, 1.2, 1.5)), "D", "xx"), Look(GREEN, (0, (9, 2)), "v", "\\\\"), Look(PURPLE, "-", "P", "++"),
+    Look(ORANGE, (0, (6, 1.5, 1.2, 1.5)), "D", "xx"), Look(GREEN, (0, (9, 2)), "v", "\\\\"),
+    Look(PURPLE, "-", "P", "++"),
 )  # fmt: skip
 
 
@@ -69,18 +71,21 @@ class Sheet(NamedTuple):
 
 
 def sheet(
-    results: Results, finding: str, drawn: str, *, plot: float = 3.3, widths: Sequence[float] = (1,), left: float = 0.75,
-    right: float = 1.2, gap: float = 0.75, bands: bool = False, share_y: bool = False, below: float = 0.72,
+    results: Results, finding: str, drawn: str, *, plot: float = 3.3, widths: Sequence[float] = (1,),
+    left: float = 0.75, right: float = 1.2, gap: float = 0.75, bands: str = "", share_y: bool = False,
+    below: float = 0.72,
 ) -> Sheet:  # fmt: skip
     """Return panels side by side under a wrapped finding. Lengths are inches, so text keeps its room."""
     finding, drawn = finding[0].upper() + finding[1:], drawn[0].upper() + drawn[1:]
-    title, subtitle = textwrap.wrap(finding, 66), textwrap.wrap(drawn, 100)
-    notes = textwrap.wrap(BANDS, 98) if bands and results.runs > 1 else []
+    title, subtitle = balanced(finding, 66), textwrap.wrap(drawn, 100)
+    notes = [bands] if bands and results.runs > 1 else []
     head, foot = 0.2 + 0.25 * len(title) + 0.2 * len(subtitle) + 0.33, below + 0.18 * len(notes)
     height = head + plot + foot
     figure = Figure((WIDTH, height), facecolor="white")
     figure.text(0.15 / WIDTH, 1 - 0.12 / height, "\n".join(title), fontsize=13.5, weight="bold", va="top")
-    figure.text(0.15 / WIDTH, 1 - (0.17 + 0.25 * len(title)) / height, "\n".join(subtitle), fontsize=10.5, color=GREY, va="top")
+    figure.text(
+        0.15 / WIDTH, 1 - (0.17 + 0.25 * len(title)) / height, "\n".join(subtitle), fontsize=10.5, color=GREY, va="top"
+    )
     figure.text(0.15 / WIDTH, 0.1 / height, "\n".join([*notes, provenance(results)]), fontsize=10, color=GREY)
     inner = (WIDTH - left - right - gap * (len(widths) - 1)) / len(widths)
     axes = figure.subplots(1, len(widths), squeeze=False, sharey=share_y, gridspec_kw={
@@ -89,34 +94,53 @@ def sheet(
     return Sheet(figure, list(axes), finding, drawn)
 
 
+def balanced(text: str, width: int) -> list[str]:
+    """Wrap a text into as few lines as fit, of about the same length."""
+    lines = len(textwrap.wrap(text, width))
+    return next(found for narrow in range(20, width + 1) if len(found := textwrap.wrap(text, narrow)) <= lines)
+
+
 def provenance(results: Results) -> str:
     """Return the footer: how many runs, of what."""
     partial = " (stopped early)" if results.manifest.get("partial") else ""
     return f"{plural(results.runs, 'run')}{partial} · scenario {results.name} · run {results.short_hash}"
 
 
-def ribbon(axes: Axes, paths: Paths, look: Look, *, spread_too: bool = True) -> Spread:
-    """Draw the mean over runs with its bands, and return how it ends."""
+def ribbon(axes: Axes, paths: Paths, look: Look, *, spread_too: bool = True, top: float = np.inf) -> Spread:
+    """Draw the mean over runs with its bands, and return how it ends. `top` is what cannot be exceeded."""
+    paths = paths.dropna(axis=1, how="all")
     days, values = paths.columns.to_numpy(dtype=float), paths.to_numpy(dtype=float)
     points = [spread(column) for column in values.T]
-    if len(values) > 1:
+    if len(values) > 1 and points:
         if spread_too:
             low, high = np.nanquantile(values, [0.1, 0.9], axis=0)
             axes.fill_between(days, low, high, color=look.colour, alpha=0.15, linewidth=0)
-        axes.fill_between(days, [p.low for p in points], [p.high for p in points], color=look.colour, alpha=0.35,
-                          linewidth=0)  # fmt: skip
+        low, high = np.asarray([p.low for p in points]), np.minimum([p.high for p in points], top)
+        axes.fill_between(days, low, high, color=look.colour, alpha=0.35, linewidth=0)
     axes.plot(days, [p.mean for p in points], color=look.colour, linestyle=look.dash, linewidth=2)
-    return points[-1]
+    return points[-1] if points else Spread(np.nan, np.nan, np.nan, 0)
+
+
+def stack(axes: Axes, layers: Paths, looks: Sequence[Look]) -> list[float]:
+    """Draw the columns of a table (a row a day) on top of each other, and return the middle of each layer's end."""
+    tops = np.cumsum(layers.to_numpy(dtype=float), axis=1)
+    floors = tops - layers.to_numpy(dtype=float)
+    for floor, top, look in zip(floors.T, tops.T, looks, strict=True):
+        axes.fill_between(layers.index.to_numpy(dtype=float), floor, top, facecolor=look.colour, hatch=look.hatch,
+                          edgecolor="white", linewidth=0.5)  # fmt: skip
+    return [float(middle) for middle in (floors[-1] + tops[-1]) / 2]
 
 
 def label_ends(axes: Axes, labels: Sequence[tuple[float, str, str]], size: float = 10.5) -> None:
     """Write (height, text, colour) labels right of the panel, pushed apart where they would overlap."""
-    figure_height = axes.figure.get_figure(root=True).get_size_inches()[1]  # type: ignore[union-attr]
+    figure_height = axes.figure.get_figure(root=True).get_size_inches()[1]
     inches = axes.get_position().height * figure_height
     low, high = axes.get_ylim()
     per_line = (high - low) * size * 1.25 / 72 / inches
     ordered = sorted((label for label in labels if np.isfinite(label[0])), key=lambda label: label[0])
-    heights = apart([y for y, _, _ in ordered], [per_line * (1 + text.count("\n")) for _, text, _ in ordered], low, high)
+    heights = apart(
+        [y for y, _, _ in ordered], [per_line * (1 + text.count("\n")) for _, text, _ in ordered], low, high
+    )
     for y, (_, text, colour) in zip(heights, ordered, strict=True):
         axes.annotate(text, (1, y), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points",
                       va="center", color=colour, fontsize=size, weight="bold", annotation_clip=False,
@@ -153,8 +177,7 @@ def value_axis(axes: Axes, unit: str = "", low: float | None = 0) -> None:
 
 def ticks(unit: str = "") -> FuncFormatter:
     """Return how an axis writes its numbers."""
-    write: Callable[[float, int], str] = lambda value, _: amount(round(value, 6), unit)  # noqa: E731
-    return FuncFormatter(write)
+    return FuncFormatter(lambda value, _: amount(round(value, 6), unit))
 
 
 def mark_day(axes: Axes, day: int | None, text: str = "") -> None:

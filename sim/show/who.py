@@ -8,7 +8,15 @@ from matplotlib.axes import Axes
 
 from sim.show.results import Results, Spread, Values, spread
 from sim.show.style import (
-    BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILLION, Drawing, interval_dot, Look, label_ends, sheet, ticks,
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    SKY,
+    Drawing,
+    sheet,
+    ticks,
 )  # fmt: skip
 from sim.show.words import amount, span
 
@@ -16,6 +24,13 @@ JOINS = {"joins_market": "marketing", "joins_friends": "friends inside", "joins_
          "joins_invite": "an invitation"}  # fmt: skip
 EXITS = {"exits_life": "life moved on", "exits_dull": "too little in it", "exits_unmet": "unanswered",
          "exits_ads": "ads", "exits_broadcast": "too many messages", "exits_product": "left the product"}  # fmt: skip
+CLAUSES = {
+    "marketing": "through marketing", "friends inside": "because friends were inside",
+    "looking for help": "while looking for help", "an invitation": "on an invitation",
+    "life moved on": "because life moved on", "too little in it": "because there was too little in it",
+    "unanswered": "over unanswered questions", "ads": "because of ads",
+    "too many messages": "because of too many messages", "left the product": "with the product",
+}  # fmt: skip
 
 
 # Why they came, why they left
@@ -26,9 +41,21 @@ def coming_and_going(results: Results) -> Drawing | None:
     joins, exits = causes(results, JOINS), causes(results, EXITS)
     if not joins or not exits:
         return None
-    page = sheet(results, f"Most joined through {top_cause(joins)}; most left because of: {top_cause(exits)}",
-                 "People a run by the cause that was recorded when it happened. Bar: mean over runs; whisker: 95 % "
-                 "interval of the mean.", widths=(1, 1), left=1.5, gap=1.75, right=0.75, plot=2.4, below=0.4)  # fmt: skip
+    drawn = (
+        "People a run by the cause that was recorded when it happened. Bar: mean over runs; whisker: 95 % "
+        "interval of the mean."
+    )
+    page = sheet(
+        results,
+        f"most often they joined {top_cause(joins)} and left {top_cause(exits)}",
+        drawn,
+        widths=(1, 1),
+        left=1.5,
+        gap=1.75,
+        right=0.75,
+        plot=2.4,
+        below=0.4,
+    )
     for axes, title, table, colour, hatch in (
         (page.axes[0], "Why they joined", joins, BLUE, ""), (page.axes[1], "Why they left", exits, ORANGE, "//"),
     ):  # fmt: skip
@@ -48,12 +75,14 @@ def top_cause(table: Mapping[str, Spread]) -> str:
     """Return the most frequent cause with its share."""
     total = sum(value.mean for value in table.values())
     best = max(table, key=lambda label: table[label].mean)
-    return f"{best} ({amount(table[best].mean / total, 'share')})" if total else "nobody did"
+    return f"{CLAUSES[best]} ({amount(table[best].mean / total, 'share')})" if total else "never"
 
 
 def bars(axes: Axes, rows: Sequence[tuple[str, Spread]], colour: str, hatch: str = "") -> None:
     """Draw lying bars with their numbers and whiskers."""
-    axes.barh(range(len(rows)), [value.mean for _, value in rows], color=colour, hatch=hatch, edgecolor="white", height=0.66)
+    axes.barh(
+        range(len(rows)), [value.mean for _, value in rows], color=colour, hatch=hatch, edgecolor="white", height=0.66
+    )
     for y, (_, value) in enumerate(rows):
         if value.sure:
             axes.plot([value.low, value.high], [y, y], color=BLACK, linewidth=1.6)
@@ -75,52 +104,57 @@ def contributions(results: Results) -> Drawing | None:
     table = results.table("people.parquet")
     if table.empty:
         return None
-    table = table[(table.arm == "base") & (table.venue == results.venues[0]) & ~table.role.isin(["outside", "left"])]
+    table = table[(table.arm == "base") & (table.venue == results.venues[0]) & (table.role != "outside")]
     posts = table.questions + table.talks + table.answers
-    curves = [concentration(posts[table.replicate == run].to_numpy()) for run in table.replicate.unique()]
-    curves = [curve for curve in curves if curve is not None]
+    curves = [
+        c for run in table.replicate.unique() if (c := concentration(posts[table.replicate == run].to_numpy())).any()
+    ]
     if not curves:
         return None
-    mean, grid = np.mean(curves, axis=0), GRID
-    page = sheet(results, contributions_finding(curves), "Members ranked by posts (questions, talk and replies), the most "
-                 "active first; the scale of ranks is logarithmic. Thin: a run; bold: the mean.", right=1.5)  # fmt: skip
-    axes = page.axes[0]
-    for curve in curves:
-        axes.plot(grid, curve, color=BLUE, linewidth=0.7, alpha=0.35)
-    axes.plot(grid, mean, color=BLUE, linewidth=2.4)
-    axes.plot(grid, grid, color=GREY, linewidth=1.2, linestyle=(0, (2, 2)))
+    drawn = (
+        "All who ever joined, ranked by posts (questions, talk, replies), the most active first; logarithmic "
+        "ranks. Thin: a run; bold: the mean."
+    )
+    page = sheet(results, contributions_finding(results), drawn, right=0.5)
+    axes, mean = page.axes[0], np.mean(curves, axis=0)
+    axes.plot(GRID, np.transpose(curves), color=BLUE, linewidth=0.7, alpha=0.35)
+    axes.plot(GRID, mean, color=BLUE, linewidth=2.4)
+    axes.plot(GRID, GRID, color=GREY, linewidth=1.2, linestyle=(0, (2, 2)))
     for share in (0.01, 0.1):
-        height = float(np.interp(share, grid, mean))
+        height = float(np.interp(share, GRID, mean))
         axes.plot([share, share], [0, height], color=BLACK, linewidth=0.8)
         axes.plot([share], [height], "o", color=BLACK, markersize=6)
         axes.annotate(f"top {amount(share, 'share')}: {amount(height, 'share')}", (share, height),
                       xytext=(-6, 6), textcoords="offset points", ha="right", weight="bold")  # fmt: skip
+    axes.annotate("if all wrote\nthe same", (0.2, 0.2), (0.035, 0.2), color=GREY, va="center", ha="center",
+                  arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.8})  # fmt: skip
+    _rank_axes(axes)
+    return page.done()
+
+
+def _rank_axes(axes: Axes) -> None:
     axes.set_xscale("log")
-    axes.set_xlim(grid[0], 1)
+    axes.set_xlim(GRID[0], 1)
     axes.set_ylim(0, 1.02)
     axes.set_xticks([0.002, 0.01, 0.1, 1], ["0.2 %", "1 %", "10 %", "100 %"])
     axes.minorticks_off()
     axes.yaxis.set_major_formatter(ticks("share"))
     axes.set_xlabel("most active share of members")
     axes.set_ylabel("share of posts")
-    axes.annotate("if all wrote the same", (0.25, 0.25), xytext=(-6, 4), textcoords="offset points", color=GREY, ha="right")
-    return page.done()
 
 
 GRID = np.geomspace(0.002, 1, 60)
 
 
-def concentration(posts: Values) -> Values | None:
-    """Return the share of posts that the most active x of members wrote, for x on the grid."""
-    if posts.sum() == 0:
-        return None
-    ranked = np.concatenate([[0.0], np.cumsum(np.sort(posts)[::-1]) / posts.sum()])
-    return np.interp(GRID, np.arange(len(ranked)) / (len(ranked) - 1), ranked)
+def concentration(posts: Values) -> Values:
+    """Return the share of posts that the most active x of members wrote, for x on the grid; 0 where nobody did."""
+    ranked = np.concatenate([[0.0], np.cumsum(np.sort(posts)[::-1]) / max(posts.sum(), 1)])
+    return np.asarray(np.interp(GRID, np.arange(len(ranked)) / max(len(ranked) - 1, 1), ranked))
 
 
-def contributions_finding(curves: Sequence[Values]) -> str:
-    """Return what the top 1 % and the silent ones write."""
-    top = spread([float(np.interp(0.01, GRID, curve)) for curve in curves])
+def contributions_finding(results: Results) -> str:
+    """Return what the top 1 % write."""
+    top = results.mean("top1")
     sure = f" ({span(top.low, top.high, 'share')})" if top.sure else ""
     return f"the most active 1 % of members write {amount(top.mean, 'share')}{sure} of what is written"
 
@@ -129,24 +163,37 @@ def contributions_finding(curves: Sequence[Values]) -> str:
 
 
 def give_and_get(results: Results) -> Drawing | None:
-    """The ledger as bars to both sides: what each event costs and brings, for members and for the host."""
+    """Draw the ledger as bars to both sides: what each event costs and brings, for members and for the host."""
     table = ledger(results)
     if table.empty:
         return None
     table = table[::-1]
-    page = sheet(results, give_finding(table), "Per run, mean over runs. Members give hours and get needs met; the host "
-                 "gives money (its hours at their cost) and gets money.", widths=(1, 1), gap=0.25, right=0.15,
-                 left=0.35 + 0.083 * max(map(len, table.event)), plot=0.34 * len(table), share_y=True, below=0.4)  # fmt: skip
+    drawn = (
+        "Per run, mean over runs. Members give hours and get needs met; the host gives money (its hours at "
+        "their cost) and gets money."
+    )
+    page = sheet(
+        results,
+        give_finding(table),
+        drawn,
+        widths=(1, 1),
+        gap=0.25,
+        right=0.15,
+        left=0.35 + 0.083 * max(map(len, table.event)),
+        plot=0.32 * len(table) + 0.2,
+        share_y=True,
+        below=0.4,
+    )
     members, host = page.axes
-    for axes, give, get, looks in (
-        (members, table.member_hours, table.needs_met, (SKY, BLUE)), (host, table.money_out, table.money_in, (ORANGE, GREEN)),
-    ):  # fmt: skip
-        same_unit = axes is host
-        _two_sided(axes, give.to_numpy(), get.to_numpy(), looks, same_unit)
+    give, get = table.member_hours.to_numpy(), table.needs_met.to_numpy()
+    _two_sided(members, "Members", ("hours given", give, SKY), ("needs met", get, BLUE))
+    out, back = table.money_out.to_numpy(), table.money_in.to_numpy()
+    most = max(out.max(), back.max(), 1e-9)
+    _two_sided(host, "Host", ("money given", out, ORANGE), ("money got", back, GREEN), most)
     members.set_yticks(range(len(table)), list(table.event))
-    members.set_title("Members: hours given | needs met", loc="center", fontsize=10.5)
-    host.set_title("Host: money given | money got", loc="center", fontsize=10.5)
-    return page.done(f"Members gave {amount(table.member_hours.sum())} hours, the host {amount(table.host_hours.sum())}.")
+    return page.done(
+        f"Members gave {amount(table.member_hours.sum())} hours, the host {amount(table.host_hours.sum())}."
+    )
 
 
 def ledger(results: Results, arm: str = "base") -> pd.DataFrame:
@@ -167,19 +214,25 @@ def give_finding(table: pd.DataFrame) -> str:
     return f"{opening}; {amount(table.needs_met.sum())} needs were met"
 
 
-def _two_sided(axes: Axes, give: Values, get: Values, colours: tuple[str, str], same_unit: bool) -> None:
-    """Draw giving to the left and getting to the right; hours and needs have scales of their own."""
-    tallest = (max(give.max(), get.max(), 1e-9),) * 2 if same_unit else (max(give.max(), 1e-9), max(get.max(), 1e-9))
-    for side, values, scale, colour in ((-1, give, tallest[0], colours[0]), (1, get, tallest[1], colours[1])):
-        axes.barh(range(len(values)), side * values / scale, color=colour, hatch="//" if side < 0 else "",
-                  edgecolor="white", height=0.7)  # fmt: skip
+Side = tuple[str, Values, str]  # what it is, how much of it, in which colour
+
+
+def _two_sided(axes: Axes, who: str, give: Side, get: Side, most: float | None = None) -> None:
+    """Draw giving to the left and getting to the right. Without a common `most`, each side has a scale of its own."""
+    for side, (what, values, colour) in ((-1, give), (1, get)):
+        scale, anchor = side / (most or max(values.max(), 1e-9)), "left" if side > 0 else "right"
+        axes.barh(range(len(values)), scale * values, color=colour, hatch="//" if side < 0 else "", edgecolor="white",
+                  height=0.7)  # fmt: skip
         for y, value in enumerate(values):
             if value:
-                axes.annotate(amount(value), (side * value / scale, y), xytext=(4 * side, 0), va="center",
-                              textcoords="offset points", ha="left" if side > 0 else "right", fontsize=10)  # fmt: skip
+                axes.annotate(amount(value), (scale * value, y), xytext=(4 * side, 0), va="center", ha=anchor,
+                              textcoords="offset points", fontsize=10)  # fmt: skip
+        axes.annotate(what, (0, len(values) - 0.35), xytext=(5 * side, 0), textcoords="offset points", ha=anchor,
+                      color=GREY)  # fmt: skip
     axes.axvline(0, color=BLACK, linewidth=1)
-    axes.set_xlim(-1.55, 1.55)
+    axes.set_xlim(-1.65, 1.65)
+    axes.set_ylim(-0.6, len(give[1]) + 0.1)
+    axes.set_title(who, loc="center")
     axes.tick_params(axis="both", length=0, labelbottom=False, labelcolor=BLACK)
     axes.grid(visible=False)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    axes.spines[:].set_visible(False)

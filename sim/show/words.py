@@ -1,7 +1,7 @@
 """Numbers and findings in plain words. Every sentence is made from the data; none is written beforehand."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sim.show.results import BASE, Results, Spread, measure
 
@@ -9,15 +9,11 @@ CANT_TELL = "can't tell"
 SAME = "no difference"
 MINUS = "\N{MINUS SIGN}"
 PERCENT, POINTS = "\N{NO-BREAK SPACE}%", "\N{NO-BREAK SPACE}points"
-PRECISE = 10_000  # from here on three figures are shown
+PRECISE = 1_000  # from here on three figures are shown
 
 
 def amount(value: float, unit: str = "", signed: bool = False) -> str:
-    """Return a number as a reader wants it: percent for shares, whole people, thousands apart.
-
-    >>> amount(0.523, "share"), amount(-12345.6, "money"), amount(3.14159, "bonds")
-    ('52\\xa0%', '−12,300', '3.1')
-    """
+    """Return a number as a reader wants it: percent for shares, whole people, thousands apart, three figures."""
     if not math.isfinite(value):
         return "none"
     is_share = unit.startswith("share")
@@ -30,10 +26,10 @@ def amount(value: float, unit: str = "", signed: bool = False) -> str:
 
 def _digits(shown: float, unit: str, signed: bool) -> int:
     if unit.startswith("share"):
-        return 0 if abs(shown) >= 10 or shown == 0 else 1
+        return 0 if abs(shown) >= 10 or round(shown, 6) == round(shown) else 1
     if unit in ("0 to 1", "relative"):
         return 3 if signed else 2
-    return 0 if abs(shown) >= 20 or shown == int(shown) else 1
+    return 0 if abs(shown) >= 10 or shown == int(shown) else 1
 
 
 def _three_figures(size: float) -> str:
@@ -78,32 +74,42 @@ def relative(results: Results, name: str, arm: str) -> float:
     return float(row.difference) / abs(base) if row is not None and base else math.nan
 
 
-def moved(results: Results, name: str, arm: str, label: str = "") -> str:
-    """Return what became of an outcome in an arm: "size 18 % lower", "trust: can't tell"."""
-    row, label = results.difference(name, arm), label or measure(name).label.lower()
-    if row is None or not math.isfinite(row.difference):
-        return f"{label}: unknown"
-    if row.verdict in (CANT_TELL, SAME):
-        return f"{label}: {row.verdict}"
-    direction = "higher" if row.difference > 0 else "lower"
+def moved(results: Results, name: str, arm: str, label: str) -> str:
+    """Return what became of an outcome in an arm whose difference can be told: "size 18 % lower"."""
+    row = results.difference(name, arm)
+    assert row is not None  # the caller asked `verdict` first
+    direction, size = "higher" if row.difference > 0 else "lower", abs(row.difference)
     if measure(name).unit.startswith("share"):
-        return f"{label} {amount(abs(row.difference), 'share').removesuffix(PERCENT)}{POINTS} {direction}"
+        return f"{label} {amount(size, 'share').removesuffix(PERCENT)}{POINTS} {direction}"
     share = relative(results, name, arm)
-    size = amount(abs(share), "share") if math.isfinite(share) else amount(abs(row.difference))
-    return f"{label} {size} {direction}"
+    return f"{label} {amount(abs(share), 'share') if math.isfinite(share) else amount(size)} {direction}"
 
 
-def arms_moved(results: Results, names: Sequence[str], labels: Sequence[str]) -> str:
+def verdict(results: Results, name: str, arm: str) -> str:
+    """Return the verdict on an outcome in an arm, "no value" where it has none in either."""
+    row = results.difference(name, arm)
+    return "no value" if row is None or not math.isfinite(row.difference) else str(row.verdict)
+
+
+def arm_moved(results: Results, arm: str, outcomes: Mapping[str, str]) -> str:
+    """Return what became of some outcomes (label by name): what moved first, then what can't be told."""
+    found = {name: verdict(results, name, arm) for name in outcomes}
+    quiet = {SAME: "no difference in ", CANT_TELL: "can't tell on ", "no value": "no value of "}
+    told = [moved(results, name, arm, outcomes[name]) for name, word in found.items() if word not in quiet]
+    for word, opening in quiet.items():
+        labels = [outcomes[name] for name, is_word in found.items() if is_word == word]
+        told += [opening + listed(labels, "or")] if labels else []
+    return f"{arm_label(arm)}: {', '.join(told)}"
+
+
+def arms_moved(results: Results, outcomes: Mapping[str, str]) -> str:
     """Return a finding over the arms: each in words where they are few, counted where they are many."""
     arms = results.alternatives
     if len(arms) <= 2:
-        parts = [", ".join(moved(results, n, arm, la) for n, la in zip(names, labels, strict=True)) for arm in arms]
-        return "; ".join(f"{arm_label(arm)}: {part}" for arm, part in zip(arms, parts, strict=True))
-    counts = [(label, sum(_tells(results, name, arm) for arm in arms)) for name, label in zip(names, labels, strict=True)]
-    told = listed([f"{label} in {count} of {len(arms)}" for label, count in counts])
-    return f"Differences from the base can be told: {told} alternatives"
-
-
-def _tells(results: Results, name: str, arm: str) -> bool:
-    row = results.difference(name, arm)
-    return row is not None and row.verdict not in (CANT_TELL, SAME) and math.isfinite(row.difference)
+        return "; ".join(arm_moved(results, arm, outcomes) for arm in arms)
+    quiet = (SAME, CANT_TELL, "no value")
+    counts = [
+        f"{label} in {sum(verdict(results, name, arm) not in quiet for arm in arms)} of {len(arms)}"
+        for name, label in outcomes.items()
+    ]
+    return f"differences from the base can be told: {listed(counts)} alternatives"

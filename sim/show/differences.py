@@ -1,0 +1,190 @@
+"""Pictures of what differs from the base: on every outcome, over time, in money; and what can't be told."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sim.show.arms import dots_by_arm, look
+from sim.show.results import BASE, Paths, Results, Spread, measure, spread
+from sim.show.style import (
+    BLACK,
+    BLUE,
+    BOTH_BANDS,
+    GREY,
+    VERMILLION,
+    Drawing,
+    Look,
+    day_axis,
+    label_ends,
+    mark_day,
+    ribbon,
+    sheet,
+    value_axis,
+)  # fmt: skip
+from sim.show.words import (
+    CANT_TELL,
+    MINUS,
+    PERCENT,
+    POINTS,
+    SAME,
+    amount,
+    arm_label,
+    relative,
+    span,
+)  # fmt: skip
+from sim.world.measures import HEADLINE
+
+# The differences
+
+
+def differences(results: Results, arm: str) -> Drawing | None:
+    """One arm's differences on every headline outcome, with the intervals, best and worst alike."""
+    rows = [(name, results.difference(name, arm)) for name in HEADLINE]
+    known = [(name, row) for name, row in rows if row is not None and math.isfinite(row.difference)][::-1]
+    if not known:
+        return None
+    drawn = (
+        f"{arm_label(arm)} less base, paired runs, in percent of the "
+        "base's mean; in figures at the right. Whisker: 95 % interval. Hollow: can't tell."
+    )
+    page = sheet(results, verdicts_finding(results, arm), drawn, left=2.8, right=2.45, plot=0.36 * len(known) + 0.2)
+    axes = page.axes[0]
+    limit = _limit(results, known, arm)
+    for y, (name, row) in enumerate(known):
+        _difference_row(axes, y, row, results.mean(name).mean, limit)
+        text = f"{amount(row.difference, measure(name).unit, True)}"
+        if math.isfinite(row.low):
+            text += f" ({span(row.low, row.high, measure(name).unit, True).removesuffix(POINTS)})"
+        axes.annotate(text, (1, y), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points",
+                      va="center", fontsize=10)  # fmt: skip
+    axes.axvline(0, color=BLACK, linewidth=1)
+    axes.set_yticks(range(len(known)), [measure(name).label for name, _ in known])
+    axes.set_ylim(-0.6, len(known) - 0.4)
+    axes.set_xlim(-limit, limit)
+    axes.tick_params(axis="y", length=0, labelcolor=BLACK)
+    axes.xaxis.set_major_formatter(
+        lambda value, _: f"{value:+.0%}".replace("%", PERCENT).replace("-", MINUS) if value else "0"
+    )
+    return page.done()
+
+
+def _limit(results: Results, known: Sequence[tuple[str, pd.Series]], arm: str) -> float:
+    """Return how far the axis reaches: to the widest interval, but not past 150 %, beyond which arrows point."""
+    widest = [abs(relative(results, name, arm)) for name, _ in known]
+    for name, row in known:
+        base = abs(results.mean(name).mean)
+        widest += [abs(row.low) / base, abs(row.high) / base] if base else []
+    finite = [value for value in widest if math.isfinite(value)]
+    return min(max([*finite, 0.02]) * 1.15, 1.5)
+
+
+def _difference_row(axes: Axes, y: float, row: pd.Series, base: float, limit: float) -> None:
+    """Draw one difference: the marker says better, worse or neither; hollow says that nobody can tell."""
+    if not base or not math.isfinite(base):
+        return
+    look = {"better": Look(BLUE, marker="^"), "worse": Look(VERMILLION, marker="v")}.get(row.verdict, Look(GREY))
+    low, high, middle = row.low / abs(base), row.high / abs(base), row.difference / abs(base)
+    if math.isfinite(low):
+        axes.plot(np.clip([low, high], -limit, limit), [y, y], color=look.colour, linewidth=2)
+    if abs(middle) > limit:
+        axes.plot([math.copysign(limit * 0.97, middle)], [y], marker=">" if middle > 0 else "<", color=look.colour)
+        return
+    hollow = row.verdict in (CANT_TELL, SAME)
+    axes.plot(
+        [middle], [y], look.marker, color=look.colour, markersize=8, markerfacecolor="white" if hollow else look.colour
+    )
+
+
+def verdicts_finding(results: Results, arm: str) -> str:
+    """Return how many headline outcomes an arm moves for better and for worse."""
+    rows = [row for name in HEADLINE if (row := results.difference(name, arm)) is not None]
+    count = {word: sum(row.verdict == word for row in rows) for word in ("better", "worse", CANT_TELL, SAME)}
+    if count[SAME] == len(rows):
+        return f"{arm_label(arm)}: no difference on any of {len(rows)} headline outcomes"
+    told = [f"worse on {count['worse'] or 'none'}", f"better on {count['better'] or 'none'}"]
+    moved_only = len(rows) - sum(count.values())
+    told += [f"{moved_only} moved, neither good nor bad"] if moved_only else []
+    told += [f"can't tell on {count[CANT_TELL]}"] if count[CANT_TELL] else []
+    told += [f"no difference on {count[SAME]}"] if count[SAME] else []
+    return f"{arm_label(arm)}: {', '.join(told)} of {len(rows)} headline outcomes"
+
+
+def difference_in_time(results: Results) -> Drawing | None:
+    """When the difference in size begins to show."""
+    base, gaps = results.paths("active"), {}
+    for arm in results.alternatives:
+        gap = results.paths("active", arm) - base
+        gaps[arm] = gap.dropna(axis=1, how="all")
+    if not gaps or base.empty:
+        return None
+    finding = "; ".join(f"{arm_label(arm)} {shows_from(gap)}" for arm, gap in gaps.items())
+    drawn = (
+        "Active members less those of the base, run by run with the same people and luck, so that chance "
+        "common to both cancels."
+    )
+    page = sheet(results, finding, drawn, right=2.0, bands=BOTH_BANDS)
+    axes, labels = page.axes[0], []
+    for arm, gap in gaps.items():
+        end = ribbon(axes, gap, look(results, arm), spread_too=len(gaps) <= 2)
+        labels.append((end.mean, f"{arm_label(arm)} {amount(end.mean, signed=True)}", look(results, arm).colour))
+    axes.axhline(0, color=BLACK, linewidth=1)
+    day_axis(axes, results)
+    value_axis(axes, low=None)
+    mark_day(axes, results.scenario.get("change_day"), "change")
+    label_ends(axes, labels)
+    return page.done()
+
+
+def shows_from(gap: Paths) -> str:
+    """Return since when a difference has kept clear of zero until the end."""
+    if not gap.to_numpy().any():
+        return "has exactly the base's size on every day"
+    points = [spread(gap[day]) for day in gap.columns]
+    clear = [point.sure and point.low * point.high > 0 for point in points]
+    if not points[-1].sure:
+        return "ran once, so no interval can be given"
+    if not clear[-1]:
+        return "ends too close to the base in size to tell"
+    first = len(clear) - next((i for i, ok in enumerate(reversed(clear)) if not ok), len(clear))
+    return f"is {'larger' if points[-1].mean > 0 else 'smaller'} than the base from day {gap.columns[first]} on"
+
+
+# Money
+
+MONEY = {"margin": ("Product margin", 1), "ad_revenue": ("Ads", 1), "tickets": ("Support tickets", -1),
+         "host_cost": ("Host's cost", -1), "profit": ("Profit in all", 1)}  # fmt: skip
+
+
+def money(results: Results) -> Drawing | None:
+    """Where the money of each alternative differs from the base's, line by line."""
+    ticket = results.parameter("product", "ticket_cost")
+    table: dict[str, dict[str, Spread]] = {}
+    for arm in results.alternatives:
+        table[arm] = {}
+        for name, (label, sign) in MONEY.items():
+            worth = sign * (ticket if name == "tickets" else 1)
+            table[arm][label] = spread(worth * (results.outcome(name, arm) - results.outcome(name, BASE)))
+    labels = [label for label, _ in MONEY.values() if all(math.isfinite(row[label].mean) for row in table.values())]
+    if not labels:
+        return None
+    drawn = (
+        "Money that an alternative has more (right) or less (left) than the base over the run: a saving "
+        "counts as more. Mean of the pairs with its 95 % interval."
+    )
+    return dots_by_arm(results, money_finding(results), drawn, labels[::-1], table)
+
+
+def money_finding(results: Results) -> str:
+    """Return the difference in profit, or that there is none to be told."""
+    parts = []
+    for arm in results.alternatives[:3]:
+        row = results.difference("profit", arm)
+        if row is None or row.verdict in (CANT_TELL, SAME) or not math.isfinite(row.difference):
+            parts.append(f"{arm_label(arm)}: {'unknown' if row is None else row.verdict} in profit")
+        else:
+            more = "more" if row.difference > 0 else "less"
+            parts.append(f"{arm_label(arm)}: {amount(abs(row.difference))} {more} profit")
+    return "; ".join(parts)
