@@ -61,7 +61,7 @@ from sim.world.world import RULES, Settings
 joining, visiting, exposing, speaking, replying, honouring, tying, promoting, going, fading = map(
     plainly, (join, visit, exposure, asking, answering, recognition, bonding, advocacy, leaving, memory)
 )
-uniform, normal = draws.uniform, plainly(draws).normal
+uniform, normal, happens = draws.uniform, plainly(draws).normal, plainly(draws).happens
 OUT_OF_IT = new_memberships(1)[0]
 
 
@@ -166,6 +166,10 @@ class Venue:
         """Return how much of a flow today has brought so far."""
         return self.tally[flow] - self.tally_before[flow]
 
+    def day_of_flows(self) -> list[float]:
+        """Return how much of each flow today has brought."""
+        return [now - before for now, before in zip(self.tally, self.tally_before, strict=True)]
+
     def close_day(self) -> None:
         """Let today become yesterday."""
         self.tally_before = list(self.tally)
@@ -230,7 +234,7 @@ class Person(mesa.Agent):
             self.information, self.belonging, self.cause, self.access, self.deals, self.ad_sensitivity, log_fit,
             now.pulse, now.visitors_pulse, now.promo * now.host_on, now.host_on * now.tone, now.mission, now.ad_load, p,
         )  # fmt: skip
-        if uniform(today, self.index, slot) >= joining.p_join(heard, benefit):
+        if not happens(uniform(today, self.index, slot), heard * benefit):
             return
         by_friends = joining.exposure_to(0.0, m.friends, closed, False, False, days, p)
         cause = joining.cause_of_joining(
@@ -298,7 +302,7 @@ class Person(mesa.Agent):
         hazard = (by_habit + by_peers + by_reply + message) * left
         if m.status == DORMANT or m.joined == day:
             hazard = 40.0  # awake again, or here for the first time
-        if not m.need_open and uniform(today, self.index, slot) >= visiting.p_visit(hazard):
+        if not m.need_open and not happens(uniform(today, self.index, slot), hazard):
             return False
         cause = visiting.cause_of_visit(
             uniform(today, self.index, slot + 1), by_habit, by_peers, by_reply, message
@@ -598,7 +602,7 @@ class Person(mesa.Agent):
         unmet = p.unmet * m.disappointment * held
         ads = going.hazard_of_ads(now.ad_load, weight, m.ads, p) * held
         today, slot = world.today("leaving"), venue.index * 8
-        if uniform(today, self.index, slot) >= going.p_go(dull, unmet, ads):
+        if not happens(uniform(today, self.index, slot), dull + unmet + ads):
             return
         cause = going.cause_of_going(uniform(today, self.index, slot + 1), dull, unmet, ads)
         if cause == events.DULL and not m.silent and uniform(today, self.index, slot + 2) < p.silent_first:

@@ -43,27 +43,27 @@ def running(mean: float, today: float, life: float) -> float:
 
 def impressions(venue: "AnyVenue", p: Parameters) -> None:
     """Update what everybody can see of the place."""
-    now, day = venue.now, venue.flows_today
-    posts = day(tally.QUESTIONS) + day(tally.TALKS) + day(tally.SEEDS) + day(tally.ANSWERS)
-    replies = day(tally.ANSWERS) + day(tally.HOST_ANSWERS)
-    now.pulse = running(float(now.pulse), posts, p.impression)
-    now.visitors_pulse = running(float(now.visitors_pulse), day(tally.VISITS), p.impression)
+    now, day = venue.now, venue.day_of_flows()
+    posts = day[tally.QUESTIONS] + day[tally.TALKS] + day[tally.SEEDS] + day[tally.ANSWERS]
+    replies = day[tally.ANSWERS] + day[tally.HOST_ANSWERS]
+    now.pulse = running(now.pulse, posts, p.impression)
+    now.visitors_pulse = running(now.visitors_pulse, day[tally.VISITS], p.impression)
     if replies > 0:
-        now.host_share = running(float(now.host_share), day(tally.HOST_ANSWERS) / replies, p.host_impression)
-    if day(tally.QUESTIONS_DUE) > 0:
-        share = day(tally.QUESTIONS_ANSWERED) / day(tally.QUESTIONS_DUE)
-        now.answered_share = running(float(now.answered_share), share, p.impression)
-    honours = day(tally.AWARDS) + 0.1 * day(tally.THANKS)
-    now.award_rate = running(float(now.award_rate), honours / max(1.0, day(tally.VISITS)), p.host_impression)
-    now.questions_yesterday = day(tally.QUESTIONS)
-    now.joins_yesterday = sum(day(flow) for flow in range(tally.JOINS_MARKET, tally.JOINS_INVITE + 1))
+        now.host_share = running(now.host_share, day[tally.HOST_ANSWERS] / replies, p.host_impression)
+    if day[tally.QUESTIONS_DUE] > 0:
+        share = day[tally.QUESTIONS_ANSWERED] / day[tally.QUESTIONS_DUE]
+        now.answered_share = running(now.answered_share, share, p.impression)
+    honours = day[tally.AWARDS] + 0.1 * day[tally.THANKS]
+    now.award_rate = running(now.award_rate, honours / max(1.0, day[tally.VISITS]), p.host_impression)
+    now.questions_yesterday = day[tally.QUESTIONS]
+    now.joins_yesterday = sum(day[tally.JOINS_MARKET : tally.JOINS_INVITE + 1])
 
 
 def pressure(venue: "AnyVenue", fatigue_life: float) -> None:
     """Update how many messages and executive visits people have had lately."""
     now = venue.now
-    now.fatigue = faded(float(now.fatigue), 1.0, fatigue_life) + now.broadcast
-    now.exec_stock = faded(float(now.exec_stock), 1.0, 30.0) + now.executive
+    now.fatigue = faded(now.fatigue, 1.0, fatigue_life) + now.broadcast
+    now.exec_stock = faded(now.exec_stock, 1.0, 30.0) + now.executive
 
 
 def came_back(flows: Any, settings: Any, p: Parameters) -> float:
@@ -96,7 +96,7 @@ def step(world: "AnyWorld") -> None:
         host = venue.host
         venue.tally[tally.HOST_HOURS] += venue.now.hours_used
         venue.tally[tally.HOST_COST] += venue.now.hours_used * host.levers.cost_per_hour
-        host.saved = min(float(venue.now.hours_left), world.parameters["plan"].hours_per_visit)
+        host.saved = min(venue.now.hours_left, world.parameters["plan"].hours_per_visit)
         impressions(venue, p)
         pressure(venue, world.parameters["visit"].fatigue_life)
         if host.is_at_work(world.day) and host.days_of_work % QUARTER == 0:

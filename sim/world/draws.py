@@ -75,6 +75,14 @@ def about(key: np.uint64, thread: np.uint64) -> np.uint64:
 
 
 @rule
+def happens(u: float, hazard: float) -> bool:
+    """Tell whether something with this hazard happens: u < 1 - exp(-hazard). As that is below the hazard, most draws
+    need no exponential.
+    """
+    return u < hazard and u < 1.0 - math.exp(-hazard)
+
+
+@rule
 def normal(u: float, v: float) -> float:
     """Return a standard normal from two uniforms (Box and Muller 1958)."""
     return math.sqrt(-2.0 * math.log(1.0 - u)) * math.cos(6.283185307179586 * v)

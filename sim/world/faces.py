@@ -24,6 +24,10 @@ class AnyVenue(Protocol):
         """Return how much of a flow today has brought so far."""
         ...
 
+    def day_of_flows(self) -> list[float]:
+        """Return how much of each flow today has brought."""
+        ...
+
     def questions_today(self) -> Any:
         """Return the number of today's questions per facet."""
         ...

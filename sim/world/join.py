@@ -21,7 +21,7 @@ import numpy as np
 
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
-from sim.world.draws import normal, stream, uniform
+from sim.world.draws import happens, normal, stream, uniform
 from sim.world.parameters import param
 from sim.world.state import CUSTOMER, LEFT, MEMBER, NEVER, NOBODY, OUTSIDE, Column, Rows
 
@@ -73,12 +73,6 @@ def benefit_of(
     logit += deals * p.offers * promo + access * p.makers * peer + cause * p.mission * mission
     logit -= p.ads * ad_load * ad_sensitivity
     return 1.0 / (1.0 + math.exp(-logit))
-
-
-@rule
-def p_join(exposure: float, benefit: float) -> float:
-    """Return the probability to join, given exposure and benefit."""
-    return 1.0 - math.exp(-exposure * benefit)
 
 
 @rule
@@ -166,11 +160,12 @@ def join(
         searches = need_day[i] == day
         invited = weekly and day - membership.invited < WEEK
         closed = share_closed(i, memberships, ties_start, ties_partner) if membership.friends > 1 and weekly else 0.0
-        exposure = exposure_to(market, membership.friends, closed, searches, invited, days, p)
+        heard = exposure_to(market, membership.friends, closed, searches, invited, days, p)
         if membership.status == LEFT:
-            exposure *= p.second_chance
+            heard *= p.second_chance
         slot = venue * 8
-        if uniform(today, i, slot) >= p_join(exposure, 1.0):
+        chance = uniform(today, i, slot)
+        if chance >= heard:
             continue  # not even if it convinced everybody
         log_fit = p.fit_spread * normal(uniform(always, i, slot + 2), uniform(always, i, slot + 3))
         benefit = benefit_of(
@@ -178,7 +173,7 @@ def join(
             log_fit, place.pulse, place.visitors_pulse, place.promo * place.host_on, peer,
             place.mission, place.ad_load, p,
         )  # fmt: skip
-        if uniform(today, i, slot) >= p_join(exposure, benefit):
+        if not happens(chance, heard * benefit):
             continue
         by_search, by_invite = p.search if searches else 0.0, p.invite if invited else 0.0
         by_friends = p.friends * days * math.log(1.0 + membership.friends) * (1.0 + p.closure * closed)

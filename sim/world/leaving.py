@@ -25,7 +25,7 @@ import numpy as np
 
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
-from sim.world.draws import stream, uniform
+from sim.world.draws import happens, stream, uniform
 from sim.world.exposure import Parameters as Exposure
 from sim.world.exposure import ad_weight
 from sim.world.join import tell_friends
@@ -83,12 +83,6 @@ def hold(belonging: float, contacts: float, p: Parameters) -> float:
 def hazard_of_ads(ad_load: float, weight: float, stock: float, p: Parameters) -> float:
     """Return the hazard by ads on this visit: linear in today's load and in the stock of the past."""
     return p.ads_now * ad_load * weight + p.ads_slow * stock
-
-
-@rule
-def p_go(dull: float, unmet: float, ads: float) -> float:
-    """Return the probability that this visit ends something: competing hazards."""
-    return 1.0 - math.exp(-(dull + unmet + ads))
 
 
 @rule
@@ -155,7 +149,7 @@ def after_visits(
         unmet = p.unmet * membership.disappointment * held
         ads = hazard_of_ads(place.ad_load, weight, membership.ads, p) * held
         slot = venue * 8
-        if uniform(today, i, slot) >= p_go(dull, unmet, ads):
+        if not happens(uniform(today, i, slot), dull + unmet + ads):
             continue
         cause = cause_of_going(uniform(today, i, slot + 1), dull, unmet, ads)
         if cause == events.DULL and not membership.silent and uniform(today, i, slot + 2) < p.silent_first:
@@ -255,6 +249,6 @@ def step(world: "World") -> None:
         world.log, world.everybody, day, key, p, memory,
     )  # fmt: skip
     world.product.customers -= n
-    for venue in world.venues:
+    for venue in world.venues if n else ():
         place = (venue.memberships, venue.alarm, world.ties_start, world.ties_partner, venue.table)
         follow_product(*place, venue.tally, world.log, venue.index, day, world.everybody[:n])

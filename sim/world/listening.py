@@ -53,11 +53,12 @@ def improvement(fit: float, heard: float, p: Parameters) -> float:
 def hear(world: "AnyWorld", venue: "AnyVenue", p: Parameters) -> None:
     """Add to what the product team knows."""
     product, listening = world.product, float(venue.now.listening)
-    tickets = p.desk * float(venue.tally[tally.TICKETS] - venue.tally_before[tally.TICKETS]) / FACETS
-    asked = venue.questions_today()
-    for facet in range(FACETS):
-        product.heard[facet] += listening * asked[facet] + tickets
-        venue.tally[tally.HEARD] += listening * asked[facet]
+    tickets = p.desk * venue.flows_today(tally.TICKETS) / FACETS
+    product.heard += tickets
+    if venue.flows_today(tally.QUESTIONS) > 0.0 and listening > 0.0:
+        for facet, asked in enumerate(venue.questions_today()):
+            product.heard[facet] += listening * asked
+            venue.tally[tally.HEARD] += listening * asked
     venue.now.response = max(0.0, venue.now.response - 1.0 / p.visible)
 
 

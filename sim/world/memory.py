@@ -34,7 +34,7 @@ class Parameters(NamedTuple):
 @rule
 def faded(level: float, age: float, life: float) -> float:
     """Return what is left of a level after `age` days."""
-    return level * math.exp(-age / life)
+    return level * math.exp(-age / life) if level != 0.0 else 0.0
 
 
 @rule

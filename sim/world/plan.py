@@ -202,8 +202,8 @@ def step(world: "AnyWorld") -> None:
     for venue in world.venues:
         host, now = venue.host, venue.now
         morning = Dashboard(
-            world.day, world.settings.days, int(now.members), float(now.questions_yesterday),
-            float(now.joins_yesterday), float(now.answered_share), float(now.host_share),
+            world.day, world.settings.days, now.members, now.questions_yesterday, now.joins_yesterday,
+            now.answered_share, now.host_share,
         )  # fmt: skip
         effort = host.effort(morning)
         allowance = min(host.levers.capacity, effort.hours)
@@ -233,9 +233,12 @@ def carry_out(world: "AnyWorld", venue: "AnyVenue", work: Work) -> None:
     """Publish the day's seeds and count what the host does."""
     for slot in range(work.seeds):
         venue.publish_seed(world.day, slot, world.keys["plan"], world.parameters["asking"].appeal_spread)
-    venue.tally[tally.SEEDS] += work.seeds
-    venue.tally[tally.BROADCASTS] += work.broadcasts
-    venue.tally[tally.EXEC_VISITS] += work.exec_visits
-    for kind, number in ((events.BROADCAST, work.broadcasts), (events.EXEC_VISIT, work.exec_visits)):
+    for number, flow, kind in (
+        (work.seeds, tally.SEEDS, events.SEEDED),
+        (work.broadcasts, tally.BROADCASTS, events.BROADCAST),
+        (work.exec_visits, tally.EXEC_VISITS, events.EXEC_VISIT),
+    ):
+        if number:
+            venue.tally[flow] += number
         for _ in range(number):
             world.note(kind, HOST, venue=venue.index, cause=events.BY_HOST)

@@ -23,7 +23,7 @@ import numpy as np
 
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
-from sim.world.draws import stream, uniform
+from sim.world.draws import happens, stream, uniform
 from sim.world.memory import Parameters as Memory
 from sim.world.memory import faded
 from sim.world.parameters import param
@@ -49,12 +49,6 @@ class Parameters(NamedTuple):
 
 
 @rule
-def p_visit(hazard: float) -> float:
-    """Return the probability of a visit today."""
-    return 1.0 - math.exp(-hazard)
-
-
-@rule
 def habit(tempo: float, interest: float, p: Parameters) -> float:
     """Return the hazard by habit: how often she goes anywhere, and how much she cares for this place."""
     return p.base * tempo * interest
@@ -63,7 +57,7 @@ def habit(tempo: float, interest: float, p: Parameters) -> float:
 @rule
 def pull_of_peers(contacts: float, p: Parameters) -> float:
     """Return the hazard by contacts who were active lately, each further one counting less."""
-    return p.peers * math.log(1.0 + contacts)
+    return p.peers * math.log(1.0 + contacts) if contacts > 0.0 else 0.0
 
 
 @rule
@@ -165,7 +159,7 @@ def visit(
         hazard = (by_habit + by_peers + by_reply + message) * left
         if membership.status == DORMANT or membership.joined == day:
             hazard = 40.0  # awake again, or here for the first time
-        if not membership.need_open and uniform(today, i, slot) >= p_visit(hazard):
+        if not membership.need_open and not happens(uniform(today, i, slot), hazard):
             continue
         cause = cause_of_visit(uniform(today, i, slot + 1), by_habit, by_peers, by_reply, message)
         if membership.need_open:

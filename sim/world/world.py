@@ -107,9 +107,13 @@ class VenueState:
         """Return how much of a flow today has brought so far."""
         return float(self.tally[flow] - self.tally_before[flow])
 
+    def day_of_flows(self) -> list[float]:
+        """Return how much of each flow today has brought, in the order of `tally.NAMES`."""
+        return (self.tally - self.tally_before).tolist()  # type: ignore[no-any-return]
+
     def close_day(self) -> None:
         """Let today become yesterday."""
-        self.tally_before = self.tally.copy()
+        self.tally_before[:] = self.tally
         self.now.threads_before = self.now.threads
 
 
