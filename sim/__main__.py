@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from sim.lab.manifest import Job
 
 COMMANDS = ("compare", "scenarios", "dashboard", "report", "help")
+BROKEN = 1
 REFUSED = 2
 STOPPED = 130  # what shells expect after Ctrl-C
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code: what a user can put right is one line on stderr, never a traceback."""
-    from sim.lab.errors import SettingsError
+    from sim.lab.errors import SettingsError, WorkError
 
     try:
         return dispatch(list(sys.argv[1:] if arguments is None else arguments))
@@ -26,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for line in error.lines:
             print(f"barnraise: {line}", file=sys.stderr)
         return REFUSED
+    except WorkError as error:
+        print(f"barnraise: {error}", file=sys.stderr)
+        return BROKEN
     except KeyboardInterrupt:
         print("barnraise: stopped, nothing was written", file=sys.stderr)
         return STOPPED
@@ -76,7 +80,7 @@ def complain(job: "Job", why_partial: str | None, finished: int) -> int:
     if why_partial is None:
         return 0
     print(f"barnraise: {why_partial}; {finished} of {len(job.tasks)} replicates are kept", file=sys.stderr)
-    return STOPPED if why_partial == "interrupted" else 1
+    return STOPPED if why_partial == "interrupted" else BROKEN
 
 
 def render(folder: Path) -> None:

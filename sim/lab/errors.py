@@ -1,6 +1,10 @@
 """What a user is told instead of a traceback."""
 
 
+class WorkError(Exception):
+    """Something outside the program broke a run: one line that says what."""
+
+
 class SettingsError(Exception):
     """Settings that cannot be run: one line for each thing that is wrong."""
 

@@ -106,15 +106,15 @@ def unknown(key: str, top: frozenset[str]) -> str | None:
 def nearest(name: str, known: frozenset[str] | set[str] | list[str]) -> str | None:
     """Return the known name that is most like `name`, or none if nothing is like it.
 
-    What counts is the last part: in its own group first, then in any other, then the name as a whole.
+    The last part counts most: the same one in another group, then a similar one in the same group, then (where there is
+    no such group) a similar one anywhere.
     """
     group, _, leaf = name.rpartition(".")
-    names = sorted(known)
-    own = [other for other in names if other.rpartition(".")[0] == group]
-    for candidates in (own, names):
-        by_leaf = {other.rpartition(".")[2]: other for other in candidates}
-        close = difflib.get_close_matches(leaf, list(by_leaf), n=1, cutoff=0.7)
-        if close:
-            same_leaf = [other for other in candidates if other.rpartition(".")[2] == close[0]]
-            return difflib.get_close_matches(name, same_leaf, n=1, cutoff=0.0)[0]
-    return None
+    leaves: dict[str, list[str]] = {}
+    for other in sorted(known):
+        leaves.setdefault(other.rpartition(".")[2], []).append(other)
+    own = [other.rpartition(".")[2] for other in known if other.rpartition(".")[0] == group]
+    similar = [leaf] if leaf in leaves else difflib.get_close_matches(leaf, sorted(own), n=1, cutoff=0.7)
+    if not similar and not (group and own):
+        similar = difflib.get_close_matches(leaf, list(leaves), n=1, cutoff=0.7)
+    return difflib.get_close_matches(name, leaves[similar[0]], n=1, cutoff=0.0)[0] if similar else None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from sim.lab import folder, replicates
-from sim.lab.errors import SettingsError
+from sim.lab.errors import WorkError
 from sim.lab.manifest import Finish, Job
 from sim.lab.replicates import Outcome
 
@@ -27,7 +27,9 @@ def perform(job: Job, policy: str | None, shows_progress: bool) -> Done:
     Raises
     ------
     SettingsError
-        If the folder cannot be written, or worker processes died before anything was finished.
+        If the folder cannot be written.
+    WorkError
+        If worker processes died before anything was finished.
     KeyboardInterrupt
         If nothing was finished, or writing was interrupted as well.
     """
@@ -54,11 +56,11 @@ def why_partial(outcome: Outcome) -> str | None:
     """Return in a few words why replicates are missing, or nothing if none is."""
     if outcome.interrupted:
         return "interrupted"
-    return "worker processes were killed, again and again (out of memory?)" if outcome.workers_died else None
+    return "worker processes were killed time and again (out of memory?)" if outcome.workers_died else None
 
 
 def raise_empty(outcome: Outcome) -> None:
     """Stop where there is nothing to write."""
     if outcome.interrupted:
         raise KeyboardInterrupt
-    raise SettingsError(f"{why_partial(outcome)}, before any replicate was finished; try workers=1 or fewer people")
+    raise WorkError(f"{why_partial(outcome)}, before any replicate was finished; try workers=1 or fewer people")

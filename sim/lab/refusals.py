@@ -38,8 +38,9 @@ def line(detail: ErrorDetails, bounds: dict[str, str], above: str = "") -> str:
         return _number(top, detail, bounds[top], "a whole number")
     if top == "venues" and key.count(".") < 2:
         return f"{key} is not possible: a further venue has {KINDS['venue_name']}, with settings in venue. and host."
-    words = next((kind for name, kind in KINDS.items() if name in key.split(".")), "text")
-    return f"{key.removesuffix('.0')}={shown(detail['input'])} is not {words}"
+    where = top if top in KINDS else key.removesuffix(".0")  # pydantic adds the branch of a union, the place in a list
+    kind = KINDS.get(where.rsplit(".", 1)[-1], "text")
+    return f"{where}={shown(detail['input'])} is not {kind}"
 
 
 def _number(key: str, detail: ErrorDetails, bounds: str, kind: str) -> str:

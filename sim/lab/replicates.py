@@ -1,7 +1,8 @@
 """Many replicates in parallel: what is finished stays, whatever happens to the rest.
 
 Workers ignore Ctrl-C, which a terminal sends to all processes at once; the parent stops them. Where a worker is killed
-(most often by the system, out of memory) the pool is dead: a new one takes what was not finished, twice at most.
+(most often by the system, out of memory) the pool is dead: a new one takes what was not finished. After three pools in a
+row that finished nothing, it is given up.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +14,7 @@ import loky
 
 from sim.lab.run import Replicate, Task, run_replicate, start_worker
 
-RETRIES = 2
+PATIENCE = 3  # pools in a row that die without having finished anything
 Progress = Callable[[Replicate], None]
 
 
@@ -54,22 +55,24 @@ def in_order(finished: list[Replicate]) -> list[Replicate]:
 
 
 def in_parallel(tasks: Sequence[Task], workers: int, policy: str | None) -> Iterator[Replicate]:
-    """Yield replicates as they are finished, over at most three pools.
+    """Yield replicates as they are finished, over as many pools as it takes.
 
     Raises
     ------
     BrokenProcessPool
-        If workers die a third time.
+        If workers go on dying and nothing gets finished.
     """
     waiting = {task.replicate: task for task in tasks}
-    for attempt in range(RETRIES + 1):
+    failures = 0
+    while waiting:
         try:
             for replicate in in_pool(list(waiting.values()), workers, policy):
                 del waiting[replicate.replicate]
+                failures = 0
                 yield replicate
-            return
         except BrokenProcessPool:
-            if attempt == RETRIES:
+            failures += 1
+            if failures == PATIENCE:
                 raise
 
 

@@ -1,0 +1,271 @@
+"""The door: what is refused, in which words, and what a run is made of when nothing is."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sim
+from sim import door
+from sim.lab import config, keys, policies, scenarios
+from sim.lab.errors import SettingsError
+from sim.world.levers import Host, Setup, Venue
+from sim.world.parameters import Param
+from sim.world.plan import POLICIES, Scheduled
+
+
+def experiment(*overrides: str) -> config.Experiment:
+    return door.request(overrides, compares=False).experiment
+
+
+def refusal(*arguments: str, compares: bool = False) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as refused:
+        door.request(arguments, compares)
+    assert all("\n" not in line and "+" not in line for line in refused.value.lines)
+    return refused.value.lines
+
+
+@pytest.mark.parametrize(
+    ("override", "line"),
+    [
+        ("host.repliez=0", "unknown setting host.repliez; did you mean host.replies?"),
+        ("hosts.replies=0", "unknown setting hosts.replies; did you mean host.replies?"),
+        ("replies=0", "unknown setting replies; did you mean host.replies?"),
+        ("replicate=3", "unknown setting replicate; did you mean replicates?"),
+        ("+host.repliez=0", "unknown setting host.repliez; did you mean host.replies?"),
+        ("params.vizit.base=1", "unknown setting params.vizit.base; did you mean params.visit.base?"),
+        ("venues.b.venue.tak=1", "unknown setting venues.b.venue.tak; did you mean venues.b.venue.talk?"),
+        ("venue.ad_load=-1", "venue.ad_load=-1 is out of range: 0 to 20 ads per visit"),
+        ("venues.b.venue.ad_load=21", "venues.b.venue.ad_load=21 is out of range: 0 to 20 ads per visit"),
+        ("params.asking.p_ask=2", "params.asking.p_ask=2 is out of range: 0 to 1 probability"),
+        ("venue.ad_load=many", "venue.ad_load=many is not a number; its range is 0 to 20 ads per visit"),
+        ("venue.ad_load=nan", "venue.ad_load=nan is not a number; its range is 0 to 20 ads per visit"),
+        ("venue.ad_load=true", "venue.ad_load=true is not a number; its range is 0 to 20 ads per visit"),
+        ("venue.ad_load=null", "venue.ad_load=null is not a number; its range is 0 to 20 ads per visit"),
+        ("host.replies='0'", "host.replies=0 is not a number; its range is 0 to 1 share"),
+        ("people=0", "people=0 is out of range: 1 to 10000000"),
+        ("people=1.5", "people=1.5 is not a whole number; its range is 1 to 10000000"),
+        ("days=0", "days=0 is out of range: 2 to 3650"),
+        ("replicates=0", "replicates=0 is out of range: 1 to 100000"),
+        ("host_off=730", "host_off=730 is out of range: 1 to 729 (days=730), auto or off"),
+        ("host_off=never", "host_off=never is not a day, auto or off"),
+        ("workers=0", "workers=0 is out of range: 1 to 1024, or auto"),
+        ("log=1", "log=1 is not true or false"),
+        ("host.policy=os:system", "host.policy=os:system is not a host policy: responsive, scheduled (a class of your "
+         "own is named on the command line: --policy module:Class)"),
+        ("host.schedule=tapper", "host.schedule=tapper is not a schedule: flat, taper, burst, late, list; "
+         "did you mean taper?"),
+        ("host.schedule=list", "host.schedule=list needs numbers, such as host.schedule_list=[2,1,0.5]"),
+        ("host.schedule_list=[a]", "host.schedule_list=a is not a list of numbers"),
+        ("host=3", "host is a group of settings; name one of them, such as host.awards"),
+        ("host.replies=0,1", "host.replies=0,1 holds several values, and a run takes one (a list is written [1,2,3])"),
+        ("host.replies", "cannot read 'host.replies': a setting is written key=value, such as host.replies=0"),
+        ("=3", "cannot read '=3': a setting is written key=value, such as host.replies=0"),
+        ("~host", "cannot read '~host': a setting is written key=value, such as host.replies=0"),
+        ("scenario=support_form", "unknown scenario 'support_form'; did you mean support_forum? "
+         "('barnraise scenarios' lists them)"),
+        ("venues.main.venue.talk=1", "venues.main is the main venue: its settings are venue. and host."),
+        ("change_day=3", "alternatives (alt.NAME=...) and change_day belong to 'barnraise compare'"),
+        ("hydra.run.dir=elsewhere", "unknown setting hydra.run.dir ('barnraise --help' lists them)"),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_is_refused_in_one_line_that_says_what_would_be_right(override: str, line: str) -> None:
+    assert refusal(override) == (line,)
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    assert len(refusal("people=0", "venue.ad_load=99", "params.plan.hours_per_seed=99")) == 3
+
+
+def test_a_name_that_resembles_nothing_shows_what_its_group_has() -> None:
+    (line,) = refusal("product.colour=3")
+    assert line.startswith("unknown setting product.colour; product has drift, fit, fixes")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["alt.ads=venue.ad_laod=6"], "alt.ads: unknown setting venue.ad_laod; did you mean venue.ad_load?"),
+        (["alt.ads=venue.ad_load=60"], "alt.ads: venue.ad_load=60 is out of range: 0 to 20 ads per visit"),
+        (["alt.few=people=3"], "alt.few: people is common to all arms; set it beside the alternatives"),
+        (["alt.x=", "change_day=548"], "change_day=548 is out of range: a day from 1 to 547 (before host_off=548)"),
+        (["alt.x=", "change_day=730", "host_off=off"], "change_day=730 is out of range: a day from 1 to 729 (days=730)"),
+        (["alt.x=population.deals=1", "change_day=9"],
+         "alt.x: population.deals is settled before the first day; leave out change_day"),
+        (["alt.base="], "alt.base=: write alt.NAME='key=value ...', each NAME once and none of them base"),
+        (["alt.x=", "alt.x="], "alt.x=: write alt.NAME='key=value ...', each NAME once and none of them base"),
+        ([], "compare needs an alternative, such as alt.no_manager='host.replies=0 host.seeding=0'"),
+    ],
+)  # fmt: skip
+def test_a_wrong_alternative_is_refused_by_name(arguments: list[str], line: str) -> None:
+    assert refusal(*arguments, compares=True) == (line,)
+
+
+def test_wrong_alternatives_are_all_named() -> None:
+    assert len(refusal("alt.a=host.replies=9", "alt.b=venue.tlk=0", compares=True)) == 2
+
+
+def test_every_declared_number_is_accepted_at_its_bounds_and_refused_beyond() -> None:
+    for name, block in keys.LEVERS.items():
+        model = config.model_of(block)
+        for field, default in block._field_defaults.items():
+            if not isinstance(default, Param):
+                continue
+            for bound, beyond in ((default.low, -1.0), (default.high, 1.0)):
+                assert getattr(model.model_validate({field: bound}), field) == bound
+                with pytest.raises(ValueError, match="equal"):
+                    model.model_validate({field: bound + beyond * max(1.0, abs(bound))})
+        assert name in keys.defaults()
+
+
+def test_the_world_gets_bare_numbers_and_the_declared_defaults() -> None:
+    settings = experiment("scenario=support_forum").settings()
+    blocks = [settings.population, settings.product, settings.outside, *settings.parameters.values()]
+    blocks += [part for setup in settings.setups for part in (setup.venue, setup.host)]
+    assert all(type(value) in {float, str, tuple} for block in blocks for value in block)
+    assert settings.setups == (Setup("main", Venue(), Host()),)
+
+
+def test_the_command_line_outdoes_the_scenario_and_the_scenario_the_declaration() -> None:
+    declared, listed = Venue().ad_load, experiment("scenario=ad_ratchet").venue.ad_load
+    assert listed == 6.0 != declared
+    assert experiment("scenario=ad_ratchet", "venue.ad_load=2").venue.ad_load == 2.0
+    assert experiment("venue.ad_load=2", "scenario=ad_ratchet").venue.ad_load == 2.0
+
+
+def test_a_further_venue_has_the_declared_defaults_where_it_says_nothing() -> None:
+    setups = experiment("venues.lounge.venue.talk=0.5", "venue.ad_load=3").settings().setups
+    assert [setup.name for setup in setups] == ["main", "lounge"]
+    assert setups[1].venue == Venue()._replace(talk=0.5)
+    assert setups[1].host == Host()
+
+
+def test_a_million_can_be_written_as_1e6() -> None:
+    assert experiment("people=1e6").people == 1_000_000
+
+
+@pytest.fixture(scope="module")
+def tree() -> keys.Tree:
+    return door.composed([])
+
+
+@given(days=st.integers(2, 3650))
+def test_by_default_the_host_falls_silent_within_the_run(tree: keys.Tree, days: int) -> None:
+    day = config.experiment(tree | {"days": days}).host_off_day
+    assert day is not None
+    assert 1 <= day < days
+
+
+def test_host_off_is_three_quarters_of_the_days_or_a_day_or_never() -> None:
+    assert experiment().host_off_day == 548
+    assert experiment("host_off=100").host_off_day == 100
+    assert experiment("host_off=off").host_off_day is None
+    assert experiment("host_off=null").host_off_day is None
+
+
+@pytest.mark.parametrize("name", scenarios.names())
+def test_a_resolved_configuration_describes_the_same_experiment(name: str) -> None:
+    made = experiment(f"scenario={name}", "venues.lounge.host.replies=0")
+    again = config.experiment(made.tree())
+    assert again.settings() == made.settings()
+    assert again.host_off_day == made.host_off_day
+
+
+def test_there_are_six_scenarios_and_the_default_comes_first() -> None:
+    assert scenarios.names()[0] == "support_forum"
+    assert set(scenarios.names()) == {
+        "support_forum", "generation_good", "already_exists", "seed_then_taper", "badge_shop", "ad_ratchet",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", scenarios.names())
+def test_a_scenario_tells_its_story_asks_one_question_and_says_whose_claim_it_is(name: str) -> None:
+    story = scenarios.story(name)
+    assert 3 <= story.story.count(". ") + 1 <= 6
+    assert story.question.endswith("?")
+    assert "(" in story.claim
+    assert ("emergent" in story.claim) != ("assumed" in story.claim)  # a tautology must not look like a finding
+
+
+def scenario_folder(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Let `conf/` be a copy that has one more scenario, `stranger`."""
+    original = scenarios.conf_folder()
+    (folder / "scenario").mkdir()
+    for path in (original / "config.yaml", *original.glob("scenario/*.yaml")):
+        (folder / path.relative_to(original)).write_text(path.read_text())
+    (folder / "scenario" / "stranger.yaml").write_text(f"# @package _global_\n{text}\n")
+    monkeypatch.setattr(scenarios, "conf_folder", lambda: folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("host: {policy: 'os:system'}", "host.policy=os:system is not a host policy"),
+        ("hydra: {run: {dir: /tmp}}", "scenario stranger: unknown setting hydra.run.dir"),
+        ("defaults: [/config]", "scenario stranger: unknown setting defaults"),
+        ("host: {_target_: os.system}", "scenario stranger: unknown setting host._target_"),
+        ("host: {repliez: 0}", "scenario stranger: unknown setting host.repliez; did you mean host.replies?"),
+        ("people: !!python/object/apply:os.getpid []", "scenario stranger: could not determine a constructor"),
+        ("people: [", "scenario stranger: while parsing"),
+        ("just words", "scenario stranger: the file holds no settings"),
+        ("people: ${oc.env:HOME}", "people=${oc.env:HOME} is not a whole number"),
+    ],
+)
+def test_a_strangers_scenario_file_can_set_settings_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, line: str
+) -> None:
+    scenario_folder(tmp_path, monkeypatch, text)
+    (found,) = refusal("scenario=stranger")
+    assert found.startswith(line)
+
+
+def test_a_value_that_looks_like_an_interpolation_stays_as_it_is() -> None:
+    assert experiment("title='${oc.env:HOME}'").title == "${oc.env:HOME}"
+
+
+def test_the_configuration_is_found_inside_an_installed_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "site-packages" / "sim"
+    (package / "conf").mkdir(parents=True)
+    (package / "conf" / "config.yaml").touch()
+    monkeypatch.setattr(sim, "__file__", str(package / "__init__.py"))
+    assert scenarios.conf_folder.__wrapped__() == (package / "conf").resolve()
+
+
+POLICY = """
+from sim.world.plan import Scheduled
+
+class Idle(Scheduled):
+    def effort(self, dashboard):
+        return super().effort(dashboard)._replace(hours=0.0)
+
+class Nothing:
+    pass
+"""
+
+
+def test_a_policy_of_ones_own_is_loaded_where_the_command_line_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own_policy.py").write_text(POLICY)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("sim.world.plan.POLICIES", POLICIES)
+    try:
+        named, rest = door.policy_of(["days=40", "--policy", "own_policy:Idle"])
+        assert named == "own_policy:Idle"
+        assert experiment(*rest).host.policy == "own_policy:Idle"
+        assert issubclass(POLICIES["own_policy:Idle"], Scheduled)
+    finally:
+        POLICIES.pop("own_policy:Idle", None)
+
+
+@pytest.mark.parametrize("text", ["nowhere:Idle", "own_policy:Missing", "own_policy:Nothing", "own_policy", ":Idle"])
+def test_what_is_no_policy_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    (tmp_path / "own_policy.py").write_text(POLICY)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(SettingsError, match="--policy"):
+        policies.register(text)
