@@ -15,7 +15,7 @@ from sim.world import levers
 from sim.world.measures import FLOW_SERIES, OUTCOMES, SERIES
 from sim.world.parameters import declared
 
-DAYS, EVERY = 730, 7
+DAYS, EVERY = 730, 14
 LEVEL = {
     "members": 820, "active": 430, "lurkers": 300, "askers": 60, "helpers": 45, "champions": 12, "dormant": 240,
     "customers": 1900, "belonging": 0.42, "trust": 0.61, "interest": 1.1, "bonds": 1.7, "fit": 0.58, "archive": 2100,

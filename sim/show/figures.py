@@ -29,20 +29,21 @@ RUN = (
     Plan("size_and_survival", over_time.size_and_survival,
          "Size and survival belong side by side: a large community need not be one that stands by itself."),
     Plan("roles", over_time.roles,
-         "Most people read. Whether a place works depends on the few at the top of the stack."),
+         "Most people read; the few at the top of the stack answer them."),
     Plan("visit_causes", over_time.visit_causes,
-         "A community is held together by its members, an audience by its host, a help desk by needs."),
+         "How people are held together: by each other, by the host, by needs or by habit."),
     Plan("coming_and_going", who.coming_and_going,
-         "Life takes members from any place; the other causes are the venue's own."),
-    Plan("answers", over_time.answers, "Questions that members answer go on being answered when the host stops."),
+         "Life takes members from any place; most of the other causes are within reach of the host."),
+    Plan("answers", over_time.answers,
+         "Replies by members cost the host nothing; replies by the host are paid for every time."),
     Plan("contributions", who.contributions,
          "The steeper the curve, the more a place hangs on a few people who may leave."),
     Plan("give_and_get", who.give_and_get,
          "Both sides can quit. A line with a bar on one side only asks for more than it gives."),
     Plan("bonds", network.bonds,
-         "Bonds between members are what is left when the host falls silent. One run, to be looked "
-         "at; the numbers with intervals are in the table below."),
-    Plan("mood", over_time.mood, "What cannot be booked: it moves before people leave."),
+         "What holds members to each other, with the host and without. One run, to be looked at; "
+         "the numbers with intervals are in the table below."),
+    Plan("mood", over_time.mood, "What cannot be booked: how people feel about the host, each other and the product."),
     Plan("money", over_time.money,
          "Only what can be booked. It is no return on investment: that takes a comparison with a "
          "world without the venue."),
@@ -57,10 +58,11 @@ COMPARE = (
     Plan("size_against_survival", arms.size_against_survival, "Up and to the right is better on both."),
     Plan("money", differences.money,
          "Differences between arms are caused by the change, in this world: the same people, the same luck."),
-    Plan("roles", arms_inside.roles, "The same size may hold more or fewer of those who answer."),
+    Plan("roles", arms_inside.roles, "Two places of one size may differ in how many answer."),
     Plan("exits", arms_inside.exits,
-         "Where an arm loses people. The title allows for the number of looks, the whiskers do not."),
-    Plan("mood", arms_inside.mood, "What cannot be booked: it moves before people leave."),
+         "Where an arm loses people. The title allows for many looks, the whiskers do not."),
+    Plan("mood", arms_inside.mood,
+         "What cannot be booked: how people feel about the host, each other and the product."),
     Plan("give_and_get", arms_inside.give_and_get, "What both sides put in and take out. Either of them can quit."),
 )  # fmt: skip
 DIFFERENCES = "Every headline outcome, the bad ones too, on one scale. Filled marks: better (up) or worse (down)."
@@ -93,8 +95,15 @@ def draw_all(results: Results) -> list[Picture]:
     target = results.folder / "figures"
     target.mkdir(exist_ok=True)
     with matplotlib.rc_context(SETTINGS):
-        drawn = [(plan, drawing) for plan in plans(results) if (drawing := plan.draw(results)) is not None]
-        return [_save(plan, drawing, target) for plan, drawing in drawn]
+        return [_save(plan, drawing, target) for plan, drawing in drawings(results)]
+
+
+def drawings(results: Results) -> Iterator[tuple[Plan, Drawing]]:
+    """Yield each picture that the folder holds data for, with its plan."""
+    for plan in plans(results):
+        drawing = plan.draw(results)
+        if drawing is not None:
+            yield plan, drawing
 
 
 def _save(plan: Plan, drawing: Drawing, target: Path) -> Picture:

@@ -5,6 +5,7 @@ Pictures are inside the page, nothing is loaded from elsewhere, and no script ru
 
 import base64
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,11 +62,15 @@ def write_report(folder: Path) -> Path:
     The path of `report.html` in that folder; the figures stand in `figures/` beside it, as PNG and SVG.
     """
     results = Results(folder)
-    pictures = [Inlined(picture, _inline(picture.svg)) for picture in draw_all(results)]
-    template = _environment().get_template("report.html.j2")
     page = folder / "report.html"
-    page.write_text(template.render(**content(results), pictures=pictures), encoding="utf-8")
+    page.write_text(rendered(results, draw_all(results)), encoding="utf-8")
     return page
+
+
+def rendered(results: Results, pictures: Sequence[Picture]) -> str:
+    """Return the page as text."""
+    template = _environment().get_template("report.html.j2")
+    return template.render(**content(results), pictures=[Inlined(item, _inline(item.svg)) for item in pictures])
 
 
 def content(results: Results) -> dict[str, Any]:

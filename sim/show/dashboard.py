@@ -1,0 +1,188 @@
+"""The live page: Mesa's SolaraViz around a `CommunityModel`, for a class to predict, run, be surprised and explain.
+
+It needs the extra `dashboard`: without it, the import of this module raises `ImportError`.
+"""
+
+import argparse
+import socket
+import threading
+import time
+import webbrowser
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import solara
+import uvicorn
+from mesa.visualization import SolaraViz
+from mesa.visualization.user_param import Slider
+from mesa.visualization.utils import force_update, update_counter
+
+from sim.model import LEVERS, CommunityModel
+from sim.show import live
+from sim.world import census
+from sim.world.levers import SCHEDULES
+
+WEEK = 7
+START: dict[str, Any] = {"people": 2000, "days": 104 * WEEK, "host_silent_from": 52 * WEEK, "rng": 1}
+TITLE = "Barnraise: what holds when the host lets go?"
+EXPLANATION = (
+    "Press ▶ and watch: a host opens a place for the customers of a product, and on a day that you choose it falls "
+    "silent. Look at the blue line against the dashed one: the same community with and without its host. To try "
+    "another story, predict it first; then move a slider and press **Reset**."
+)
+STYLE = """
+.v-navigation-drawer { width: 300px !important; }
+.v-navigation-drawer .v-card { margin: 2px 6px !important; box-shadow: none !important; }
+.v-navigation-drawer .v-card__title { padding: 6px 8px 0 !important; font-size: 15px; }
+.v-navigation-drawer .v-card__text { padding: 2px 8px !important; }
+.v-navigation-drawer .v-input { margin-top: 0 !important; padding-top: 0 !important; font-size: 13px; }
+.v-navigation-drawer .v-messages, .v-navigation-drawer .v-text-field__details { display: none; }
+.v-navigation-drawer .v-input__slider .v-label { font-size: 13px; flex: 0 0 112px; width: 112px; line-height: 15px; }
+.page-words p { margin: 0; }
+.status { font-size: 16px; font-weight: 600; }
+"""
+
+
+def slider(name: str, label: str, high: float | None = None, step: float = 0.05) -> Slider:
+    """Return a slider for a lever, with the range and the default of its declaration."""
+    declared = LEVERS[name].declared
+    if declared is None:
+        raise ValueError(f"{name} is no number")
+    top = declared.high if high is None else high
+    return Slider(label, value=float(declared), min=declared.low, max=top, step=step, dtype=float)
+
+
+LEVERS_SHOWN: dict[str, Any] = {
+    "host_silent_from": Slider("Host silent from day", START["host_silent_from"], 0, START["days"], WEEK, dtype=int),
+    "host_replies": slider("host_replies", "Host replies: share of questions"),
+    "host_seeding": slider("host_seeding", "Host posts a day", high=5, step=0.25),
+    "host_awards": slider("host_awards", "Awards a month", high=20, step=1),
+    "host_tone": slider("host_tone", "Host's tone: megaphone to peer"),
+    "host_schedule": {"type": "Select", "label": "Host's hours over time", "value": "flat",
+                      "values": [word for word in SCHEDULES if word != "list"]},
+    "ad_load": slider("ad_load", "Ads a visit", high=10, step=0.5),
+    "talk": slider("talk", "Members may answer"),
+    "points": slider("points", "Points counted"),
+    "latent_ties": slider("latent_ties", "Ties before the venue", step=1),
+    "product_fit": slider("product_fit", "Product fit at the start"),
+    "people": Slider("Customers", START["people"], 500, 10_000, 500, dtype=int),
+    "rng": Slider("Chance: run number", START["rng"], 1, 50, 1, dtype=int),
+    "days": START["days"],
+}  # fmt: skip
+
+
+def scene(model: CommunityModel) -> live.Scene:
+    """Return the people whom the page draws today."""
+    person, partner, strength = census.bond_pairs(model.world, model.world.venues[0])
+    bonds = live.Bonds(person.astype(np.int64), partner.astype(np.int64), strength)
+    active = np.flatnonzero((model.roles >= census.LURKER) & (model.roles <= census.CHAMPION))
+    people = live.sample(active, bonds)
+    shown = np.isin(bonds.person, people) & np.isin(bonds.partner, people) & (bonds.person < bonds.partner)
+    windows = model.agents.where(np.isin(np.arange(len(model.agents)), people))
+    return live.Scene(
+        people, windows.get("role"), np.array(windows.get("contributions"), float),
+        live.Bonds(*(column[shown] for column in bonds)), len(active),
+    )  # fmt: skip
+
+
+def story(model: CommunityModel) -> live.Story:
+    """Return what happened so far."""
+    return live.Story(model.datacollector.get_model_vars_dataframe(), model.days, model.host_silent_from)
+
+
+def status(model: CommunityModel) -> str:
+    """Return today in a line."""
+    here = f"Day {model.day} of {model.days}: {model.active:.0f} active members of {model.customers:,.0f} customers."
+    if model.hosted is None:
+        return f"{here} The host is at work."
+    silent = model.day - (model.host_silent_from or 0)
+    if not model.active_host_on:
+        return f"{here} The host has been silent for {silent} days."
+    share = model.active / model.active_host_on
+    return f"{here} Host silent for {silent} days: {share:.0%} of what it would be with the host."
+
+
+def page() -> None:
+    """Lay out the page: Mesa's controls and sliders at the side, the picture in the middle."""
+    model = solara.use_reactive(solara.use_memo(lambda: CommunityModel(**START), []))
+    solara.Style(STYLE)
+    solara.Title("Barnraise")
+    SolaraViz(model, components=[], model_params=LEVERS_SHOWN, play_interval=20, render_interval=WEEK, name=TITLE)
+    LivePicture(model.value)
+
+
+def live_picture(model: CommunityModel) -> None:
+    """Draw the model as it is now, again after each of Mesa's steps."""
+    update_counter.get()
+    stage = solara.use_memo(live.Stage, [model])
+
+    def draw() -> Any:
+        today = scene(model)
+        return live.picture(today, stage.place(today.people, today.bonds), story(model))
+
+    def let_go() -> None:
+        model.silence_host()
+        force_update()
+
+    now = [model, model.day, model.hosted is None]
+    with solara.Column(gap="4px", style={"padding": "6px 14px"}):
+        solara.Markdown(EXPLANATION, classes=["page-words"])
+        with solara.Row(justify="space-between", style={"align-items": "center"}):
+            solara.Text(status(model), classes=["status"])
+            solara.Button("Silence the host now", on_click=let_go, disabled=model.hosted is not None, outlined=True,
+                          color="primary")  # fmt: skip
+        solara.FigureMatplotlib(solara.use_memo(draw, now), dependencies=now, format="png", dpi=110)
+
+
+Page = solara.component(page)
+LivePicture = solara.component(live_picture)
+
+
+def serve(arguments: Sequence[str] = ()) -> int:
+    """Serve the page on this machine until Ctrl-C, and return the exit code. Arguments: `--port N`, `--no-browser`."""
+    options = parsed(arguments)
+    port = options.port or free_port()
+    url = f"http://127.0.0.1:{port}"
+    server = uvicorn.Server(uvicorn.Config(application(), host="127.0.0.1", port=port, log_level="error"))
+    threading.Thread(target=announce, args=(server, url, not options.no_browser), daemon=True).start()
+    server.run()
+    return 0
+
+
+def parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read what stands behind `barnraise dashboard`."""
+    parser = argparse.ArgumentParser("barnraise dashboard", description="Open the live page in a browser.")
+    parser.add_argument("--port", type=int, default=0, help="a port of this machine (default: any that is free)")
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    return parser.parse_args(list(arguments))
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def application() -> Any:
+    """Return Solara's server with our page as its only app; nothing is reported to anybody."""
+    import os
+
+    os.environ["SOLARA_APP"] = f"{__name__}:Page"  # read once, when the server is imported
+    os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
+    from solara.server import settings
+    from solara.server.starlette import app
+
+    settings.telemetry.mixpanel_enable = False
+    settings.theme.show_banner = False
+    return app
+
+
+def announce(server: uvicorn.Server, url: str, opens: bool) -> None:
+    """Say where the page is as soon as it is there."""
+    while not server.started:
+        time.sleep(0.05)
+    print(f"The live page: {url} (Ctrl-C ends it)", flush=True)
+    if opens:
+        webbrowser.open(url)

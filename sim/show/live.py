@@ -1,0 +1,238 @@
+"""The picture of the live page: the people as a network, and the headline series up to today.
+
+It draws plain arrays and a table, so it needs neither Mesa nor a browser.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+from numpy.typing import NDArray
+
+from sim.show.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SETTINGS, SKY, VERMILLION, label_ends
+
+MOST = 200  # people drawn
+Ids = NDArray[np.int64]
+Points = NDArray[np.float64]
+
+
+class Role(NamedTuple):
+    """How one role is drawn: its colour, and a marker that a grey copy keeps."""
+
+    name: str
+    series: str
+    colour: str
+    marker: str
+
+
+ROLES = (
+    Role("lurker", "lurkers", SKY, "o"),
+    Role("asker", "askers", ORANGE, "^"),
+    Role("helper", "helpers", GREEN, "s"),
+    Role("champion", "champions", VERMILLION, "D"),
+)
+
+
+class Bonds(NamedTuple):
+    """Bonds between people, by their ids; columns of equal length."""
+
+    person: Ids
+    partner: Ids
+    strength: Points
+
+
+class Scene(NamedTuple):
+    """The people of today: the sample's ids, roles and contributions, and how many active members there are."""
+
+    people: Ids
+    roles: Sequence[str]
+    contributions: Points
+    bonds: Bonds
+    active: int
+
+
+class Story(NamedTuple):
+    """What happened so far: a row a day, the horizon, and since when the host is silent."""
+
+    days: pd.DataFrame
+    horizon: int
+    silent_from: int | None
+
+
+def sample(active: Ids, bonds: Bonds, most: int = MOST) -> Ids:
+    """Return up to `most` active people: those with the strongest bonds, then others, always the same ones."""
+    order = np.argsort(-bonds.strength, kind="stable")
+    ends = np.stack([bonds.person[order], bonds.partner[order]], axis=1).ravel()
+    bonded = list(dict.fromkeys(ends.tolist()))[: most * 2 // 3]
+    others = np.setdiff1d(active, bonded)
+    others = others[np.argsort(scattered(others), kind="stable")]
+    return np.sort(np.concatenate([np.array(bonded, np.int64), others[: most - len(bonded)]]))
+
+
+def scattered(ids: Ids) -> Points:
+    """Return a number in [0, 1) for each id, evenly spread and the same every day (multiples of the golden ratio)."""
+    return np.asarray(ids * 0.6180339887498949 % 1.0, float)
+
+
+class Stage:
+    """Where people stand. They keep their places from picture to picture and drift towards those they are bonded with."""
+
+    def __init__(self) -> None:
+        self.places: dict[int, tuple[float, float]] = {}
+
+    def place(self, people: Ids, bonds: Bonds, rounds: int = 12) -> Points:
+        """Return a place for each, shape `(n_people, 2)`."""
+        if len(people) == 0:
+            return np.empty((0, 2))
+        left, right = np.searchsorted(people, bonds.person), np.searchsorted(people, bonds.partner)
+        rounds = rounds if any(person in self.places for person in people.tolist()) else 5 * rounds
+        points = relaxed(np.array([self._start(person) for person in people.tolist()]), left, right, rounds)
+        self.places.update(zip(people.tolist(), map(tuple, points.tolist()), strict=True))
+        return points
+
+    def _start(self, person: int) -> tuple[float, float]:
+        angle, radius = person * 2.399963, 0.3 + 0.7 * float(scattered(np.array([person * 7]))[0])
+        return self.places.get(person, (radius * float(np.cos(angle)), radius * float(np.sin(angle))))
+
+
+def relaxed(places: Points, left: Ids, right: Ids, rounds: int) -> Points:
+    """Return places after some rounds of springs and repulsion (Fruchterman and Reingold 1991)."""
+    spring = 1.0 / np.sqrt(len(places))
+    for heat in np.linspace(0.06, 0.01, rounds):
+        gap = places[:, None, :] - places[None, :, :]
+        force = (gap * (spring**2 / ((gap**2).sum(axis=2) + 1e-5))[:, :, None]).sum(axis=1) - 1.2 * places
+        along = places[left] - places[right]
+        pull = along * (np.linalg.norm(along, axis=1) / spring)[:, None]
+        np.add.at(force, left, -pull)
+        np.add.at(force, right, pull)
+        length = np.linalg.norm(force, axis=1, keepdims=True) + 1e-9
+        places = places + force / length * np.minimum(0.1 * length, heat)
+    return places
+
+
+def picture(scene: Scene, places: Points, story: Story) -> Figure:
+    """Return the page's picture: people on the left, what became of them on the right."""
+    with mpl.rc_context(SETTINGS | {"axes.titlesize": 12.5}):
+        figure = Figure((13.4, 8.2), facecolor="white")
+        grid = figure.add_gridspec(2, 3, left=0.012, right=0.93, top=0.955, bottom=0.07, hspace=0.3, wspace=0.48,
+                                   width_ratios=(1.42, 1, 1))  # fmt: skip
+        draw_people(figure.add_subplot(grid[:, 0]), scene, places)
+        draw_active(figure.add_subplot(grid[0, 1]), story)
+        draw_roles(figure.add_subplot(grid[0, 2]), story)
+        draw_levels(figure.add_subplot(grid[1, 1]), story)
+        draw_answers(figure.add_subplot(grid[1, 2]), story)
+    return figure
+
+
+def draw_people(axes: Axes, scene: Scene, places: Points) -> None:
+    """Draw the sample as dots and their bonds as lines."""
+    left, right = (np.searchsorted(scene.people, ends) for ends in (scene.bonds.person, scene.bonds.partner))
+    axes.add_collection(LineCollection(list(np.stack([places[left], places[right]], axis=1)), colors=GREY,
+                                       linewidths=0.4 + 1.6 * np.minimum(scene.bonds.strength, 1), alpha=0.6))  # fmt: skip
+    for role in ROLES:
+        those = np.array([name == role.name for name in scene.roles], bool)
+        size = 16 + 14 * np.sqrt(scene.contributions[those])
+        axes.scatter(*places[those].T, s=np.minimum(size, 260), color=role.colour, marker=role.marker,
+                     edgecolor="white", linewidths=0.6, zorder=2 + ROLES.index(role))  # fmt: skip
+    shown = f"{len(scene.people)} of {scene.active}" if scene.active > len(scene.people) else f"{scene.active}"
+    axes.set_title(f"Who is here: {shown} active members")
+    axes.set(xlim=(-1.25, 1.25), ylim=(-1.55, 1.55), aspect="equal", anchor="N")
+    axes.axis("off")
+    axes.legend(handles=[*map(_swatch, ROLES), _line_swatch()], loc="lower center", ncols=5, frameon=False,
+                bbox_to_anchor=(0.5, 0.035), columnspacing=1.0, handletextpad=0.3, fontsize=11)  # fmt: skip
+    axes.text(0.5, 0.025, "Larger: contributed more. Close together: bonded.", transform=axes.transAxes, ha="center",
+              va="top", fontsize=11, color=GREY)  # fmt: skip
+
+
+def _swatch(role: Role) -> Line2D:
+    return Line2D([], [], color=role.colour, marker=role.marker, linestyle="", markersize=8, label=role.name)
+
+
+def _line_swatch() -> Line2D:
+    return Line2D([], [], color=GREY, linewidth=1.5, label="bond")
+
+
+def draw_active(axes: Axes, story: Story) -> None:
+    """Draw the active members and, once the host is silent, what they would be with it."""
+    days = story.days
+    axes.plot(days.day, days.active, color=BLUE, linewidth=2.2)
+    labels = [(last(days.active), f"{last(days.active):.0f}", BLUE)]
+    if days.active_host_on.notna().any():
+        axes.plot(days.day, days.active_host_on, color=BLACK, linewidth=1.4, linestyle=(0, (4, 2)))
+        labels.append((last(days.active_host_on), f"{last(days.active_host_on):.0f}\nwith host", BLACK))
+    finish(axes, story, "Active members", labels)
+
+
+def draw_roles(axes: Axes, story: Story) -> None:
+    """Draw what the active members are, stacked."""
+    days = story.days
+    heights = [days[role.series] for role in reversed(ROLES)]
+    axes.stackplot(days.day, heights, colors=[role.colour for role in reversed(ROLES)], alpha=0.9, linewidth=0)
+    middle, labels = 0.0, []
+    for role in reversed(ROLES):
+        top = last(days[role.series])
+        labels.append((middle + top / 2, f"{top:.0f} {role.name}{'' if top == 1 else 's'}", dark(role.colour)))
+        middle += top
+    finish(axes, story, "What they are", labels if middle > 0 else [])
+
+
+def draw_levels(axes: Axes, story: Story) -> None:
+    """Draw what they feel, and how well the product suits them."""
+    draw_shares(axes, story, "Belonging, trust and fit (0 to 1)", (
+        ("belonging", "belonging", PURPLE, "-"), ("trust", "trust", BLUE, (0, (5, 1.5))),
+        ("fit", "product fit", GREEN, (0, (1.2, 1.2)))), percent=False)  # fmt: skip
+
+
+def draw_answers(axes: Axes, story: Story) -> None:
+    """Draw whether questions get a reply, and who gives it."""
+    draw_shares(axes, story, "Questions that get a reply", (
+        ("answered_share", "answered", GREEN, "-"), ("host_share", "of replies:\nby the host", VERMILLION, (0, (5, 1.5)))),
+        percent=True)  # fmt: skip
+
+
+def draw_shares(
+    axes: Axes, story: Story, title: str, lines: Iterable[tuple[str, str, str, object]], percent: bool
+) -> None:
+    """Draw shares from 0 to 1, each labelled at its end."""
+    labels = []
+    for name, text, colour, dash in lines:
+        axes.plot(story.days.day, story.days[name], color=colour, linestyle=dash, linewidth=2.2)  # type: ignore[arg-type]
+        value = last(story.days[name])
+        labels.append((value, f"{100 * value:.0f} % {text}" if percent else f"{value:.2f} {text}", dark(colour)))
+    axes.set_ylim(0, 1)
+    if percent:
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    finish(axes, story, title, labels)
+
+
+def finish(axes: Axes, story: Story, title: str, labels: Sequence[tuple[float, str, str]]) -> None:
+    """Give a panel its title, its axes, the day on which the host fell silent, and labels at the lines' ends."""
+    axes.set_title(title)
+    axes.set_xlim(0, story.horizon)
+    axes.set_ylim(bottom=0)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
+    axes.set_xlabel("day")
+    if story.silent_from is not None and story.silent_from < story.horizon:
+        axes.axvline(story.silent_from, color=GREY, linewidth=1, linestyle=(0, (2, 2)))
+        axes.annotate("host silent ", (story.silent_from, 1), xycoords=("data", "axes fraction"), ha="right", va="top",
+                      color=GREY, fontsize=9.5, rotation=90, xytext=(-1, -3), textcoords="offset points")  # fmt: skip
+    label_ends(axes, labels, size=10)
+
+
+def last(column: pd.Series) -> float:
+    """Return today's value, NaN on the first morning."""
+    return float(column.iloc[-1]) if len(column) else float("nan")
+
+
+def dark(colour: str) -> str:
+    """Return a colour dark enough to be read as text."""
+    red, green, blue = (int(colour[k : k + 2], 16) * 0.72 for k in (1, 3, 5))
+    return f"#{int(red):02X}{int(green):02X}{int(blue):02X}"

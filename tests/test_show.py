@@ -1,0 +1,274 @@
+"""Figures and report: what they may claim, that they come out for every kind of folder, and that they stay the same."""
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from fake_folder import make_compare, make_run
+
+from sim.show import answer, words
+from sim.show.figures import drawings
+from sim.show.network import layout, once
+from sim.show.report import rendered, write_report
+from sim.show.results import Results, spread
+from sim.show.style import apart, balanced
+
+PERCENT = words.PERCENT
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_run(tmp_path_factory.mktemp("run"), replicates=4)
+
+
+@pytest.fixture(scope="module")
+def compare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_compare(tmp_path_factory.mktemp("compare"), replicates=4)
+
+
+@pytest.fixture(scope="module")
+def run_page(run: Path) -> str:
+    return write_report(run).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def compare_page(compare: Path) -> str:
+    return write_report(compare).read_text(encoding="utf-8")
+
+
+class Page(HTMLParser):
+    """Collects what a page refers to, its pictures' words, and whether its tags are balanced."""
+
+    VOID = frozenset(("meta", "img", "br", "link", "input", "hr"))
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.alts: list[str] = []
+        self.scripts = 0
+        self.open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.addresses += [str(found[key]) for key in ("src", "href") if found.get(key)]
+        self.alts += [str(found.get("alt") or "")] if tag == "img" else []
+        self.scripts += tag == "script"
+        self.open += [tag] if tag not in self.VOID else []
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+# The page
+
+
+@pytest.mark.parametrize("name", ["run_page", "compare_page"])
+def test_a_page_stands_by_itself(name: str, request: pytest.FixtureRequest) -> None:
+    """No script, and no address but the pictures inside."""
+    text = request.getfixturevalue(name)
+    page = Page(text)
+    assert page.open == []
+    assert page.scripts == 0
+    assert all(address.startswith("data:image/svg+xml;base64,") for address in page.addresses)
+    assert "@import" not in text
+    assert "url(" not in text
+
+
+@pytest.mark.parametrize("name", ["run_page", "compare_page"])
+def test_every_picture_says_in_words_what_it_shows(name: str, request: pytest.FixtureRequest) -> None:
+    alts = Page(request.getfixturevalue(name)).alts
+    assert len(alts) >= 6
+    assert all(len(alt) > 60 for alt in alts)
+    assert len(set(alts)) == len(alts)
+
+
+@pytest.mark.parametrize("name", ["run_page", "compare_page"])
+def test_a_page_has_the_question_the_answer_the_doubts_and_the_way_back(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    text = request.getfixturevalue(name)
+    for part in (
+        "The question", "The answer", "The bad news", "How sure", "Who gives, who gets", "What was assumed",
+        "The limits", "Do it again", "barnraise ", "0123abcd4567", "not been calibrated", "In this world",
+    ):  # fmt: skip
+        assert part in text, part
+
+
+def test_what_a_user_wrote_cannot_become_markup(tmp_path: Path) -> None:
+    folder = make_compare(tmp_path, {"x": 0.9}, replicates=2)
+    story = (folder / "scenario.json").read_text().replace("A support forum", "<script>alert(1)</script>")
+    (folder / "scenario.json").write_text(story)
+    page = rendered(Results(folder), [])
+    assert Page(page).scripts == 0
+    assert "&lt;script&gt;" in page
+
+
+def test_changed_numbers_are_marked(run_page: str) -> None:
+    assert "● host.replies" in run_page
+    assert "● venue.talk" not in run_page
+
+
+def test_a_partial_job_says_so(tmp_path: Path) -> None:
+    page = rendered(Results(make_run(tmp_path, replicates=2, partial=True)), [])
+    assert "Stopped early" in page
+    assert "2 of 4 runs were finished" in page
+
+
+# The same data, the same files
+
+
+@pytest.mark.usefixtures("run_page")
+def test_the_same_data_gives_the_same_files(tmp_path: Path, run: Path) -> None:
+    again = make_run(tmp_path, replicates=4)
+    write_report(again)
+    assert hashes(again) == hashes(run)
+    assert len(hashes(run)) >= 2 * 6 + 1
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    files = [*(folder / "figures").iterdir(), folder / "report.html"]
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def test_pictures_come_as_png_and_svg_without_a_date(run: Path, run_page: str) -> None:
+    files = sorted((run / "figures").iterdir())
+    assert {file.suffix for file in files} == {".png", ".svg"}
+    assert len(files) % 2 == 0
+    assert not any("<dc:date>" in file.read_text() for file in files if file.suffix == ".svg")
+    assert base64.b64encode(files[-1].read_bytes()).decode()[:200] in run_page
+
+
+# Every kind of folder
+
+
+def names_of(results: Results) -> list[str]:
+    return [plan.name for plan, _ in drawings(results)]
+
+
+def test_one_run_has_no_interval_and_the_page_says_so(tmp_path: Path) -> None:
+    page = rendered(Results(make_run(tmp_path, replicates=1)), [])
+    assert "There is one run, so there is no interval" in page
+    assert "95 % interval " not in page.replace("</b>", "")[: page.index("How sure")].replace("\xa0", " ")
+
+
+def test_a_run_whose_host_was_never_silenced_does_not_speak_of_survival(tmp_path: Path) -> None:
+    results = Results(make_run(tmp_path, replicates=2, host_off=None))
+    assert results.host_off is None
+    assert "was not tried" in answer.answer(results)[0]
+    assert "was not tried" in next(drawings(results))[1].finding
+
+
+def test_a_folder_without_bonds_has_one_picture_less(tmp_path: Path, run: Path) -> None:
+    names = names_of(Results(make_run(tmp_path, replicates=2, bonds=False)))
+    assert "bonds" not in names
+    assert len(names) >= 6
+    assert "bonds" in names_of(Results(run))
+
+
+def test_several_venues_get_a_picture_of_their_own(tmp_path: Path) -> None:
+    folder = make_run(tmp_path, replicates=2, venues=("forum", "group"))
+    assert Results(folder).venues == ["forum", "group"]
+    assert names_of(Results(folder))[-1] == "venues"
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_comparison_of_few_or_many_arms_is_drawn(tmp_path: Path, count: int) -> None:
+    arms = {f"arm_{i}": 0.7 + 0.1 * i for i in range(count)}
+    names = names_of(Results(make_compare(tmp_path, arms, replicates=3, change_day=180)))
+    assert [name for name in names if name.startswith("differences_")] == [f"differences_arm_{i}" for i in range(count)]
+
+
+# Honest words
+
+
+def test_an_alternative_that_changes_nothing_has_no_difference_anywhere(tmp_path: Path) -> None:
+    results = Results(make_compare(tmp_path, {"same": 1.0}, replicates=3))
+    assert "no difference at all" in answer.answer(results)[0]
+    findings = " ".join(drawing.finding for _, drawing in drawings(results))
+    assert "no difference" in findings
+    assert not re.search(r"higher|lower|smaller|larger", findings.replace("Larger", ""))
+
+
+def test_what_cannot_be_told_is_never_called_better_or_worse(compare: Path) -> None:
+    results = Results(compare)
+    table = results.differences
+    table["verdict"] = words.CANT_TELL
+    found = answer.verdicts(results, "ads")
+    assert (found.better, found.worse, found.moved) == ([], [], [])
+    assert len(found.cant_tell) == 12
+    assert words.arm_moved(results, "ads", {"size": "size", "trust": "trust"}) == "ads: can't tell on size or trust"
+    assert "can't tell" in answer.answer(results)[1]
+    assert "no headline outcome is told to be worse" in answer.bad_news(results)[1]
+
+
+def test_the_bad_news_of_a_comparison_is_on_top(compare: Path, compare_page: str) -> None:
+    line = answer.bad_news(Results(compare))[0]
+    assert line.startswith("no manager: worse on")
+    assert compare_page.index("The bad news") < compare_page.index("Better, worse")
+
+
+def test_a_run_with_nothing_bad_names_the_checks(run: Path) -> None:
+    results = Results(run)
+    table = results.summary
+    for name, good in (("survival_vs_on", 1), ("retention_90", 0.9), ("answered", 0.9), ("newcomers_replied", 0.9),
+                       ("top1", 0.1), ("gave_up", 0), ("host_cost", 0), ("deflected_net", 0)):  # fmt: skip
+        table.loc[table.metric == name, "mean"] = good
+    assert answer.bad_news(results)[0].startswith("None of the page's checks came out badly")
+
+
+def test_titles_give_the_numbers_of_the_data(run: Path) -> None:
+    results = Results(run)
+    size = round(results.mean("size").mean)
+    assert next(drawings(results))[1].finding.startswith(f"{size} members are active after 730 days")
+
+
+# Numbers and room
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "signed", "text"),
+    [
+        (0.523, "share", False, f"52{PERCENT}"), (0.071, "share", False, f"7.1{PERCENT}"),
+        (-0.093, "share", True, words.MINUS + "9.3" + words.POINTS), (-12345.6, "money", False, words.MINUS + "12,300"),
+        (1999.6, "people", False, "2,000"),
+        (3.14159, "bonds", False, "3.1"), (0, "people", True, "0"), (-0.0001, "0 to 1", True, "0.000"),
+        (float("nan"), "share", False, "none"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_for_readers(value: float, unit: str, signed: bool, text: str) -> None:
+    assert words.amount(value, unit, signed) == text
+
+
+def test_an_interval_needs_two_runs_and_leaves_out_those_without_a_value() -> None:
+    assert not spread([3.0]).sure
+    assert spread([3.0, np.nan]).runs == 1
+    found = spread([1.0, 2.0, 3.0, np.nan])
+    assert found.mean == 2
+    assert found.low == pytest.approx(2 - 4.30265 / np.sqrt(3), abs=1e-4)
+
+
+def test_labels_that_would_overlap_are_pushed_apart_in_order() -> None:
+    heights = apart([5.0, 5.1, 5.2, 9.9], [1, 1, 1, 1], 0, 10)
+    assert np.all(np.diff(heights) >= 1 - 1e-9)
+    assert heights[-1] <= 9.5
+
+
+def test_a_title_is_wrapped_into_lines_of_about_one_length() -> None:
+    lines = balanced("one two three four five six seven eight nine ten eleven twelve thirteen", 60)
+    assert len(lines) == 2
+    assert abs(len(lines[0]) - len(lines[1])) < 12
+
+
+def test_a_bond_that_both_sides_list_is_drawn_once_and_in_the_same_place_every_time() -> None:
+    table = pd.DataFrame({"host": "on", "person": [1, 2, 1], "partner": [2, 1, 3], "strength": [0.5, 0.4, 1.0]})
+    single = once(table)
+    assert len(single) == 2
+    people = np.array([1, 2, 3])
+    assert np.array_equal(layout(single, people), layout(single, people))
+    assert np.isfinite(layout(single, people)).all()
