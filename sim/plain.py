@@ -197,6 +197,7 @@ class Person(mesa.Agent):
     facet: int
     customer: int
     trust: float
+    grievance: float
     minutes_left: float
     minutes_day: int
 
@@ -296,7 +297,7 @@ class Person(mesa.Agent):
             return False
         p, today, slot = world.parameters["visit"], world.today("visit"), venue.index * 8
         contacts = fading.faded(m.contacts, float(day - m.stamp), world.parameters["memory"].contacts)
-        left = self.minutes_left / self.attention if self.minutes_day == day else 1.0
+        left = p.second_place if self.minutes_day == day else 1.0
         by_habit, by_peers = visiting.habit(self.tempo, m.interest, p), visiting.pull_of_peers(contacts, p)
         by_reply = p.reply if m.waiting > 0 else 0.0
         hazard = (by_habit + by_peers + by_reply + message) * left
@@ -328,6 +329,8 @@ class Person(mesa.Agent):
             m.status, m.alarm = MEMBER, 0
             venue.count(tally.RETURNS)
             self.world.note(events.RETURN, self.index, venue=venue.index, cause=cause)
+        if self.minutes_day != self.world.day:
+            self.minutes_day, self.minutes_left = self.world.day, self.attention
         m.hour = self.world.day + hour
         m.visits += 1
         venue.count(tally.VISITS)
@@ -337,8 +340,6 @@ class Person(mesa.Agent):
         """Meet ads and threads, as far as attention goes."""
         world, m, now, p = self.world, self.memberships[venue.index], venue.now, self.world.parameters["exposure"]
         world.refresh(m)
-        if self.minutes_day != world.day:
-            self.minutes_day, self.minutes_left = world.day, self.attention
         m.met = exposing.threads_met(self.minutes_left, now.ad_load, p)
         m.seen = len(self.new_threads(venue, m, m.met))
         m.ads += now.ad_load * exposing.ad_weight(self.ad_sensitivity, float(world.day - m.joined), p)
@@ -572,7 +573,9 @@ class Person(mesa.Agent):
         """Speak well of product and venue to somebody whom she knows."""
         world, m, p = self.world, self.memberships[venue.index], self.world.parameters["advocacy"]
         today, slot = world.today("advocacy"), venue.index * 8
-        if not self.friends or uniform(today, self.index, slot) >= promoting.p_refer(m.belonging, self.trust, p):
+        if not self.friends or uniform(today, self.index, slot) >= promoting.p_refer(
+            m.belonging, self.trust, self.grievance, p
+        ):
             return
         friend = self.friends[int(uniform(today, self.index, slot + 1) * len(self.friends))]
         theirs = friend.memberships[venue.index]
@@ -643,13 +646,15 @@ class Person(mesa.Agent):
     def review_product(self) -> bool:
         """Once in four weeks: does she go on using the product? Returns whether she left it."""
         world, p = self.world, self.world.parameters["leaving"]
-        life = world.parameters["memory"].belonging
+        life = world.parameters["memory"]
+        self.grievance = fading.faded(self.grievance, 28.0, life.grievance)
         belonging = [
-            fading.faded(m.belonging, float(world.day - m.stamp), life)
+            fading.faded(m.belonging, float(world.day - m.stamp), life.belonging)
             for m in self.memberships if m.status == MEMBER
         ]  # fmt: skip
         chance = going.p_churn(
-            world.product.fit[self.facet], max([0.0, *belonging]), world.settings.outside.rival, 28.0, p
+            world.product.fit[self.facet], max([0.0, *belonging]), world.settings.outside.rival, self.grievance,
+            28.0, p,
         )
         if uniform(world.today("leaving"), self.index, 100) >= chance:
             return False
@@ -808,6 +813,7 @@ class PlainWorld(mesa.Model):
         self.refresh(m)
         m.disappointment += 1.0
         author.trust *= 1.0 - self.parameters["bonding"].trust_silence
+        author.grievance += 1.0
         if m.open_thread == thread.at:
             m.open_thread = NOBODY
         venue.count(tally.DISAPPOINTMENTS)

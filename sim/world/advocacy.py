@@ -4,7 +4,7 @@ Claim
     Who belongs and trusts speaks well of both to those whom she knows. That is rarer than an advertisement and counts for
     more. Strangers also find the product by themselves, and the faster the more people use it.
 Rule
-    On a visit, p_refer = refer B T. The one she speaks to is one of her latent ties: a stranger becomes a customer with
+    On a visit, p_refer = refer B T exp(-grievance). The one she speaks to is one of her latent ties: a stranger becomes a customer with
     `convince`; a customer outside the venue is invited (see `join`). Other strangers adopt at a Bass hazard, p + q F a
     year, with F the share of people who are customers.
 Source
@@ -41,9 +41,9 @@ class Parameters(NamedTuple):
 
 
 @rule
-def p_refer(belonging: float, trust: float, p: Parameters) -> float:
-    """Return the probability of a good word on a visit."""
-    return p.refer * belonging * trust
+def p_refer(belonging: float, trust: float, grievance: float, p: Parameters) -> float:
+    """Return the probability of a good word on a visit: nobody with a grudge recommends much."""
+    return p.refer * belonging * trust * math.exp(-grievance)
 
 
 @rule
@@ -69,7 +69,9 @@ def recommend(
     for i in visitors:
         slot = venue * 8
         known = ties_start[i + 1] - ties_start[i]
-        if known == 0 or uniform(today, i, slot) >= p_refer(memberships[i].belonging, people[i].trust, p):
+        if known == 0 or uniform(today, i, slot) >= p_refer(
+            memberships[i].belonging, people[i].trust, people[i].grievance, p
+        ):
             continue
         friend = ties_partner[ties_start[i] + int(uniform(today, i, slot + 1) * known)]
         if people[friend].customer == STRANGER and uniform(today, i, slot + 2) < p.convince:

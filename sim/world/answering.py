@@ -215,6 +215,7 @@ def grow_old(
         refresh(membership, day, memory)
         membership.disappointment += 1.0
         people[thread.author].trust *= 1.0 - trust_lost
+        people[thread.author].grievance += 1.0
         if membership.open_thread == at:
             membership.open_thread = NOBODY
         counts[tally.DISAPPOINTMENTS] += 1

@@ -33,7 +33,7 @@ class Parameters(NamedTuple):
     """What attention buys."""
 
     minutes_per_thread: float = param(1.5, "minutes", 0.1, 30, "assumed", "to skim a thread and its replies")
-    minutes_per_ad: float = param(0.5, "minutes", 0, 10, "assumed", "a thirty-second spot")
+    minutes_per_ad: float = param(0.2, "minutes", 0, 10, "assumed", "a banner glanced at, a spot half watched")
     newcomer_days: float = param(30, "days", 1, 365, "assumed", "until ads are taken as part of the place")
     newcomer: float = param(0.5, "share", 0, 5, "association", "Yan et al. 2022: larger for the inexperienced")
 
@@ -72,9 +72,6 @@ def expose(
     for i in visitors:
         person, membership = people[i], memberships[i]
         refresh(membership, day, memory)
-        if person.minutes_day != day:
-            person.minutes_day = day
-            person.minutes_left = person.attention
         membership.met = threads_met(person.minutes_left, place.ad_load, p)
         membership.seen = count_new(
             threads, place.threads, membership.last_visit, membership.hour, membership.met

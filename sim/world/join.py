@@ -46,7 +46,7 @@ class Parameters(NamedTuple):
     offers: float = param(3.0, "logit", 0, 10, "assumed", "benefit to who seeks deals, of pure promotion")
     makers: float = param(2.0, "logit", 0, 10, "assumed", "benefit to who seeks access, of a host who is a peer")
     mission: float = param(3.0, "logit", 0, 10, "assumed", "benefit to who shares a cause, of a clear one")
-    ads: float = param(0.1, "logit per ad", 0, 2, "assumed", "what ads in sight put off")
+    ads: float = param(0.02, "logit per ad", 0, 2, "assumed", "what ads in sight put off")
     fit_spread: float = param(0.6, "log sd", 0, 2, "calibrated", "prototypes needed a strongly right-skewed fit")
     life_rate: float = param(0.0012, "per day", 0, 0.02, "calibrated", "life takes members elsewhere; prototypes: 0.002")
     head_start: float = param(0.1, "share", 0, 1, "assumed", "belonging per friend inside, at the start")

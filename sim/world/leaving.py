@@ -9,7 +9,7 @@ Rule
     Interest moves a tenth of the way to r. Hazards per visit, each its own cause, all times exp(-b B - c ln(1 + contacts)):
     dull (aspiration - r)+, unmet D, ads (now load w + slow stock). Of dull ones `silent_first` fall silent instead.
     On a message day every member may leave with `message` F^2 / 100. Product churn is reviewed every 28 days:
-    base exp(-fit_effect (f - 1/2) - belonging_effect B)(1 + rival).
+    base exp(-fit_effect (f - 1/2) - belonging_effect B)(1 + rival + grudge G), with G the grievances carried along.
 Source
     The form is a prototype's that met the survival rows; hazard falling with active contacts: computed from UC Irvine
     (an association). Ads linear in load, now and slowly: Huang, Reiley & Riabov 2018 (summary, experiment). That belonging
@@ -48,19 +48,20 @@ class Parameters(NamedTuple):
     ties: float = param(0.3, "reward per log contact", 0, 3, "calibrated", "company; S5")
     met: float = param(0.5, "reward", 0, 5, "assumed", "a need was met")
     cost: float = param(0.3, "reward", 0, 3, "assumed", "the trouble of coming")
-    annoy: float = param(0.02, "reward per ad", 0, 1, "experiment", "Pandora: linear in load; the size is fitted")
+    annoy: float = param(0.004, "reward per ad", 0, 1, "experiment", "Pandora: linear in load; the size is fitted")
     learning: float = param(0.1, "share per visit", 0, 1, "calibrated", "prototypes: a tenth")
     aspiration: float = param(1.8, "reward", 0, 5, "calibrated", "what one hopes for")
     dull: float = param(0.2, "per visit", 0, 1, "calibrated", "per reward missed")
     silent_first: float = param(0.7, "share", 0, 1, "assumed", "readers outlast posters (H9)")
     unmet: float = param(0.03, "per visit", 0, 1, "calibrated", "per unanswered question on her mind; N1")
-    ads_now: float = param(0.001, "per visit and ad", 0, 0.1, "experiment", "Pandora: exit rises with load; size fitted")
-    ads_slow: float = param(0.0001, "per visit and ad", 0, 0.01, "experiment", "Pandora: and builds up over months")
+    ads_now: float = param(0.00015, "per visit and ad", 0, 0.1, "experiment", "Pandora: exit rises with load; size fitted")
+    ads_slow: float = param(0.00001, "per visit and ad", 0, 0.01, "experiment", "Pandora: and builds up over months")
     message: float = param(0.004, "per message", 0, 0.5, "calibrated", "unsubscribing at a fatigue of ten")
     hold_belonging: float = param(2.0, "log per share", 0, 10, "calibrated", "belonging holds")
     hold_contacts: float = param(0.35, "log per log contact", 0, 5, "calibrated", "S5: 46 % to 27 % from 1 to 5")
     churn: float = param(0.0006, "per day", 0, 0.1, "assumed", "a fifth of customers a year at a fit of one half")
     fit_effect: float = param(2.0, "log per share", 0, 10, "assumed", "a product that fits keeps people")
+    grudge: float = param(0.3, "share per grievance", 0, 5, "assumed", "an unanswered question is held against the maker")
     belonging_effect: float = param(0.7, "log per share", 0, 10, "assumed", "who belongs stays a customer; may be 0")
 
 
@@ -101,9 +102,11 @@ def p_unsubscribe(fatigue: float, messages: float, p: Parameters) -> float:
 
 
 @rule
-def p_churn(fit: float, belonging: float, rival: float, days: float, p: Parameters) -> float:
+def p_churn(fit: float, belonging: float, rival: float, grievance: float, days: float, p: Parameters) -> float:
     """Return the probability to leave the product within `days` days."""
-    hazard = p.churn * math.exp(-p.fit_effect * (fit - 0.5) - p.belonging_effect * belonging) * (1.0 + rival)
+    hazard = p.churn * math.exp(-p.fit_effect * (fit - 0.5) - p.belonging_effect * belonging) * (
+        1.0 + rival + p.grudge * grievance
+    )
     return 1.0 - math.exp(-hazard * days)
 
 
@@ -207,11 +210,14 @@ def leave_product(
         if person.customer != CUSTOMER:
             continue
         most = 0.0
+        person.grievance = faded(person.grievance, float(MONTH), memory.grievance)
         for venue in range(len(memberships)):
             membership = memberships[venue, i]
             if membership.status == MEMBER:
                 most = max(most, faded(membership.belonging, float(day - membership.stamp), memory.belonging))
-        if uniform(today, i, 100) < p_churn(fit[person.facet], most, rival, float(MONTH), p):
+        if uniform(today, i, 100) < p_churn(
+            fit[person.facet], most, rival, person.grievance, float(MONTH), p
+        ):
             person.customer, person.gone, person.gone_cause = GONE, day, events.PRODUCT
             gone[n] = i
             n += 1

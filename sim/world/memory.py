@@ -28,6 +28,7 @@ class Parameters(NamedTuple):
     recognition: float = param(120, "days", 10, 1000, "assumed", "an award's effect was seen at 3 to 12 months")
     ads: float = param(150, "days", 10, 1000, "assumed", "an ad load's effect built up over 21 months (Pandora)")
     disappointment: float = param(45, "days", 5, 500, "assumed", "nobody measured how long silence is resented")
+    grievance: float = param(180, "days", 5, 2000, "assumed", "a grudge against the product outlasts the moment")
     role: float = param(60, "days", 10, 365, "assumed", "memory over which a role is read off; a definition")
 
 

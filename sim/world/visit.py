@@ -5,14 +5,15 @@ Claim
     because the host called. These are different reasons, and only some of them survive the host.
 Rule
     hazard = base x tempo x interest + peers ln(1 + contacts) + reply [a reply waits] + reminder exp(-(F / scale)^2)
-    [broadcast], times the attention that is left today; p = 1 - exp(-hazard). A need brings a member for certain, to
+    [broadcast], less where she has been in another venue today; p = 1 - exp(-hazard). A need brings a member for certain, to
     the venue that interests her most, unless it is met elsewhere. The cause is drawn in proportion to the parts.
     Who has not come for `sleep_after` days is dormant, and wakes at a rate of its own.
 Source
     The additive hazard, with frailty and a pull of waiting replies, is the form that met the survival rows in
     prototypes. The optimum in the number of messages a month: Zhang, Kumar & Cosguner 2017 (abstract).
 Deviations
-    At most one visit a day and venue. Needs follow a Poisson process whose rate is renewed at each need, so a product
+    At most one visit a day and venue; venues are gone through in their order, and minutes spent in one are gone for the
+    next. Needs follow a Poisson process whose rate is renewed at each need, so a product
     that improves is felt from the next need on.
 """
 
@@ -42,6 +43,7 @@ class Parameters(NamedTuple):
     reminder: float = param(0.25, "per message", 0, 5, "assumed", "one message to fresh members brings a fifth of them")
     fatigue_scale: float = param(10, "messages", 1, 60, "calibrated", "Zhang et al. 2017: best at about 7 a month")
     fatigue_life: float = param(30, "days", 1, 365, "calibrated", "prototypes used 30")
+    second_place: float = param(0.5, "share", 0, 1, "assumed", "pull that is left when she has been elsewhere today")
     sleep_after: float = param(60, "days", 7, 365, "assumed", "a definition: no visit for two months")
     wake_rate: float = param(0.002, "per day", 0, 0.1, "assumed", "a dormant member comes back once in 500 days")
     wake_reminder: float = param(0.01, "per message", 0, 1, "assumed", "and for one message in a hundred")
@@ -153,7 +155,7 @@ def visit(
             continue
         slot = venue * 8
         contacts = faded(membership.contacts, float(day - membership.stamp), memory.contacts)
-        left = person.minutes_left / person.attention if person.minutes_day == day else 1.0
+        left = p.second_place if person.minutes_day == day else 1.0
         by_habit, by_peers = habit(person.tempo, membership.interest, p), pull_of_peers(contacts, p)
         by_reply = p.reply if membership.waiting > 0 else 0.0
         hazard = (by_habit + by_peers + by_reply + message) * left
@@ -177,6 +179,8 @@ def visit(
             alarm[i] = 0
             counts[tally.RETURNS] += 1
             events.note(log, day, events.RETURN, i, -1, venue, -1, cause)
+        if person.minutes_day != day:
+            person.minutes_day, person.minutes_left = day, person.attention
         membership.hour = day + uniform(today, i, slot + 2)
         membership.visits += 1
         visitors[come] = i
