@@ -90,7 +90,8 @@ def test_a_name_that_resembles_nothing_shows_what_its_group_has() -> None:
         (["alt.ads=venue.ad_load=60"], "alt.ads: venue.ad_load=60 is out of range: 0 to 20 ads per visit"),
         (["alt.few=people=3"], "alt.few: people is common to all arms; set it beside the alternatives"),
         (["alt.x=", "change_day=548"], "change_day=548 is out of range: a day from 1 to 547 (before host_off=548)"),
-        (["alt.x=", "change_day=730", "host_off=off"], "change_day=730 is out of range: a day from 1 to 729 (days=730)"),
+        (["alt.x=", "change_day=730", "host_off=off"],
+         "change_day=730 is out of range: a day from 1 to 729 (days=730)"),
         (["alt.x=population.deals=1", "change_day=9"],
          "alt.x: population.deals is settled before the first day; leave out change_day"),
         (["alt.base="], "alt.base=: write alt.NAME='key=value ...', each NAME once and none of them base"),
@@ -252,14 +253,11 @@ def test_a_policy_of_ones_own_is_loaded_where_the_command_line_names_it(
     (tmp_path / "own_policy.py").write_text(POLICY)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr("sim.world.plan.POLICIES", POLICIES)
-    try:
-        named, rest = door.policy_of(["days=40", "--policy", "own_policy:Idle"])
-        assert named == "own_policy:Idle"
-        assert experiment(*rest).host.policy == "own_policy:Idle"
-        assert issubclass(POLICIES["own_policy:Idle"], Scheduled)
-    finally:
-        POLICIES.pop("own_policy:Idle", None)
+    monkeypatch.setitem(POLICIES, "own_policy:Idle", Scheduled)  # which is taken away again at the end
+    named, rest = door.policy_of(["days=40", "--policy", "own_policy:Idle"])
+    assert named == "own_policy:Idle"
+    assert experiment(*rest).host.policy == "own_policy:Idle"
+    assert POLICIES["own_policy:Idle"].__name__ == "Idle"
 
 
 @pytest.mark.parametrize("text", ["nowhere:Idle", "own_policy:Missing", "own_policy:Nothing", "own_policy", ":Idle"])

@@ -1,0 +1,142 @@
+"""The commands: what they print, and the exit codes that scripts rely on."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim import __main__ as command_line
+from sim.lab import keys, replicates, scenarios
+from sim.lab.run import Replicate, Task, run_replicate
+
+SMALL = ["people=100", "days=60", "replicates=2", "workers=1", "venue.launch=2"]
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write results where they disturb nobody, and draw no figures."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(command_line, "render", lambda folder: None)
+
+
+def outcome(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[str], list[str]]:
+    """Return exit code, lines on stdout and lines on stderr."""
+    code = command_line.main(list(arguments))
+    printed = capsys.readouterr()
+    return code, printed.out.splitlines(), printed.err.splitlines()
+
+
+def test_a_run_prints_the_headline_and_the_folder_last(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = outcome(capsys, *SMALL)
+    assert (code, err) == (0, [])
+    assert out[0].startswith("The support forum: 2 runs of 60 days, 100 customers")
+    assert any(line.startswith("Host-off survival") for line in out)
+    assert (Path(out[-1]) / "manifest.json").is_file()
+    assert Path(out[-1]).parent == Path("results/support_forum")
+
+
+def test_a_comparison_without_a_change_shows_no_difference(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = outcome(capsys, "compare", "alt.same=", *SMALL)
+    rows = [line for line in out if "verdict" not in line and re.search(r" {2}\S", line)]
+    assert code == 0
+    assert rows
+    assert all(line.endswith("no difference") for line in rows)
+
+
+def test_the_command_in_the_folder_can_be_typed_again(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = outcome(capsys, "compare", "alt.quiet=host.replies=0 host.seeding=0", *SMALL)
+    story = (Path(out[-1]) / "scenario.json").read_text()
+    assert "barnraise compare alt.quiet='host.replies=0 host.seeding=0' people=100" in story
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["host.repliez=0"], "barnraise: unknown setting host.repliez; did you mean host.replies?"),
+        (["venue.ad_load=-1"], "barnraise: venue.ad_load=-1 is out of range: 0 to 20 ads per visit"),
+        (["comapre"], "barnraise: unknown command comapre; did you mean compare?"),
+        (["ad_ratchet"], "barnraise: ad_ratchet is a scenario; did you mean scenario=ad_ratchet?"),
+        (["--workers", "3"], "barnraise: unknown option --workers ('barnraise --help' lists them)"),
+        (["report"], "barnraise: report takes one folder: barnraise report results/SCENARIO/RUN"),
+        (["report", "nowhere"], "barnraise: nowhere is not a result folder: it has no manifest.json"),
+        (["--policy", "os:system"], "barnraise: --policy os:system: system is not a class with a method "
+         "effort(dashboard)"),
+        (["host.policy=os:system"], "barnraise: host.policy=os:system is not a host policy: responsive, scheduled "
+         "(a class of your own is named on the command line: --policy module:Class)"),
+    ],
+)  # fmt: skip
+def test_what_a_user_can_put_right_is_one_line_and_exit_code_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], line: str
+) -> None:
+    assert outcome(capsys, *arguments) == (2, [], [line])
+
+
+def test_an_unwritable_folder_is_one_line_and_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("occupied").touch()
+    code, out, (line,) = outcome(capsys, *SMALL, "results=occupied")
+    assert (code, out) == (2, [])
+    assert line.startswith("barnraise: results=occupied cannot be written to: ")
+
+
+def test_an_interrupted_run_keeps_and_says_what_was_finished(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopping(task: Task) -> Replicate:
+        if task.replicate == 1:
+            raise KeyboardInterrupt
+        return run_replicate(task)
+
+    monkeypatch.setattr(replicates, "run_replicate", stopping)
+    code, out, err = outcome(capsys, *SMALL)
+    assert code == 130
+    assert err == ["barnraise: interrupted; 1 of 2 replicates are kept"]
+    assert (Path(out[-1]) / "series.parquet").is_file()
+
+
+def test_scenarios_lists_six_with_their_questions(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = outcome(capsys, "scenarios")
+    assert code == 0
+    assert [line.split()[0] for line in out if re.match(r"\w+ ", line) and "Run one" not in line] == scenarios.names()
+    assert sum(line.endswith("?") for line in out) == 6
+
+
+def test_help_names_every_command_and_every_lever_with_its_range(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = outcome(capsys, "--help")
+    text = "\n".join(out)
+    for word in (*command_line.COMMANDS[:-1], "--policy", "people", "replicates", "host_off"):
+        assert word in text
+    for group, block in keys.LEVERS.items():
+        assert f"\n{group}.\n" in text
+        for name in block._fields:
+            assert re.search(rf"^  {name} .*default", text, re.MULTILINE), name
+    assert "ads per visit" in text
+
+
+def test_help_params_names_every_number_behind_the_mechanisms(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = outcome(capsys, "--help", "params")
+    named = {line.split()[0] for line in out if line.startswith("  ")}
+    assert {key.rsplit(".", 1)[1] for key in keys.declarations() if key.startswith("params.")} <= named
+
+
+def test_without_its_extra_the_dashboard_says_how_to_get_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert outcome(capsys, "dashboard") == (
+        2, [], ["barnraise: the dashboard needs an extra: pip install 'barnraise[dashboard]'"],
+    )  # fmt: skip
+
+
+def test_as_a_program_it_refuses_without_a_traceback() -> None:
+    done = subprocess.run([sys.executable, "-m", "sim", "host.repliez=0"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == "barnraise: unknown setting host.repliez; did you mean host.replies?\n"
+
+
+def test_a_worker_that_imports_the_command_line_loads_nothing_with_it() -> None:
+    code = "import sys, sim.__main__; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"sim.door", "numpy", "hydra"}.isdisjoint(done.stdout.split())

@@ -1,0 +1,329 @@
+"""Replicates, pairs and the result folder: what has to be the same is the same, and what was finished stays."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from sim import door
+from sim.lab import config, folder, perform, replicates, tables
+from sim.lab.errors import SettingsError, WorkError
+from sim.lab.manifest import Job
+from sim.lab.run import BASE, Arm, Replicate, Task, ratio, run_replicate, seed_of
+from sim.world import plan
+from sim.world.levers import Host, Setup, Venue
+from sim.world.measures import HEADLINE, OUTCOMES
+from sim.world.parameters import values
+from sim.world.world import Settings
+
+SMALL = ("people=120", "days=80", "replicates=3", "workers=1", "venue.launch=2")
+
+
+def job_of(results: Path, *arguments: str) -> Job:
+    compares = any(argument.startswith("alt.") for argument in arguments)
+    return door.job(door.request([*SMALL, f"results={results}", *arguments], compares), "barnraise")
+
+
+def run(results: Path, *arguments: str) -> Path:
+    return perform.perform(job_of(results, *arguments), None, shows_progress=False).folder
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def hashes(path: Path) -> dict[str, str]:
+    return dict(json.loads((path / "manifest.json").read_text())["outputs"])
+
+
+@pytest.fixture(scope="module")
+def plain_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run(tmp_path_factory.mktemp("results"), "log=true", "venue.ad_load=2")
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run(tmp_path_factory.mktemp("results"), "alt.same=", "alt.silent=host.hours=0", "change_day=30")
+
+
+def small_world(**host: float) -> Settings:
+    return Settings(people=120, days=80, setups=(Setup("main", values(Venue, launch=2), values(Host, **host)),))
+
+
+# Seeds
+
+
+def test_a_replicates_seed_depends_on_its_number_alone() -> None:
+    seeds = [seed_of(1, replicate) for replicate in range(1000)]
+    assert len(set(seeds)) == 1000
+    assert seed_of(1, 7) == seeds[7]
+    assert max(seeds) < 2**53
+    assert set(seeds).isdisjoint(seed_of(2, replicate) for replicate in range(1000))
+
+
+def test_all_arms_of_a_replicate_live_on_one_seed(tmp_path: Path) -> None:
+    tasks = job_of(tmp_path, "alt.ads=venue.ad_load=6").tasks
+    assert [task.seed for task in tasks] == [seed_of(1, replicate) for replicate in range(3)]
+    assert all([arm.name for arm in task.arms] == [BASE, "ads"] for task in tasks)
+
+
+# One replicate
+
+
+def test_silencing_a_host_that_does_nothing_changes_nothing() -> None:
+    task = Task(1, 5, (Arm(BASE, small_world(hours=0)),), host_off=40)
+    (only,) = run_replicate(task).arms.values()
+    assert only.outcomes["survival_vs_on"] == 1.0
+
+
+def test_the_silent_twin_starts_where_its_world_stands() -> None:
+    task = Task(1, 5, (Arm(BASE, small_world()),), host_off=40)
+    series = run_replicate(task).arms[BASE].series
+    assert series["off"]["day"].min() == 40
+    first = {name: column[series["off"]["day"] == 40] for name, column in series["off"].items()}
+    same = {name: column[series["on"]["day"] == 40] for name, column in series["on"].items()}
+    np.testing.assert_array_equal(first["value"], same["value"])
+
+
+def test_survival_is_what_is_left_of_the_active_members() -> None:
+    task = Task(1, 5, (Arm(BASE, small_world()),), host_off=40)
+    only = run_replicate(task).arms[BASE]
+
+    def active(host: str, day: int) -> float:
+        series = only.series[host]
+        (row,) = np.flatnonzero((series["metric"] == "active") & (series["day"] == day))
+        return float(series["value"][row])
+
+    assert only.outcomes["survival"] == active("off", 80) / active("on", 40)
+    assert only.outcomes["survival_vs_on"] == active("off", 80) / active("on", 80)
+    assert only.outcomes["size"] == active("on", 80)
+
+
+def test_without_a_host_off_day_there_is_no_twin_and_no_survival() -> None:
+    only = run_replicate(Task(1, 5, (Arm(BASE, small_world()),), host_off=None)).arms[BASE]
+    assert set(only.series) == {"on"}
+    assert np.isnan(only.outcomes["survival"])
+
+
+def test_there_is_no_share_of_nothing() -> None:
+    assert np.isnan(ratio(0.0, 0.0))
+    assert ratio(1.0, 2.0) == 0.5
+
+
+# Comparing
+
+
+def test_an_alternative_without_a_change_differs_by_exactly_nothing(comparison: Path) -> None:
+    same = [row for row in rows_of(comparison / "outcomes.csv") if row["arm"] == "same"]
+    assert {row["outcome"] for row in same} == set(OUTCOMES)
+    compared = [row for row in same if row["pairs"] != "0"]
+    assert len(compared) > 20
+    for row in compared:
+        assert (row["difference"], row["low"], row["high"], row["verdict"]) == ("0.0", "0.0", "0.0", "no difference")
+
+
+def test_arms_part_on_the_day_of_the_change_and_not_before(comparison: Path) -> None:
+    series = pq.read_table(comparison / "series.parquet").to_pandas().query("host == 'on'")
+    arms = series.groupby("arm", observed=True)
+    by_arm = {arm: rows.drop(columns="arm").reset_index(drop=True) for arm, rows in arms}
+    before = {arm: rows[rows.day <= 30] for arm, rows in by_arm.items()}
+    assert before[BASE].equals(before["silent"])
+    assert not by_arm[BASE].equals(by_arm["silent"])
+    assert by_arm[BASE].equals(by_arm["same"])
+
+
+def test_the_headline_stands_first_and_each_family_of_looks_has_its_own_allowance(comparison: Path) -> None:
+    rows = [row for row in rows_of(comparison / "outcomes.csv") if row["arm"] == "silent"]
+    assert [row["outcome"] for row in rows[: len(HEADLINE)]] == list(HEADLINE)
+    for row in rows:
+        assert row["headline"] == str(row["outcome"] in HEADLINE)
+        assert row["p"] == "" or float(row["p"]) <= float(row["p_adjusted"])
+
+
+def test_outcomes_csv_begins_with_the_columns_that_are_promised(comparison: Path) -> None:
+    header = (comparison / "outcomes.csv").read_text().splitlines()[0]
+    assert header.startswith("outcome,arm,difference,low,high,share_better,detectable,verdict")
+    assert (comparison / "summary.csv").read_text().startswith("arm,metric,mean,low,high,replicates")
+
+
+# The folder
+
+
+def test_the_folder_holds_what_is_promised(plain_run: Path) -> None:
+    assert {path.name for path in plain_run.iterdir()} == {
+        "config.yaml", "manifest.json", "scenario.json", "series.parquet", "outcomes.parquet", "people.parquet",
+        "bonds.parquet", "events.parquet", "ledger.csv", "summary.csv", "parameters.csv",
+    }  # fmt: skip
+    assert not list(plain_run.parent.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("series", ["arm", "host", "replicate", "day", "venue", "metric", "value"]),
+        ("outcomes", ["arm", "replicate", "outcome", "value"]),
+        ("people", ["arm", "replicate", "person", "venue", "role"]),
+        ("bonds", ["arm", "replicate", "host", "venue", "person", "partner", "strength"]),
+        ("events", ["arm", "replicate", "day", "kind", "cause", "venue", "actor", "target", "thread"]),
+    ],
+)
+def test_a_table_is_tidy(plain_run: Path, name: str, columns: list[str]) -> None:
+    table = pq.read_table(plain_run / f"{name}.parquet")
+    assert table.column_names[: len(columns)] == columns
+    assert table.num_rows > 0 or name == "bonds"  # so few people may have none
+
+
+def test_events_are_told_in_words(plain_run: Path) -> None:
+    events = pq.read_table(plain_run / "events.parquet").to_pandas()
+    assert {"join", "visit", "ask"} <= set(events.kind)
+    assert set(events.venue) <= {"main", ""}
+
+
+def test_the_summary_is_the_mean_over_replicates(plain_run: Path) -> None:
+    outcomes = pq.read_table(plain_run / "outcomes.parquet").to_pandas()
+    rows = {row["metric"]: row for row in rows_of(plain_run / "summary.csv")}
+    assert (plain_run / "summary.csv").read_text().startswith("metric,mean,low,high,replicates")
+    assert set(rows) == set(OUTCOMES)
+    assert float(rows["size"]["mean"]) == pytest.approx(outcomes[outcomes.outcome == "size"].value.mean())
+    assert rows["size"]["replicates"] == "3"
+
+
+def test_the_manifest_has_the_hashes_of_the_tables_as_they_are(plain_run: Path) -> None:
+    for name, digest in hashes(plain_run).items():
+        assert hashlib.sha256((plain_run / name).read_bytes()).hexdigest() == digest
+    assert not {"manifest.json", "scenario.json", "config.yaml"} & set(hashes(plain_run))
+
+
+def test_a_changed_number_is_marked_among_the_parameters(plain_run: Path) -> None:
+    rows = rows_of(plain_run / "parameters.csv")
+    changed = {(row["group"], row["name"]) for row in rows if row["changed"] == "True"}
+    assert changed == {("venue", "ad_load"), ("venue", "launch")}
+    assert all(row["unit"] and row["grade"] and row["why"] for row in rows)
+
+
+def test_one_configuration_and_seed_give_the_same_tables_to_the_byte(plain_run: Path, tmp_path: Path) -> None:
+    tree = yaml.safe_load((plain_run / "config.yaml").read_text()) | {"results": str(tmp_path)}
+    made = config.experiment(tree)
+    again = door.job(door.Request(made, {}, {}, None, []), "again")
+    assert hashes(perform.perform(again, None, shows_progress=False).folder) == hashes(plain_run)
+
+
+def test_another_seed_gives_other_tables(plain_run: Path, tmp_path: Path) -> None:
+    other = run(tmp_path, "log=true", "venue.ad_load=2", "seed=2")
+    assert hashes(other)["series.parquet"] != hashes(plain_run)["series.parquet"]
+    assert hashes(other)["parameters.csv"] == hashes(plain_run)["parameters.csv"]
+
+
+def test_several_processes_give_what_one_gives(plain_run: Path, tmp_path: Path) -> None:
+    parallel = run(tmp_path, "log=true", "venue.ad_load=2", "workers=2")
+    assert hashes(parallel) == hashes(plain_run)
+
+
+def test_a_policy_from_outside_reaches_the_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = (
+        "from sim.world.plan import Scheduled\n"
+        "class Idle(Scheduled):\n"
+        "    def effort(self, dashboard):\n"
+        "        return super().effort(dashboard)._replace(hours=0.0)\n"
+    )
+    (tmp_path / "idle_policy.py").write_text(code)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(plan.POLICIES, "idle_policy:Idle", plan.Scheduled)  # which is taken away again at the end
+    policy, settings = door.policy_of(["--policy", "idle_policy:Idle", *SMALL, "workers=2", f"results={tmp_path}"])
+    job = door.job(door.request(settings, compares=False), "barnraise")
+    done = perform.perform(job, policy, shows_progress=False)
+    assert tables.values_of(done.finish.finished, BASE, "host_hours") == [0.0, 0.0, 0.0]
+
+
+def test_two_runs_of_one_second_get_two_folders(tmp_path: Path) -> None:
+    made = job_of(tmp_path).experiment
+    first, second = folder.reserve(made, "twice"), folder.reserve(made, "twice")
+    assert first != second
+    assert folder.publish(first) != folder.publish(second)
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="cannot be written to"):
+        run(tmp_path / "file")
+
+
+def test_an_interrupted_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(folder, "write_csv", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path)
+    assert list((tmp_path / "support_forum").iterdir()) == []
+
+
+# Interruptions
+
+
+def interrupted_after(count: int) -> object:
+    """Return a stand-in for `run_replicate` that Ctrl-C stops after some replicates."""
+
+    def stopping(task: Task) -> Replicate:
+        if task.replicate == count:
+            raise KeyboardInterrupt
+        return run_replicate(task)
+
+    return stopping
+
+
+def test_what_was_finished_before_an_interruption_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replicates, "run_replicate", interrupted_after(2))
+    manifest = json.loads((run(tmp_path) / "manifest.json").read_text())
+    assert manifest["partial"] is True
+    assert manifest["replicates"] == {"asked": 3, "finished": 2}
+    assert [row["replicate"] for row in manifest["replicate_seeds"]] == [0, 1]
+
+
+def test_an_interruption_before_anything_was_finished_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replicates, "run_replicate", interrupted_after(0))
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path)
+    assert list((tmp_path / "support_forum").iterdir()) == []
+
+
+def dying_pools(deaths: int) -> object:
+    """Return a stand-in for a pool: it finishes one replicate and dies, so many times."""
+    left = deaths
+
+    def pool(tasks: Sequence[Task], workers: int, policy: str | None) -> Iterator[Replicate]:
+        nonlocal left
+        left -= 1
+        for task in tasks:
+            yield run_replicate(task)
+            if left >= 0:
+                raise BrokenProcessPool
+
+    return pool
+
+
+def test_a_killed_worker_costs_time_and_no_replicate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replicates, "in_pool", dying_pools(2))
+    manifest = json.loads((run(tmp_path, "workers=2") / "manifest.json").read_text())
+    assert manifest["replicates"] == {"asked": 3, "finished": 3}
+    assert manifest["partial"] is False
+
+
+def test_workers_that_go_on_dying_end_the_run_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dead(*_: object) -> Iterator[Replicate]:
+        raise BrokenProcessPool
+
+    monkeypatch.setattr(replicates, "in_pool", dead)
+    with pytest.raises(WorkError, match="before any replicate was finished"):
+        run(tmp_path, "workers=2")
