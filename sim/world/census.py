@@ -1,4 +1,16 @@
-"""Census: what the measures say about a world today. It reads, and changes nothing."""
+"""Census: what the measures say about a world today. It reads, and changes nothing.
+
+Claim
+    Roles are read off from what people did lately, never assigned; so where a role begins is a definition, and whoever
+    doubts it can move it and see what the figures are worth.
+Rule
+    Among those who came within `ACTIVE_DAYS`: lurker if fewer than `spoke` faded posts, else asker or helper by the larger
+    part; champion with `champion_answers` faded answers and `champion_belonging`.
+Source
+    Definitions of this project. How many members a place has depends on them: essay 003 and its debate.
+Deviations
+    None: nothing here acts on people.
+"""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,9 +39,6 @@ class Parameters(NamedTuple):
     champion_answers: float = param(4, "faded answers", 0, 100, "assumed", "answers in recent memory of a champion")
     champion_belonging: float = param(0.3, "share", 0, 1, "assumed", "belonging of a champion")
     bond: float = param(0.2, "strength", 0, 5, "assumed", "a bond that would be missed")
-
-
-DEFINITIONS = Parameters(*map(float, Parameters()))
 
 
 @rule
@@ -88,10 +97,10 @@ def means(people: Rows, memberships: Rows, bonds: Rows, role: Column, day: int, 
 def stocks(world: "World", venue: "VenueState") -> dict[str, float]:
     """Return the stock measures of a venue today, by the names of `measures.SERIES`."""
     memory, day = world.parameters["memory"], world.day
-    role = roles(venue.memberships, day, memory, DEFINITIONS)
-    life = world.parameters["bonding"].life
+    definitions, life = world.parameters["census"], world.parameters["bonding"].life
+    role = roles(venue.memberships, day, memory, definitions)
     active, belonging, trust, interest, bonds = means(
-        world.people, venue.memberships, venue.bonds, role, day, memory, DEFINITIONS, life
+        world.people, venue.memberships, venue.bonds, role, day, memory, definitions, life
     )
     count = np.bincount(role, minlength=len(ROLES))
     return {
@@ -137,9 +146,10 @@ def reciprocity(venue: "VenueState") -> float:
 def bond_pairs(world: "World", venue: "VenueState") -> tuple[Column, Column, Column]:
     """Return the bonds that would be missed: person, partner, strength today; both active members."""
     strength = venue.bonds["strength"] * np.exp(-(world.day - venue.bonds["stamp"]) / world.parameters["bonding"].life)
-    role = roles(venue.memberships, world.day, world.parameters["memory"], DEFINITIONS)
+    definitions = world.parameters["census"]
+    role = roles(venue.memberships, world.day, world.parameters["memory"], definitions)
     active = (role >= LURKER) & (role <= CHAMPION)
-    person, slot = np.nonzero(strength >= DEFINITIONS.bond)
+    person, slot = np.nonzero(strength >= definitions.bond)
     partner = venue.bonds["partner"][person, slot]
     keep = active[person] & active[partner]
     return person[keep], partner[keep], strength[person[keep], slot[keep]]

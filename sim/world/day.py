@@ -12,6 +12,7 @@ from sim.world import (
     answering,
     asking,
     bonding,
+    census,
     exposure,
     join,
     leaving,
@@ -38,6 +39,7 @@ DAY = (
     accounts,  # the give/get ledger, and the host's review
 )
 BEFORE = (population, memory)  # who is born, and how feelings fade: rules without a line in the day
+AFTER = (census,)  # what the measures say in the evening; it changes nothing
 
 
 def name(mechanism: Any) -> str:
@@ -45,4 +47,4 @@ def name(mechanism: Any) -> str:
     return str(mechanism.__name__.rsplit(".", 1)[-1])
 
 
-BLOCKS: dict[str, Any] = {name(mechanism): mechanism.Parameters for mechanism in (*BEFORE, *DAY)}
+BLOCKS: dict[str, Any] = {name(mechanism): mechanism.Parameters for mechanism in (*BEFORE, *DAY, *AFTER)}

@@ -262,7 +262,7 @@ class World:
 
     def _people_of(self, venue: VenueState) -> dict[str, Any]:
         m, people = venue.memberships, self.people
-        role = census.roles(m, self.day, self.parameters["memory"], census.DEFINITIONS)
+        role = census.roles(m, self.day, self.parameters["memory"], self.parameters["census"])
         inside = np.flatnonzero(role != census.NO_MEMBER)
         counts = ("questions", "talks", "answers", "visits", "replies", "thanks", "awards", "joined")
         return (
