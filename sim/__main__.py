@@ -48,7 +48,7 @@ def dispatch(arguments: list[str]) -> int:
     if first == "scenarios":
         return list_scenarios()
     if first == "dashboard":
-        return serve_dashboard()
+        return serve_dashboard(arguments[1:])
     if first == "report":
         return rerender(arguments[1:])
     if first == "compare":
@@ -128,7 +128,7 @@ def show_version() -> int:
     return 0
 
 
-def serve_dashboard() -> int:
+def serve_dashboard(arguments: list[str]) -> int:
     """Open the live page, if what it needs is installed."""
     import importlib.util
 
@@ -138,8 +138,7 @@ def serve_dashboard() -> int:
         raise SettingsError("the dashboard needs an extra: pip install 'barnraise[dashboard]'")
     from sim.show.dashboard import serve
 
-    serve()
-    return 0
+    return serve(arguments)
 
 
 def refuse_command(word: str) -> int:

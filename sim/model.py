@@ -130,7 +130,7 @@ class CommunityModel(mesa.Model):
         self.datacollector = mesa.DataCollector(model_reporters={name: name for name in REPORTERS})
         self.hosted: World | None = None
         self.world = World(with_levers(base, given), number)
-        self._roles: tuple[int, Column] = (-1, np.empty(0))
+        self._roles: tuple[int, Column] = (-1, np.empty(0))  # read off once a day, on demand
         self._read()
 
     @property
@@ -157,8 +157,8 @@ class CommunityModel(mesa.Model):
     def roles(self) -> Column:
         """Everybody's role in the main venue, as an index of `census.ROLES`, shape `(n_people,)`."""
         if self._roles[0] != self.day:
-            memory = self.world.parameters["memory"]
-            found = census.roles(self.world.venues[0].memberships, self.day, memory, census.DEFINITIONS)
+            memory, definitions = (self.world.parameters[name] for name in ("memory", "census"))
+            found = census.roles(self.world.venues[0].memberships, self.day, memory, definitions)
             self._roles = (self.day, found)
         return self._roles[1]
 
@@ -418,8 +418,9 @@ def faded(level: Any, stamp: Any, day: int, life: float) -> Any:
 
 
 def _membership(model: CommunityModel, venue: VenueState, person: int) -> Membership:
-    row, day, memory = venue.memberships[person], model.day, model.world.parameters["memory"]
-    role = int(census.roles(venue.memberships[person : person + 1], day, memory, census.DEFINITIONS)[0])
+    row, day = venue.memberships[person], model.day
+    memory, definitions = (model.world.parameters[name] for name in ("memory", "census"))
+    role = int(census.roles(venue.memberships[person : person + 1], day, memory, model.world.parameters["census"])[0])
     return Membership(
         venue=venue.name, role=census.ROLES[role], joined=int(row["joined"]), visits=int(row["visits"]),
         questions=int(row["questions"]), talks=int(row["talks"]), answers=int(row["answers"]),
@@ -431,7 +432,7 @@ def _membership(model: CommunityModel, venue: VenueState, person: int) -> Member
 def _bonds(model: CommunityModel, venue: VenueState, person: int) -> dict[int, float]:
     slots = venue.bonds[person]
     strength = faded(slots["strength"], slots["stamp"], model.day, model.world.parameters["bonding"].life)
-    kept = strength >= census.DEFINITIONS.bond
+    kept = strength >= model.world.parameters["census"].bond
     return dict(zip(slots["partner"][kept].tolist(), strength[kept].tolist(), strict=True))
 
 
