@@ -202,8 +202,9 @@ def test_what_cannot_be_told_is_never_called_better_or_worse(compare: Path) -> N
     found = answer.verdicts(results, "ads")
     assert (found.better, found.worse, found.moved) == ([], [], [])
     assert len(found.cant_tell) == 12
-    assert words.arm_moved(results, "ads", {"size": "size", "trust": "trust"}) == "ads: can't tell on size or trust"
-    assert "can't tell" in answer.answer(results)[1]
+    assert words.arm_moved(results, "ads", {"size": "size", "trust": "trust"}) == "can't tell on size or trust"
+    assert words.arms_moved(results, {"size": "size"}) == "no manager and ads: can't tell on size"
+    assert "can't tell on active members" in answer.answer(results)[1]
     assert "no headline outcome is told to be worse" in answer.bad_news(results)[1]
 
 

@@ -49,12 +49,13 @@ def _gap(results: Results, arm: str, name: str, label: str, more: str, less: str
     """Return one outcome's difference in words: how much, how sure, or that nobody can tell."""
     row, unit = results.difference(name, arm), measure(name).unit
     if row is None or not math.isfinite(row.difference):
-        return f"{label}: no value"
+        return f"no value of {label}"
     if row.verdict == SAME:
-        return f"{label}: no difference at all"
+        return f"no difference at all in {label}"
     sure = f"95 % interval {span(row.low, row.high, unit, True)}" if math.isfinite(row.low) else "one pair, no interval"
     if row.verdict == CANT_TELL:
-        return f"{label}: can't tell ({amount(row.difference, unit, True)}; {sure})"
+        looks = " after so many looks" if row.low * row.high > 0 else ""
+        return f"can't tell on {label}{looks} ({amount(row.difference, unit, True)}; {sure})"
     word, size = more if row.difference > 0 else less, abs(row.difference)
     if unit.startswith("share"):
         return f"{label} {amount(size, unit, True).lstrip('+')} {word} ({sure})"
@@ -136,7 +137,7 @@ def _worse(results: Results, arm: str) -> Iterator[str]:
 
 
 def _seen(name: str, row: pd.Series) -> str:
-    return f"{measure(name).label.lower()} {amount(row.detectable, measure(name).unit, True).lstrip('+')}"
+    return f"{measure(name).label.lower()} ({amount(row.detectable, measure(name).unit, True).lstrip('+')})"
 
 
 def _with_gap(name: str, row: pd.Series) -> str:

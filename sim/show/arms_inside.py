@@ -24,6 +24,7 @@ from sim.show.words import (
     amount,
     arm_label,
     arms_moved,
+    together,
     with_interval,
 )  # fmt: skip
 
@@ -75,7 +76,7 @@ def exits_finding(results: Results) -> str:
     looks = [(arm, name) for arm in results.alternatives for name in EXITS]
     gaps = {key: contrast(results.total([key[1]]), results.total([key[1]], key[0]), "neither") for key in looks}
     told = holm([gap.p for gap in gaps.values()]) <= 1 - CONFIDENCE
-    parts = []
+    findings = {}
     for arm in results.alternatives[:3]:
         seen = {
             name: gaps[arm, name].difference for (of, name), ok in zip(looks, told, strict=True) if of == arm and ok
@@ -87,8 +88,8 @@ def exits_finding(results: Results) -> str:
             found = "the same exits as the base"
         else:
             found = "can't tell whether more or fewer leave for any cause"
-        parts.append(f"{arm_label(arm)}: {found}")
-    return "; ".join(parts)
+        findings[arm] = found
+    return together(findings)
 
 
 # Mood, give and get

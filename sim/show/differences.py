@@ -34,6 +34,8 @@ from sim.show.words import (
     arm_label,
     relative,
     span,
+    together,
+    verdict,
 )  # fmt: skip
 from sim.world.measures import HEADLINE
 
@@ -120,7 +122,7 @@ def difference_in_time(results: Results) -> Drawing | None:
         gaps[arm] = gap.dropna(axis=1, how="all")
     if not gaps or base.empty:
         return None
-    finding = "; ".join(f"{arm_label(arm)} {shows_from(gap)}" for arm, gap in gaps.items())
+    finding = together({arm: shows_from(gap, verdict(results, "size", arm)) for arm, gap in gaps.items()})
     drawn = (
         "Active members less those of the base, run by run with the same people and luck, so that chance "
         "common to both cancels."
@@ -138,18 +140,18 @@ def difference_in_time(results: Results) -> Drawing | None:
     return page.done()
 
 
-def shows_from(gap: Paths) -> str:
-    """Return since when a difference has kept clear of zero until the end."""
+def shows_from(gap: Paths, at_the_end: str) -> str:
+    """Return since when a difference has kept clear of zero until the end, if the verdict there is that it has."""
     if not gap.to_numpy().any():
-        return "has exactly the base's size on every day"
+        return "exactly the base's size on every day"
     points = [spread(gap[day]) for day in gap.columns]
     clear = [point.sure and point.low * point.high > 0 for point in points]
     if not points[-1].sure:
-        return "ran once, so no interval can be given"
-    if not clear[-1]:
-        return "ends too close to the base in size to tell"
+        return "one run, so no interval"
+    if at_the_end == CANT_TELL or not clear[-1]:
+        return "can't tell its size from the base's at the end"
     first = len(clear) - next((i for i, ok in enumerate(reversed(clear)) if not ok), len(clear))
-    return f"is {'larger' if points[-1].mean > 0 else 'smaller'} than the base from day {gap.columns[first]} on"
+    return f"{'larger' if points[-1].mean > 0 else 'smaller'} than the base from day {gap.columns[first]} on"
 
 
 # Money
@@ -179,12 +181,11 @@ def money(results: Results) -> Drawing | None:
 
 def money_finding(results: Results) -> str:
     """Return the difference in profit, or that there is none to be told."""
-    parts = []
+    found = {}
     for arm in results.alternatives[:3]:
-        row = results.difference("profit", arm)
-        if row is None or row.verdict in (CANT_TELL, SAME) or not math.isfinite(row.difference):
-            parts.append(f"{arm_label(arm)}: {'unknown' if row is None else row.verdict} in profit")
+        word, row = verdict(results, "profit", arm), results.difference("profit", arm)
+        if row is None or word in (CANT_TELL, SAME, "no value"):
+            found[arm] = f"{word} on profit" if word == CANT_TELL else f"{word} in profit"
         else:
-            more = "more" if row.difference > 0 else "less"
-            parts.append(f"{arm_label(arm)}: {amount(abs(row.difference))} {more} profit")
-    return "; ".join(parts)
+            found[arm] = f"{amount(abs(row.difference))} {'more' if row.difference > 0 else 'less'} profit"
+    return together(found)

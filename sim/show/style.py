@@ -116,8 +116,10 @@ def ribbon(axes: Axes, paths: Paths, look: Look, *, spread_too: bool = True, top
             low, high = np.nanquantile(values, [0.1, 0.9], axis=0)
             axes.fill_between(days, low, high, color=look.colour, alpha=0.15, linewidth=0)
         low, high = np.asarray([p.low for p in points]), np.minimum([p.high for p in points], top)
-        axes.fill_between(days, low, high, color=look.colour, alpha=0.35, linewidth=0)
-    axes.plot(days, [p.mean for p in points], color=look.colour, linestyle=look.dash, linewidth=2)
+        axes.fill_between(days, low, high, color=look.colour, alpha=0.35 if spread_too else 0.22, linewidth=0)
+    means = [p.mean for p in points]
+    axes.plot(days, means, color="white", linewidth=4, alpha=0.8)  # so that a line stands out of another's band
+    axes.plot(days, means, color=look.colour, linestyle=look.dash, linewidth=2)
     return points[-1] if points else Spread(np.nan, np.nan, np.nan, 0)
 
 

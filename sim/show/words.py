@@ -8,6 +8,7 @@ from sim.show.results import BASE, Results, Spread, measure
 CANT_TELL = "can't tell"
 SAME = "no difference"
 MINUS = "\N{MINUS SIGN}"
+NBSP = "\N{NO-BREAK SPACE}"
 PERCENT, POINTS = "\N{NO-BREAK SPACE}%", "\N{NO-BREAK SPACE}points"
 PRECISE = 1_000  # from here on three figures are shown
 
@@ -50,7 +51,7 @@ def span(low: float, high: float, unit: str = "", signed: bool = False) -> str:
 def with_interval(value: Spread, unit: str = "") -> str:
     """Return "430 (411 to 449)", or the bare number where there is no interval."""
     mean = amount(value.mean, unit)
-    return f"{mean} ({span(value.low, value.high, unit)})" if value.sure else mean
+    return f"{mean} ({span(value.low, value.high, unit)})".replace(" ", NBSP) if value.sure else mean
 
 
 def plural(count: int, noun: str) -> str:
@@ -99,14 +100,22 @@ def arm_moved(results: Results, arm: str, outcomes: Mapping[str, str]) -> str:
     for word, opening in quiet.items():
         labels = [outcomes[name] for name, is_word in found.items() if is_word == word]
         told += [opening + listed(labels, "or")] if labels else []
-    return f"{arm_label(arm)}: {', '.join(told)}"
+    return ", ".join(told)
+
+
+def together(findings: Mapping[str, str]) -> str:
+    """Return what is found of each arm in one sentence; arms of which the same is found share it."""
+    arms: dict[str, list[str]] = {}
+    for arm, found in findings.items():
+        arms.setdefault(found, []).append(arm_label(arm))
+    return "; ".join(f"{listed(names)}: {found}" for found, names in arms.items())
 
 
 def arms_moved(results: Results, outcomes: Mapping[str, str]) -> str:
     """Return a finding over the arms: each in words where they are few, counted where they are many."""
     arms = results.alternatives
     if len(arms) <= 2:
-        return "; ".join(arm_moved(results, arm, outcomes) for arm in arms)
+        return together({arm: arm_moved(results, arm, outcomes) for arm in arms})
     quiet = (SAME, CANT_TELL, "no value")
     counts = [
         f"{label} in {sum(verdict(results, name, arm) not in quiet for arm in arms)} of {len(arms)}"
