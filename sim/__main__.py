@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.lab.manifest import Job
+    from sim.lab.jobs import Job
 
 COMMANDS = ("compare", "scenarios", "dashboard", "report", "help")
 BROKEN = 1
@@ -61,18 +61,22 @@ def dispatch(arguments: list[str]) -> int:
 def run(arguments: list[str], compares: bool) -> int:
     """Run an experiment or a comparison, write its folder and report, and print the folder last."""
     from sim import door
-    from sim.lab import headline, perform
+    from sim.lab import headline, jobs, perform
 
     policy, settings = door.policy_of(arguments)
     request = door.request(settings, compares)
-    job = door.job(request, "barnraise " + door.quoted(["compare"] * compares + arguments))
+    job = jobs.job(request, "barnraise " + jobs.quoted(["compare"] * compares + arguments))
     done = perform.perform(job, policy, shows_progress=sys.stderr.isatty())
+    print(headline.text(job, done.finish.finished), flush=True)
+    why_partial = done.finish.why_partial
     try:
-        print(headline.text(job, done.finish.finished))
         render(done.folder)
+    except KeyboardInterrupt:
+        why_partial = "interrupted"
+        print(f"barnraise: the report is missing; write it with: barnraise report {done.folder}", file=sys.stderr)
     finally:
         print(done.folder, flush=True)
-    return complain(job, done.finish.why_partial, len(done.finish.finished))
+    return complain(job, why_partial, len(done.finish.finished))
 
 
 def complain(job: "Job", why_partial: str | None, finished: int) -> int:

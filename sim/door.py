@@ -6,10 +6,9 @@ instantiated: a value is a number, a word or a list, whatever it looks like.
 """
 
 import copy
-import re
 import shlex
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 from hydra import compose, initialize_config_dir
@@ -22,22 +21,12 @@ from omegaconf.errors import OmegaConfBaseException
 from sim.lab import config, keys, policies, scenarios
 from sim.lab.config import TOP, Experiment
 from sim.lab.errors import SettingsError
+from sim.lab.jobs import Request
 from sim.lab.keys import Tree
-from sim.lab.manifest import Job
-from sim.lab.run import BASE, Arm, Task, seed_of
+from sim.lab.run import BASE
 
 Pair = tuple[str, Any]
 UNREADABLE = "cannot read '{}': a setting is written key=value, such as host.replies=0"
-
-
-class Request(NamedTuple):
-    """What the command line asks for."""
-
-    experiment: Experiment
-    alternatives: dict[str, Experiment]
-    overrides: dict[str, list[str]]  # of each alternative, as they were written
-    change_day: int | None
-    settings: list[str]  # overrides of the base, the scenario's name aside
 
 
 def request(arguments: Sequence[str], compares: bool) -> Request:
@@ -60,26 +49,6 @@ def request(arguments: Sequence[str], compares: bool) -> Request:
     day = change_day(change_days[-1], base) if change_days else None
     special = [text for text in settings if not text.startswith("scenario=")]
     return Request(base, all_alternatives(named, tree, day), named, day, special)
-
-
-def job(asked: Request, command: str) -> Job:
-    """Return what is to be run: a task a replicate, each with all arms."""
-    made = asked.experiment
-    arms = (Arm(BASE, made.settings()), *(Arm(name, other.settings()) for name, other in asked.alternatives.items()))
-    tasks = [
-        Task(replicate, seed_of(made.seed, replicate), arms, made.host_off_day, asked.change_day)
-        for replicate in range(made.replicates)
-    ]
-    kind = "compare" if asked.alternatives else "run"
-    written = {name: quoted(texts) for name, texts in asked.overrides.items()}
-    return Job(kind, made, written, asked.change_day, command, label(asked), tasks)
-
-
-def label(asked: Request) -> str:
-    """Return a short name for the result folder, made of what is special about the run."""
-    words = ["compare", *asked.alternatives] if asked.alternatives else asked.settings
-    slug = re.sub(r"[^A-Za-z0-9.=-]+", "-", "_".join(words))
-    return slug[:48].strip("-.")
 
 
 def policy_of(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
@@ -105,19 +74,6 @@ def policy_of(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
     if named is None:
         return None, rest
     return policies.register(named), [f"host.policy='{named}'", *rest]
-
-
-def quoted(arguments: Sequence[str]) -> str:
-    """Return arguments as they can be typed again."""
-    return " ".join(quoted_argument(argument) for argument in arguments)
-
-
-def quoted_argument(argument: str) -> str:
-    """Return an argument with only its value in quotes, where it needs them: alt.a='host.replies=0 host.seeding=0'."""
-    key, equals, value = argument.partition("=")
-    if equals and shlex.quote(key) == key:
-        return f"{key}={shlex.quote(value) if value else ''}" if value or not key.startswith("alt.") else f"{key}=''"
-    return shlex.quote(argument)
 
 
 def split_alternatives(arguments: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:

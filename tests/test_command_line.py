@@ -61,7 +61,7 @@ def test_the_command_in_the_folder_can_be_typed_again(capsys: pytest.CaptureFixt
         (["--workers", "3"], "barnraise: unknown option --workers ('barnraise --help' lists them)"),
         (["report"], "barnraise: report takes one folder: barnraise report results/SCENARIO/RUN"),
         (["report", "nowhere"], "barnraise: nowhere is not a result folder: it has no manifest.json"),
-        (["--policy", "os:system"], "barnraise: --policy os:system: system is not a class with a method "
+        (["--policy", "os:system"], "barnraise: --policy os:system: this is not a class with a method "
          "effort(dashboard)"),
         (["host.policy=os:system"], "barnraise: host.policy=os:system is not a host policy: responsive, scheduled "
          "(a class of your own is named on the command line: --policy module:Class)"),

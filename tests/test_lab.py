@@ -13,9 +13,9 @@ import pytest
 import yaml
 
 from sim import door
-from sim.lab import config, folder, perform, replicates, tables
+from sim.lab import config, folder, jobs, perform, replicates, tables
 from sim.lab.errors import SettingsError, WorkError
-from sim.lab.manifest import Job
+from sim.lab.jobs import Job
 from sim.lab.run import BASE, Arm, Replicate, Task, ratio, run_replicate, seed_of
 from sim.world import plan
 from sim.world.levers import Host, Setup, Venue
@@ -28,7 +28,7 @@ SMALL = ("people=120", "days=80", "replicates=3", "workers=1", "venue.launch=2")
 
 def job_of(results: Path, *arguments: str) -> Job:
     compares = any(argument.startswith("alt.") for argument in arguments)
-    return door.job(door.request([*SMALL, f"results={results}", *arguments], compares), "barnraise")
+    return jobs.job(door.request([*SMALL, f"results={results}", *arguments], compares), "barnraise")
 
 
 def run(results: Path, *arguments: str) -> Path:
@@ -212,7 +212,7 @@ def test_a_changed_number_is_marked_among_the_parameters(plain_run: Path) -> Non
 def test_one_configuration_and_seed_give_the_same_tables_to_the_byte(plain_run: Path, tmp_path: Path) -> None:
     tree = yaml.safe_load((plain_run / "config.yaml").read_text()) | {"results": str(tmp_path)}
     made = config.experiment(tree)
-    again = door.job(door.Request(made, {}, {}, None, []), "again")
+    again = jobs.job(jobs.Request(made, {}, {}, None, []), "again")
     assert hashes(perform.perform(again, None, shows_progress=False).folder) == hashes(plain_run)
 
 
@@ -239,7 +239,7 @@ def test_a_policy_from_outside_reaches_the_workers(tmp_path: Path, monkeypatch: 
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(plan.POLICIES, "idle_policy:Idle", plan.Scheduled)  # which is taken away again at the end
     policy, settings = door.policy_of(["--policy", "idle_policy:Idle", *SMALL, "workers=2", f"results={tmp_path}"])
-    job = door.job(door.request(settings, compares=False), "barnraise")
+    job = jobs.job(door.request(settings, compares=False), "barnraise")
     done = perform.perform(job, policy, shows_progress=False)
     assert tables.values_of(done.finish.finished, BASE, "host_hours") == [0.0, 0.0, 0.0]
 

@@ -21,7 +21,8 @@ import yaml
 from sim.lab import keys, manifest, tables
 from sim.lab.config import Experiment
 from sim.lab.errors import SettingsError
-from sim.lab.manifest import Finish, Job
+from sim.lab.jobs import Job
+from sim.lab.manifest import Finish
 from sim.lab.run import Replicate
 from sim.lab.tables import Row
 from sim.world.parameters import Declared

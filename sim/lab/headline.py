@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from sim.lab import tables
-from sim.lab.manifest import Job
+from sim.lab.jobs import Job
 from sim.lab.run import BASE, Replicate
 from sim.lab.tables import Row
 from sim.world.measures import HEADLINE, OUTCOMES

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import sim
-from sim.lab.config import Experiment
-from sim.lab.run import BASE, Replicate, Task
+from sim.lab.jobs import Job
+from sim.lab.run import BASE, Replicate
 from sim.lab.tables import Row
 
 SEED_SCHEME = (
@@ -19,18 +19,6 @@ SEED_SCHEME = (
     "within a run every draw is a function of (process, day, person, slot)"
 )
 PACKAGES = ("numpy", "numba", "scipy", "pandas", "pyarrow", "pydantic", "hydra-core", "mesa")
-
-
-class Job(NamedTuple):
-    """What was asked for."""
-
-    kind: str  # run or compare
-    experiment: Experiment
-    alternatives: dict[str, str]  # overrides by name
-    change_day: int | None
-    command: str
-    label: str  # for the folder's name
-    tasks: Sequence[Task]
 
 
 class Finish(NamedTuple):

@@ -1,5 +1,6 @@
 """From a job to a result folder: run, keep what was finished, write."""
 
+import os
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -8,8 +9,10 @@ from tqdm import tqdm
 
 from sim.lab import folder, replicates
 from sim.lab.errors import WorkError
-from sim.lab.manifest import Finish, Job
+from sim.lab.jobs import Job
+from sim.lab.manifest import Finish
 from sim.lab.replicates import Outcome
+from sim.lab.run import Replicate
 
 
 class Done(NamedTuple):
@@ -49,7 +52,14 @@ def run_with_bar(job: Job, policy: str | None, shows_progress: bool) -> Outcome:
     """Run all replicates under a progress bar."""
     workers = replicates.processes(job.experiment.workers, len(job.tasks))
     with tqdm(total=len(job.tasks), desc=job.experiment.scenario, unit="run", disable=not shows_progress) as bar:
-        return replicates.run_all(job.tasks, workers, policy, lambda _: bar.update())
+
+        def advance(_: Replicate) -> None:
+            bar.set_postfix_str("", refresh=False)
+            bar.update()
+
+        if not Path(os.environ["NUMBA_CACHE_DIR"]).exists():  # see `sim.world.compiled`
+            bar.set_postfix_str("compiling the rules first, this once")
+        return replicates.run_all(job.tasks, workers, policy, advance)
 
 
 def why_partial(outcome: Outcome) -> str | None:

@@ -24,6 +24,15 @@ def register(text: str) -> str:
     SettingsError
         If there is no such class, or it has no `effort`.
     """
+    found = load(text)
+    if not isinstance(found, type) or not callable(getattr(found, "effort", None)):
+        raise SettingsError(f"--policy {text}: this is not a class with a method effort(dashboard)")
+    POLICIES[text] = found
+    return text
+
+
+def load(text: str) -> object:
+    """Return what `module:Class` names."""
     module_name, _, class_name = text.partition(":")
     if not module_name or not class_name:
         raise SettingsError(f"--policy {text}: a policy is named as module:Class")
@@ -31,12 +40,8 @@ def register(text: str) -> str:
     if here not in sys.path:
         sys.path.insert(0, here)
     try:
-        found = getattr(importlib.import_module(module_name), class_name)
+        return getattr(importlib.import_module(module_name), class_name)
     except ImportError as error:
         raise SettingsError(f"--policy {text}: {error}") from None
     except AttributeError:
         raise SettingsError(f"--policy {text}: {module_name} has no {class_name}") from None
-    if not isinstance(found, type) or not callable(getattr(found, "effort", None)):
-        raise SettingsError(f"--policy {text}: {class_name} is not a class with a method effort(dashboard)")
-    POLICIES[text] = found
-    return text

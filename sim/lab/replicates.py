@@ -1,8 +1,8 @@
 """Many replicates in parallel: what is finished stays, whatever happens to the rest.
 
 Workers ignore Ctrl-C, which a terminal sends to all processes at once; the parent stops them. Where a worker is killed
-(most often by the system, out of memory) the pool is dead: a new one takes what was not finished. After three pools in a
-row that finished nothing, it is given up.
+(most often by the system, out of memory) the pool is dead: a new one takes what was not finished. After three pools in
+a row that finished nothing, it is given up.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +15,7 @@ import loky
 from sim.lab.run import Replicate, Task, run_replicate, start_worker
 
 PATIENCE = 3  # pools in a row that die without having finished anything
-Progress = Callable[[Replicate], None]
+Progress = Callable[[Replicate], object]
 
 
 class Outcome(NamedTuple):
