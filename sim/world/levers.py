@@ -58,6 +58,7 @@ class Host(NamedTuple):
     hours: float = setting(3.0, "hours per day", 0, 10_000, "allowance of working time while the schedule stands at 1")
     capacity: float = setting(24.0, "hours per day", 0, 10_000, "what the team can do in a day at most")
     cost_per_hour: float = setting(40.0, "money per hour", 0, 10_000, "what an hour of the team costs")
+    budget: float = setting(1e9, "money", 0, 1e12, "for the whole run; when it is spent, the host's work is over")
     seeding: float = setting(0.5, "posts per day", 0, 500, "content that the host brings in")
     replies: float = setting(0.3, "share", 0, 1, "open questions that the host sets out to answer, within its hours")
     awards: float = setting(2.0, "awards per month", 0, 300, "formal, public recognition by the host")

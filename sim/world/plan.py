@@ -4,7 +4,7 @@ Claim
     Hosting is work in hours. What a host means to do and what its hours allow are two things, and how the same hours
     are spread over time may matter as much as their number.
 Rule
-    allowance today = min(capacity, hours x schedule(t)). What has an appointment comes first (executive visits,
+    allowance today = min(capacity, hours x schedule(t), what the budget still pays). What has an appointment comes first (executive visits,
     broadcasts, awards, announcements, listening), then hours for the replies and greetings to be expected, then seeding
     with what is left. Replies themselves are given in `answering`, out of the same allowance.
 Source
@@ -169,6 +169,11 @@ def affordable(wanted: int, hours: float, left: float) -> int:
     return min(wanted, int(left / hours + 1e-9)) if hours > 0.0 else wanted
 
 
+def affordable_hours(host: Host, spent: float) -> float:
+    """Return how many hours the rest of the budget pays for."""
+    return max(0.0, host.budget - spent) / host.cost_per_hour if host.cost_per_hour > 0.0 else math.inf
+
+
 class HostDesk:
     """A host at work: its policy, and what it remembers from day to day. Several venues have several hosts."""
 
@@ -206,7 +211,7 @@ def step(world: "AnyWorld") -> None:
             now.answered_share, now.host_share,
         )  # fmt: skip
         effort = host.effort(morning)
-        allowance = min(host.levers.capacity, effort.hours)
+        allowance = min(host.levers.capacity, effort.hours, affordable_hours(host.levers, venue.tally[tally.HOST_COST]))
         expected = effort.replies * morning.open_questions * p.hours_per_reply
         expected += effort.onboarding * morning.newcomers * p.hours_per_greeting
         saved = host.saved if allowance > 0.0 else 0.0

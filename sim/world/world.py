@@ -177,7 +177,8 @@ class World:
 
     def fork(self) -> "World":
         """Return a twin: the same state, and the same draws from here on."""
-        twin = copy.deepcopy(self)
+        unchanging = (self.settings, self.parameters, self.ties_start, self.ties_partner)
+        twin = copy.deepcopy(self, {id(part): part for part in unchanging})
         for venue in twin.venues:
             venue.memberships, venue.alarm = twin.memberships[venue.index], twin.alarm[venue.index]
         return twin
