@@ -1,0 +1,52 @@
+"""What the benchmark counts is what it says it counts. How long anything takes is never asserted."""
+
+import numpy as np
+import pytest
+
+from sim.lab import bench
+from sim.world.state import DORMANT
+from sim.world.world import World
+
+
+@pytest.fixture(scope="module")
+def small() -> World:
+    return World(bench.quiet_settings()._replace(people=300, days=60), 1).run(until=30)
+
+
+def test_views_of_one_array_count_once() -> None:
+    array = np.zeros(100)
+    assert list(bench.arrays_of([array, array[:10], {"again": array}], {})) == [id(array)]
+
+
+def test_every_person_has_at_least_her_row_her_membership_and_her_bonds(small: World) -> None:
+    venue = small.venues[0]
+    rows = small.people.dtype.itemsize + small.memberships.dtype.itemsize + venue.bonds[0].nbytes
+    assert bench.bytes_per_person(small) > rows
+
+
+def test_added_sleepers_sleep_to_the_end_and_the_world_they_joined_is_left_as_it_was(small: World) -> None:
+    before, tally = small.day, small.venues[0].tally.copy()
+    twin = bench.dormant_world(small, 500).run()
+    assert (twin.memberships["status"][0, -500:] == DORMANT).all()
+    assert small.day == before
+    assert (small.venues[0].tally == tally).all()
+
+
+def test_no_sleepers_no_difference(small: World) -> None:
+    with_none, untouched = bench.dormant_world(small, 0).run(), small.fork().run()
+    assert (with_none.venues[0].tally == untouched.venues[0].tally).all()
+
+
+def test_the_table_has_a_line_for_every_measurement() -> None:
+    found = {
+        "ns_per_person_day": {"1000": 1.0, "10000": 2.0},
+        "largest_run": {"customers": 10_000, "seconds": 3.0, "peak_gigabytes": 4.0},
+        "ratio_to_plain": {"2000": 5.0},
+        "dormant_ratio": 6.0,
+        "bytes_per_person": 7.0,
+        "bytes_per_person_with_threads": 8.0,
+        "cold_seconds": 9.0,
+        "warm_seconds": 10.0,
+        "default_run_seconds": 11.0,
+    }
+    assert [round(float(line.split()[0])) for line in bench.lines(found)] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
