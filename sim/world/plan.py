@@ -211,10 +211,11 @@ def step(world: "AnyWorld") -> None:
             now.answered_share, now.host_share,
         )  # fmt: skip
         effort = host.effort(morning)
-        allowance = min(host.levers.capacity, effort.hours, affordable_hours(host.levers, venue.tally[tally.HOST_COST]))
+        payable = affordable_hours(host.levers, venue.tally[tally.HOST_COST])
+        allowance = min(host.levers.capacity, effort.hours, payable)
         expected = effort.replies * morning.open_questions * p.hours_per_reply
         expected += effort.onboarding * morning.newcomers * p.hours_per_greeting
-        saved = host.saved if allowance > 0.0 else 0.0
+        saved = min(host.saved, payable - allowance) if allowance > 0.0 else 0.0
         work = divide(effort, allowance + saved, host.days_of_work, expected, p)
         if host.is_at_work(world.day):
             host.days_of_work += 1
