@@ -153,9 +153,9 @@ class Venue:
         self.threads.append(thread)
         return thread
 
-    def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> None:
-        """Open a thread by the host."""
-        self.open_thread(HOST, SEED, (day + slot) % FACETS, float(day), False, slot, key, appeal_spread)
+    def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> int:
+        """Open a thread by the host, and return its row."""
+        return self.open_thread(HOST, SEED, (day + slot) % FACETS, float(day), False, slot, key, appeal_spread).at
 
     def questions_today(self) -> list[int]:
         """Return today's questions per facet."""
@@ -225,7 +225,7 @@ class Person(mesa.Agent):
         today, always, slot = world.today("join"), world.always("join"), venue.index * 8
         days = 7.0 if weekly else 0.0
         market = now.marketing * days + (now.launch if opening else 0.0)
-        invited = weekly and day - m.invited < 7
+        invited = weekly and day - m.invited <= 7
         closed = self.share_closed(venue.index) if m.friends > 1 and weekly else 0.0
         heard = joining.exposure_to(market, m.friends, closed, searches, invited, days, p)
         if m.status == LEFT:
@@ -242,6 +242,7 @@ class Person(mesa.Agent):
             uniform(today, self.index, slot + 1), market, by_friends, p.search if searches else 0.0,
             p.invite if invited else 0.0,
         )  # fmt: skip
+        world.refresh(m)
         joining.become_member(m, day, cause, uniform(today, self.index, slot + 4), log_fit, p)
         m.alarm = 0
         self.tell_friends(venue, 1)
@@ -371,9 +372,9 @@ class Person(mesa.Agent):
         m.need_met = False
         m.collected, m.waiting = m.waiting > 0, 0
         self.follow_or_repeat(venue, m, allowed)
-        induced = uniform(today, self.index, slot + 1) < p.induced * m.seen
+        induced = not m.need_open and uniform(today, self.index, slot + 1) < p.induced * m.seen
         if m.need_open or induced:
-            self.bring_up(venue, m, allowed, induced and not m.need_open, induced)
+            self.bring_up(venue, m, allowed, induced)
         if not allowed:
             return
         boost = self.boost(m, now)
@@ -415,11 +416,11 @@ class Person(mesa.Agent):
                 venue.count(tally.ASKED_AGAIN)
                 world.note(events.ASK_AGAIN, self.index, venue=venue.index, thread=again.at, cause=events.NEED)
 
-    def bring_up(self, venue: Venue, m: Membership, allowed: bool, from_browsing: bool, induced: bool) -> None:
+    def bring_up(self, venue: Venue, m: Membership, allowed: bool, induced: bool) -> None:
         """Look a need up in the archive; if it is not there, ask, or turn to the support desk."""
         world, slot, p = self.world, venue.index * 16, self.world.parameters["asking"]
         today, p_ticket, facet = world.today("asking"), world.parameters["visit"].p_ticket, self.facet
-        if from_browsing:
+        if induced:
             venue.count(tally.NEEDS_INDUCED)
             facet = int(uniform(today, self.index, slot + 2) * FACETS)
         m.need_open = False
@@ -516,6 +517,8 @@ class Person(mesa.Agent):
 
     def strengthen(self, venue: Venue, other: "Person", gain: float) -> bool:
         """Add to a bond; a new one may displace the weakest. Returns whether it is new."""
+        if gain <= 0.0:
+            return False
         bonds, day, life = self.memberships[venue.index].bonds, self.world.day, self.world.parameters["bonding"].life
         strengths = [fading.faded(bond.strength, float(day - bond.stamp), life) for bond in bonds]
         for bond, strength in zip(bonds, strengths, strict=True):
@@ -837,7 +840,8 @@ class PlainWorld(mesa.Model):
         merits = {}
         for i in sorted(recent):
             m = self.people[i].memberships[venue.index]
-            merit = m.helping / (1.0 + m.awards)
+            lately = fading.faded(m.helping, float(self.day - m.stamp), self.parameters["memory"].role)
+            merit = lately / (1.0 + m.awards)
             if m.status == MEMBER and merit > 0.0:
                 merits[i] = merit
         if not merits:

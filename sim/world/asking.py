@@ -137,9 +137,9 @@ def ask(
         membership.waiting = 0
         follow_or_repeat(threads, now, membership, counts, log, allowed, i, venue, day, today, key, p)
         facet = int(person.facet)
-        induced = uniform(today, i, slot + 1) < p.induced * membership.seen
+        induced = not membership.need_open and uniform(today, i, slot + 1) < p.induced * membership.seen
         if membership.need_open or induced:
-            if induced and not membership.need_open:
+            if induced:
                 counts[tally.NEEDS_INDUCED] += 1
                 facet = int(uniform(today, i, slot + 2) * FACETS)
             membership.need_open = False

@@ -74,6 +74,8 @@ def strength_of(bonds: Rows, person: int, other: int) -> float:
 @rule
 def strengthen(bonds: Rows, person: int, other: int, gain: float, day: int, life: float) -> bool:
     """Add to a bond, in the slot it has, an empty one, or the weakest one's. Returns whether it is new."""
+    if gain <= 0.0:
+        return False
     weakest, least = -1, 1e300
     for slot in range(bonds.shape[1]):
         bond = bonds[person, slot]

@@ -65,7 +65,8 @@ def uniform(today: np.uint64, person: int, slot: int) -> float:
 def thread_key(person: int, day: int, slot: int) -> np.uint64:
     """Return a thread's permanent name. It does not depend on how many threads other people opened."""
     z = mix(GOLDEN * np.uint64(person + 1))
-    return mix(z + GOLDEN * np.uint64(day * 8 + slot + 1))
+    z = mix(z + GOLDEN * np.uint64(day + 1))
+    return mix(z + GOLDEN * np.uint64(slot + 1))
 
 
 @rule

@@ -36,8 +36,8 @@ class AnyVenue(Protocol):
         """Let today become yesterday."""
         ...
 
-    def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> None:
-        """Open a thread by the host."""
+    def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> int:
+        """Open a thread by the host, and return its row."""
         ...
 
 

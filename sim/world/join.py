@@ -22,6 +22,8 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, normal, stream, uniform
+from sim.world.memory import Parameters as Memory
+from sim.world.memory import refresh
 from sim.world.parameters import param
 from sim.world.state import CUSTOMER, LEFT, MEMBER, NEVER, NOBODY, OUTSIDE, Column, Rows
 
@@ -140,6 +142,7 @@ def become_member(membership: Rows, day: int, cause: int, u: float, log_fit: flo
 def join(
     people: Rows, need_day: Column, memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column,
     now: Rows, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
+    memory: Memory,
 ) -> None:  # fmt: skip
     """Ask everybody whose turn it is whether to join."""
     today, always = stream(key, day), stream(key, -1)
@@ -158,7 +161,7 @@ def join(
         days = float(WEEK) if weekly else 0.0
         market = place.marketing * days + (place.launch if opening else 0.0)
         searches = need_day[i] == day
-        invited = weekly and day - membership.invited < WEEK
+        invited = weekly and day - membership.invited <= WEEK
         closed = share_closed(i, memberships, ties_start, ties_partner) if membership.friends > 1 and weekly else 0.0
         heard = exposure_to(market, membership.friends, closed, searches, invited, days, p)
         if membership.status == LEFT:
@@ -178,6 +181,7 @@ def join(
         by_search, by_invite = p.search if searches else 0.0, p.invite if invited else 0.0
         by_friends = p.friends * days * math.log(1.0 + membership.friends) * (1.0 + p.closure * closed)
         cause = cause_of_joining(uniform(today, i, slot + 1), market, by_friends, by_search, by_invite)
+        refresh(membership, day, memory)
         become_member(membership, day, cause, uniform(today, i, slot + 4), log_fit, p)
         alarm[i] = 0
         tell_friends(i, 1, memberships, ties_start, ties_partner)
@@ -193,5 +197,5 @@ def step(world: "World") -> None:
             join(
                 world.people, world.need_day, venue.memberships, venue.alarm, world.ties_start, world.ties_partner,
                 venue.table, venue.tally, world.log, venue.index, world.day, world.keys["join"],
-                world.parameters["join"],
+                world.parameters["join"], world.parameters["memory"],
             )  # fmt: skip

@@ -238,7 +238,8 @@ def set_out(venue: "AnyVenue", effort: Effort, work: Work) -> None:
 def carry_out(world: "AnyWorld", venue: "AnyVenue", work: Work) -> None:
     """Publish the day's seeds and count what the host does."""
     for slot in range(work.seeds):
-        venue.publish_seed(world.day, slot, world.keys["plan"], world.parameters["asking"].appeal_spread)
+        at = venue.publish_seed(world.day, slot, world.keys["plan"], world.parameters["asking"].appeal_spread)
+        world.note(events.SEEDED, HOST, venue=venue.index, thread=at, cause=events.BY_HOST)
     for number, flow, kind in (
         (work.seeds, tally.SEEDS, events.SEEDED),
         (work.broadcasts, tally.BROADCASTS, events.BROADCAST),

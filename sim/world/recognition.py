@@ -26,7 +26,7 @@ from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
 from sim.world.memory import Parameters as Memory
-from sim.world.memory import refresh
+from sim.world.memory import faded, refresh
 from sim.world.parameters import param
 from sim.world.state import HOST, MEMBER, NOBODY, Column, Rows
 
@@ -131,7 +131,8 @@ def award(
         i = answers[at].person
         if i < 0 or memberships[i].status != MEMBER:
             continue
-        merit = memberships[i].helping / (1.0 + memberships[i].awards)
+        lately = faded(memberships[i].helping, float(day - memberships[i].stamp), memory.role)
+        merit = lately / (1.0 + memberships[i].awards)
         if merit > most or (merit == most and i < best):
             best, most = i, merit
     if best == NOBODY:

@@ -90,11 +90,11 @@ class VenueState:
         for rule in RULES:
             setattr(self.now, rule, getattr(levers, rule))
 
-    def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> None:
-        """Open a thread by the host, at the start of the day."""
+    def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> int:
+        """Open a thread by the host, at the start of the day, and return its row."""
         self.threads = grown(self.threads, int(self.now.threads) + 1)
         facet = (day + slot) % FACETS
-        asking.open_thread(
+        return asking.open_thread(
             self.threads, self.table, HOST, SEED, facet, float(day), False, slot, key, appeal_spread
         )
 
