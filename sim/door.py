@@ -26,6 +26,7 @@ from sim.lab.keys import Tree
 from sim.lab.run import BASE
 
 Pair = tuple[str, Any]
+AT_BIRTH = ("population.", "params.population.", "product.fit")  # read once, before the first day
 UNREADABLE = "cannot read '{}': a setting is written key=value, such as host.replies=0"
 
 
@@ -147,7 +148,8 @@ def alternative(name: str, texts: list[str], tree: Tree, day: int | None) -> Exp
     """
     try:
         pairs = checked(texts, frozenset(TOP))
-        forbidden = [line for key, _ in pairs if (line := not_in_alternative(key, day))]
+        venues = frozenset(tree["venues"])
+        forbidden = [line for key, _ in pairs if (line := not_in_alternative(key, day, venues))]
         if forbidden:
             raise SettingsError(*forbidden)
         own = copy.deepcopy(tree)
@@ -158,11 +160,15 @@ def alternative(name: str, texts: list[str], tree: Tree, day: int | None) -> Exp
         raise SettingsError(*(f"alt.{name}: {line}" for line in error.lines)) from None
 
 
-def not_in_alternative(key: str, day: int | None) -> str | None:
-    """Return why an alternative cannot set this, or nothing: pairs need the same people on the same days."""
+def not_in_alternative(key: str, day: int | None, venues: frozenset[str]) -> str | None:
+    """Return why an alternative cannot set this, or nothing: pairs need the same people on the same days.
+
+    With a day of change, what is settled at birth cannot differ, nor can there be other venues than the base's.
+    """
     if key in TOP:
         return f"{key} is common to all arms; set it beside the alternatives"
-    if day is not None and key.split(".")[0] in {"population", "venues"}:
+    is_new_venue = key.startswith("venues.") and key.split(".")[1] not in venues
+    if day is not None and (is_new_venue or key.startswith(AT_BIRTH)):
         return f"{key} is settled before the first day; leave out change_day"
     return None
 

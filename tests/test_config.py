@@ -94,6 +94,8 @@ def test_a_name_that_resembles_nothing_shows_what_its_group_has() -> None:
          "change_day=730 is out of range: a day from 1 to 729 (days=730)"),
         (["alt.x=population.deals=1", "change_day=9"],
          "alt.x: population.deals is settled before the first day; leave out change_day"),
+        (["alt.x=venues.lounge.venue.talk=0", "change_day=9"],
+         "alt.x: venues.lounge.venue.talk is settled before the first day; leave out change_day"),
         (["alt.base="], "alt.base=: write alt.NAME='key=value ...', each NAME once and none of them base"),
         (["alt.x=", "alt.x="], "alt.x=: write alt.NAME='key=value ...', each NAME once and none of them base"),
         ([], "compare needs an alternative, such as alt.no_manager='host.replies=0 host.seeding=0'"),
@@ -267,3 +269,11 @@ def test_what_is_no_policy_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(SettingsError, match="--policy"):
         policies.register(text)
+
+
+def test_a_venue_that_the_base_has_can_change_on_the_day_of_change() -> None:
+    asked = door.request(
+        ["venues.lounge.venue.talk=0.5", "alt.quiet=venues.lounge.venue.talk=0", "change_day=9"], compares=True
+    )
+    assert asked.experiment.venues["lounge"].venue.talk == 0.5
+    assert asked.alternatives["quiet"].venues["lounge"].venue.talk == 0.0
