@@ -36,9 +36,8 @@ def _run_answer(results: Results) -> str:
 
 
 def _arm_answer(results: Results, arm: str) -> str:
-    return (
-        f"In this world, {arm_label(arm)} against the base: {'; '.join(_gap(results, arm, *words) for words in SAID)}."
-    )
+    found = "; ".join(_gap(results, arm, *words) for words in SAID)
+    return f"In this world, {arm_label(arm)} ({results.changes[arm] or 'nothing changed'}) against the base: {found}."
 
 
 SAID = (("size", "active members", "more", "fewer"), ("survival", "host-off survival", "higher", "lower"),
@@ -234,7 +233,7 @@ def limits(results: Results) -> list[str]:
         cause,
         "The world has not been calibrated to a real community yet. Sizes and money are those of the scenario's "
         "settings; trust directions and comparisons before levels.",
-        "It does not hold what people write, their languages, quarrels or moderation; news, seasons or other "
-        "communities; and it has one product and one company.",
+        "It does not hold what people write, their languages, quarrels or moderation; news, seasons or "
+        "communities beyond the scenario's venues; and it has one product and one company.",
         "People's motives stay as they were drawn: nobody changes character.",
     ]

@@ -1,6 +1,7 @@
 """Pictures of a comparison: the arms side by side in size and in what is left without their host."""
 
 import math
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,10 +22,10 @@ from sim.show.style import (
     interval_dot,
     label_ends,
     mark_day,
+    plain_ticks,
     ribbon,
     run_dots,
     sheet,
-    ticks,
     value_axis,
 )  # fmt: skip
 from sim.show.words import (
@@ -63,7 +64,7 @@ def size_and_survival(results: Results) -> Drawing | None:
         results,
         arms_moved(results, labels),
         drawn,
-        widths=(1.75, 1),
+        widths=(1.5, 1),
         gap=1.7,
         right=0.35,
         bands=BOTH_BANDS if few else ONE_BAND,
@@ -94,11 +95,11 @@ def paired(axes: Axes, results: Results, name: str) -> None:
         interval_dot(axes, x, mean, look(results, arm))
         if math.isfinite(mean.mean):
             axes.annotate(amount(mean.mean, unit), (x, mean.mean), xytext=(8, 0), textcoords="offset points",
-                          va="center", weight="bold", fontsize=10.5,
+                          va="center", weight="bold", fontsize=10,
                           bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6})  # fmt: skip
     axes.set_xlim(-0.4, len(results.arms) - 0.4 + 0.35)
     upright = len(results.arms) > 3
-    axes.set_xticks(range(len(results.arms)), [arm_label(arm).replace(" ", "\n") for arm in results.arms],
+    axes.set_xticks(range(len(results.arms)), [textwrap.fill(arm_label(arm), 8) for arm in results.arms],
                     rotation=90 if upright else 0)  # fmt: skip
     value_axis(axes, unit)
     if unit.startswith("share"):
@@ -170,8 +171,8 @@ def size_against_survival(results: Results) -> Drawing | None:
                          look(results, arm).colour) for arm in results.arms])  # fmt: skip
     axes.set_xlabel("active members on the last day")
     axes.set_ylabel("host-off survival")
-    axes.xaxis.set_major_formatter(ticks())
-    axes.yaxis.set_major_formatter(ticks("share"))
+    plain_ticks(axes.xaxis)
+    plain_ticks(axes.yaxis, "share")
     return page.done()
 
 
@@ -232,6 +233,8 @@ def dots_by_arm(
     axes.axvline(0, color=BLACK, linewidth=1)
     axes.grid(visible=False)
     axes.tick_params(axis="y", length=0, labelcolor=BLACK)
-    axes.xaxis.set_major_formatter(ticks(unit))
+    if not any(value.mean for row in table.values() for value in row.values()):
+        axes.set_xlim(-1, 1)
+    plain_ticks(axes.xaxis, unit)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=6, frameon=False, handletextpad=0.1, borderaxespad=0.1)
     return page.done()

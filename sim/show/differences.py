@@ -50,7 +50,7 @@ def differences(results: Results, arm: str) -> Drawing | None:
         return None
     drawn = (
         f"{arm_label(arm)} less base, paired runs, in percent of the "
-        "base's mean; in figures at the right. Whisker: 95 % interval. Hollow: can't tell."
+        "base's mean; in figures at the right. Whisker: 95 % interval. Hollow: can't tell, or no difference."
     )
     page = sheet(results, verdicts_finding(results, arm), drawn, left=2.8, right=2.45, plot=0.36 * len(known) + 0.2)
     axes = page.axes[0]

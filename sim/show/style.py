@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -27,8 +28,10 @@ SETTINGS: dict[Any, Any] = {
     "axes.labelsize": 10.5, "xtick.labelsize": 10.5, "ytick.labelsize": 10.5, "figure.dpi": 100, "savefig.dpi": 150,
 }  # fmt: skip
 WIDTH = 8.0  # inches
+FEW = 4  # below so many runs an interval would flood the panel; the runs themselves are drawn instead
 BOTH_BANDS = "Light band: where 80 % of runs lie. Dark band: 95 % interval of the mean."
 ONE_BAND = "Band: 95 % interval of the mean."
+NO_BAND = "Thin lines: the runs themselves, too few for a band; thick: their mean."
 
 
 class Look(NamedTuple):
@@ -78,7 +81,7 @@ def sheet(
     """Return panels side by side under a wrapped finding. Lengths are inches, so text keeps its room."""
     finding, drawn = finding[0].upper() + finding[1:], drawn[0].upper() + drawn[1:]
     title, subtitle = balanced(finding, 66), textwrap.wrap(drawn, 100)
-    notes = [bands] if bands and results.runs > 1 else []
+    notes = [bands if results.runs >= FEW else NO_BAND] if bands and results.runs > 1 else []
     head, foot = 0.2 + 0.25 * len(title) + 0.2 * len(subtitle) + 0.33, below + 0.18 * len(notes)
     height = head + plot + foot
     figure = Figure((WIDTH, height), facecolor="white")
@@ -111,15 +114,17 @@ def ribbon(axes: Axes, paths: Paths, look: Look, *, spread_too: bool = True, top
     paths = paths.dropna(axis=1, how="all")
     days, values = paths.columns.to_numpy(dtype=float), paths.to_numpy(dtype=float)
     points = [spread(column) for column in values.T]
-    if len(values) > 1 and points:
+    means = [p.mean for p in points]
+    axes.plot(days, means, color="white", linewidth=4, alpha=0.8)  # so that a line stands out of another's band
+    axes.plot(days, means, color=look.colour, linestyle=look.dash, linewidth=2)
+    if 1 < len(values) < FEW:
+        axes.plot(days, values.T, color=look.colour, linewidth=0.8, alpha=0.6)
+    elif len(values) > 1 and points:
         if spread_too:
             low, high = np.nanquantile(values, [0.1, 0.9], axis=0)
             axes.fill_between(days, low, high, color=look.colour, alpha=0.15, linewidth=0)
         low, high = np.asarray([p.low for p in points]), np.minimum([p.high for p in points], top)
         axes.fill_between(days, low, high, color=look.colour, alpha=0.35 if spread_too else 0.22, linewidth=0)
-    means = [p.mean for p in points]
-    axes.plot(days, means, color="white", linewidth=4, alpha=0.8)  # so that a line stands out of another's band
-    axes.plot(days, means, color=look.colour, linestyle=look.dash, linewidth=2)
     return points[-1] if points else Spread(np.nan, np.nan, np.nan, 0)
 
 
@@ -173,8 +178,13 @@ def value_axis(axes: Axes, unit: str = "", low: float | None = 0) -> None:
     """Make the vertical axis one of amounts, from 0 unless told otherwise."""
     if low is not None:
         axes.set_ylim(bottom=low)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_formatter(ticks(unit))
+    plain_ticks(axes.yaxis, unit)
+
+
+def plain_ticks(axis: Axis, unit: str = "") -> None:
+    """Give an axis few ticks at round numbers, written as a reader wants them."""
+    axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(ticks(unit))
 
 
 def ticks(unit: str = "") -> FuncFormatter:

@@ -83,13 +83,14 @@ def bars(axes: Axes, rows: Sequence[tuple[str, Spread]], colour: str, hatch: str
     axes.barh(
         range(len(rows)), [value.mean for _, value in rows], color=colour, hatch=hatch, edgecolor="white", height=0.66
     )
+    reach = max([1.7 * value.mean for _, value in rows] + [1e-9])  # two runs have whiskers far beyond any number
     for y, (_, value) in enumerate(rows):
+        end = min(value.high, reach) if value.sure else value.mean
         if value.sure:
-            axes.plot([value.low, value.high], [y, y], color=BLACK, linewidth=1.6)
-        end = np.nanmax([value.mean, value.high])
+            axes.plot([max(value.low, 0), end], [y, y], color=BLACK, linewidth=1.6)
         axes.annotate(amount(value.mean), (end, y), xytext=(5, 0), textcoords="offset points", va="center")
     axes.set_yticks(range(len(rows)), [label for label, _ in rows])
-    axes.set_xlim(0, max([float(np.nanmax([v.mean, v.high])) for _, v in rows] + [1e-9]) * 1.05)
+    axes.set_xlim(0, max([min(v.high, reach) if v.sure else v.mean for _, v in rows] + [1e-9]) * 1.05)
     axes.tick_params(axis="y", length=0, labelcolor=BLACK)
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
     axes.grid(visible=False)
