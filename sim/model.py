@@ -420,7 +420,7 @@ def faded(level: Any, stamp: Any, day: int, life: float) -> Any:
 def _membership(model: CommunityModel, venue: VenueState, person: int) -> Membership:
     row, day = venue.memberships[person], model.day
     memory, definitions = (model.world.parameters[name] for name in ("memory", "census"))
-    role = int(census.roles(venue.memberships[person : person + 1], day, memory, model.world.parameters["census"])[0])
+    role = int(census.roles(venue.memberships[person : person + 1], day, memory, definitions)[0])
     return Membership(
         venue=venue.name, role=census.ROLES[role], joined=int(row["joined"]), visits=int(row["visits"]),
         questions=int(row["questions"]), talks=int(row["talks"]), answers=int(row["answers"]),

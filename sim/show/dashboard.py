@@ -13,15 +13,19 @@ from typing import Any
 
 import numpy as np
 import solara
+import solara.settings
 import uvicorn
-from mesa.visualization import SolaraViz
-from mesa.visualization.user_param import Slider
-from mesa.visualization.utils import force_update, update_counter
 
-from sim.model import LEVERS, CommunityModel
-from sim.show import live
-from sim.world import census
-from sim.world.levers import SCHEDULES
+solara.settings.main.check_hooks = "off"  # Solara would warn of the way Mesa 3.3 has written its page, at its import
+
+from mesa.visualization import SolaraViz  # noqa: E402
+from mesa.visualization.user_param import Slider  # noqa: E402
+from mesa.visualization.utils import force_update, update_counter  # noqa: E402
+
+from sim.model import LEVERS, CommunityModel  # noqa: E402
+from sim.show import live  # noqa: E402
+from sim.world import census  # noqa: E402
+from sim.world.levers import SCHEDULES  # noqa: E402
 
 WEEK = 7
 START: dict[str, Any] = {"people": 2000, "days": 104 * WEEK, "host_silent_from": 52 * WEEK, "rng": 1}
@@ -29,7 +33,7 @@ TITLE = "Barnraise: what holds when the host lets go?"
 EXPLANATION = (
     "Press ▶ and watch: a host opens a place for the customers of a product, and on a day that you choose it falls "
     "silent. Look at the blue line against the dashed one: the same community with and without its host. To try "
-    "another story, predict it first; then move a slider and press **Reset**."
+    "another story, predict it first; then move a slider and press <b>Reset</b>."
 )
 STYLE = """
 .v-navigation-drawer { width: 300px !important; }
@@ -39,7 +43,7 @@ STYLE = """
 .v-navigation-drawer .v-input { margin-top: 0 !important; padding-top: 0 !important; font-size: 13px; }
 .v-navigation-drawer .v-messages, .v-navigation-drawer .v-text-field__details { display: none; }
 .v-navigation-drawer .v-input__slider .v-label { font-size: 13px; flex: 0 0 112px; width: 112px; line-height: 15px; }
-.page-words p { margin: 0; }
+.explanation { margin: 0; }
 .status { font-size: 16px; font-weight: 600; }
 """
 
@@ -103,7 +107,8 @@ def status(model: CommunityModel) -> str:
     return f"{here} Host silent for {silent} days: {share:.0%} of what it would be with the host."
 
 
-def page() -> None:
+@solara.component
+def Page() -> None:  # noqa: N802 (a component, and the name that Solara looks for)
     """Lay out the page: Mesa's controls and sliders at the side, the picture in the middle."""
     model = solara.use_reactive(solara.use_memo(lambda: CommunityModel(**START), []))
     solara.Style(STYLE)
@@ -112,7 +117,8 @@ def page() -> None:
     LivePicture(model.value)
 
 
-def live_picture(model: CommunityModel) -> None:
+@solara.component
+def LivePicture(model: CommunityModel) -> None:  # noqa: N802
     """Draw the model as it is now, again after each of Mesa's steps."""
     update_counter.get()
     stage = solara.use_memo(live.Stage, [model])
@@ -127,23 +133,19 @@ def live_picture(model: CommunityModel) -> None:
 
     now = [model, model.day, model.hosted is None]
     with solara.Column(gap="4px", style={"padding": "6px 14px"}):
-        solara.Markdown(EXPLANATION, classes=["page-words"])
+        solara.HTML("p", EXPLANATION, classes=["explanation"])
         with solara.Row(justify="space-between", style={"align-items": "center"}):
             solara.Text(status(model), classes=["status"])
             solara.Button("Silence the host now", on_click=let_go, disabled=model.hosted is not None, outlined=True,
                           color="primary")  # fmt: skip
-        solara.FigureMatplotlib(solara.use_memo(draw, now), dependencies=now, format="png", dpi=110)
-
-
-Page = solara.component(page)
-LivePicture = solara.component(live_picture)
+        solara.FigureMatplotlib(solara.use_memo(draw, now), dependencies=now, format="png", dpi=190)
 
 
 def serve(arguments: Sequence[str] = ()) -> int:
     """Serve the page on this machine until Ctrl-C, and return the exit code. Arguments: `--port N`, `--no-browser`."""
     options = parsed(arguments)
     port = options.port or free_port()
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://localhost:{port}"
     server = uvicorn.Server(uvicorn.Config(application(), host="127.0.0.1", port=port, log_level="error"))
     threading.Thread(target=announce, args=(server, url, not options.no_browser), daemon=True).start()
     server.run()

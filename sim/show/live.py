@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sim.show.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SETTINGS, SKY, VERMILLION, label_ends
 
 MOST = 200  # people drawn
+PULL = np.array([0.62, 1.25])  # to the middle: weaker sideways, so that the crowd fills a wide panel
 Ids = NDArray[np.int64]
 Points = NDArray[np.float64]
 
@@ -103,13 +104,13 @@ class Stage:
 
 
 def relaxed(places: Points, left: Ids, right: Ids, rounds: int) -> Points:
-    """Return places after some rounds of springs and repulsion (Fruchterman and Reingold 1991)."""
+    """Return places after some rounds of springs and repulsion (Fruchterman and Reingold 1991), in a wide oval."""
     spring = 1.0 / np.sqrt(len(places))
     for heat in np.linspace(0.06, 0.01, rounds):
         gap = places[:, None, :] - places[None, :, :]
-        force = (gap * (spring**2 / ((gap**2).sum(axis=2) + 1e-5))[:, :, None]).sum(axis=1) - 1.2 * places
+        force = (gap * (spring**2 / ((gap**2).sum(axis=2) + 1e-4))[:, :, None]).sum(axis=1) - PULL * places
         along = places[left] - places[right]
-        pull = along * (np.linalg.norm(along, axis=1) / spring)[:, None]
+        pull = 0.5 * along * np.minimum(np.linalg.norm(along, axis=1) / spring, 4.0)[:, None]
         np.add.at(force, left, -pull)
         np.add.at(force, right, pull)
         length = np.linalg.norm(force, axis=1, keepdims=True) + 1e-9
@@ -118,16 +119,18 @@ def relaxed(places: Points, left: Ids, right: Ids, rounds: int) -> Points:
 
 
 def picture(scene: Scene, places: Points, story: Story) -> Figure:
-    """Return the page's picture: people on the left, what became of them on the right."""
-    with mpl.rc_context(SETTINGS | {"axes.titlesize": 12.5}):
-        figure = Figure((13.4, 8.2), facecolor="white")
-        grid = figure.add_gridspec(2, 3, left=0.012, right=0.93, top=0.955, bottom=0.07, hspace=0.3, wspace=0.48,
-                                   width_ratios=(1.42, 1, 1))  # fmt: skip
-        draw_people(figure.add_subplot(grid[:, 0]), scene, places)
-        draw_active(figure.add_subplot(grid[0, 1]), story)
-        draw_roles(figure.add_subplot(grid[0, 2]), story)
-        draw_levels(figure.add_subplot(grid[1, 1]), story)
-        draw_answers(figure.add_subplot(grid[1, 2]), story)
+    """Return the page's picture: the people and their number above, what they are, feel and get below."""
+    with mpl.rc_context(
+        SETTINGS | {"axes.titlesize": 11, "axes.labelsize": 9.5, "xtick.labelsize": 9, "ytick.labelsize": 9}
+    ):
+        figure = Figure((10.2, 6.35), facecolor="white")
+        above = figure.add_gridspec(1, 2, left=0.0, right=0.88, top=0.955, bottom=0.5, wspace=0.1, width_ratios=(1, 1))
+        below = figure.add_gridspec(1, 3, left=0.04, right=0.88, top=0.38, bottom=0.075, wspace=0.82)
+        draw_people(figure.add_subplot(above[0]), scene, places)
+        draw_active(figure.add_subplot(above[1]), story)
+        draw_roles(figure.add_subplot(below[0]), story)
+        draw_levels(figure.add_subplot(below[1]), story)
+        draw_answers(figure.add_subplot(below[2]), story)
     return figure
 
 
@@ -135,20 +138,21 @@ def draw_people(axes: Axes, scene: Scene, places: Points) -> None:
     """Draw the sample as dots and their bonds as lines."""
     left, right = (np.searchsorted(scene.people, ends) for ends in (scene.bonds.person, scene.bonds.partner))
     axes.add_collection(LineCollection(list(np.stack([places[left], places[right]], axis=1)), colors=GREY,
-                                       linewidths=0.4 + 1.6 * np.minimum(scene.bonds.strength, 1), alpha=0.6))  # fmt: skip
+                                       linewidths=0.7 + 1.8 * np.minimum(scene.bonds.strength, 1), alpha=0.8))  # fmt: skip
     for role in ROLES:
         those = np.array([name == role.name for name in scene.roles], bool)
-        size = 16 + 14 * np.sqrt(scene.contributions[those])
-        axes.scatter(*places[those].T, s=np.minimum(size, 260), color=role.colour, marker=role.marker,
+        size = 12 + 9 * np.sqrt(scene.contributions[those])
+        axes.scatter(*places[those].T, s=np.minimum(size, 120), color=role.colour, marker=role.marker,
                      edgecolor="white", linewidths=0.6, zorder=2 + ROLES.index(role))  # fmt: skip
     shown = f"{len(scene.people)} of {scene.active}" if scene.active > len(scene.people) else f"{scene.active}"
-    axes.set_title(f"Who is here: {shown} active members")
-    axes.set(xlim=(-1.25, 1.25), ylim=(-1.55, 1.55), aspect="equal", anchor="N")
+    axes.set_title(f" {shown} active members")
+    axes.set(xlim=(-1.6, 1.6), ylim=(-1.05, 1.15))
     axes.axis("off")
-    axes.legend(handles=[*map(_swatch, ROLES), _line_swatch()], loc="lower center", ncols=5, frameon=False,
-                bbox_to_anchor=(0.5, 0.035), columnspacing=1.0, handletextpad=0.3, fontsize=11)  # fmt: skip
-    axes.text(0.5, 0.025, "Larger: contributed more. Close together: bonded.", transform=axes.transAxes, ha="center",
-              va="top", fontsize=11, color=GREY)  # fmt: skip
+    handles = [*map(_swatch, ROLES), _line_swatch()]
+    axes.legend(handles=handles, loc="upper center", ncols=5, frameon=False, bbox_to_anchor=(0.5, 0.02), fontsize=9.5,
+                columnspacing=1.0, handletextpad=0.3)  # fmt: skip
+    axes.text(0.012, 0.985, "Larger: wrote more. Near: bonded.", transform=axes.transAxes, va="top", fontsize=9.5,
+              color=GREY)  # fmt: skip
 
 
 def _swatch(role: Role) -> Line2D:
@@ -163,11 +167,16 @@ def draw_active(axes: Axes, story: Story) -> None:
     """Draw the active members and, once the host is silent, what they would be with it."""
     days = story.days
     axes.plot(days.day, days.active, color=BLUE, linewidth=2.2)
-    labels = [(last(days.active), f"{last(days.active):.0f}", BLUE)]
+    now = f"{last(days.active):.0f}"
+    labels = [(last(days.active), now, BLUE)]
     if days.active_host_on.notna().any():
         axes.plot(days.day, days.active_host_on, color=BLACK, linewidth=1.4, linestyle=(0, (4, 2)))
-        labels.append((last(days.active_host_on), f"{last(days.active_host_on):.0f}\nwith host", BLACK))
+        labels = [(last(days.active), f"{now} without", BLUE),
+                  (last(days.active_host_on), f"{last(days.active_host_on):.0f} with host", BLACK)]  # fmt: skip
     finish(axes, story, "Active members", labels)
+    if falls_silent(story):
+        axes.annotate("host silent", (story.silent_from or 0, 0), xytext=(4, 4), textcoords="offset points", color=GREY,
+                      fontsize=9.5)  # fmt: skip
 
 
 def draw_roles(axes: Axes, story: Story) -> None:
@@ -185,7 +194,7 @@ def draw_roles(axes: Axes, story: Story) -> None:
 
 def draw_levels(axes: Axes, story: Story) -> None:
     """Draw what they feel, and how well the product suits them."""
-    draw_shares(axes, story, "Belonging, trust and fit (0 to 1)", (
+    draw_shares(axes, story, "Belonging, trust, fit", (
         ("belonging", "belonging", PURPLE, "-"), ("trust", "trust", BLUE, (0, (5, 1.5))),
         ("fit", "product fit", GREEN, (0, (1.2, 1.2)))), percent=False)  # fmt: skip
 
@@ -193,7 +202,7 @@ def draw_levels(axes: Axes, story: Story) -> None:
 def draw_answers(axes: Axes, story: Story) -> None:
     """Draw whether questions get a reply, and who gives it."""
     draw_shares(axes, story, "Questions that get a reply", (
-        ("answered_share", "answered", GREEN, "-"), ("host_share", "of replies:\nby the host", VERMILLION, (0, (5, 1.5)))),
+        ("answered_share", "answered", GREEN, "-"), ("host_share", "of replies\nby the host", VERMILLION, (0, (5, 1.5)))),
         percent=True)  # fmt: skip
 
 
@@ -218,13 +227,16 @@ def finish(axes: Axes, story: Story, title: str, labels: Sequence[tuple[float, s
     axes.set_xlim(0, story.horizon)
     axes.set_ylim(bottom=0)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     axes.set_xlabel("day")
-    if story.silent_from is not None and story.silent_from < story.horizon:
-        axes.axvline(story.silent_from, color=GREY, linewidth=1, linestyle=(0, (2, 2)))
-        axes.annotate("host silent ", (story.silent_from, 1), xycoords=("data", "axes fraction"), ha="right", va="top",
-                      color=GREY, fontsize=9.5, rotation=90, xytext=(-1, -3), textcoords="offset points")  # fmt: skip
-    label_ends(axes, labels, size=10)
+    if falls_silent(story):
+        axes.axvline(story.silent_from or 0, color=GREY, linewidth=1, linestyle=(0, (2, 2)))
+    label_ends(axes, labels, size=9.5)
+
+
+def falls_silent(story: Story) -> bool:
+    """Tell whether the host falls silent before the end."""
+    return story.silent_from is not None and story.silent_from < story.horizon
 
 
 def last(column: pd.Series) -> float:
