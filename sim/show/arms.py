@@ -34,6 +34,7 @@ from sim.show.words import (
     amount,
     arm_label,
     arms_moved,
+    ends_of,
     listed,
     with_interval,
 )  # fmt: skip
@@ -60,16 +61,18 @@ def size_and_survival(results: Results) -> Drawing | None:
     if name == "survival":
         right = "those left after the host fell silent, as a share of the day before"
     drawn = f"Left: active members, host on. Right: {right}. Grey lines join runs with the same people and luck."
-    page = sheet(
-        results,
-        arms_moved(results, labels),
-        drawn,
-        widths=(1.5, 1),
-        gap=1.7,
-        right=0.35,
-        bands=BOTH_BANDS if few else ONE_BAND,
+    page = sheet(results, arms_moved(results, labels), drawn, widths=(1.5, 1), gap=1.7, right=0.35,
+                 bands=BOTH_BANDS if few else ONE_BAND)  # fmt: skip
+    _sizes(page.axes[0], results, few)
+    paired(page.axes[1], results, name)
+    page.axes[1].set_title(labels[name].capitalize())
+    return page.done(
+        " ".join(f"{arm_label(arm)}: size {with_interval(results.mean('size', arm))}." for arm in results.arms)
     )
-    axes, ends = page.axes[0], []
+
+
+def _sizes(axes: Axes, results: Results, few: bool) -> None:
+    ends = []
     for arm in results.arms:
         end = ribbon(axes, results.paths("active", arm), look(results, arm), spread_too=few)
         ends.append((end.mean, f"{arm_label(arm)} {amount(end.mean)}", look(results, arm).colour))
@@ -77,11 +80,6 @@ def size_and_survival(results: Results) -> Drawing | None:
     value_axis(axes)
     mark_day(axes, results.scenario.get("change_day"), "change")
     label_ends(axes, ends)
-    paired(page.axes[1], results, name)
-    page.axes[1].set_title(labels[name].capitalize())
-    return page.done(
-        " ".join(f"{arm_label(arm)}: size {with_interval(results.mean('size', arm))}." for arm in results.arms)
-    )
 
 
 def paired(axes: Axes, results: Results, name: str) -> None:
@@ -117,8 +115,8 @@ def survival_in_time(results: Results) -> Drawing | None:
         return None
     ends = {arm: spread(curve.iloc[:, -1]) for arm, curve in curves.items()}
     ranked = sorted(ends, key=lambda arm: -ends[arm].mean)
-    left = [f"{arm_label(arm)} {amount(ends[arm].mean, 'share')}{_against(results, arm)}" for arm in ranked[:4]]
-    finding = f"left after {results.last_day - results.host_off} days without the host: {', '.join(left)}"
+    left = [f"{arm_label(arm)} {amount(ends[arm].mean, 'share')}{_against(results, arm)}" for arm in ranked]
+    finding = f"left after {results.last_day - results.host_off} days without the host: {ends_of(left)}"
     drawn = (
         "Active members with the host silent, as a share of those on the day on which it fell silent, by days since."
     )

@@ -3,6 +3,7 @@
 import math
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from sim.lab.statistics import CONFIDENCE, contrast, holm
 from sim.show.arms import dots_by_arm, look
@@ -24,6 +25,7 @@ from sim.show.words import (
     amount,
     arm_label,
     arms_moved,
+    ends_of,
     together,
     with_interval,
 )  # fmt: skip
@@ -38,8 +40,9 @@ def roles(results: Results) -> Drawing | None:
         return None
     ends = {arm: {name: float(t.iloc[:, -1].mean()) for name, t in by.items()} for arm, by in tables.items()}
     carry = {arm: spread(tables[arm]["helpers"].iloc[:, -1] + tables[arm]["champions"].iloc[:, -1]) for arm in ends}
-    finding = "helpers and champions on the last day: " + ", ".join(
-        f"{arm_label(arm)} {with_interval(value)}" for arm, value in list(carry.items())[:3])  # fmt: skip
+    carriers = {arm: f"{arm_label(arm)} {with_interval(value)}" for arm, value in carry.items()}
+    ranked = sorted(carriers, key=lambda arm: -carry[arm].mean)
+    finding = f"helpers and champions on the last day: {ends_of([carriers[arm] for arm in ranked])}"
     drawn = (
         "Active members by role on the last day, mean over runs; roles are read off what people did. In "
         "brackets: 95 % interval of the mean."
@@ -47,18 +50,21 @@ def roles(results: Results) -> Drawing | None:
     page = sheet(results, finding, drawn, left=1.6, right=0.9, plot=0.5 * len(ends) + 0.75)
     axes = page.axes[0]
     for y, arm in enumerate(reversed(results.arms)):
-        start = 0.0
-        for name, style in ROLES.items():
-            value = ends[arm][name]
-            axes.barh([y], [value], left=start, color=style.colour, hatch=style.hatch, edgecolor="white", height=0.62,
-                      label=name if y == 0 else None)  # fmt: skip
-            start += value
-        axes.annotate(amount(start), (start, y), xytext=(5, 0), textcoords="offset points", va="center", weight="bold")
+        _stacked_bar(axes, y, ends[arm])
     axes.set_yticks(range(len(ends)), [arm_label(arm) for arm in reversed(results.arms)])
     axes.xaxis.set_major_formatter(ticks())
     axes.grid(visible=False)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4, frameon=False, handlelength=1.4, borderaxespad=0.1)
     return page.done()
+
+
+def _stacked_bar(axes: Axes, y: int, by_role: dict[str, float]) -> None:
+    start = 0.0
+    for name, style in ROLES.items():
+        axes.barh([y], [by_role[name]], left=start, color=style.colour, hatch=style.hatch, edgecolor="white",
+                  height=0.62, label=name if y == 0 else None)  # fmt: skip
+        start += by_role[name]
+    axes.annotate(amount(start), (start, y), xytext=(5, 0), textcoords="offset points", va="center", weight="bold")
 
 
 def exits(results: Results) -> Drawing | None:
@@ -77,7 +83,7 @@ def exits_finding(results: Results) -> str:
     gaps = {key: contrast(results.total([key[1]]), results.total([key[1]], key[0]), "neither") for key in looks}
     told = holm([gap.p for gap in gaps.values()]) <= 1 - CONFIDENCE
     findings = {}
-    for arm in results.alternatives[:3]:
+    for arm in results.alternatives:
         seen = {
             name: gaps[arm, name].difference for (of, name), ok in zip(looks, told, strict=True) if of == arm and ok
         }
@@ -101,16 +107,8 @@ def mood(results: Results) -> Drawing | None:
     if not names:
         return None
     drawn = "Means over active members (fit: of the product), host on; each panel has its own scale."
-    page = sheet(
-        results,
-        arms_moved(results, {name: measure(name).label.lower() for name in names}),
-        drawn,
-        bands=ONE_BAND,
-        widths=(1,) * len(names),
-        gap=0.6,
-        right=1.35,
-        plot=2.7,
-    )
+    page = sheet(results, arms_moved(results, {name: measure(name).label.lower() for name in names}), drawn,
+                 bands=ONE_BAND, widths=(1,) * len(names), gap=0.6, right=1.35, plot=2.7)  # fmt: skip
     for axes, name in zip(page.axes, names, strict=True):
         labels = []
         for arm in results.arms:
@@ -137,33 +135,24 @@ def give_and_get(results: Results) -> Drawing | None:
         "Per run, mean over runs; money from the host's point of view. Each panel has its own scale from "
         "zero. The ledger holds means only: no intervals."
     )
-    page = sheet(
-        results,
-        give_finding(results, sums),
-        drawn,
-        widths=(1,) * 5,
-        gap=0.6,
-        left=1.5,
-        right=0.6,
-        plot=0.42 * len(sums) + 0.1,
-        share_y=True,
-        below=0.4,
-    )
+    page = sheet(results, give_finding(results, sums), drawn, widths=(1,) * 5, gap=0.6, left=1.5, right=0.6,
+                 plot=0.42 * len(sums) + 0.1, share_y=True, below=0.4)  # fmt: skip
     for axes, (column, title) in zip(page.axes, SHEET.items(), strict=True):
-        values = [float(sums[arm][column]) for arm in reversed(results.arms)]
-        for y, (arm, value) in enumerate(zip(reversed(results.arms), values, strict=True)):
-            style = look(results, arm)
-            axes.barh([y], [value], color=style.colour, hatch=style.hatch, edgecolor="white", height=0.62)
-            axes.annotate(
-                amount(value), (value, y), xytext=(3, 0), textcoords="offset points", va="center", fontsize=10
-            )
+        _bar_an_arm(axes, results, {arm: float(total[column]) for arm, total in sums.items()})
         axes.set_title(title, fontsize=10.5)
-        axes.set_xlim(0, max([*values, 1e-9]) * 1.25)
-        axes.tick_params(axis="both", length=0, labelbottom=False, labelcolor=BLACK)
-        axes.grid(visible=False)
-        axes.spines["bottom"].set_visible(False)
-    page.axes[0].set_yticks(range(len(sums)), [arm_label(arm) for arm in reversed(results.arms)])
     return page.done()
+
+
+def _bar_an_arm(axes: Axes, results: Results, values: dict[str, float]) -> None:
+    for y, arm in enumerate(reversed(list(values))):
+        style, value = look(results, arm), values[arm]
+        axes.barh([y], [value], color=style.colour, hatch=style.hatch, edgecolor="white", height=0.62)
+        axes.annotate(amount(value), (value, y), xytext=(3, 0), textcoords="offset points", va="center", fontsize=10)
+    axes.set_yticks(range(len(values)), [arm_label(arm) for arm in reversed(list(values))])
+    axes.set_xlim(0, max([*values.values(), 1e-9]) * 1.25)
+    axes.tick_params(axis="both", length=0, labelbottom=False, labelcolor=BLACK)
+    axes.grid(visible=False)
+    axes.spines["bottom"].set_visible(False)
 
 
 def give_finding(results: Results, sums: dict[str, pd.Series]) -> str:
@@ -175,4 +164,4 @@ def give_finding(results: Results, sums: dict[str, pd.Series]) -> str:
         f"{arm_label(arm)} {amount(value)}" if math.isfinite(value) else f"{arm_label(arm)}: the host gives no hour"
         for arm, value in ratio.items()
     ]
-    return "hours that members give for an hour of the host: " + ", ".join(parts[:4])
+    return f"hours that members give for an hour of the host: {ends_of(parts)}"

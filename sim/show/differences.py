@@ -182,7 +182,7 @@ def money(results: Results) -> Drawing | None:
 def money_finding(results: Results) -> str:
     """Return the difference in profit, or that there is none to be told."""
     found = {}
-    for arm in results.alternatives[:3]:
+    for arm in results.alternatives:
         word, row = verdict(results, "profit", arm), results.difference("profit", arm)
         if row is None or word in (CANT_TELL, SAME, "no value"):
             found[arm] = f"{word} on profit" if word == CANT_TELL else f"{word} in profit"

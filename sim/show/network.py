@@ -30,17 +30,8 @@ def bonds(results: Results) -> Drawing | None:
         f"{cut.replace('persons', 'people')} of one run on its last "
         "day, each at the same place in both panels. Line: a bond; filled dot: has one."
     )
-    page = sheet(
-        results,
-        bonds_finding(results, totals),
-        drawn,
-        widths=(1,) * len(hosts),
-        plot=3.8,
-        left=0.15,
-        right=0.15,
-        gap=0.15,
-        below=0.4,
-    )
+    page = sheet(results, bonds_finding(results, totals), drawn, widths=(1,) * len(hosts), plot=3.8, left=0.15,
+                 right=0.15, gap=0.15, below=0.4)  # fmt: skip
     places = layout(shown, people)
     for axes, host in zip(page.axes, hosts, strict=True):
         _network(axes, shown[shown.host == host], places, people, ON if host == "on" else OFF)

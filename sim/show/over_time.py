@@ -233,16 +233,8 @@ def mood(results: Results) -> Drawing | None:
         "Means over active members (fit: of the product), from 0 to 1, with the host and, dashed, with the "
         "host silent. Each panel has its own scale."
     )
-    page = sheet(
-        results,
-        mood_finding(results, names),
-        drawn,
-        widths=(1,) * len(names),
-        gap=0.6,
-        right=0.95,
-        bands=BOTH_BANDS,
-        plot=2.7,
-    )
+    page = sheet(results, mood_finding(results, names), drawn, widths=(1,) * len(names), gap=0.6, right=0.95,
+                 bands=BOTH_BANDS, plot=2.7)  # fmt: skip
     for axes, name in zip(page.axes, names, strict=True):
         labels = [(ribbon(axes, results.paths(name), ON).mean, "host on", ON.colour)]
         off = off_paths(results, name)

@@ -196,6 +196,8 @@ class Results:
 def possible(name: str, value: Spread) -> Spread:
     """Return an outcome's mean with its interval cut to values that it can have: t from two runs knows no bounds."""
     unit = measure(name).unit
+    if value.runs < 2:
+        return value._replace(low=np.nan, high=np.nan)
     if unit == "money" or name == "deflected_net":
         return value
     bounded = unit == "0 to 1" or (unit.startswith("share") and not name.startswith("survival"))

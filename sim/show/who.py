@@ -45,17 +45,8 @@ def coming_and_going(results: Results) -> Drawing | None:
         "People a run by the cause that was recorded when it happened. Bar: mean over runs; whisker: 95 % "
         "interval of the mean."
     )
-    page = sheet(
-        results,
-        f"most often they joined {top_cause(joins)} and left {top_cause(exits)}",
-        drawn,
-        widths=(1, 1),
-        left=1.5,
-        gap=1.75,
-        right=0.75,
-        plot=2.4,
-        below=0.4,
-    )
+    page = sheet(results, going_finding(joins, exits), drawn,
+                 widths=(1, 1), left=1.5, gap=1.75, right=0.75, plot=2.4, below=0.4)  # fmt: skip
     for axes, title, table, colour, hatch in (
         (page.axes[0], "Why they joined", joins, BLUE, ""), (page.axes[1], "Why they left", exits, ORANGE, "//"),
     ):  # fmt: skip
@@ -65,6 +56,13 @@ def coming_and_going(results: Results) -> Drawing | None:
     return page.done(" ".join(f"{label}: {amount(v.mean)}." for label, v in (joins | exits).items()))
 
 
+def going_finding(joins: Mapping[str, Spread], exits: Mapping[str, Spread]) -> str:
+    """Return the most frequent ways in and out."""
+    came, left = top_cause(joins), top_cause(exits)
+    opening = f"most often they joined {came}" if came else "nobody joined"
+    return f"{opening} and left {left}" if left else f"{opening}, and nobody left"
+
+
 def causes(results: Results, names: Mapping[str, str], arm: str = "base") -> dict[str, Spread]:
     """Return people a run by cause."""
     return {label: spread(results.total([name], arm)) for name, label in names.items()
@@ -72,10 +70,10 @@ def causes(results: Results, names: Mapping[str, str], arm: str = "base") -> dic
 
 
 def top_cause(table: Mapping[str, Spread]) -> str:
-    """Return the most frequent cause with its share."""
+    """Return the most frequent cause with its share; nobody may have had any."""
     total = sum(value.mean for value in table.values())
     best = max(table, key=lambda label: table[label].mean)
-    return f"{CLAUSES[best]} ({amount(table[best].mean / total, 'share')})" if total else "never"
+    return f"{CLAUSES[best]} ({amount(table[best].mean / total, 'share')})" if total else ""
 
 
 def bars(axes: Axes, rows: Sequence[tuple[str, Spread]], colour: str, hatch: str = "") -> None:
@@ -122,15 +120,18 @@ def contributions(results: Results) -> Drawing | None:
     axes.plot(GRID, mean, color=BLUE, linewidth=2.4)
     axes.plot(GRID, GRID, color=GREY, linewidth=1.2, linestyle=(0, (2, 2)))
     for share in (0.01, 0.1):
-        height = float(np.interp(share, GRID, mean))
-        axes.plot([share, share], [0, height], color=BLACK, linewidth=0.8)
-        axes.plot([share], [height], "o", color=BLACK, markersize=6)
-        axes.annotate(f"top {amount(share, 'share')}: {amount(height, 'share')}", (share, height),
-                      xytext=(-6, 6), textcoords="offset points", ha="right", weight="bold")  # fmt: skip
+        _mark_top(axes, share, float(np.interp(share, GRID, mean)))
     axes.annotate("if all wrote\nthe same", (0.2, 0.2), (0.035, 0.2), color=GREY, va="center", ha="center",
                   arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.8})  # fmt: skip
     _rank_axes(axes)
     return page.done()
+
+
+def _mark_top(axes: Axes, share: float, height: float) -> None:
+    axes.plot([share, share], [0, height], color=BLACK, linewidth=0.8)
+    axes.plot([share], [height], "o", color=BLACK, markersize=6)
+    axes.annotate(f"top {amount(share, 'share')}: {amount(height, 'share')}", (share, height), xytext=(-6, 6),
+                  textcoords="offset points", ha="right", weight="bold")  # fmt: skip
 
 
 def _rank_axes(axes: Axes) -> None:
@@ -173,18 +174,9 @@ def give_and_get(results: Results) -> Drawing | None:
         "Per run, mean over runs. Members give hours and get needs met; the host gives money (its hours at "
         "their cost) and gets money."
     )
-    page = sheet(
-        results,
-        give_finding(table),
-        drawn,
-        widths=(1, 1),
-        gap=0.25,
-        right=0.15,
-        left=0.35 + 0.083 * max(map(len, table.event)),
-        plot=0.32 * len(table) + 0.2,
-        share_y=True,
-        below=0.4,
-    )
+    page = sheet(results, give_finding(table), drawn, widths=(1, 1), gap=0.25, right=0.15,
+                 left=0.35 + 0.083 * max(map(len, table.event)), plot=0.32 * len(table) + 0.2, share_y=True,
+                 below=0.4)  # fmt: skip
     members, host = page.axes
     give, get = table.member_hours.to_numpy(), table.needs_met.to_numpy()
     _two_sided(members, "Members", ("hours given", give, SKY), ("needs met", get, BLUE))

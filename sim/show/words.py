@@ -10,6 +10,7 @@ SAME = "no difference"
 MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
 PERCENT, POINTS = "\N{NO-BREAK SPACE}%", "\N{NO-BREAK SPACE}points"
+MOST_CLAUSES = 3  # in a title
 PRECISE = 1_000  # from here on three figures are shown
 
 
@@ -108,7 +109,14 @@ def together(findings: Mapping[str, str]) -> str:
     arms: dict[str, list[str]] = {}
     for arm, found in findings.items():
         arms.setdefault(found, []).append(arm_label(arm))
-    return "; ".join(f"{listed(names)}: {found}" for found, names in arms.items())
+    clauses = [f"{listed(names)}: {found}" for found, names in arms.items()]
+    rest = len(clauses) - MOST_CLAUSES
+    return "; ".join(clauses[:MOST_CLAUSES] + ([f"and {rest} more, see below"] if rest > 0 else []))
+
+
+def ends_of(ranked: Sequence[str]) -> str:
+    """Return a ranking in words; of a long one the two ends."""
+    return ", ".join(ranked) if len(ranked) <= MOST_CLAUSES + 1 else f"{ranked[0]} to {ranked[-1]}"
 
 
 def arms_moved(results: Results, outcomes: Mapping[str, str]) -> str:
