@@ -60,8 +60,10 @@ def size_and_survival(results: Results) -> Drawing | None:
     name, right, few = list(labels)[-1], "active members on the last day", len(results.arms) <= 2
     if name == "survival":
         right = "those left after the host fell silent, as a share of the day before"
+    gap = 1.15 + 0.085 * max(len(arm_label(arm)) for arm in results.arms)
     drawn = f"Left: active members, host on. Right: {right}. Grey lines join runs with the same people and luck."
-    page = sheet(results, arms_moved(results, labels), drawn, widths=(1.5, 1), gap=1.7, right=0.35,
+    page = sheet(results, arms_moved(results, labels), drawn, widths=(1.5, 1), gap=gap, right=0.35,
+                 below=1.4 if len(results.arms) > 3 else 0.72,
                  bands=BOTH_BANDS if few else ONE_BAND)  # fmt: skip
     _sizes(page.axes[0], results, few)
     paired(page.axes[1], results, name)
@@ -87,18 +89,20 @@ def paired(axes: Axes, results: Results, name: str) -> None:
     unit = measure(name).unit
     table = pd.DataFrame({arm: results.outcomes(arm).get(name, pd.Series(dtype=float)) for arm in results.arms})
     axes.plot(range(len(results.arms)), table.to_numpy().T, color=PALE, linewidth=0.7)
+    many, names = len(results.arms) > 3, []
     for x, arm in enumerate(results.arms):
         mean = results.mean(name, arm)
         run_dots(axes, x, list(table[arm]), look(results, arm), 0)
         interval_dot(axes, x, mean, look(results, arm))
-        if math.isfinite(mean.mean):
+        # beside the dot where there is room, below it where there are many
+        names.append(f"{arm_label(arm)} {amount(mean.mean, unit)}" if many else textwrap.fill(arm_label(arm), 8))
+        if math.isfinite(mean.mean) and not many:
             axes.annotate(amount(mean.mean, unit), (x, mean.mean), xytext=(8, 0), textcoords="offset points",
                           va="center", weight="bold", fontsize=10,
                           bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6})  # fmt: skip
     axes.set_xlim(-0.4, len(results.arms) - 0.4 + 0.35)
-    upright = len(results.arms) > 3
-    axes.set_xticks(range(len(results.arms)), [textwrap.fill(arm_label(arm), 8) for arm in results.arms],
-                    rotation=90 if upright else 0)  # fmt: skip
+    axes.set_xticks(range(len(results.arms)), names, rotation=35 if many else 0, ha="right" if many else "center",
+                    rotation_mode="anchor" if many else "default")  # fmt: skip
     value_axis(axes, unit)
     if unit.startswith("share"):
         axes.set_ylim(0, max(1.05, axes.get_ylim()[1]))
@@ -120,7 +124,7 @@ def survival_in_time(results: Results) -> Drawing | None:
     drawn = (
         "Active members with the host silent, as a share of those on the day on which it fell silent, by days since."
     )
-    page = sheet(results, finding, drawn, bands=BOTH_BANDS, right=2.0)
+    page = sheet(results, finding, drawn, bands=BOTH_BANDS if len(curves) <= 3 else ONE_BAND, right=2.0)
     axes, labels = page.axes[0], []
     for arm, curve in curves.items():
         ribbon(axes, curve, look(results, arm), spread_too=len(curves) <= 3)

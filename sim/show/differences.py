@@ -14,6 +14,7 @@ from sim.show.style import (
     BLUE,
     BOTH_BANDS,
     GREY,
+    ONE_BAND,
     VERMILLION,
     Drawing,
     Look,
@@ -127,7 +128,7 @@ def difference_in_time(results: Results) -> Drawing | None:
         "Active members less those of the base, run by run with the same people and luck, so that chance "
         "common to both cancels."
     )
-    page = sheet(results, finding, drawn, right=2.0, bands=BOTH_BANDS)
+    page = sheet(results, finding, drawn, right=2.0, bands=BOTH_BANDS if len(gaps) <= 2 else ONE_BAND)
     axes, labels = page.axes[0], []
     for arm, gap in gaps.items():
         end = ribbon(axes, gap, look(results, arm), spread_too=len(gaps) <= 2)
@@ -149,7 +150,7 @@ def shows_from(gap: Paths, at_the_end: str) -> str:
     if not points[-1].sure:
         return "one run, so no interval"
     if at_the_end == CANT_TELL or not clear[-1]:
-        return "can't tell its size from the base's at the end"
+        return "size can't be told from the base's at the end"
     first = len(clear) - next((i for i, ok in enumerate(reversed(clear)) if not ok), len(clear))
     return f"{'larger' if points[-1].mean > 0 else 'smaller'} than the base from day {gap.columns[first]} on"
 
