@@ -239,9 +239,9 @@ def carry_out(world: "AnyWorld", venue: "AnyVenue", work: Work) -> None:
     """Publish the day's seeds and count what the host does."""
     for slot in range(work.seeds):
         at = venue.publish_seed(world.day, slot, world.keys["plan"], world.parameters["asking"].appeal_spread)
+        venue.tally[tally.SEEDS] += 1
         world.note(events.SEEDED, HOST, venue=venue.index, thread=at, cause=events.BY_HOST)
     for number, flow, kind in (
-        (work.seeds, tally.SEEDS, events.SEEDED),
         (work.broadcasts, tally.BROADCASTS, events.BROADCAST),
         (work.exec_visits, tally.EXEC_VISITS, events.EXEC_VISIT),
     ):
