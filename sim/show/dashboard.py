@@ -31,19 +31,28 @@ WEEK = 7
 START: dict[str, Any] = {"people": 2000, "days": 104 * WEEK, "host_silent_from": 52 * WEEK, "rng": 1}
 TITLE = "Barnraise: what holds when the host lets go?"
 EXPLANATION = (
-    "Press ▶ and watch: a host opens a place for the customers of a product, and on a day that you choose it falls "
-    "silent. Look at the blue line against the dashed one: the same community with and without its host. To try "
-    "another story, predict it first; then move a slider and press <b>Reset</b>."
+    "A host opens a place for the customers of a product and one day falls silent: press <b>▶</b> and look how far the "
+    "blue line drops below the dashed one, the same community with its host still there. Then predict another story, "
+    "move a slider, press <b>Reset</b> and play again."
 )
+# Solara's side panel is made for a few wide inputs; this makes room for the picture and shows the sliders' values.
 STYLE = """
-.v-navigation-drawer { width: 300px !important; }
-.v-navigation-drawer .v-card { margin: 2px 6px !important; box-shadow: none !important; }
-.v-navigation-drawer .v-card__title { padding: 6px 8px 0 !important; font-size: 15px; }
-.v-navigation-drawer .v-card__text { padding: 2px 8px !important; }
-.v-navigation-drawer .v-input { margin-top: 0 !important; padding-top: 0 !important; font-size: 13px; }
-.v-navigation-drawer .v-messages, .v-navigation-drawer .v-text-field__details { display: none; }
-.v-navigation-drawer .v-input__slider .v-label { font-size: 13px; flex: 0 0 112px; width: 112px; line-height: 15px; }
-.explanation { margin: 0; }
+.v-navigation-drawer { min-width: 0 !important; width: 332px !important; }
+.v-navigation-drawer__content > div { padding: 2px !important; }
+.v-navigation-drawer .v-card { margin: 0 !important; padding: 0 !important; width: 100%; box-shadow: none !important; }
+.v-navigation-drawer .v-card__title { padding: 6px 10px 2px !important; font-size: 15px; }
+.v-navigation-drawer .v-card__text { padding: 0 10px 2px !important; }
+.v-navigation-drawer .v-input { margin: 0 !important; padding: 0 !important; }
+.v-navigation-drawer .v-input--checkbox, .v-navigation-drawer .v-messages { display: none; }
+.v-navigation-drawer .v-input__slider .v-label { font-size: 13px; flex: 0 0 140px; margin: 0; line-height: 15px; }
+.v-navigation-drawer .v-input__slider .v-input__slot { margin: 0; min-height: 38px; }
+.v-navigation-drawer .v-slider { margin-left: 4px !important; margin-right: 22px !important; }
+.v-slider__thumb-container::after { content: attr(aria-valuenow); position: absolute; bottom: 8px; left: -20px;
+  width: 40px; text-align: center; font-size: 11px; }
+.v-navigation-drawer .v-card__text .v-sheet { row-gap: 3px !important; }
+.solara-autorouter-content > .v-sheet { row-gap: 0 !important; }
+.v-navigation-drawer .v-select { margin: 14px 0 4px !important; font-size: 13px; }
+.explanation { margin: 0 !important; font-size: 15px; }
 .status { font-size: 16px; font-weight: 600; }
 """
 
@@ -84,10 +93,8 @@ def scene(model: CommunityModel) -> live.Scene:
     people = live.sample(active, bonds)
     shown = np.isin(bonds.person, people) & np.isin(bonds.partner, people) & (bonds.person < bonds.partner)
     windows = model.agents.where(np.isin(np.arange(len(model.agents)), people))
-    return live.Scene(
-        people, windows.get("role"), np.array(windows.get("contributions"), float),
-        live.Bonds(*(column[shown] for column in bonds)), len(active),
-    )  # fmt: skip
+    drawn = live.Bonds(bonds.person[shown], bonds.partner[shown], bonds.strength[shown])
+    return live.Scene(people, windows.get("role"), np.array(windows.get("contributions"), float), drawn, len(active))
 
 
 def story(model: CommunityModel) -> live.Story:
@@ -97,14 +104,13 @@ def story(model: CommunityModel) -> live.Story:
 
 def status(model: CommunityModel) -> str:
     """Return today in a line."""
-    here = f"Day {model.day} of {model.days}: {model.active:.0f} active members of {model.customers:,.0f} customers."
+    here = f"Day {model.day} of {model.days}: {model.active:.0f} active members"
     if model.hosted is None:
-        return f"{here} The host is at work."
-    silent = model.day - (model.host_silent_from or 0)
+        return f"{here}, the host is at work"
+    here += f", host silent for {model.day - (model.host_silent_from or 0)} days"
     if not model.active_host_on:
-        return f"{here} The host has been silent for {silent} days."
-    share = model.active / model.active_host_on
-    return f"{here} Host silent for {silent} days: {share:.0%} of what it would be with the host."
+        return here
+    return f"{here}: {model.active / model.active_host_on:.0%} of those with it"
 
 
 @solara.component
@@ -138,7 +144,8 @@ def LivePicture(model: CommunityModel) -> None:  # noqa: N802
             solara.Text(status(model), classes=["status"])
             solara.Button("Silence the host now", on_click=let_go, disabled=model.hosted is not None, outlined=True,
                           color="primary")  # fmt: skip
-        solara.FigureMatplotlib(solara.use_memo(draw, now), dependencies=now, format="png", dpi=190)
+        solara.FigureMatplotlib(solara.use_memo(draw, now), dependencies=now, format="png", dpi=150,
+                                pil_kwargs={"compress_level": 1})  # fmt: skip
 
 
 def serve(arguments: Sequence[str] = ()) -> int:

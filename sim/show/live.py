@@ -4,7 +4,7 @@ It draws plain arrays and a table, so it needs neither Mesa nor a browser.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -83,7 +83,7 @@ def scattered(ids: Ids) -> Points:
 
 
 class Stage:
-    """Where people stand. They keep their places from picture to picture and drift towards those they are bonded with."""
+    """Where people stand. They keep their places from picture to picture, and drift to those they are bonded with."""
 
     def __init__(self) -> None:
         self.places: dict[int, tuple[float, float]] = {}
@@ -125,7 +125,7 @@ def picture(scene: Scene, places: Points, story: Story) -> Figure:
     ):
         figure = Figure((10.2, 6.35), facecolor="white")
         above = figure.add_gridspec(1, 2, left=0.0, right=0.88, top=0.955, bottom=0.5, wspace=0.1, width_ratios=(1, 1))
-        below = figure.add_gridspec(1, 3, left=0.04, right=0.88, top=0.38, bottom=0.075, wspace=0.82)
+        below = figure.add_gridspec(1, 3, left=0.04, right=0.88, top=0.38, bottom=0.075, wspace=0.9)
         draw_people(figure.add_subplot(above[0]), scene, places)
         draw_active(figure.add_subplot(above[1]), story)
         draw_roles(figure.add_subplot(below[0]), story)
@@ -137,12 +137,12 @@ def picture(scene: Scene, places: Points, story: Story) -> Figure:
 def draw_people(axes: Axes, scene: Scene, places: Points) -> None:
     """Draw the sample as dots and their bonds as lines."""
     left, right = (np.searchsorted(scene.people, ends) for ends in (scene.bonds.person, scene.bonds.partner))
-    axes.add_collection(LineCollection(list(np.stack([places[left], places[right]], axis=1)), colors=GREY,
-                                       linewidths=0.7 + 1.8 * np.minimum(scene.bonds.strength, 1), alpha=0.8))  # fmt: skip
+    lines, widths = np.stack([places[left], places[right]], axis=1), 0.7 + 1.8 * np.minimum(scene.bonds.strength, 1)
+    axes.add_collection(LineCollection(list(lines), colors=GREY, linewidths=widths, alpha=0.8))
     for role in ROLES:
         those = np.array([name == role.name for name in scene.roles], bool)
         size = 12 + 9 * np.sqrt(scene.contributions[those])
-        axes.scatter(*places[those].T, s=np.minimum(size, 120), color=role.colour, marker=role.marker,
+        axes.scatter(places[those, 0], places[those, 1], s=np.minimum(size, 120), color=role.colour, marker=role.marker,
                      edgecolor="white", linewidths=0.6, zorder=2 + ROLES.index(role))  # fmt: skip
     shown = f"{len(scene.people)} of {scene.active}" if scene.active > len(scene.people) else f"{scene.active}"
     axes.set_title(f" {shown} active members")
@@ -196,23 +196,23 @@ def draw_levels(axes: Axes, story: Story) -> None:
     """Draw what they feel, and how well the product suits them."""
     draw_shares(axes, story, "Belonging, trust, fit", (
         ("belonging", "belonging", PURPLE, "-"), ("trust", "trust", BLUE, (0, (5, 1.5))),
-        ("fit", "product fit", GREEN, (0, (1.2, 1.2)))), percent=False)  # fmt: skip
+        ("fit", "fit", GREEN, (0, (1.2, 1.2)))), percent=False)  # fmt: skip
 
 
 def draw_answers(axes: Axes, story: Story) -> None:
     """Draw whether questions get a reply, and who gives it."""
     draw_shares(axes, story, "Questions that get a reply", (
-        ("answered_share", "answered", GREEN, "-"), ("host_share", "of replies\nby the host", VERMILLION, (0, (5, 1.5)))),
-        percent=True)  # fmt: skip
+        ("answered_share", "answered", GREEN, "-"),
+        ("host_share", "of replies\nby the host", VERMILLION, (0, (5, 1.5)))), percent=True)  # fmt: skip
 
 
 def draw_shares(
-    axes: Axes, story: Story, title: str, lines: Iterable[tuple[str, str, str, object]], percent: bool
+    axes: Axes, story: Story, title: str, lines: Iterable[tuple[str, str, str, Any]], percent: bool
 ) -> None:
     """Draw shares from 0 to 1, each labelled at its end."""
     labels = []
     for name, text, colour, dash in lines:
-        axes.plot(story.days.day, story.days[name], color=colour, linestyle=dash, linewidth=2.2)  # type: ignore[arg-type]
+        axes.plot(story.days.day, story.days[name], color=colour, linestyle=dash, linewidth=2.2)
         value = last(story.days[name])
         labels.append((value, f"{100 * value:.0f} % {text}" if percent else f"{value:.2f} {text}", dark(colour)))
     axes.set_ylim(0, 1)
@@ -225,13 +225,13 @@ def finish(axes: Axes, story: Story, title: str, labels: Sequence[tuple[float, s
     """Give a panel its title, its axes, the day on which the host fell silent, and labels at the lines' ends."""
     axes.set_title(title)
     axes.set_xlim(0, story.horizon)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, max(1.0, axes.get_ylim()[1]))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     axes.set_xlabel("day")
     if falls_silent(story):
         axes.axvline(story.silent_from or 0, color=GREY, linewidth=1, linestyle=(0, (2, 2)))
-    label_ends(axes, labels, size=9.5)
+    label_ends(axes, labels, size=9)
 
 
 def falls_silent(story: Story) -> bool:
