@@ -106,7 +106,7 @@ class Membership(SimpleNamespace):
     """A person in a venue. It has the columns of `state.MEMBERSHIP`, by name, and her bonds there."""
 
     def __init__(self) -> None:
-        super().__init__(**{name: OUT_OF_IT[name].item() for name in MEMBERSHIP.names}, alarm=NEVER, bonds=[])
+        super().__init__(**{name: OUT_OF_IT[name].item() for name in MEMBERSHIP.fields or ()}, alarm=NEVER, bonds=[])
 
     @property
     def inside(self) -> bool:
@@ -125,7 +125,7 @@ class Venue:
 
     index: int
     setup: Setup
-    now: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(**dict.fromkeys(NOW.names, 0.0)))
+    now: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(**dict.fromkeys(NOW.fields or (), 0.0)))
     tally: list[float] = field(default_factory=lambda: [0.0] * len(tally.NAMES))
     tally_before: list[float] = field(default_factory=lambda: [0.0] * len(tally.NAMES))
     threads: list[Thread] = field(default_factory=list)
@@ -204,7 +204,7 @@ class Person(mesa.Agent):
     def __init__(self, model: "PlainWorld", index: int, traits: Rows, venues: int) -> None:
         super().__init__(model)
         self.world, self.index = model, index
-        for name in PERSON.names:
+        for name in PERSON.fields or ():
             setattr(self, name, traits[name].item())
         self.memberships = [Membership() for _ in range(venues)]
         self.friends: list[Person] = []
@@ -306,9 +306,7 @@ class Person(mesa.Agent):
             hazard = 40.0  # awake again, or here for the first time
         if not m.need_open and not happens(uniform(today, self.index, slot), hazard):
             return False
-        cause = visiting.cause_of_visit(
-            uniform(today, self.index, slot + 1), by_habit, by_peers, by_reply, message
-        )
+        cause = visiting.cause_of_visit(uniform(today, self.index, slot + 1), by_habit, by_peers, by_reply, message)
         self.enter(venue, m, self.true_cause(venue, m, cause), uniform(today, self.index, slot + 2))
         return True
 
@@ -347,7 +345,6 @@ class Person(mesa.Agent):
         spent = min(m.seen * p.minutes_per_thread + now.ad_load * p.minutes_per_ad, self.minutes_left)
         self.minutes_left -= spent
         venue.count(tally.MINUTES, spent)
-        venue.count(tally.MET, m.seen)
         venue.count(tally.ADS, now.ad_load)
         venue.count(tally.AD_REVENUE, now.ad_load * now.ad_price)
 
@@ -439,9 +436,7 @@ class Person(mesa.Agent):
             venue.count(tally.TICKETS)
             world.note(events.TICKET, self.index, venue=venue.index, cause=events.NEED)
 
-    def post(
-        self, venue: Venue, m: Membership, kind: int, facet: int, slot: int, first: bool | None = None
-    ) -> Thread:
+    def post(self, venue: Venue, m: Membership, kind: int, facet: int, slot: int, first: bool | None = None) -> Thread:
         """Open a thread. A newcomer's first one is marked."""
         world = self.world
         is_first = not m.has_posted if first is None else first
@@ -457,11 +452,14 @@ class Person(mesa.Agent):
     def answer(self, venue: Venue) -> None:
         """Reply to what is new to her, if she knows enough and feels like it."""
         world, m, now, p = self.world, self.memberships[venue.index], venue.now, self.world.parameters["answering"]
+        new = self.new_threads(venue, m, m.met)  # those opened earlier today, too
+        m.seen = len(new)
+        venue.count(tally.MET, m.seen)
         if not speaking.speaks(self.hurdle, self.social, m.greeted, m.silent, world.parameters["asking"]):
             return
         boost = self.boost(m, now) * replying.pull_of_points(now.points, self.validation, p)
         given = 0
-        for thread in self.new_threads(venue, m, m.seen):
+        for thread in new:
             if given == answering.MOST_ANSWERS:
                 break
             meeting = np.uint64(draws.about(world.keys["answering"], thread.key))
@@ -628,7 +626,7 @@ class Person(mesa.Agent):
         self.world.note(events.EXIT, self.index, venue=venue.index, cause=cause)
 
     def take_stock(self, venue: Venue) -> None:
-        """Once a week: has life moved on, has she been away for long?"""
+        """Once a week, see whether life has moved on, and whether she has been away for long."""
         world, m, p = self.world, self.memberships[venue.index], self.world.parameters["visit"]
         if not m.inside:
             return
@@ -656,8 +654,12 @@ class Person(mesa.Agent):
             for m in self.memberships if m.status == MEMBER
         ]  # fmt: skip
         chance = going.p_churn(
-            world.product.fit[self.facet], max([0.0, *belonging]), world.settings.outside.rival, self.grievance,
-            28.0, p,
+            world.product.fit[self.facet],
+            max([0.0, *belonging]),
+            world.settings.outside.rival,
+            self.grievance,
+            28.0,
+            p,
         )
         if uniform(world.today("leaving"), self.index, 100) >= chance:
             return False
@@ -875,19 +877,19 @@ class PlainWorld(mesa.Model):
         author = self.people[thread.author]
         mine = author.memberships[venue.index]
         self.refresh(mine)
-        first = p.first_reply if thread.first_post and thread.replies == 1 else 0.0
+        is_first = thread.first_post and answer.time == thread.answered
+        gain = tying.gain_by_reply(helper is None, is_first, venue.now.tone, p)
+        mine.belonging = grow(mine.belonging, gain)
         if helper is None:
-            mine.belonging = grow(mine.belonging, (p.host_reply + first) * venue.now.tone)
             author.trust = grow(author.trust, p.trust_reply * venue.now.tone)
             return
-        mine.belonging = grow(mine.belonging, p.replied + first)
         theirs.belonging = grow(theirs.belonging, p.helping)
         self.tie(venue, author, helper, answer)
 
     def tie(self, venue: Venue, author: Person, helper: Person, answer: Answer) -> None:
         """Strengthen the bond between two people, and perhaps close a triangle."""
         p, thread = self.parameters["bonding"], answer.thread
-        gain = p.gain * author.comfort * helper.comfort * (1.0 if thread.kind == QUESTION else p.gain_in_talk)
+        gain = tying.tie_by_reply(author.comfort, helper.comfort, thread.kind, p)
         if author.strengthen(venue, helper, gain):
             venue.count(tally.BONDS)
             self.note(events.BONDED, author.index, helper.index, venue.index, thread.at, events.REPLY)
@@ -914,15 +916,18 @@ class PlainWorld(mesa.Model):
 
     def leave(self) -> None:
         """Let people go: after a visit, when life moves on, over a message, with the product."""
+        self.everybody_in("look_back")
         for venue in self.venues:
-            for person in venue.visitors:
-                person.look_back(venue)
             for person in self.people[-self.day % 7 :: 7]:
                 person.take_stock(venue)
             if venue.now.broadcast > 0:
                 chance = going.p_unsubscribe(venue.now.fatigue, venue.now.broadcast, self.parameters["leaving"])
                 for person in self.people:
                     person.maybe_unsubscribe(venue, chance)
+        self.leave_product()
+
+    def leave_product(self) -> None:
+        """Let customers reconsider, and those who go leave the product's venues."""
         reviewed = self.people[-self.day % 28 :: 28]
         gone = [person for person in reviewed if person.customer == CUSTOMER and person.review_product()]
         self.product.customers -= len(gone)

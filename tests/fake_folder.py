@@ -233,7 +233,7 @@ def _bonds(arms: Mapping[str, float], host_off: int | None, venue: str) -> pd.Da
 
 
 def _ledger(arms: Mapping[str, float]) -> pd.DataFrame:
-    columns = ["event", "count", "member_hours", "needs_met", "host_hours", "money_in", "money_out"]
+    columns = ["event", "number", "member_hours", "needs_met", "host_hours", "money_in", "money_out"]
     frames = []
     for arm, strength in arms.items():
         frame = pd.DataFrame(LEDGER, columns=columns)

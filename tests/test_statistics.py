@@ -41,9 +41,15 @@ def test_one_run_has_a_mean_and_no_interval() -> None:
 
 def test_what_never_happened_in_24_runs_may_still_be_possible() -> None:
     # Wilson's upper end for 0 of n is z^2 / (n + z^2).
-    found = estimate(np.zeros(24))
+    found = estimate(np.zeros(24), yes_or_no=True)
     assert found.low == pytest.approx(0.0, abs=1e-12)
     assert found.high == pytest.approx(1.959964**2 / (24 + 1.959964**2), rel=1e-6)
+
+
+def test_an_interval_ends_where_the_outcome_does() -> None:
+    found = estimate([0.1, 0.9], bounds=(0.0, 1.0))
+    assert (found.low, found.high) == (0.0, 1.0)
+    assert estimate([0.1, 0.9]).low < 0.0
 
 
 @pytest.mark.parametrize("pairs", [4, 8, 24])

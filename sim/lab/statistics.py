@@ -47,14 +47,17 @@ class Contrast(NamedTuple):
     identical: bool
 
 
-def estimate(values: ArrayLike) -> Estimate:
-    """Return mean, t interval and spread of an outcome over runs (NaN where a run has none)."""
+def estimate(values: ArrayLike, yes_or_no: bool = False, bounds: tuple[float, float] = (-np.inf, np.inf)) -> Estimate:
+    """Return mean, interval and spread of an outcome over runs (NaN where a run has none).
+
+    The interval is Student's, cut to what the outcome can be; Wilson's for what a run has (1) or has not (0).
+    """
     known = _known(np.asarray(values, np.float64))
     nan = float("nan")
     if known.size == 0:
         return Estimate(nan, nan, nan, 0, nan, nan, nan)
     mean = float(known.mean())
-    low, high = share_interval(known) if _is_yes_or_no(known) else t_interval(known)
+    low, high = share_interval(known) if yes_or_no else np.clip(t_interval(known), *bounds).tolist()
     sd = float(known.std(ddof=1)) if known.size > 1 else nan
     p10, p90 = (float(q) for q in np.quantile(known, (0.1, 0.9)))
     return Estimate(mean, low, high, known.size, sd, p10, p90)
@@ -172,7 +175,3 @@ def verdict(result: Contrast, p_adjusted: float, better: Better) -> str:
 
 def _known(values: Floats) -> Floats:
     return values[~np.isnan(values)]
-
-
-def _is_yes_or_no(values: Floats) -> bool:
-    return bool(np.isin(values, (0.0, 1.0)).all())

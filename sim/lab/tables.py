@@ -9,7 +9,7 @@ import pyarrow as pa
 from sim.lab import statistics
 from sim.lab.run import BASE, ArmRun, Columns, Replicate
 from sim.world import events
-from sim.world.measures import HEADLINE, OUTCOMES
+from sim.world.measures import HEADLINE, OUTCOMES, YES_OR_NO, bounds
 
 Row = dict[str, Any]
 Keys = dict[str, Any]
@@ -88,8 +88,8 @@ def summary(finished: Sequence[Replicate]) -> list[Row]:
         {"arm": arm, "metric": name, "mean": e.mean, "low": e.low, "high": e.high, "replicates": e.runs,
          "sd": e.sd, "p10": e.p10, "p90": e.p90}
         for arm in arm_names(finished)
-        for name in OUTCOMES
-        for e in [statistics.estimate(values_of(finished, arm, name))]
+        for name, measure in OUTCOMES.items()
+        for e in [statistics.estimate(values_of(finished, arm, name), measure.unit == YES_OR_NO, bounds(name))]
     ]  # fmt: skip
 
 

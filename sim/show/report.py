@@ -28,7 +28,7 @@ GRADE_WORDS = {
     "setting": "a lever or a circumstance, set by the user",
 }
 LEDGER_HEADS = {
-    "count": "times", "member_hours": "members give, hours", "needs_met": "members get, needs met",
+    "number": "times", "member_hours": "members give, hours", "needs_met": "members get, needs met",
     "host_hours": "host gives, hours", "money_out": "host gives, money", "money_in": "host gets, money",
 }  # fmt: skip
 
@@ -162,7 +162,7 @@ def ledger_tables(results: Results) -> list[Table]:
             continue
         columns = [name for name in LEDGER_HEADS if name in sheet]
         rows = [[str(row.event), *(_cell(row[name]) for name in columns)] for _, row in sheet.iterrows()]
-        rows.append(["together", *("" if name == "count" else _cell(sheet[name].sum()) for name in columns)])
+        rows.append(["together", *("" if name == "number" else _cell(sheet[name].sum()) for name in columns)])
         title = "" if arm == BASE and not results.compares else arm_label(arm)
         tables.append(Table(title, ["event", *(LEDGER_HEADS[name] for name in columns)], rows, []))
     return tables

@@ -145,10 +145,7 @@ class Results:
         return table[name].to_numpy(dtype=float) if name in table else np.full(len(table), np.nan)
 
     def mean(self, name: str, arm: str = BASE) -> Spread:
-        """Return an outcome's mean and interval as the summary has them, the interval cut to what is possible."""
-        return possible(name, self._summarised(name, arm))
-
-    def _summarised(self, name: str, arm: str) -> Spread:
+        """Return an outcome's mean and interval as the summary has them."""
         table = self.summary
         row = table[(table.arm == arm) & (table.metric == name)]
         if row.empty:
@@ -191,17 +188,6 @@ class Results:
         if not path.exists():
             return pd.DataFrame()
         return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
-
-
-def possible(name: str, value: Spread) -> Spread:
-    """Return an outcome's mean with its interval cut to values that it can have: t from two runs knows no bounds."""
-    unit = measure(name).unit
-    if value.runs < 2:
-        return value._replace(low=np.nan, high=np.nan)
-    if unit == "money" or name == "deflected_net":
-        return value
-    bounded = unit == "0 to 1" or (unit.startswith("share") and not name.startswith("survival"))
-    return value._replace(low=np.maximum(value.low, 0.0), high=np.minimum(value.high, 1.0 if bounded else np.inf))
 
 
 def measure(name: str) -> Measure:

@@ -1,12 +1,13 @@
 """Accounts: what the day cost and brought on both sides, and the host's review. Both sides can quit.
 
 Claim
-    A community is a balance of giving and getting. If members get too little they leave (see `leaving`); if the host gets
-    too little, somebody in finance closes it.
+    A community is a balance of giving and getting. If members get too little they leave (see `leaving`); if the host
+    gets too little, somebody in finance closes it.
 Rule
-    Money: customers x margin, ads, tickets avoided x their cost, referrals x a year's margin; against hours x cost. Every
-    quarter of its work a host compares what came back per money spent with its hurdle; after `patience` failed reviews in
-    a row it gives up. What people perceive of the place (posts a day, answered share, the host's share) are running means.
+    Money: customers x margin, ads, tickets avoided x their cost, referrals x a year's margin; against hours x cost.
+    Every quarter of its work a host compares what came back per money spent with its hurdle; after `patience` failed
+    reviews in a row it gives up. What people perceive of the place (posts a day, answered share, the host's share)
+    are running means.
 Source
     Give and get: essay 003. That a host has a hurdle is put in; where both sides stay, emerges.
 Deviations
@@ -108,7 +109,7 @@ class Entry(NamedTuple):
     """One line of the give/get sheet. Money from the host's point of view."""
 
     event: str
-    count: float
+    number: float
     member_hours: float
     needs_met: float
     host_hours: float

@@ -1,15 +1,15 @@
 """Advocacy: members bring others, to the product and to the venue.
 
 Claim
-    Who belongs and trusts speaks well of both to those whom she knows. That is rarer than an advertisement and counts for
-    more. Strangers also find the product by themselves, and the faster the more people use it.
+    Who belongs and trusts speaks well of both to those whom she knows. That is rarer than an advertisement and counts
+    for more. Strangers also find the product by themselves, and the faster the more people use it.
 Rule
-    On a visit, p_refer = refer B T exp(-grievance). The one she speaks to is one of her latent ties: a stranger becomes a customer with
-    `convince`; a customer outside the venue is invited (see `join`). Other strangers adopt at a Bass hazard, p + q F a
-    year, with F the share of people who are customers.
+    On a visit, p_refer = refer B T exp(-grievance). The one she speaks to is one of her latent ties: a stranger
+    becomes a customer with `convince`; a customer outside the venue is invited (see `join`). Other strangers adopt at
+    a Bass hazard, p + q F a year, with F the share of people who are customers.
 Source
-    Bass coefficients: Sultan, Farley & Lehmann 1990 (second-hand, a meta-analysis). Personal invitations convert better:
-    Aral & Walker 2011 (abstract, experiment), a sign here, not its size.
+    Bass coefficients: Sultan, Farley & Lehmann 1990 (second-hand, a meta-analysis). Personal invitations convert
+    better: Aral & Walker 2011 (abstract, experiment), a sign here, not its size.
 Deviations
     Champions are read off (who helps much and belongs), they have no special rule. No crisis yet, so no defence.
 """

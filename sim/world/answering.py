@@ -4,10 +4,10 @@ Claim
     A question is answered by whoever happens to come by, knows enough and feels like it, and the less the more replies
     there are already. A host helps, and takes something away: where it answers much, members leave the answering to it.
 Rule
-    Each visitor meets each new thread once, newest first, as many as she has time for:
-    p = 1 - exp(-answer contribution (0.5 + B) 0.63^replies appeal match (1 + bond s) boost (1 - crowding host share)).
-    The host goes over open questions at the end of the day, lets peers go first for `host_waits`, and sets out to answer a
-    share of them, oldest first, while its hours last. After seven days without a reply the asker is disappointed.
+    Each visitor meets each new thread once, newest first, as many as she has time for: p = 1 - exp(-answer
+    contribution (0.5 + B) 0.63^replies appeal match (1 + bond s) boost (1 - crowding host share)). The host goes over
+    open questions at the end of the day, lets peers go first for `host_waits`, and sets out to answer a share of
+    them, oldest first, while its hours last. After seven days without a reply the asker is disappointed.
 Source
     One draw a thread and person: redrawing at each view makes 93-99 % answered in prototypes, against 60-77 % in the
     sources (Burke et al. 2007, abstract; en-net, computed). Crowding: Homburg, Ehm & Artz 2015 (abstract) found an
@@ -28,6 +28,7 @@ from sim.world.asking import sociality, speaks
 from sim.world.bonding import strength_of
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, uniform
+from sim.world.exposure import count_new
 from sim.world.memory import Parameters as Memory
 from sim.world.memory import refresh
 from sim.world.parameters import param
@@ -45,8 +46,12 @@ PATIENCE = 7  # days until silence is an answer
 class Parameters(NamedTuple):
     """What makes people reply."""
 
-    answer: float = param(0.03, "per thread met", 0, 2, "calibrated", "a reply by an average member with full belonging")
-    talk_back: float = param(0.35, "share", 0, 5, "assumed", "replies to talk and to the host's posts, against questions")
+    answer: float = param(
+        0.03, "per thread met", 0, 2, "calibrated", "a reply by an average member with full belonging"
+    )
+    talk_back: float = param(
+        0.35, "share", 0, 5, "assumed", "replies to talk and to the host's posts, against questions"
+    )
     one_reply: float = param(0.63, "share", 0, 1, "calibrated", "each reply that is there already leaves so much")
     bond: float = param(1.0, "share per strength", 0, 10, "assumed", "friends are answered first")
     other_facet: float = param(0.4, "share", 0, 1, "assumed", "expertise on another kind of use")
@@ -114,6 +119,16 @@ def enter_reply(
     now[0].answers += 1
 
 
+@rule
+def chance_to_reply(
+    person: Rows, membership: Rows, thread: Rows, host_share: float, bond: float, boost: float, p: Parameters
+) -> float:
+    """Return the probability that this member replies to this thread."""
+    match = match_to(thread.kind, thread.facet == person.facet, person.expertise, person.goodwill, person.belonging, p)
+    match *= leaves_to_host(thread.kind, host_share, p)
+    return p_answer(person.contribution, membership.belonging, thread.replies, thread.appeal, match, bond, boost, p)
+
+
 @kernel
 def answer(
     people: Rows, memberships: Rows, bonds: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column,
@@ -124,6 +139,9 @@ def answer(
     place = now[0]
     for i in visitors:
         person, membership = people[i], memberships[i]
+        # Threads opened earlier today came after `exposure`: look once more.
+        membership.seen = count_new(threads, place.threads, membership.last_visit, membership.hour, membership.met)
+        counts[tally.MET] += membership.seen
         social = sociality(person.belonging, person.goodwill, person.validation, person.cause)
         if not speaks(person.hurdle, social, membership.greeted, membership.silent, asking):
             continue
@@ -138,21 +156,12 @@ def answer(
             thread = threads[at]
             if thread.time >= membership.hour:
                 continue
-            if thread.time <= membership.last_visit:
-                break
             left -= 1
-            if thread.author == i:
-                continue
             meeting = about(key, thread.key)
-            if uniform(meeting, -1, venue) >= place.talk:
-                continue  # this one is not open to members
-            match = match_to(
-                thread.kind, thread.facet == person.facet, person.expertise, person.goodwill, person.belonging, p
-            ) * leaves_to_host(thread.kind, place.host_share, p)
+            if thread.author == i or uniform(meeting, -1, venue) >= place.talk:
+                continue  # her own, or not open to members
             bond = strength_of(bonds, i, thread.author)
-            chance = p_answer(
-                person.contribution, membership.belonging, thread.replies, thread.appeal, match, bond, boost, p
-            )
+            chance = chance_to_reply(person, membership, thread, place.host_share, bond, boost, p)
             if uniform(meeting, i, venue) >= chance:
                 continue
             enter_reply(memberships, threads, answers, now, archive, counts, at, i, membership.hour, p_ticket)
@@ -194,7 +203,7 @@ def grow_old(
     people: Rows, memberships: Rows, threads: Rows, now: Rows, counts: Column, log: Rows, venue: int, day: int,
     key: np.uint64, p_ticket: float, trust_lost: float, memory: Memory,
 ) -> None:  # fmt: skip
-    """Close the books on threads that turn seven days old: were they answered, and how soon?"""
+    """Close the books on threads that turn seven days old: whether they were answered, and how soon."""
     place = now[0]
     while place.aged < place.threads and threads[place.aged].time < day + 1 - PATIENCE:
         at = place.aged

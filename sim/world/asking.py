@@ -5,9 +5,9 @@ Claim
     more she gives by nature and the more she belongs. Part of all needs never becomes a question: the archive has it.
 Rule
     Hurdle: a person speaks if her hurdle exceeds p_reserved = help (1 - social) + bond social, less for the greeted.
-    A need: found in the archive with p = find (1 - exp(-answers on the facet / scale)); else asked with p_ask; else at the
-    support desk with p_ticket. Talk: p = 1 - exp(-talk contribution interest^0.3 (0.5 + B) social boost). A question that
-    stayed open is asked again with p_again; a reply is followed up with p_follow.
+    A need: found in the archive with p = find (1 - exp(-answers on the facet / scale)); else asked with p_ask; else
+    at the support desk with p_ticket. Talk: p = 1 - exp(-talk contribution interest^0.3 (0.5 + B) social boost). A
+    question that stayed open is asked again with p_again; a reply is followed up with p_follow.
 Source
     The hurdle: Nonnecke & Preece 2000 (abstract; an association): 46 % against 82 % who never post. p_ask, p_follow and
     p_again are what prototypes met the reply rows with. The burst of introductions: counts of one closed cohort (R4DS).
@@ -109,13 +109,13 @@ def open_thread(
     thread.time, thread.author, thread.kind, thread.facet = time, author, kind, facet
     thread.answered, thread.answerer, thread.first_post = -1.0, NOBODY, first
     place.threads = at + 1
-    return at
+    return int(at)
 
 
 @rule
 def has_posted(membership: Rows) -> bool:
     """Tell whether she ever posted in this venue."""
-    return membership.questions + membership.talks + membership.answers > 0
+    return bool(membership.questions + membership.talks + membership.answers > 0)
 
 
 @kernel
@@ -136,49 +136,58 @@ def ask(
         membership.collected = membership.waiting > 0
         membership.waiting = 0
         follow_or_repeat(threads, now, membership, counts, log, allowed, i, venue, day, today, key, p)
-        facet = int(person.facet)
         induced = not membership.need_open and uniform(today, i, slot + 1) < p.induced * membership.seen
         if membership.need_open or induced:
-            if induced:
-                counts[tally.NEEDS_INDUCED] += 1
-                facet = int(uniform(today, i, slot + 2) * FACETS)
-            membership.need_open = False
-            if uniform(today, i, slot + 3) < p_found(archive[facet], p):
-                membership.need_met = True
-                counts[tally.NEEDS_ARCHIVE] += 1
-                counts[tally.TICKETS_AVOIDED] += 0.0 if induced else p_ticket
-            elif allowed and uniform(today, i, slot + 4) < p.p_ask:
-                first = not has_posted(membership)
-                at = open_thread(threads, now, i, QUESTION, facet, membership.hour, first, 0, key, p.appeal_spread)
-                membership.open_thread = at
-                membership.questions += 1
-                membership.asking += 1.0
-                membership.last_post = day
-                counts[tally.QUESTIONS] += 1
-                counts[tally.FIRST_POSTS] += first
-                events.note(log, day, events.ASK, i, NOBODY, venue, at, events.NEED)
-            elif uniform(today, i, slot + 5) < p_ticket:
-                counts[tally.TICKETS] += 1
-                events.note(log, day, events.TICKET, i, NOBODY, venue, -1, events.NEED)
+            bring_up(
+                person, membership, threads, now, archive, counts, log, allowed, induced, i, venue, day, today, key, p,
+                p_ticket,
+            )  # fmt: skip
         if not allowed:
             continue
         boost = drive(
             membership.recognition, membership.answers, person.validation, place.display, place.award_rate, recognition
         )
         tenure = float(day - membership.joined)
-        chance = p_talk(
-            person.contribution, membership.interest, membership.belonging, social, boost, tenure, p
-        )
+        chance = p_talk(person.contribution, membership.interest, membership.belonging, social, boost, tenure, p)
         if uniform(today, i, slot + 6) < chance:
             first = not has_posted(membership)
-            at = open_thread(
-                threads, now, i, TALK, int(person.facet), membership.hour, first, 1, key, p.appeal_spread
-            )
+            at = open_thread(threads, now, i, TALK, int(person.facet), membership.hour, first, 1, key, p.appeal_spread)
             membership.talks += 1
             membership.last_post = day
             counts[tally.TALKS] += 1
             counts[tally.FIRST_POSTS] += first
             events.note(log, day, events.TALKED, i, NOBODY, venue, at, events.HABIT)
+
+
+@rule
+def bring_up(
+    person: Rows, membership: Rows, threads: Rows, now: Rows, archive: Column, counts: Column, log: Rows,
+    allowed: bool, induced: bool, i: int, venue: int, day: int, today: np.uint64, key: np.uint64, p: Parameters,
+    p_ticket: float,
+) -> None:  # fmt: skip
+    """Look a need up in the archive; if it is not there, ask, or turn to the support desk."""
+    slot, facet = venue * 16, int(person.facet)
+    if induced:
+        counts[tally.NEEDS_INDUCED] += 1
+        facet = int(uniform(today, i, slot + 2) * FACETS)
+    membership.need_open = False
+    if uniform(today, i, slot + 3) < p_found(archive[facet], p):
+        membership.need_met = True
+        counts[tally.NEEDS_ARCHIVE] += 1
+        counts[tally.TICKETS_AVOIDED] += 0.0 if induced else p_ticket
+    elif allowed and uniform(today, i, slot + 4) < p.p_ask:
+        first = not has_posted(membership)
+        at = open_thread(threads, now, i, QUESTION, facet, membership.hour, first, 0, key, p.appeal_spread)
+        membership.open_thread = at
+        membership.questions += 1
+        membership.asking += 1.0
+        membership.last_post = day
+        counts[tally.QUESTIONS] += 1
+        counts[tally.FIRST_POSTS] += first
+        events.note(log, day, events.ASK, i, NOBODY, venue, at, events.NEED)
+    elif uniform(today, i, slot + 5) < p_ticket:
+        counts[tally.TICKETS] += 1
+        events.note(log, day, events.TICKET, i, NOBODY, venue, -1, events.NEED)
 
 
 @rule
@@ -203,7 +212,16 @@ def follow_or_repeat(
         if allowed and uniform(today, person, venue * 16 + 8) < p.p_again:
             thread.superseded = True
             again = open_thread(
-                threads, now, person, QUESTION, thread.facet, membership.hour, thread.first_post, 2, key, p.appeal_spread
+                threads,
+                now,
+                person,
+                QUESTION,
+                thread.facet,
+                membership.hour,
+                thread.first_post,
+                2,
+                key,
+                p.appeal_spread,
             )
             threads[again].considered = True
             membership.open_thread = again

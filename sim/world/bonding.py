@@ -2,16 +2,17 @@
 
 Claim
     A reply is more than help: it can begin a bond between two people, and bonds close triangles. Belonging grows with
-    replies received, most of all with the first, and with being greeted or met in person. Trust in the host moves on what
-    the host does, not on what it says.
+    replies received, most of all with the first, and with being greeted or met in person. Trust in the host moves on
+    what the host does, not on what it says.
 Rule
-    A reply between members adds gain x comfort x comfort to the bond on both sides; with p_close each also meets the other's
-    closest contact. A bond fades with its own life; a person keeps her `BOND_SLOTS` strongest. Belonging: B += gain (1 - B),
-    for the author (more on a first post), for the helper, by the host in proportion to its tone. Trust: T += gain (1 - T) or
-    -= loss T. Each post stirs the author's contacts, so that they are likelier to come.
+    A reply between members adds gain x comfort x comfort to the bond on both sides; with p_close each also meets the
+    other's closest contact. A bond fades with its own life; a person keeps her `BOND_SLOTS` strongest. Belonging: B
+    += gain (1 - B), for the author (more on a first post), for the helper, by the host in proportion to its tone.
+    Trust: T += gain (1 - T) or -= loss T. Each post stirs the author's contacts, so that they are likelier to come.
 Source
-    First reply and return: Joyce & Kraut 2006 (abstract). Active contacts and exit: computed from the UC Irvine community.
-    Two layers, help and bonds: Zhang, Ackerman & Adamic 2007 (recalled). Closure, and all about trust, is assumed.
+    First reply and return: Joyce & Kraut 2006 (abstract). Active contacts and exit: computed from the UC Irvine
+    community. Two layers, help and bonds: Zhang, Ackerman & Adamic 2007 (recalled). Closure, and all about trust, is
+    assumed.
 Deviations
     Help edges are the rows of the table of answers; they do not fade.
 """
@@ -45,7 +46,9 @@ class Parameters(NamedTuple):
     replied: float = param(0.06, "share per reply", 0, 1, "calibrated", "belonging by a reply received")
     first_reply: float = param(0.12, "share", 0, 1, "experiment", "belonging by a reply to a first post; N1 +12 points")
     helping: float = param(0.02, "share per reply", 0, 1, "assumed", "belonging by helping: less than by being helped")
-    host_reply: float = param(0.05, "share per reply", 0, 1, "assumed", "belonging by a host's reply, at full peer tone")
+    host_reply: float = param(
+        0.05, "share per reply", 0, 1, "assumed", "belonging by a host's reply, at full peer tone"
+    )
     greeted: float = param(0.08, "share", 0, 1, "assumed", "belonging by a greeting, at full peer tone")
     executive: float = param(0.03, "share per visit", 0, 1, "assumed", "belonging of those present, less if frequent")
     trust_reply: float = param(0.05, "share per reply", 0, 1, "assumed", "the host answered me")
@@ -60,6 +63,19 @@ class Parameters(NamedTuple):
 def grown_towards_one(level: float, gain: float) -> float:
     """Return a level in [0, 1] moved by a share of what is missing."""
     return level + gain * (1.0 - level)
+
+
+@rule
+def gain_by_reply(by_host: bool, first: bool, tone: float, p: Parameters) -> float:
+    """Return the belonging that a reply brings its author: more on a first post, by a host according to its tone."""
+    gain = (p.host_reply if by_host else p.replied) + (p.first_reply if first else 0.0)
+    return gain * tone if by_host else gain
+
+
+@rule
+def tie_by_reply(comfort: float, other_comfort: float, kind: int, p: Parameters) -> float:
+    """Return what a reply adds to the bond of two people."""
+    return p.gain * comfort * other_comfort * (1.0 if kind == QUESTION else p.gain_in_talk)
 
 
 @rule
@@ -90,6 +106,14 @@ def strengthen(bonds: Rows, person: int, other: int, gain: float, day: int, life
     bond = bonds[person, weakest]
     bond.strength, bond.partner, bond.stamp = gain, other, day
     return True
+
+
+@rule
+def strengthen_both(bonds: Rows, one: int, other: int, gain: float, day: int, life: float) -> bool:
+    """Add to a bond on both sides. Returns whether it is new to the first."""
+    new = strengthen(bonds, one, other, gain, day, life)
+    strengthen(bonds, other, one, gain, day, life)
+    return new
 
 
 @rule
@@ -132,29 +156,23 @@ def bond_by_replies(
                 memberships[helper].belonging = grown_towards_one(memberships[helper].belonging, p.helping)
             continue
         refresh(memberships[author], day, memory)
-        is_first = thread.first_post and thread.replies == 1
+        is_first = thread.first_post and answers[row].time == thread.answered
+        gain = gain_by_reply(helper == HOST, is_first, place.tone, p)
+        memberships[author].belonging = grown_towards_one(memberships[author].belonging, gain)
         if helper == HOST:
-            gain = (p.host_reply + (p.first_reply if is_first else 0.0)) * place.tone
-            memberships[author].belonging = grown_towards_one(memberships[author].belonging, gain)
             people[author].trust = grown_towards_one(people[author].trust, p.trust_reply * place.tone)
             continue
-        gain = p.replied + (p.first_reply if is_first else 0.0)
-        memberships[author].belonging = grown_towards_one(memberships[author].belonging, gain)
         memberships[helper].belonging = grown_towards_one(memberships[helper].belonging, p.helping)
-        tie = p.gain * people[author].comfort * people[helper].comfort
-        tie *= 1.0 if thread.kind == QUESTION else p.gain_in_talk
-        new = strengthen(bonds, author, helper, tie, day, p.life)
-        strengthen(bonds, helper, author, tie, day, p.life)
-        if new:
+        tie = tie_by_reply(people[author].comfort, people[helper].comfort, thread.kind, p)
+        if strengthen_both(bonds, author, helper, tie, day, p.life):
             counts[tally.BONDS] += 1
             events.note(log, day, events.BONDED, author, helper, venue, answers[row].thread, events.REPLY)
-        if uniform(today, author, PAIRS + helper) < p.p_close:
-            third = closest(bonds, helper, author)
-            if third >= 0 and third != author and memberships[third].status == MEMBER:
-                if strengthen(bonds, author, third, p.closing, day, p.life):
-                    counts[tally.TRIANGLES] += 1
-                    events.note(log, day, events.BONDED, author, third, venue, answers[row].thread, events.CLOSURE)
-                strengthen(bonds, third, author, p.closing, day, p.life)
+        third = closest(bonds, helper, author)
+        if third < 0 or memberships[third].status != MEMBER or uniform(today, author, PAIRS + helper) >= p.p_close:
+            continue
+        if strengthen_both(bonds, author, third, p.closing, day, p.life):
+            counts[tally.TRIANGLES] += 1
+            events.note(log, day, events.BONDED, author, third, venue, answers[row].thread, events.CLOSURE)
     place.answers_before = place.answers
 
 

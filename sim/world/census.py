@@ -4,8 +4,8 @@ Claim
     Roles are read off from what people did lately, never assigned; so where a role begins is a definition, and whoever
     doubts it can move it and see what the figures are worth.
 Rule
-    Among those who came within `ACTIVE_DAYS`: lurker if fewer than `spoke` faded posts, else asker or helper by the larger
-    part; champion with `champion_answers` faded answers and `champion_belonging`.
+    Among those who came within `ACTIVE_DAYS`: lurker if fewer than `spoke` faded posts, else asker or helper by the
+    larger part; champion with `champion_answers` faded answers and `champion_belonging`.
 Source
     Definitions of this project. How many members a place has depends on them: essay 003 and its debate.
 Deviations

@@ -63,4 +63,6 @@ def plainly(module: ModuleType) -> SimpleNamespace:
     for name, value in vars(module).items():
         if isinstance(value, Dispatcher):
             scope[name] = FunctionType(value.py_func.__code__, scope, name, value.py_func.__defaults__)
-    return SimpleNamespace(**{name: scope[name] for name, value in vars(module).items() if isinstance(value, Dispatcher)})
+    return SimpleNamespace(
+        **{name: scope[name] for name, value in vars(module).items() if isinstance(value, Dispatcher)}
+    )

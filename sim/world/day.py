@@ -1,7 +1,7 @@
 """The day's order. Each line is one file beside this one; read them in this order.
 
-To add a mechanism, write its file (docstring, `Parameters`, rules, kernel, `step`) and name it here. Nothing else has to
-be told: its parameters appear at the door, in the table of `docs/model.md` and in the reports by themselves.
+To add a mechanism, write its file (docstring, `Parameters`, rules, kernel, `step`) and name it here. Nothing else has
+to be told: its parameters appear at the door, in the table of `docs/model.md` and in the reports by themselves.
 """
 
 from typing import Any

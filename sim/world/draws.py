@@ -77,8 +77,9 @@ def about(key: np.uint64, thread: np.uint64) -> np.uint64:
 
 @rule
 def happens(u: float, hazard: float) -> bool:
-    """Tell whether something with this hazard happens: u < 1 - exp(-hazard). As that is below the hazard, most draws
-    need no exponential.
+    """Tell whether something with this hazard happens: u < 1 - exp(-hazard).
+
+    As that is below the hazard, most draws need no exponential.
     """
     return u < hazard and u < 1.0 - math.exp(-hazard)
 

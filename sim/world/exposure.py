@@ -7,14 +7,14 @@ Rule
     minutes for reading = attention left - ad load x minutes per ad; threads met = minutes / minutes per thread, capped.
     The slow stock of ads grows by load x sensitivity x (more for newcomers), and fades in `memory`.
 Source
-    Total load matters, linearly, not its packaging: Huang, Reiley & Riabov 2018; Goli et al. 2025 (summaries). Newcomers
-    feel it more: Yan, Miller & Skiera 2022 (abstract, adopters chose themselves). Displacement: essay 001, assumed.
+    Total load matters, linearly, not its packaging: Huang, Reiley & Riabov 2018; Goli et al. 2025 (summaries).
+    Newcomers feel it more: Yan, Miller & Skiera 2022 (abstract, adopters chose themselves). Displacement: essay 001,
+    assumed.
 Deviations
     Browsing shows people what else there is to ask (induced demand); its rate is assumed.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
-
 
 from sim.world import tally
 from sim.world.compiled import kernel, rule
@@ -73,15 +73,12 @@ def expose(
         person, membership = people[i], memberships[i]
         refresh(membership, day, memory)
         membership.met = threads_met(person.minutes_left, place.ad_load, p)
-        membership.seen = count_new(
-            threads, place.threads, membership.last_visit, membership.hour, membership.met
-        )
+        membership.seen = count_new(threads, place.threads, membership.last_visit, membership.hour, membership.met)
         membership.ads += place.ad_load * ad_weight(person.ad_sensitivity, float(day - membership.joined), p)
         spent = membership.seen * p.minutes_per_thread + place.ad_load * p.minutes_per_ad
         spent = min(spent, person.minutes_left)
         person.minutes_left -= spent
         counts[tally.MINUTES] += spent
-        counts[tally.MET] += membership.seen
         counts[tally.ADS] += place.ad_load
         counts[tally.AD_REVENUE] += place.ad_load * place.ad_price
 

@@ -1,8 +1,8 @@
 """Join: people hear of a venue, and join where exposure meets expected benefit.
 
 Claim
-    Both are needed: nobody joins what she has not heard of, and hearing of it is not enough. Word of mouth grows with the
-    number of friends inside, ever more slowly, and faster where those friends know each other.
+    Both are needed: nobody joins what she has not heard of, and hearing of it is not enough. Word of mouth grows with
+    the number of friends inside, ever more slowly, and faster where those friends know each other.
 Rule
     p = 1 - exp(-exposure x logistic(benefit)), with the person's own fit to such a place in the benefit;
     exposure = marketing + launch + friends ln(1 + k)(1 + closure c) + search [need today] + invite [invited this week].
@@ -50,7 +50,9 @@ class Parameters(NamedTuple):
     mission: float = param(3.0, "logit", 0, 10, "assumed", "benefit to who shares a cause, of a clear one")
     ads: float = param(0.02, "logit per ad", 0, 2, "assumed", "what ads in sight put off")
     fit_spread: float = param(0.6, "log sd", 0, 2, "calibrated", "prototypes needed a strongly right-skewed fit")
-    life_rate: float = param(0.0012, "per day", 0, 0.02, "calibrated", "life takes members elsewhere; prototypes: 0.002")
+    life_rate: float = param(
+        0.0012, "per day", 0, 0.02, "calibrated", "life takes members elsewhere; prototypes: 0.002"
+    )
     head_start: float = param(0.1, "share", 0, 1, "assumed", "belonging per friend inside, at the start")
 
 
@@ -187,7 +189,9 @@ def join(
         tell_friends(i, 1, memberships, ties_start, ties_partner)
         place.members += 1
         counts[tally.JOINS_MARKET + cause - events.MARKET] += 1
-        events.note(log, day, events.JOIN, i, membership.referrer if cause == events.INVITED else NOBODY, venue, -1, cause)
+        events.note(
+            log, day, events.JOIN, i, membership.referrer if cause == events.INVITED else NOBODY, venue, -1, cause
+        )
 
 
 def step(world: "World") -> None:

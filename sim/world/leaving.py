@@ -1,19 +1,21 @@
 """Leaving: out of posting, out of the venue, out of the product; and why.
 
 Claim
-    A visit that gives less than one hopes for lets interest fade; most first fall silent and go on reading. Belonging and
-    active contacts hold people where a dull visit would lose them. Ads, unanswered questions and too many messages each
-    drive out some. Life takes some whatever the venue does, and who leaves the product leaves its venues.
+    A visit that gives less than one hopes for lets interest fade; most first fall silent and go on reading. Belonging
+    and active contacts hold people where a dull visit would lose them. Ads, unanswered questions and too many
+    messages each drive out some. Life takes some whatever the venue does, and who leaves the product leaves its
+    venues.
 Rule
     Reward r = fit + content (1 - exp(-seen / 5)) + ties ln(1 + contacts) + met [need met] - cost - annoy load w.
-    Interest moves a tenth of the way to r. Hazards per visit, each its own cause, all times exp(-b B - c ln(1 + contacts)):
-    dull (aspiration - r)+, unmet D, ads (now load w + slow stock). Of dull ones `silent_first` fall silent instead.
-    On a message day every member may leave with `message` F^2 / 100. Product churn is reviewed every 28 days:
-    base exp(-fit_effect (f - 1/2) - belonging_effect B)(1 + rival + grudge G), with G the grievances carried along.
+    Interest moves a tenth of the way to r. Hazards per visit, each its own cause, all times exp(-b B - c ln(1 +
+    contacts)): dull (aspiration - r)+, unmet D, ads (now load w + slow stock). Of dull ones `silent_first` fall
+    silent instead. On a message day every member may leave with `message` F^2 / 100. Product churn is reviewed every
+    28 days: base exp(-fit_effect (f - 1/2) - belonging_effect B)(1 + rival + grudge G), with G the grievances carried
+    along.
 Source
     The form is a prototype's that met the survival rows; hazard falling with active contacts: computed from UC Irvine
-    (an association). Ads linear in load, now and slowly: Huang, Reiley & Riabov 2018 (summary, experiment). That belonging
-    holds customers has no causal estimate: assumed.
+    (an association). Ads linear in load, now and slowly: Huang, Reiley & Riabov 2018 (summary, experiment). That
+    belonging holds customers has no causal estimate: assumed.
 Deviations
     Life, sleep and churn are looked at weekly and monthly, so that people who do nothing cost nothing.
 """
@@ -54,14 +56,18 @@ class Parameters(NamedTuple):
     dull: float = param(0.2, "per visit", 0, 1, "calibrated", "per reward missed")
     silent_first: float = param(0.7, "share", 0, 1, "assumed", "readers outlast posters (H9)")
     unmet: float = param(0.03, "per visit", 0, 1, "calibrated", "per unanswered question on her mind; N1")
-    ads_now: float = param(0.00015, "per visit and ad", 0, 0.1, "experiment", "Pandora: exit rises with load; size fitted")
+    ads_now: float = param(
+        0.00015, "per visit and ad", 0, 0.1, "experiment", "Pandora: exit rises with load; size fitted"
+    )
     ads_slow: float = param(0.00001, "per visit and ad", 0, 0.01, "experiment", "Pandora: and builds up over months")
     message: float = param(0.004, "per message", 0, 0.5, "calibrated", "unsubscribing at a fatigue of ten")
     hold_belonging: float = param(2.0, "log per share", 0, 10, "calibrated", "belonging holds")
     hold_contacts: float = param(0.35, "log per log contact", 0, 5, "calibrated", "S5: 46 % to 27 % from 1 to 5")
     churn: float = param(0.0006, "per day", 0, 0.1, "assumed", "a fifth of customers a year at a fit of one half")
     fit_effect: float = param(2.0, "log per share", 0, 10, "assumed", "a product that fits keeps people")
-    grudge: float = param(0.3, "share per grievance", 0, 5, "assumed", "an unanswered question is held against the maker")
+    grudge: float = param(
+        0.3, "share per grievance", 0, 5, "assumed", "an unanswered question is held against the maker"
+    )
     belonging_effect: float = param(0.7, "log per share", 0, 10, "assumed", "who belongs stays a customer; may be 0")
 
 
@@ -104,8 +110,10 @@ def p_unsubscribe(fatigue: float, messages: float, p: Parameters) -> float:
 @rule
 def p_churn(fit: float, belonging: float, rival: float, grievance: float, days: float, p: Parameters) -> float:
     """Return the probability to leave the product within `days` days."""
-    hazard = p.churn * math.exp(-p.fit_effect * (fit - 0.5) - p.belonging_effect * belonging) * (
-        1.0 + rival + p.grudge * grievance
+    hazard = (
+        p.churn
+        * math.exp(-p.fit_effect * (fit - 0.5) - p.belonging_effect * belonging)
+        * (1.0 + rival + p.grudge * grievance)
     )
     return 1.0 - math.exp(-hazard * days)
 
@@ -168,7 +176,7 @@ def weekly(
     memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
     venue: int, day: int, sleep_after: float, wake_rate: float, key: np.uint64,
 ) -> None:  # fmt: skip
-    """Look at every member once a week: has life moved on, has she been away for long?"""
+    """Look at every member once a week: whether life has moved on, whether she has been away for long."""
     today = stream(key, day)
     for i in range((-day) % WEEK, len(memberships), WEEK):
         membership = memberships[i]
@@ -215,9 +223,7 @@ def leave_product(
             membership = memberships[venue, i]
             if membership.status == MEMBER:
                 most = max(most, faded(membership.belonging, float(day - membership.stamp), memory.belonging))
-        if uniform(today, i, 100) < p_churn(
-            fit[person.facet], most, rival, person.grievance, float(MONTH), p
-        ):
+        if uniform(today, i, 100) < p_churn(fit[person.facet], most, rival, person.grievance, float(MONTH), p):
             person.customer, person.gone, person.gone_cause = GONE, day, events.PRODUCT
             gone[n] = i
             n += 1
@@ -244,9 +250,7 @@ def step(world: "World") -> None:
     for venue in world.venues:
         place = (venue.memberships, venue.alarm, world.ties_start, world.ties_partner, venue.table)
         book = (venue.tally, world.log, venue.index, day)
-        after_visits(
-            world.people, *place, venue.visitors, *book, key, p, world.parameters["exposure"]
-        )
+        after_visits(world.people, *place, venue.visitors, *book, key, p, world.parameters["exposure"])
         weekly(*place, *book, sleep.sleep_after, sleep.wake_rate, key)
         if venue.now.broadcast > 0:
             after_message(*place, *book, key, p)

@@ -27,7 +27,9 @@ class Population(NamedTuple):
     access: float = setting(0.06, "weight", 0, 1, "motive: to be near the makers")
     deals: float = setting(0.06, "weight", 0, 1, "motive: offers")
     need_rate: float = setting(0.02, "needs per day", 0, 1, "a need every 50 days at a product fit of one half")
-    attention: float = setting(20, "minutes per day", 1, 240, "what a person can give to venues on a day that she visits")
+    attention: float = setting(
+        20, "minutes per day", 1, 240, "what a person can give to venues on a day that she visits"
+    )
     latent_ties: float = setting(4, "ties per person", 0, 20, "people who use the product and know each other already")
     strangers: float = setting(0.5, "share of people", 0, 5, "people beyond the customers who may become customers")
 

@@ -4,12 +4,14 @@ Claim
     People who talk to each other say what is wrong with the product. It helps only where somebody listens and acts; and
     acts, not announcements, are what trust grows on.
 Rule
-    Heard on a facet: listening x questions of the day + desk x tickets / facets. At each release the `fixes` facets most
-    heard of improve: fit += improve (1 - exp(-heard / enough)) (1 - fit). Fit is lost daily at the product's drift. A
-    release that acted on a venue's voice is visible there for a week (`response`) and keeps a promise, if one was made.
+    Heard on a facet: listening x questions of the day + desk x tickets / facets. At each release the `fixes` facets
+    most heard of improve: fit += improve (1 - exp(-heard / enough)) (1 - fit). Fit is lost daily at the product's
+    drift. A release that acted on a venue's voice is visible there for a week (`response`) and keeps a promise, if
+    one was made.
 Source
-    No causal estimate of feedback on product quality was found (EVIDENCE: V5), so the form is assumed: concave, few ideas
-    taken up. Visible responses raise volume and tone of feedback: Proserpio & Zervas 2017 (abstract), felt here as trust.
+    No causal estimate of feedback on product quality was found (EVIDENCE: V5), so the form is assumed: concave, few
+    ideas taken up. Visible responses raise volume and tone of feedback: Proserpio & Zervas 2017 (abstract), felt here
+    as trust.
 Deviations
     Talkers are taken for a fair sample of users; a loud minority is not modelled yet.
 """

@@ -17,6 +17,7 @@ class Measure(NamedTuple):
     meaning: str
 
 
+YES_OR_NO = "share of runs"  # the unit of an outcome that a run has or has not
 ACTIVE_DAYS = 28  # who came within so many days is active
 ROLE_DAYS = 60  # memory over which a role is read off
 
@@ -81,7 +82,7 @@ OUTCOMES: dict[str, Measure] = {
     "host_cost": Measure("Host's cost", "money", "less", "spent during the run"),
     "profit": Measure("Profit", "money", "more", "margin and ads, less tickets and the host's cost"),
     "member_hours": Measure("Members' hours", "hours", "neither", "spent in the venue during the run"),
-    "gave_up": Measure("Host gave up", "share", "less", "runs in which the host ended below its hurdle for too long"),
+    "gave_up": Measure("Host gave up", YES_OR_NO, "less", "runs in which the host ended below its hurdle for too long"),
     "exits": Measure("Exits", "people", "less", "members who left during the run"),
     "exits_life": Measure("Exits: life", "share of exits", "neither", "of all exits"),
     "exits_dull": Measure("Exits: too little in it", "share of exits", "neither", "of all exits"),
@@ -94,3 +95,12 @@ HEADLINE = (
     "size", "survival", "survival_vs_on", "retention_90", "answered", "newcomers_replied", "peer_share", "trust",
     "belonging", "deflected_net", "host_cost", "profit",
 )  # fmt: skip
+
+
+def bounds(name: str) -> tuple[float, float]:
+    """Return between which values an outcome lies by its nature: an interval has no business outside."""
+    unit = OUTCOMES[name].unit
+    if unit == "money" or name == "deflected_net":
+        return float("-inf"), float("inf")
+    is_part = unit == "0 to 1" or (unit.startswith("share") and not name.startswith("survival"))
+    return 0.0, 1.0 if is_part else float("inf")

@@ -4,9 +4,10 @@ Claim
     Hosting is work in hours. What a host means to do and what its hours allow are two things, and how the same hours
     are spread over time may matter as much as their number.
 Rule
-    allowance today = min(capacity, hours x schedule(t), what the budget still pays). What has an appointment comes first (executive visits,
-    broadcasts, awards, announcements, listening), then hours for the replies and greetings to be expected, then seeding
-    with what is left. Replies themselves are given in `answering`, out of the same allowance.
+    allowance today = min(capacity, hours x schedule(t), what the budget still pays). What has an appointment comes
+    first (executive visits, broadcasts, awards, announcements, listening), then hours for the replies and greetings
+    to be expected, then seeding with what is left. Replies themselves are given in `answering`, out of the same
+    allowance.
 Source
     Up-front investment and a commitment to keep giving: essay 004. The hours an act takes are assumed.
 Deviations

@@ -1,8 +1,9 @@
 """Recognition: earning, display and points are three different things.
 
 Claim
-    What moves people is that somebody acknowledges them (earning). Showing it to others (display) makes it reach further,
-    and may also sour those who are passed over. Counting (points) is a third thing, and may or may not matter.
+    What moves people is that somebody acknowledges them (earning). Showing it to others (display) makes it reach
+    further, and may also sour those who are passed over. Counting (points) is a third thing, and may or may not
+    matter.
 Rule
     Earning: a thank, a like or an award adds worth / (1 + saturation K) to the stock R, with K earlier awards; R fades.
     Drive: what a member gives is multiplied by
@@ -10,9 +11,10 @@ Rule
     with n answers so far, V how common awards are here, r = R / (1 + R), validation' relative to its mean.
     Thanks come from authors who find a reply, likes from readers, awards from the host to who helped most lately.
 Source
-    Award to top contributors +60 %: Restivo & van de Rijt 2012; to newcomers +20 % retention: Gallus 2017; success breeds
-    success with diminishing returns: van de Rijt et al. 2014 (abstracts, all experiments). The form with n / (n + 30) is a
-    prototype's. That display spreads recognition, and that it sours, are both assumed, and both may be set to 0.
+    Award to top contributors +60 %: Restivo & van de Rijt 2012; to newcomers +20 % retention: Gallus 2017; success
+    breeds success with diminishing returns: van de Rijt et al. 2014 (abstracts, all experiments). The form with n /
+    (n + 30) is a prototype's. That display spreads recognition, and that it sours, are both assumed, and both may be
+    set to 0.
 Deviations
     Likes do not feed the drive beyond their small worth: in prototypes they made the core run away.
 """
@@ -39,7 +41,9 @@ MEAN_VALIDATION = 0.1  # share of the motive in a mixed population; makes the ru
 class Parameters(NamedTuple):
     """What acknowledgement does."""
 
-    pull: float = param(0.6, "log rate per award", 0, 3, "experiment", "Restivo & van de Rijt 2012: log 1.6 for the top")
+    pull: float = param(
+        0.6, "log rate per award", 0, 3, "experiment", "Restivo & van de Rijt 2012: log 1.6 for the top"
+    )
     experience: float = param(30, "answers", 1, 500, "calibrated", "prototypes: recognition moves who has given much")
     saturation: float = param(0.7, "share", 0, 10, "calibrated", "prototypes; diminishing returns: van de Rijt 2014")
     most: float = param(3.0, "awards' worth", 0.1, 20, "assumed", "beyond this, more does not move more")

@@ -143,7 +143,8 @@ NOW = np.dtype(
             "tone", "promo", "seeds", "reply_share", "hours_left", "hours_used", "awards_due", "broadcast", "executive",
             "onboarding", "listening", "host_on", "response",
             # stocks
-            "fatigue", "exec_stock", "questions_yesterday", "joins_yesterday", "host_share", "pulse", "visitors_pulse", "answered_share", "award_rate",
+            "fatigue", "exec_stock", "questions_yesterday", "joins_yesterday", "host_share", "pulse",
+            "visitors_pulse", "answered_share", "award_rate",
         )
     ]
     + [(name, np.int64) for name in (

@@ -5,16 +5,16 @@ Claim
     because the host called. These are different reasons, and only some of them survive the host.
 Rule
     hazard = base x tempo x interest + peers ln(1 + contacts) + reply [a reply waits] + reminder exp(-(F / scale)^2)
-    [broadcast], less where she has been in another venue today; p = 1 - exp(-hazard). A need brings a member for certain, to
-    the venue that interests her most, unless it is met elsewhere. The cause is drawn in proportion to the parts.
-    Who has not come for `sleep_after` days is dormant, and wakes at a rate of its own.
+    [broadcast], less where she has been in another venue today; p = 1 - exp(-hazard). A need brings a member for
+    certain, to the venue that interests her most, unless it is met elsewhere. The cause is drawn in proportion to the
+    parts. Who has not come for `sleep_after` days is dormant, and wakes at a rate of its own.
 Source
     The additive hazard, with frailty and a pull of waiting replies, is the form that met the survival rows in
     prototypes. The optimum in the number of messages a month: Zhang, Kumar & Cosguner 2017 (abstract).
 Deviations
     At most one visit a day and venue; venues are gone through in their order, and minutes spent in one are gone for the
-    next. Needs follow a Poisson process whose rate is renewed at each need, so a product
-    that improves is felt from the next need on.
+    next. Needs follow a Poisson process whose rate is renewed at each need, so a product that improves is felt from
+    the next need on.
 """
 
 import math
@@ -95,6 +95,17 @@ def first_needs(people: Rows, need_day: Column, fit: Column, key: np.uint64) -> 
         need_day[i] = next_need(0, uniform(today, i, 0), people[i].need_rate, fit[people[i].facet])
 
 
+@rule
+def favourite_of(memberships: Rows, person: int) -> int:
+    """Return the venue that interests a member most, or -1 where she is in none."""
+    favourite, most = -1, -1.0
+    for venue in range(len(memberships)):
+        membership = memberships[venue, person]
+        if (membership.status == MEMBER or membership.status == DORMANT) and membership.interest > most:
+            favourite, most = venue, membership.interest
+    return favourite
+
+
 @kernel
 def bring_needs(
     people: Rows, need_day: Column, memberships: Rows, alarm: Column, fit: Column, substitute: float,
@@ -113,11 +124,7 @@ def bring_needs(
         if uniform(today, i, 2) < substitute:
             counts[tally.NEEDS_ELSEWHERE] += 1
             continue
-        favourite, most = -1, -1.0
-        for venue in range(len(memberships)):
-            membership = memberships[venue, i]
-            if (membership.status == MEMBER or membership.status == DORMANT) and membership.interest > most:
-                favourite, most = venue, membership.interest
+        favourite = favourite_of(memberships, i)
         if favourite >= 0:
             memberships[favourite, i].need_open = True
             alarm[favourite, i] = min(alarm[favourite, i], day)
@@ -137,6 +144,26 @@ def cause_of_visit(u: float, by_habit: float, by_peers: float, by_reply: float, 
     return events.REPLY if x < by_habit + by_peers + by_reply else events.BY_HOST
 
 
+@rule
+def true_cause(membership: Rows, threads: Rows, cause: int) -> int:
+    """Name the cause of a visit: a need comes first, and a reply came from somebody."""
+    if membership.need_open:
+        return events.NEED
+    if cause == events.REPLY:
+        at = membership.open_thread
+        return events.BY_HOST if at >= 0 and threads[at].answerer == HOST else events.PEERS
+    return cause
+
+
+@rule
+def count_visit(cause: int, counts: Column) -> None:
+    """Count a visit under its cause."""
+    counts[tally.VISITS] += 1
+    counts[tally.VISITS_NEED] += cause == events.NEED
+    counts[tally.VISITS_PEERS] += cause == events.PEERS
+    counts[tally.VISITS_HOST] += cause == events.BY_HOST
+
+
 @kernel
 def visit(
     people: Rows, memberships: Rows, alarm: Column, threads: Rows, now: Rows, visitors: Column, counts: Column,
@@ -149,10 +176,8 @@ def visit(
     come = 0
     for i in range(len(people)):
         if alarm[i] > day:
-            continue
+            continue  # outside, or dormant: the alarm of an awake member always stands at 0
         person, membership = people[i], memberships[i]
-        if membership.status != MEMBER and membership.status != DORMANT:
-            continue
         slot = venue * 8
         contacts = faded(membership.contacts, float(day - membership.stamp), memory.contacts)
         left = p.second_place if person.minutes_day == day else 1.0
@@ -164,16 +189,8 @@ def visit(
         if not membership.need_open and not happens(uniform(today, i, slot), hazard):
             continue
         cause = cause_of_visit(uniform(today, i, slot + 1), by_habit, by_peers, by_reply, message)
-        if membership.need_open:
-            cause = events.NEED
-            counts[tally.VISITS_NEED] += 1
-        elif cause == events.REPLY:
-            thread = membership.open_thread
-            cause = events.BY_HOST if thread >= 0 and threads[thread].answerer == HOST else events.PEERS
-        if cause == events.PEERS:
-            counts[tally.VISITS_PEERS] += 1
-        elif cause == events.BY_HOST:
-            counts[tally.VISITS_HOST] += 1
+        cause = true_cause(membership, threads, cause)
+        count_visit(cause, counts)
         if membership.status == DORMANT:
             membership.status = MEMBER
             alarm[i] = 0
@@ -185,7 +202,6 @@ def visit(
         membership.visits += 1
         visitors[come] = i
         come += 1
-        counts[tally.VISITS] += 1
         events.note(log, day, events.VISIT, i, -1, venue, -1, cause)
     return come
 

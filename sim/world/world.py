@@ -151,9 +151,7 @@ class World:
         self._last_tally = [venue.tally.copy() for venue in self.venues]
 
     def _place_venues(self, setups: tuple[Setup, ...]) -> None:
-        self.venues = [
-            VenueState(v, setup, self.memberships[v], self.alarm[v]) for v, setup in enumerate(setups)
-        ]
+        self.venues = [VenueState(v, setup, self.memberships[v], self.alarm[v]) for v, setup in enumerate(setups)]
 
     def step(self) -> None:
         """Live one day."""
@@ -269,7 +267,7 @@ class World:
         return (
             {"person": inside, "venue": np.full(len(inside), venue.name)}
             | {"role": np.array(census.ROLES)[role[inside]], "facet": people["facet"][inside]}
-            | {motive: people[motive][inside] for motive in MOTIVES}
+            | {f"motive_{motive}": people[motive][inside] for motive in MOTIVES}
             | {name: people[name][inside] for name in ("expertise", "trust")}
             | {name: m[name][inside] for name in ("belonging", "interest", "recognition")}
             | {name: m[name][inside].astype(np.int32) for name in counts}
@@ -284,4 +282,3 @@ class World:
         names = np.concatenate([np.full(len(person), name) for name, person, _, _ in parts])
         joined = (np.concatenate([part[k] for part in parts]) for k in (1, 2, 3))
         return dict(zip(("venue", "person", "partner", "strength"), (names, *joined), strict=True))
-
