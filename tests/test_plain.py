@@ -1,0 +1,127 @@
+"""The plain world is the compiled one, to the last bit: two programs written apart that say the same."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from worlds import settings, setup
+
+from sim.plain import PlainWorld
+from sim.world import tally
+from sim.world.state import ANSWER, MEMBERSHIP, PERSON, THREAD
+from sim.world.world import Settings, World
+
+LIVELY = {"host.exec_visits": 3, "host.onboarding": 0.7, "host.promises": 2, "host.broadcasts": 8, "host.hours": 6}
+SCENARIOS: dict[str, dict[str, Any]] = {
+    "as it is": {},
+    "many ads": {"venue.ad_load": 12, "product.drift": 0.004},
+    "nobody may answer": {"venue.talk": 0, "host.replies": 1},
+    "counting and showing": {"venue.points": 1, "venue.display": 1, "host.awards": 20},
+    "half the posts, half the thanks": {"venue.posting": 0.5, "venue.earning": 0.5, "host.replies": 0},
+    "a hurdle too high": {"host.hurdle": 50, "host.patience": 1, "host.schedule": "taper"},
+    "a host that steps back": {"host.policy": "responsive", "host.hours": 8, "host.replies": 1},
+    "bonds cannot grow": {"numbers": {"bonding.gain": 0, "bonding.p_close": 1}},
+    "quick lives": {
+        "numbers": {"join.life_rate": 0.02, "visit.sleep_after": 7, "visit.wake_rate": 0.1, "join.second_chance": 1,
+                    "visit.wake_reminder": 0.5, "bonding.p_close": 1, "advocacy.refer": 1},
+        "host.broadcasts": 15,
+    },
+    "nobody knew each other": {"population.latent_ties": 0, "population.strangers": 0, "outside.rival": 5},
+    "two hosts": {
+        "setups": (
+            setup("open", **LIVELY, **{"host.schedule": "burst", "venue.launch": 1}),
+            setup("late", **{"venue.opens": 40, "venue.launch": 2, "host.starts": 70, "host.schedule": "list",
+                             "host.schedule_list": (0.0, 2.0, 1.0), "host.seeding": 12, "host.hours": 20}),
+        ),
+    },
+}  # fmt: skip
+
+
+def pair(scenario: str, seed: int, **others: Any) -> tuple[World, PlainWorld]:
+    """Return the same world twice: compiled and plain."""
+    chosen: Settings = settings(**({"people": 220, "days": 150} | SCENARIOS[scenario] | others))
+    return World(chosen, seed), PlainWorld(chosen, seed)
+
+
+def unlike(name: str, ours: Any, theirs: Any) -> list[str]:
+    """Return the name where two columns differ in length or in any value."""
+    ours, theirs = np.asarray(ours), np.asarray(theirs)
+    return [] if ours.shape == theirs.shape and np.array_equal(ours, theirs, equal_nan=True) else [name]
+
+
+def unlike_days(world: World, plain: PlainWorld) -> list[str]:
+    """Return what differs at the end of a day, the cheap part: counters, product, walls, hosts."""
+    found = unlike("fit", world.product.fit, plain.product.fit) + unlike(
+        "heard", world.product.heard, plain.product.heard
+    )
+    found += unlike("customers", world.product.customers, plain.product.customers)
+    for ours, theirs in zip(world.venues, plain.venues, strict=True):
+        found += [name for k, name in enumerate(tally.NAMES) if float(ours.tally[k]) != float(theirs.tally[k])]
+        walls = set(ours.now.table.dtype.names) - {"threads", "answers", "visitors"}
+        found += [name for name in sorted(walls) if float(getattr(ours.now, name)) != float(getattr(theirs.now, name))]
+        found += unlike("visitors", ours.visitors, [person.index for person in theirs.visitors])
+        found += unlike("archive", ours.archive, theirs.archive)
+        host, other = vars(ours.host), vars(theirs.host)
+        found += [name for name in host if name not in ("policy", "marks") and host[name] != other[name]]
+        found += unlike("marks", ours.host.marks, theirs.host.marks)
+    return found
+
+
+def unlike_people(world: World, plain: PlainWorld) -> list[str]:
+    """Return the columns of people, memberships and bonds that differ."""
+    found = unlike("need_day", world.need_day, [person.need_day for person in plain.people])
+    for name in PERSON.names:
+        found += unlike(name, world.people[name], [getattr(person, name) for person in plain.people])
+    for k, venue in enumerate(world.venues):
+        theirs = [person.memberships[k] for person in plain.people]
+        found += unlike("alarm", venue.alarm, [m.alarm for m in theirs])
+        for name in MEMBERSHIP.names:
+            found += unlike(name, venue.memberships[name], [getattr(m, name) for m in theirs])
+        for i, m in enumerate(theirs):
+            ours = [(b["partner"], b["strength"], b["stamp"]) for b in venue.bonds[i] if b["strength"] > 0.0]
+            found += unlike(f"bonds of {i}", ours, [(b.partner, b.strength, b.stamp) for b in m.bonds])
+    return found
+
+
+def unlike_threads(world: World, plain: PlainWorld) -> list[str]:
+    """Return the columns of threads, answers and the event log that differ."""
+    found = []
+    for ours, theirs in zip(world.venues, plain.venues, strict=True):
+        for name in set(THREAD.names) - {"host_replies"}:
+            column = ours.threads[name][: int(ours.now.threads)]
+            found += unlike(name, column, np.array([getattr(t, name) for t in theirs.threads], THREAD[name]))
+        rows = [(a.time, a.thread.at, a.person) for a in theirs.answers]
+        found += unlike("answers", ours.answers[: int(ours.now.answers)].tolist(), np.array(rows, ANSWER).tolist())
+    log = world.events()
+    columns = ("day", "kind", "cause", "venue", "actor", "target", "thread")
+    return found + unlike("log", [tuple(event[name] for name in columns) for event in log], plain.log)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_both_worlds_agree_on_every_day_and_in_the_end_on_everything(scenario: str, seed: int) -> None:
+    """Tallies, walls, visitors and product are compared daily; people, bonds, threads and the log at the end."""
+    world, plain = pair(scenario, seed, log=seed == 1)
+    for _ in range(world.settings.days):
+        world.step()
+        plain.step()
+        assert unlike_days(world, plain) == [], f"on day {world.day}"
+    assert unlike_people(world, plain) + unlike_threads(world, plain) == []
+
+
+def test_people_agree_on_every_single_day() -> None:
+    """What a day's counters do not show would show in somebody's columns the same evening."""
+    world, plain = pair("two hosts", 3, people=100, days=60)
+    for _ in range(60):
+        world.step()
+        plain.step()
+        assert unlike_people(world, plain) == [], f"on day {world.day}"
+
+
+def test_the_scenarios_reach_what_they_are_for() -> None:
+    """Agreement about nothing proves nothing: each way of the rules is taken somewhere in the scenarios."""
+    total = np.zeros(len(tally.NAMES))
+    for scenario in SCENARIOS:
+        total += sum(venue.tally for venue in pair(scenario, 1)[0].run().venues)
+    assert [name for name, count in zip(tally.NAMES, total, strict=True) if count == 0] == []
+    assert World(settings(people=220, days=150, **SCENARIOS["a hurdle too high"]), 1).run().venues[0].host.gave_up < 150

@@ -1,0 +1,535 @@
+"""The rules on paper: each where nothing acts (null), at its ends (limit), and the way that it leans (direction).
+
+A direction table names an argument or a parameter and whether the rule rises or falls with it, all else equal. The
+levels stand inside the ranges, and none of the tests needs a default to have a particular value.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.world import (
+    accounts,
+    advocacy,
+    answering,
+    asking,
+    bonding,
+    events,
+    exposure,
+    join,
+    leaving,
+    listening,
+    memory,
+    population,
+    recognition,
+    tally,
+    visit,
+)
+from sim.world.draws import happens
+from sim.world.parameters import values
+from sim.world.state import BOND, MEMBERSHIP, QUESTION, SEED, TALK, rows
+
+MECHANISMS = (accounts, advocacy, answering, asking, bonding, exposure, join, leaving, listening, memory, population,
+              recognition, visit)  # fmt: skip
+P = {mechanism.__name__.rsplit(".", 1)[1]: values(mechanism.Parameters) for mechanism in MECHANISMS}
+MIDPOINTS = (np.arange(100_000) + 0.5) / 100_000  # a draw's distribution without its chance
+
+# Typical arguments: in the middle, where every term of a rule acts.
+USUAL = {
+    join.exposure_to: {"marketing": 0.1, "friends": 2, "closed": 0.5, "searches": True, "invited": True, "days": 7.0},
+    join.benefit_of: {
+        "information": 0.4, "belonging": 0.2, "cause": 0.1, "access": 0.1, "deals": 0.1, "ad_sensitivity": 1.0,
+        "log_fit": 0.2, "posts": 3.0, "visitors": 20.0, "promo": 0.5, "peer": 0.5, "mission": 0.5, "ad_load": 2.0,
+    },
+    visit.habit: {"tempo": 1.0, "interest": 1.0},
+    visit.pull_of_peers: {"contacts": 2.0},
+    visit.pull_of_message: {"fatigue": 3.0},
+    exposure.threads_met: {"minutes": 20.0, "ad_load": 4.0},
+    exposure.ad_weight: {"ad_sensitivity": 1.0, "tenure": 5.0},
+    asking.p_reserved: {"social": 0.4, "greeted": True},
+    asking.p_found: {"answers_on_facet": 20.0},
+    asking.p_talk: {"contribution": 1.0, "interest": 0.8, "belonging": 0.3, "social": 0.4, "boost": 1.0,
+                    "tenure": 10.0},
+    answering.p_answer: {
+        "contribution": 1.0, "belonging": 0.3, "replies": 1, "appeal": 1.0, "match": 1.0, "bond": 0.5, "boost": 1.0,
+    },
+    answering.leaves_to_host: {"kind": QUESTION, "host_share": 0.5},
+    answering.pull_of_points: {"points": 0.5, "validation": 0.2},
+    recognition.drive: {"recognition": 1.0, "answers": 30, "validation": 0.1, "display": 0.5, "award_rate": 0.2},
+    recognition.p_likes: {"seen": 5, "earning": 0.5},
+    recognition.worth: {"kind": 1.0, "awards_before": 2},
+    leaving.reward: {"fit": 1.0, "seen": 5, "contacts": 1.0, "need_met": True, "ad_load": 3.0, "weight": 1.0},
+    leaving.hold: {"belonging": 0.4, "contacts": 2.0},
+    leaving.hazard_of_ads: {"ad_load": 3.0, "weight": 1.0, "stock": 10.0},
+    leaving.p_unsubscribe: {"fatigue": 5.0, "messages": 1.0},
+    leaving.p_churn: {"fit": 0.6, "belonging": 0.3, "rival": 0.5, "grievance": 0.5, "days": 28.0},
+    advocacy.p_refer: {"belonging": 0.5, "trust": 0.5, "grievance": 0.5},
+    advocacy.p_adopt: {"share": 0.5, "days": 30.0},
+    listening.improvement: {"fit": 0.5, "heard": 5.0},
+}  # fmt: skip
+WITHOUT_NUMBERS = {
+    visit.need_hazard: {"need_rate": 0.02, "fit": 0.5},
+    memory.faded: {"level": 1.0, "age": 10.0, "life": 50.0},
+}
+
+
+def name_of(rule: Any) -> str:
+    """Return mechanism and rule by name."""
+    function = getattr(rule, "py_func", rule)
+    return f"{function.__module__.rsplit('.', 1)[1]}.{function.__name__}"
+
+
+def at(rule: Any, numbers: dict | None = None, **changes: Any) -> float:
+    """Return what a rule says at its usual arguments, some changed, under parameters of which some are changed."""
+    if rule in WITHOUT_NUMBERS:
+        return rule(*(WITHOUT_NUMBERS[rule] | changes).values())
+    p = P[name_of(rule).split(".")[0]]._replace(**(numbers or {}))
+    return rule(*(USUAL[rule] | changes).values(), p)
+
+
+# -- Direction: all else equal ---------------------------------------------------------------------------------------
+
+RISES, FALLS = 1, -1
+ARGUMENTS = [
+    (join.exposure_to, RISES, {"marketing": (0, 0.1, 1), "friends": (0, 1, 5), "days": (1, 7), "closed": (0, 0.5, 1),
+                               "searches": (False, True), "invited": (False, True)}),
+    (join.benefit_of, RISES, {"log_fit": (-1, 0, 1), "posts": (0, 2, 20), "visitors": (0, 5, 50), "promo": (0, 0.5, 1),
+                              "peer": (0, 0.5, 1), "mission": (0, 0.5, 1), "information": (0, 0.5), "deals": (0, 0.5),
+                              "belonging": (0, 0.5), "cause": (0, 0.5), "access": (0, 0.5)}),
+    (join.benefit_of, FALLS, {"ad_load": (0, 1, 10), "ad_sensitivity": (0.2, 1, 5)}),
+    (visit.habit, RISES, {"tempo": (0.3, 1, 3), "interest": (0, 0.5, 2)}),
+    (visit.pull_of_peers, RISES, {"contacts": (0, 1, 4)}),
+    (visit.pull_of_message, FALLS, {"fatigue": (0, 2, 8, 20)}),
+    (visit.need_hazard, RISES, {"need_rate": (0.01, 0.1)}),
+    (visit.need_hazard, FALLS, {"fit": (0, 0.5, 1)}),
+    (exposure.threads_met, RISES, {"minutes": (2, 10, 30)}),
+    (exposure.threads_met, FALLS, {"ad_load": (0, 10, 30)}),
+    (exposure.ad_weight, RISES, {"ad_sensitivity": (0.5, 1, 2)}),
+    (exposure.ad_weight, FALLS, {"tenure": (5, 365)}),
+    (asking.p_reserved, FALLS, {"social": (0, 0.5, 1), "greeted": (False, True)}),
+    (asking.p_found, RISES, {"answers_on_facet": (0, 10, 100)}),
+    (asking.p_talk, RISES, {"contribution": (0, 1, 5), "interest": (0, 0.2, 1), "belonging": (0, 0.5, 1),
+                            "social": (0, 0.5, 1), "boost": (0.5, 1, 2)}),
+    (asking.p_talk, FALLS, {"tenure": (0, 10, 100)}),
+    (answering.p_answer, RISES, {"contribution": (0, 1, 5), "belonging": (0, 0.5, 1), "appeal": (0.2, 1, 5),
+                                 "match": (0, 1, 3), "bond": (0, 0.5, 2), "boost": (0.5, 1, 2)}),
+    (answering.p_answer, FALLS, {"replies": (0, 1, 2, 10)}),
+    (answering.leaves_to_host, FALLS, {"host_share": (0, 0.5, 1)}),
+    (answering.pull_of_points, RISES, {"points": (0, 0.5, 1), "validation": (0, 0.1, 0.5)}),
+    (recognition.drive, RISES, {"recognition": (0, 1, 2), "award_rate": (0, 0.5, 1), "answers": (5, 50, 500)}),
+    (recognition.p_likes, RISES, {"seen": (0, 1, 10), "earning": (0, 0.5, 1)}),
+    (recognition.worth, RISES, {"kind": (0.1, 1)}),
+    (recognition.worth, FALLS, {"awards_before": (0, 1, 10)}),
+    (leaving.reward, RISES, {"fit": (0.5, 1, 2), "seen": (0, 1, 20), "contacts": (0, 1, 5), "need_met": (False, True)}),
+    (leaving.reward, FALLS, {"ad_load": (0, 1, 10), "weight": (0.5, 1, 3)}),
+    (leaving.hold, FALLS, {"belonging": (0, 0.5, 1), "contacts": (0, 1, 5)}),
+    (leaving.hazard_of_ads, RISES, {"ad_load": (0, 1, 10), "weight": (0.5, 2), "stock": (0, 10, 100)}),
+    (leaving.p_unsubscribe, RISES, {"fatigue": (0, 2, 10), "messages": (0, 1, 2)}),
+    (leaving.p_churn, RISES, {"rival": (0, 1, 5), "days": (1, 28), "grievance": (0, 1, 3)}),
+    (leaving.p_churn, FALLS, {"fit": (0, 0.5, 1), "belonging": (0, 0.5, 1)}),
+    (advocacy.p_refer, RISES, {"belonging": (0, 0.5, 1), "trust": (0, 0.5, 1)}),
+    (advocacy.p_refer, FALLS, {"grievance": (0, 1, 3)}),
+    (advocacy.p_adopt, RISES, {"share": (0, 0.5, 1), "days": (1, 365)}),
+    (listening.improvement, RISES, {"heard": (0, 5, 50), "fit": (0.2, 0.5, 0.9)}),
+    (memory.faded, RISES, {"level": (0.1, 1), "life": (10, 100)}),
+    (memory.faded, FALLS, {"age": (0, 10, 100)}),
+]  # fmt: skip
+NUMBERS = [
+    (join.exposure_to, RISES, {"friends": (0, 0.01, 0.1), "closure": (0, 1, 3), "search": (0, 1), "invite": (0, 1)}),
+    (visit.habit, RISES, {"base": (0, 0.1, 1)}),
+    (visit.pull_of_message, RISES, {"reminder": (0, 0.5, 1), "fatigue_scale": (1, 10, 60)}),
+    (asking.p_reserved, RISES, {"p_silent_help": (0, 0.5, 1), "p_silent_bond": (0, 0.5, 1)}),
+    (asking.p_reserved, FALLS, {"greeting": (0, 0.5, 1)}),
+    (asking.p_found, FALLS, {"archive_scale": (1, 50, 500)}),
+    (answering.p_answer, RISES, {"one_reply": (0, 0.5, 1), "answer": (0, 0.1, 1)}),
+    (answering.leaves_to_host, FALLS, {"crowding": (0, 0.5, 1)}),
+    (recognition.drive, RISES, {"pull": (0, 1, 2), "audience": (0, 1, 3), "example": (-1, 0, 1)}),
+    (recognition.drive, FALLS, {"envy": (0, 0.5, 1), "experience": (1, 30, 300)}),
+    (leaving.hold, FALLS, {"hold_belonging": (0, 1, 5), "hold_contacts": (0, 1, 3)}),
+    (leaving.reward, FALLS, {"cost": (0, 1), "annoy": (0, 0.1, 1)}),
+    (leaving.p_churn, RISES, {"churn": (0, 0.001, 0.01)}),
+    (advocacy.p_adopt, RISES, {"innovation": (0, 0.1), "imitation": (0, 0.5)}),
+]  # fmt: skip
+
+
+def one_a_row(table: list, where: str) -> list:
+    """Return a test case for each line of a table of directions."""
+    return [
+        pytest.param(rule, sense, name, levels, id=f"{name_of(rule)} {where} {name}")
+        for rule, sense, changes in table
+        for name, levels in changes.items()
+    ]
+
+
+def steps(found: list[float]) -> np.ndarray:
+    """Return how much is gained from each level to the next."""
+    return np.diff(np.array(found, dtype=float))
+
+
+@pytest.mark.parametrize(("rule", "sense", "name", "levels"), one_a_row(ARGUMENTS, "by"))
+def test_a_rule_leans_the_way_that_its_claim_says(rule: Any, sense: int, name: str, levels: tuple) -> None:
+    assert (steps([at(rule, **{name: level}) for level in levels]) * sense > 0).all()
+
+
+@pytest.mark.parametrize(("rule", "sense", "name", "levels"), one_a_row(NUMBERS, "by the number"))
+def test_a_parameter_leans_the_way_that_its_claim_says(rule: Any, sense: int, name: str, levels: tuple) -> None:
+    assert (steps([at(rule, {name: level}) for level in levels]) * sense > 0).all()
+
+
+def test_every_argument_of_the_usual_rules_is_named_in_the_order_of_the_rule() -> None:
+    """Otherwise the tables above would turn the wrong screw."""
+    for rule, usual in (USUAL | WITHOUT_NUMBERS).items():
+        code = getattr(rule, "py_func", rule).__code__
+        names = code.co_varnames[: code.co_argcount]
+        assert tuple(usual) == tuple(name for name in names if name != "p"), name_of(rule)
+
+
+# -- Joining ---------------------------------------------------------------------------------------------------------
+
+
+@given(st.floats(0, 1, exclude_max=True), st.floats(0, 50))
+def test_something_happens_with_the_probability_of_its_hazard(u: float, hazard: float) -> None:
+    assert happens(u, hazard) == (u < 1.0 - math.exp(-hazard))
+
+
+def test_what_has_no_hazard_never_happens() -> None:
+    assert not happens(0.0, 0.0)
+
+
+def test_nobody_is_made_aware_by_nothing() -> None:
+    assert at(join.exposure_to, marketing=0.0, friends=0, searches=False, invited=False) == 0.0
+
+
+def test_friends_who_know_each_other_count_up_to_one_plus_closure_times_as_much() -> None:
+    alone = {"marketing": 0.0, "searches": False, "invited": False}
+    apart, close = at(join.exposure_to, closed=0.0, **alone), at(join.exposure_to, closed=1.0, **alone)
+    assert close == pytest.approx(apart * (1 + P["join"].closure))
+
+
+def test_each_further_friend_counts_less() -> None:
+    gains = steps([at(join.exposure_to, friends=k) for k in range(10)])
+    assert (np.diff(gains) < 0).all()
+
+
+def test_with_nothing_to_expect_the_reserve_alone_decides() -> None:
+    """Limit: the logistic of the reserve."""
+    nothing = dict.fromkeys(USUAL[join.benefit_of], 0.0)
+    assert at(join.benefit_of, **nothing) == pytest.approx(1 / (1 + math.exp(-P["join"].reserve)))
+
+
+@pytest.mark.parametrize("u", [0.0, 0.3, 0.6, 0.999])
+def test_the_cause_of_joining_is_drawn_in_proportion_to_the_exposures(u: float) -> None:
+    causes = (events.MARKET, events.FRIENDS, events.SEARCH, events.INVITED)
+    for k, cause in enumerate(causes):
+        assert join.cause_of_joining(u, *(float(k == j) for j in range(4))) == cause
+    found = [join.cause_of_joining(x, 1.0, 2.0, 3.0, 4.0) for x in MIDPOINTS[::10]]
+    assert [found.count(cause) for cause in causes] == [1000, 2000, 3000, 4000]
+
+
+# -- Needs and visits ------------------------------------------------------------------------------------------------
+
+
+def test_a_perfect_product_leaves_no_needs() -> None:
+    assert visit.need_hazard(0.5, 1.0) == 0.0
+    assert visit.next_need(0, 0.5, 0.5, 1.0) >= 20_000
+
+
+def test_at_a_fit_of_one_half_the_rate_is_the_persons_own() -> None:
+    assert visit.need_hazard(0.03, 0.5) == pytest.approx(0.03)
+
+
+@pytest.mark.parametrize("rate", [0.02, 0.1, 0.5])
+def test_days_until_the_next_event_are_geometric(rate: float) -> None:
+    """Limit: the whole days of an exponential wait, T = 1 + floor(E / rate), so P(T > k) = exp(-rate k).
+
+    Taken over 100,000 midpoints instead of draws, a share is off by 1 / 100,000 at most, and so is the mean over its
+    steps: 1 / (1 - exp(-rate)) to 0.1 %.
+    """
+    for draw in (visit.days_until, join.days_of_life):
+        days = np.array([draw(u, rate) for u in MIDPOINTS])
+        assert days.min() == 1
+        for k in (1, 2, 5, 20):
+            assert (days > k).mean() == pytest.approx(math.exp(-rate * k), abs=2e-5)
+        assert days.mean() == pytest.approx(1 / (1 - math.exp(-rate)), rel=1e-3)
+
+
+def test_nobody_comes_by_a_pull_that_is_not_there() -> None:
+    assert at(visit.habit, interest=0.0) == 0.0
+    assert at(visit.pull_of_peers, contacts=0.0) == 0.0
+    assert at(visit.pull_of_message, {"reminder": 0.0}) == 0.0
+
+
+def test_a_first_message_reminds_in_full_and_one_at_the_scale_of_fatigue_by_a_factor_of_e_less() -> None:
+    p = P["visit"]
+    assert at(visit.pull_of_message, fatigue=0.0) == p.reminder
+    assert at(visit.pull_of_message, fatigue=p.fatigue_scale) == pytest.approx(p.reminder / math.e)
+
+
+def test_the_total_pull_of_messages_has_an_optimum_inside() -> None:
+    """Fact, Zhang et al. 2017: too few and too many messages both bring less. F exp(-(F/s)^2) peaks at s / sqrt 2."""
+    total = [f * at(visit.pull_of_message, fatigue=f) for f in np.linspace(0, 40, 4001)]
+    assert np.linspace(0, 40, 4001)[int(np.argmax(total))] == pytest.approx(
+        P["visit"].fatigue_scale / math.sqrt(2), abs=0.01
+    )
+
+
+# -- Meeting, asking, answering --------------------------------------------------------------------------------------
+
+
+def test_ads_can_take_all_attention_and_no_more() -> None:
+    assert at(exposure.threads_met, ad_load=1e6) == 0
+    assert at(exposure.threads_met, minutes=0.0, ad_load=0.0) == 0
+    assert at(exposure.threads_met, minutes=1e6, ad_load=0.0) == exposure.MOST_THREADS
+
+
+def test_an_ad_weighs_on_a_newcomer_and_on_an_old_hand_alike_where_newcomers_feel_no_more() -> None:
+    assert at(exposure.ad_weight, {"newcomer": 0.0}, tenure=0.0) == at(
+        exposure.ad_weight, {"newcomer": 0.0}, tenure=999.0
+    )
+
+
+@pytest.mark.parametrize(("social", "share"), [(0.0, "p_silent_help"), (1.0, "p_silent_bond")])
+def test_who_came_for_help_or_for_people_only_is_silent_at_the_measured_rate(social: float, share: str) -> None:
+    """Limits; over uniform hurdles a share p_reserved never speaks, by the definition of the hurdle."""
+    silent = getattr(P["asking"], share)
+    assert at(asking.p_reserved, social=social, greeted=False) == pytest.approx(silent)
+    speaking = [asking.speaks(hurdle, social, False, False, P["asking"]) for hurdle in MIDPOINTS[::10]]
+    assert 1 - np.mean(speaking) == pytest.approx(silent, abs=1e-3)
+
+
+def test_who_has_fallen_silent_does_not_speak() -> None:
+    assert not asking.speaks(1.0, 1.0, True, True, P["asking"])
+
+
+def test_nothing_is_found_in_an_empty_archive_and_at_most_the_share_that_is_findable_in_a_full_one() -> None:
+    assert at(asking.p_found, answers_on_facet=0.0) == 0.0
+    assert at(asking.p_found, answers_on_facet=1e9) == P["asking"].find
+
+
+@pytest.mark.parametrize("nothing", ["contribution", "interest", "social", "boost"])
+def test_nobody_talks_without_energy_interest_or_company_in_mind(nothing: str) -> None:
+    assert at(asking.p_talk, **{nothing: 0.0}) == 0.0
+
+
+@pytest.mark.parametrize("nothing", ["contribution", "appeal", "match", "boost"])
+def test_nobody_answers_without_energy_appeal_or_knowledge(nothing: str) -> None:
+    assert at(answering.p_answer, **{nothing: 0.0}) == 0.0
+
+
+def test_each_reply_that_is_there_leaves_the_same_share_of_willingness() -> None:
+    """Limit: -ln(1 - p) is the willingness, and falls as one_reply^replies."""
+    willing = [-math.log1p(-at(answering.p_answer, replies=k)) for k in range(6)]
+    assert np.allclose(np.array(willing[1:]) / willing[:-1], P["answering"].one_reply)
+
+
+def test_a_hosts_replies_crowd_out_help_and_leave_talk_alone() -> None:
+    """Fact, Homburg et al. 2015: an interior optimum for functional threads, no relation for social ones."""
+    for kind in (TALK, SEED):
+        assert at(answering.leaves_to_host, kind=kind, host_share=1.0) == 1.0
+    assert at(answering.leaves_to_host, kind=QUESTION, host_share=1.0) == 1.0 - P["answering"].crowding
+    assert at(answering.leaves_to_host, kind=QUESTION, host_share=0.0) == 1.0
+
+
+def test_who_knows_nothing_answers_no_questions_and_talks_all_the_same() -> None:
+    assert answering.match_to(QUESTION, True, 0.0, 0.5, 0.5, P["answering"]) == 0.0
+    assert answering.match_to(TALK, True, 0.0, 0.5, 0.5, P["answering"]) > 0.0
+
+
+@pytest.mark.parametrize(("points", "number"), [(0.0, 5.0), (1.0, 0.0)])
+def test_points_do_nothing_where_there_are_none_or_where_nobody_minds_them(points: float, number: float) -> None:
+    assert at(answering.pull_of_points, {"points": number}, points=points) == 1.0
+
+
+def test_points_may_repel_but_not_below_silence() -> None:
+    assert at(answering.pull_of_points, {"points": -1.0}, points=1.0, validation=1.0) == 0.0
+
+
+# -- Recognition -----------------------------------------------------------------------------------------------------
+
+
+def test_nobody_is_moved_by_recognition_that_was_neither_given_nor_shown() -> None:
+    assert at(recognition.drive, recognition=0.0, display=0.0) == 1.0
+    assert at(recognition.drive, answers=0, award_rate=0.0) == 1.0
+
+
+@pytest.mark.parametrize("name", ["audience", "example", "envy"])
+def test_what_is_not_on_display_moves_nobody_else(name: str) -> None:
+    assert at(recognition.drive, {name: 0.0}, display=0.0) == at(recognition.drive, {name: 2.0}, display=0.0)
+
+
+def test_an_award_to_somebody_who_gave_very_much_multiplies_by_the_exponential_of_its_pull() -> None:
+    """Limit: n / (n + experience) goes to 1. Fact, Restivo & van de Rijt 2012: about 1.6 for top contributors."""
+    found = at(recognition.drive, recognition=1.0, answers=10**9, display=0.0)
+    assert found == pytest.approx(math.exp(P["recognition"].pull), rel=1e-6)
+
+
+def test_beyond_the_most_that_is_felt_more_recognition_adds_nothing() -> None:
+    most = P["recognition"].most
+    assert at(recognition.drive, recognition=most, display=0.0) == at(
+        recognition.drive, recognition=9 * most, display=0.0
+    )
+
+
+def test_thanks_and_likes_need_a_button() -> None:
+    assert at(recognition.p_likes, earning=0.0) == 0.0
+    assert at(recognition.p_likes, seen=0) == 0.0
+
+
+def test_the_first_award_is_worth_one_and_the_next_ones_ever_less() -> None:
+    assert at(recognition.worth, awards_before=0) == 1.0
+    assert (np.diff([at(recognition.worth, awards_before=k) for k in range(9)]) < 0).all()
+
+
+# -- Ties and memory -------------------------------------------------------------------------------------------------
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_what_grows_towards_one_stays_below_it(level: float, gain: float) -> None:
+    assert level - 1e-15 <= bonding.grown_towards_one(level, gain) <= 1.0 + 1e-15
+    assert bonding.grown_towards_one(level, 0.0) == level
+
+
+@pytest.mark.parametrize("life", [7.0, 60.0, 200.0])
+def test_half_is_faded_after_a_life_times_log_two(life: float) -> None:
+    assert memory.faded(1.0, life * math.log(2.0), life) == pytest.approx(0.5)
+    assert memory.faded(0.7, 0.0, life) == 0.7
+
+
+def test_fading_in_two_steps_is_fading_in_one() -> None:
+    assert memory.faded(memory.faded(1.0, 3.0, 50.0), 11.0, 50.0) == pytest.approx(memory.faded(1.0, 14.0, 50.0))
+
+
+def test_refreshing_fades_each_level_by_its_own_life_once_a_day() -> None:
+    table = rows(1, MEMBERSHIP)
+    lives = {"belonging": "belonging", "contacts": "contacts", "recognition": "recognition", "ads": "ads",
+             "disappointment": "disappointment", "asking": "role", "helping": "role"}  # fmt: skip
+    for level in lives:
+        table[level] = 1.0
+    memory.refresh(table[0], 30, P["memory"])
+    memory.refresh(table[0], 30, P["memory"])
+    for level, life in lives.items():
+        assert table[level][0] == pytest.approx(math.exp(-30 / getattr(P["memory"], life))), level
+    assert table["stamp"][0] == 30
+
+
+def bonds_of(*gains: float) -> np.ndarray:
+    """Return the bonds of person 0 with persons 1, 2, ... after one reply each, in that order."""
+    bonds = rows((20, 3), BOND)
+    for other, gain in enumerate(gains, start=1):
+        bonding.strengthen(bonds, 0, other, gain, 0, 100.0)
+    return bonds
+
+
+def test_a_bond_adds_what_is_left_of_it_and_what_is_new() -> None:
+    bonds = bonds_of(0.5)
+    assert not bonding.strengthen(bonds, 0, 1, 0.25, 100, 100.0)
+    assert bonding.strength_of(bonds, 0, 1) == pytest.approx(0.5 / math.e + 0.25)
+
+
+def test_a_person_keeps_her_strongest_bonds() -> None:
+    bonds = bonds_of(0.5, 0.2, 0.4)
+    assert not bonding.strengthen(bonds, 0, 9, 0.1, 0, 100.0)
+    assert bonding.strengthen(bonds, 0, 10, 0.3, 0, 100.0)
+    assert [bonding.strength_of(bonds, 0, other) for other in (1, 2, 3, 9, 10)] == [0.5, 0.0, 0.4, 0.0, 0.3]
+    assert bonding.closest(bonds, 0, -1) == 1
+    assert bonding.closest(bonds, 0, 1) == 3
+
+
+def test_who_has_no_bonds_has_no_closest_contact_and_no_gain_makes_no_bond() -> None:
+    bonds = bonds_of()
+    assert bonding.closest(bonds, 0, -1) == -1
+    assert not bonding.strengthen(bonds, 0, 1, 0.0, 0, 100.0)
+    assert bonding.strength_of(bonds, 0, 1) == 0.0
+
+
+# -- Leaving, the product, others ------------------------------------------------------------------------------------
+
+
+def test_without_belonging_or_company_nothing_holds() -> None:
+    assert at(leaving.hold, belonging=0.0, contacts=0.0) == 1.0
+
+
+def test_no_ads_drive_nobody_out_and_their_hazard_is_linear_in_load() -> None:
+    """Fact, Huang et al. 2018: linear in the total load."""
+    assert at(leaving.hazard_of_ads, ad_load=0.0, stock=0.0) == 0.0
+    found = [at(leaving.hazard_of_ads, ad_load=load, stock=0.0) for load in (1.0, 2.0, 4.0)]
+    assert np.allclose(np.array(found) / found[0], [1, 2, 4])
+
+
+def test_a_first_message_drives_nobody_out() -> None:
+    assert at(leaving.p_unsubscribe, fatigue=0.0) == 0.0
+
+
+@pytest.mark.parametrize("u", MIDPOINTS[::20_000])
+def test_people_go_for_the_reason_that_there_is(u: float) -> None:
+    for k, cause in enumerate((events.DULL, events.UNMET, events.BY_ADS)):
+        assert leaving.cause_of_going(u, *(float(k == j) for j in range(3))) == cause
+
+
+def test_every_cause_of_an_exit_has_a_counter_of_its_own() -> None:
+    found = [leaving.flow_of_exit(cause) for cause in events.EXIT_CAUSES]
+    expected = {"life": "exits_life", "dull": "exits_dull", "unmet": "exits_unmet", "ads": "exits_ads",
+                "broadcast": "exits_broadcast", "product": "exits_product"}  # fmt: skip
+    assert [tally.NAMES[k] for k in found] == [expected[events.CAUSES[cause]] for cause in events.EXIT_CAUSES]
+
+
+def test_the_base_rate_of_churn_holds_at_half_a_fit_and_a_rival_of_pull_one_doubles_it() -> None:
+    """Limits: 1 - exp(-rate x days), and twice the hazard."""
+    usual, rival = (at(leaving.p_churn, fit=0.5, belonging=0.0, rival=pull, grievance=0.0) for pull in (0.0, 1.0))
+    assert -math.log1p(-usual) == pytest.approx(P["leaving"].churn * 28)
+    assert math.log1p(-rival) == pytest.approx(2 * math.log1p(-usual))
+
+
+def test_where_nobody_uses_the_product_innovation_alone_brings_people() -> None:
+    """Limit: over a year, 1 - exp(-p) of Bass."""
+    assert at(advocacy.p_adopt, share=0.0, days=365.0) == pytest.approx(-math.expm1(-P["advocacy"].innovation))
+
+
+@pytest.mark.parametrize("nothing", ["belonging", "trust"])
+def test_nobody_recommends_without_belonging_and_trust(nothing: str) -> None:
+    assert at(advocacy.p_refer, **{nothing: 0.0}) == 0.0
+
+
+def test_a_release_that_heard_nothing_improves_nothing_and_none_makes_a_product_perfect() -> None:
+    assert at(listening.improvement, heard=0.0) == 0.5
+    assert at(listening.improvement, heard=1e9) == pytest.approx(0.5 + P["listening"].improve * 0.5)
+    assert at(listening.improvement, fit=1.0) == 1.0
+
+
+def test_a_running_mean_of_a_constant_is_the_constant_and_gets_there_by_its_life() -> None:
+    """Limit: after n days the rest is (1 - 1 / life)^n."""
+    mean = 0.0
+    for _ in range(14):
+        mean = accounts.running(mean, 1.0, 14.0)
+    assert mean == pytest.approx(1 - (1 - 1 / 14) ** 14)
+    assert accounts.running(0.3, 0.3, 14.0) == 0.3
+
+
+# -- Birth -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tail", [0.5, 0.7, 1.0, 1.5, 3.0])
+def test_contribution_has_mean_one_whatever_its_tail(tail: float) -> None:
+    """Limit: a Pareto draw capped at c has mean 1 + (c^(1 - a) - 1) / (1 - a), by which it is divided.
+
+    By midpoints of (0, 1), with the mass beyond the cap resolved to 1 / 100,000 of it.
+    """
+    found = np.array([population.pareto(u, tail, 300.0) for u in MIDPOINTS])
+    assert found.mean() == pytest.approx(1.0, abs=2e-3)
+    assert found.max() / found.min() <= 300.0 + 1e-6
+
+
+def test_multipliers_have_mean_one_whatever_their_spread() -> None:
+    """Limit: E exp(s z - s^2 / 2) = 1, by Gauss and Hermite's rule, which is exact here to rounding."""
+    z, weight = np.polynomial.hermite_e.hermegauss(60)
+    for spread in (0.0, 0.4, 1.0, 2.0):
+        mean = sum(w * population.relative(x, spread) for x, w in zip(z, weight, strict=True)) / weight.sum()
+        assert mean == pytest.approx(1.0, abs=1e-6)
+
+
+def test_where_people_do_not_differ_everybody_is_the_mean() -> None:
+    assert population.relative(1.7, 0.0) == 1.0
