@@ -4,12 +4,14 @@ It needs the extra `dashboard`: without it, the import of this module raises `Im
 """
 
 import argparse
+import contextlib
+import os
 import socket
 import threading
 import time
 import webbrowser
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import solara
@@ -22,6 +24,7 @@ from mesa.visualization import SolaraViz  # noqa: E402
 from mesa.visualization.user_param import Slider  # noqa: E402
 from mesa.visualization.utils import force_update, update_counter  # noqa: E402
 
+from sim.lab.errors import SettingsError  # noqa: E402
 from sim.model import LEVERS, CommunityModel  # noqa: E402
 from sim.show import live  # noqa: E402
 from sim.world import census  # noqa: E402
@@ -110,7 +113,7 @@ def status(model: CommunityModel) -> str:
     here += f", host silent for {model.day - (model.host_silent_from or 0)} days"
     if not model.active_host_on:
         return here
-    return f"{here}: {model.active / model.active_host_on:.0%} of those with it"
+    return f"{here}; with it {model.active_host_on:.0f}, so {model.active / model.active_host_on:.0%} hold"
 
 
 @solara.component
@@ -149,35 +152,55 @@ def LivePicture(model: CommunityModel) -> None:  # noqa: N802
 
 
 def serve(arguments: Sequence[str] = ()) -> int:
-    """Serve the page on this machine until Ctrl-C, and return the exit code. Arguments: `--port N`, `--no-browser`."""
+    """Serve the page on this machine until Ctrl-C, and return the exit code. Arguments: `--port N`, `--no-browser`.
+
+    Raises
+    ------
+    SettingsError
+        If an argument is not one of these, or somebody else listens on the port.
+    """
     options = parsed(arguments)
-    port = options.port or free_port()
-    url = f"http://localhost:{port}"
-    server = uvicorn.Server(uvicorn.Config(application(), host="127.0.0.1", port=port, log_level="error"))
-    threading.Thread(target=announce, args=(server, url, not options.no_browser), daemon=True).start()
-    server.run()
+    port = free_port(options.port)
+    config = uvicorn.Config(application(), host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    waits = threading.Thread(
+        target=announce, args=(server, f"http://localhost:{port}", not options.no_browser), daemon=True
+    )
+    waits.start()
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
     return 0
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that refuses in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse."""
+        raise SettingsError(f"dashboard: {message}")
 
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     """Read what stands behind `barnraise dashboard`."""
-    parser = argparse.ArgumentParser("barnraise dashboard", description="Open the live page in a browser.")
-    parser.add_argument("--port", type=int, default=0, help="a port of this machine (default: any that is free)")
-    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser = Parser("barnraise dashboard")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--no-browser", action="store_true")
     return parser.parse_args(list(arguments))
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
+def free_port(wanted: int = 0) -> int:
+    """Return the wanted port, or for 0 any on which nobody listens."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except (OSError, OverflowError):
+            raise SettingsError(f"port {wanted} can't be used; without --port any that is free is taken") from None
         return int(probe.getsockname()[1])
 
 
 def application() -> Any:
     """Return Solara's server with our page as its only app; nothing is reported to anybody."""
-    import os
-
     os.environ["SOLARA_APP"] = f"{__name__}:Page"  # read once, when the server is imported
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
     from solara.server import settings
