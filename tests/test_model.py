@@ -295,7 +295,6 @@ def test_batch_run_stops_at_the_horizon_and_reports_its_last_day() -> None:
     assert found[0]["active"] == alone.active
 
 
-@pytest.mark.slow
 def test_batch_run_in_two_processes_finds_the_same() -> None:
     one, two = batch(1, 30, [1, 2]), batch(2, 30, [1, 2])
     kept = ("day", "active", "trust", "host_replies")
