@@ -218,14 +218,14 @@ def draw_shares(
     axes.set_ylim(0, 1)
     if percent:
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    finish(axes, story, title, labels)
+    finish(axes, story, title, labels, least=1)
 
 
-def finish(axes: Axes, story: Story, title: str, labels: Sequence[tuple[float, str, str]]) -> None:
+def finish(axes: Axes, story: Story, title: str, labels: Sequence[tuple[float, str, str]], least: float = 10) -> None:
     """Give a panel its title, its axes, the day on which the host fell silent, and labels at the lines' ends."""
     axes.set_title(title)
     axes.set_xlim(0, story.horizon)
-    axes.set_ylim(0, max(1.0, axes.get_ylim()[1]))
+    axes.set_ylim(0, max(least, axes.get_ylim()[1]))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     axes.set_xlabel("day")
