@@ -273,11 +273,3 @@ def test_a_bond_that_both_sides_list_is_drawn_once_and_in_the_same_place_every_t
     people = np.array([1, 2, 3])
     assert np.array_equal(layout(single, people), layout(single, people))
     assert np.isfinite(layout(single, people)).all()
-
-
-def test_an_interval_from_two_runs_is_cut_to_what_can_be(tmp_path: Path) -> None:
-    results = Results(make_run(tmp_path, replicates=2))
-    table = results.summary
-    table.loc[table.metric.isin(["top1", "survival"]), ["low", "high"]] = [-3.0, 4.0]
-    assert results.mean("top1")[1:3] == (0, 1)
-    assert results.mean("survival")[1:3] == (0, 4)  # a place may grow without its host
