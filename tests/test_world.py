@@ -418,6 +418,36 @@ def test_more_of_a_lever_moves_what_it_should(lever: str, low: float, high: floa
     assert gained.mean() > 0
 
 
+NUMBERS_THAT_LEAN = [
+    ("join.friends", 0, 0.1, "joins_friends", 1), ("join.closure", 0, 5, "joins_friends", 1),
+    ("visit.base", 0.02, 0.2, "visits", 1), ("visit.reply", 0, 3, "visits", 1),
+    ("visit.peers", 0, 0.5, "visits_peers", 1),
+    ("asking.find", 0, 1, "needs_archive", 1), ("asking.p_ask", 0.1, 1, "questions", 1),
+    ("asking.p_silent_help", 0.1, 1, "questions", -1), ("asking.induced", 0, 0.1, "needs_induced", 1),
+    ("answering.answer", 0.01, 0.2, "answers", 1),
+    ("bonding.gain", 0, 1, "bonds", 1), ("bonding.p_close", 0, 1, "triangles", 1),
+    ("bonding.first_reply", 0, 1, "exits_dull", -1), ("leaving.hold_belonging", 0, 10, "exits_dull", -1),
+    ("leaving.aspiration", 0.5, 4, "silenced", 1), ("leaving.unmet", 0, 1, "exits_unmet", 1),
+    ("leaving.ads_now", 0, 0.1, "exits_ads", 1), ("leaving.churn", 0, 0.005, "churned", 1),
+    ("advocacy.innovation", 0, 0.5, "adoptions", 1),
+    ("recognition.p_thank", 0, 1, "thanks", 1), ("plan.hours_per_reply", 0.05, 8, "host_answers", -1),
+    ("listening.improve", 0, 1, "needs", -1),
+]  # fmt: skip
+
+
+@pytest.mark.claims
+@pytest.mark.parametrize(("number", "low", "high", "counted", "sign"), NUMBERS_THAT_LEAN)
+def test_more_of_a_number_moves_what_it_should(number: str, low: float, high: float, counted: str, sign: int) -> None:
+    """The same for the numbers of the mechanisms: a rule that leans moves the whole world the way it leans."""
+
+    def count(seed: int, level: float) -> float:
+        return total(small_world(seed, people=300, days=100, numbers={number: level}), counted)
+
+    gained = np.array([count(seed, high) - count(seed, low) for seed in SEEDS]) * sign
+    assert gained.mean() > 4 * gained.std(ddof=1) / math.sqrt(len(gained))
+    assert gained.mean() > 0
+
+
 # -- Birth -----------------------------------------------------------------------------------------------------------
 
 
