@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.lab import policies
+from sim.world import census
 from sim.world.measures import OUTCOMES
 from sim.world.world import Settings, World
 
@@ -90,7 +91,37 @@ def begin(task: Task) -> dict[str, World]:
     return worlds
 
 
+class Lived(NamedTuple):
+    """A world at its end; with a host-off day its silent twin, too, and how many were active on that day."""
+
+    world: World
+    silent: World | None
+    before: float
+
+    def twins(self) -> dict[str, World]:
+        """Return the world with its hosts `on` and, if there is one, its twin with the hosts `off`."""
+        return {"on": self.world} | ({"off": self.silent} if self.silent is not None else {})
+
+    def outcomes(self) -> dict[str, float]:
+        """Return all outcomes in their order, host-off survival among them."""
+        return outcomes(self.world, self.silent, self.before)
+
+
 def run_arm(world: World, host_off: int | None, keeps_bonds: bool) -> ArmRun:
+    """Run a world and its twin to their end and return all that they leave behind."""
+    lived = live(world, host_off)
+    twins = lived.twins()
+    return ArmRun(
+        series={host: since(twin.series(), 0 if host == "on" else host_off or 0) for host, twin in twins.items()},
+        outcomes=lived.outcomes(),
+        people=world.people_table(),
+        ledger=world.ledger(),
+        events=np.array(world.events()),
+        bonds={host: twin.bonds_table() for host, twin in twins.items()} if keeps_bonds else {},
+    )
+
+
+def live(world: World, host_off: int | None) -> Lived:
     """Run a world to its end and, from the host-off day on, a twin of it without its hosts."""
     days = world.settings.days
     silent: World | None = None
@@ -102,15 +133,7 @@ def run_arm(world: World, host_off: int | None, keeps_bonds: bool) -> ArmRun:
         silent.silence_hosts()
         silent.run(until=days)
     world.run(until=days)
-    twins = {"on": world} | ({"off": silent} if silent is not None else {})
-    return ArmRun(
-        series={host: since(twin.series(), 0 if host == "on" else host_off or 0) for host, twin in twins.items()},
-        outcomes=outcomes(world, silent, before),
-        people=world.people_table(),
-        ledger=world.ledger(),
-        events=np.array(world.events()),
-        bonds={host: twin.bonds_table() for host, twin in twins.items()} if keeps_bonds else {},
-    )
+    return Lived(world, silent, before)
 
 
 def outcomes(world: World, silent: World | None, before: float) -> dict[str, float]:
@@ -123,11 +146,8 @@ def outcomes(world: World, silent: World | None, before: float) -> dict[str, flo
 
 
 def active(world: World) -> float:
-    """Return the active members of the main venue at the last record, which `run` leaves on its last day."""
-    series = world.series()
-    main = world.settings.setups[0].name
-    rows = zip(series["metric"], series["venue"], series["value"], strict=True)
-    return float(next(value for metric, venue, value in reversed(list(rows)) if metric == "active" and venue == main))
+    """Return the active members of the main venue today."""
+    return float(census.stocks(world, world.venues[0])["active"])
 
 
 def ratio(part: float, whole: float) -> float:

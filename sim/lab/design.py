@@ -1,0 +1,149 @@
+"""A sweep's design: a table of points, times replicates. Where the points come from is `samplers`' business.
+
+Every point is run on the same replicate seeds (common random numbers), so differences between points are paired.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.lab.keys import Tree
+from sim.lab.rows import Row
+from sim.lab.run import seed_of
+from sim.world.measures import OUTCOMES
+
+Base = Mapping[tuple[str, ...], Tree]  # a checked tree for each combination of choices, in the order of `Design.groups`
+Ids = NDArray[np.int64]
+
+# What changes no number in a run, or stands in the design itself.
+ASIDE = ("results", "workers", "replicates", "seed", "title", "story", "question", "claim", "log")
+
+
+class Factor(NamedTuple):
+    """What a sweep varies: a setting by its dotted name, or a group of the configuration (`scenario`)."""
+
+    name: str
+    low: float | None = None  # a range, for samplers
+    high: float | None = None
+    values: tuple[Any, ...] = ()  # or levels
+    group: bool = False  # a choice among files, for which the base has a tree each
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Points times replicates. Run `run_id` is replicate `run_id % replicates` of point `run_id // replicates`.
+
+    Parameters
+    ----------
+    kind
+        What made the points: grid, lhs, sobol, saltelli, morris, one_at_a_time or csv.
+    points
+        A row a design point and a column a factor, as `points_of` makes it.
+    seed
+        Of the runs: replicate r has `seed_of(seed, r)` at every point.
+    options
+        Of the sampler: plain values, which an analysis of the results may need again.
+    """
+
+    kind: str
+    factors: tuple[Factor, ...]
+    points: pd.DataFrame
+    replicates: int
+    seed: int
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The factors' names, which are the columns of `points`."""
+        return tuple(factor.name for factor in self.factors)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The names of the factors that choose among files; a choice for each is a key of the base."""
+        return tuple(factor.name for factor in self.factors if factor.group)
+
+    @cached_property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The points as arrays, a factor each."""
+        return {name: self.points[name].to_numpy() for name in self.names}
+
+    @cached_property
+    def seeds(self) -> Ids:
+        """The seed of each replicate, shape `(replicates,)`."""
+        return np.array([seed_of(self.seed, replicate) for replicate in range(self.replicates)], np.int64)
+
+    def rows(self) -> int:
+        """Return the number of runs."""
+        return len(self.points) * self.replicates
+
+    def take(self, run_ids: Ids) -> list[Row]:
+        """Return some runs as rows of plain values."""
+        points, replicates = np.divmod(run_ids, self.replicates)
+        columns = [column[points].tolist() for column in self.columns.values()]
+        values = zip(*columns, strict=True) if columns else [()] * len(run_ids)
+        whole = (run_ids.tolist(), points.tolist(), replicates.tolist(), self.seeds[replicates].tolist())
+        return [Row(*row) for row in zip(*whole, values, strict=True)]
+
+    def hash(self, base: Base) -> str:
+        """Return twelve hex digits of all that the runs' numbers depend on, the program's code aside."""
+        digest = hashlib.sha256()
+        trees = [[list(choices), kept(tree)] for choices, tree in sorted(base.items())]
+        facts = [self.names, self.groups, len(self.points), self.replicates, self.seed, list(OUTCOMES), trees]
+        digest.update(canonical(facts))
+        for column in self.columns.values():
+            digest.update(column.astype("<f8").tobytes() if column.dtype.kind in "if" else canonical(column.tolist()))
+        return digest.hexdigest()[:12]
+
+    def tree(self) -> Tree:
+        """Return all but the points as plain values."""
+        factors = [factor._asdict() | {"values": list(factor.values)} for factor in self.factors]
+        return {"kind": self.kind, "factors": factors, "replicates": self.replicates, "seed": self.seed,
+                "options": dict(self.options)}  # fmt: skip
+
+    @classmethod
+    def of_tree(cls, tree: Tree, points: pd.DataFrame) -> "Design":
+        """Return the design that `tree` was made of."""
+        factors = tuple(Factor(**(factor | {"values": tuple(factor["values"])})) for factor in tree["factors"])
+        return cls(tree["kind"], factors, points, tree["replicates"], tree["seed"], dict(tree["options"]))
+
+    def to_json(self) -> str:
+        """Return everything as text, every number exactly."""
+        points = {name: column.tolist() for name, column in self.columns.items()}
+        return json.dumps(self.tree() | {"points": points, "n_points": len(self.points)})
+
+    @classmethod
+    def of_json(cls, text: str) -> "Design":
+        """Return the design that `to_json` wrote."""
+        tree = json.loads(text)
+        rows = list(zip(*tree["points"].values(), strict=True)) or [()] * tree["n_points"]
+        return cls.of_tree(tree, points_of(tuple(tree["points"]), rows))
+
+
+def points_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    """Return points as a table. Numbers stay numbers and words words; a column of both keeps each as it is."""
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if names and rows else dict.fromkeys(names, ())
+    return pd.DataFrame({name: series_of(column) for name, column in columns.items()}, index=range(len(rows)))
+
+
+def series_of(column: Sequence[Any]) -> pd.Series:
+    """Return a column of whole numbers, of numbers, or of whatever there is."""
+    kinds = {type(value) for value in column}
+    dtype = "int64" if kinds == {int} else "float64" if kinds and kinds <= {int, float} else "object"
+    return pd.Series(list(column), dtype=dtype)
+
+
+def kept(tree: Tree) -> Tree:
+    """Return what of a tree the runs' numbers depend on."""
+    return {name: value for name, value in tree.items() if name not in ASIDE}
+
+
+def canonical(content: Any) -> bytes:
+    """Return plain values as bytes that are the same for equal values."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), default=list).encode()

@@ -1,0 +1,169 @@
+"""What a worker of a sweep does: a row of a design in, its outcomes out.
+
+A worker loads this module and the world below it. The plan comes along as bytes with every chunk and is unpacked once
+a process, so that it does not matter who starts the process. Values of declared numbers are put straight into
+`Settings`; all others go through `config` again, which takes longer and is rare.
+"""
+
+import pickle
+import time
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sim.lab import keys, policies
+from sim.lab.keys import Tree
+from sim.lab.run import live, since
+from sim.world.measures import FLOW_SERIES, SERIES
+from sim.world.world import Settings, World
+
+Tag = tuple[str, ...]
+SERIES_COLUMNS = ("day", "host_on", *SERIES)
+
+
+class Row(NamedTuple):
+    """One run of a design. `values` are in the order of the factors."""
+
+    run_id: int
+    point: int
+    replicate: int
+    seed: int
+    values: tuple[Any, ...]
+
+
+class Origin(NamedTuple):
+    """What a combination of group choices starts from, before a row's values are put in."""
+
+    settings: Settings
+    host_off: int | None
+    tree: Tree
+
+
+class Plan(NamedTuple):
+    """What all rows of a sweep have in common."""
+
+    names: tuple[str, ...]  # of the factors
+    groups: tuple[int, ...]  # which of them choose the origin
+    origins: dict[Tag, Origin]
+    policy: str | None = None
+    series: bool = False
+
+
+class Result(NamedTuple):
+    """What came of a row: its outcomes in the order of `OUTCOMES`, or its error."""
+
+    run_id: int
+    outcomes: tuple[float, ...] | None
+    error: str | None
+    seconds: float
+    series: list[tuple[float, ...]] | None = None  # day, whether the host is on, and the measures of `SERIES`
+
+
+Task = Callable[[Plan, Row], Result]
+
+
+def run_row(plan: Plan, row: Row) -> Result:
+    """Run one row."""
+    start = time.perf_counter()
+    settings, host_off = experiment_of(plan, row.values)
+    lived = live(World(settings, row.seed), host_off)
+    series = series_of(lived.twins(), host_off) if plan.series else None
+    outcomes = tuple(lived.outcomes().values())
+    return Result(row.run_id, outcomes, None, time.perf_counter() - start, series)
+
+
+def experiment_of(plan: Plan, values: tuple[Any, ...]) -> tuple[Settings, int | None]:
+    """Return what a row's values make of their origin: settings, and the day from which hosts are silent."""
+    origin = plan.origins[tuple(values[place] for place in plan.groups)]
+    pairs = [(n, v) for place, (n, v) in enumerate(zip(plan.names, values, strict=True)) if place not in plan.groups]
+    declared = keys.declarations()
+    if all(keys.within_place(name) in declared for name, _ in pairs):
+        return put_numbers(origin.settings, pairs), origin.host_off
+    return checked_again(origin.tree, pairs)
+
+
+def put_numbers(settings: Settings, pairs: Sequence[tuple[str, Any]]) -> Settings:
+    """Return settings with declared numbers set."""
+    for name, value in pairs:
+        settings = put_number(settings, name, float(value))
+    return settings
+
+
+def put_number(settings: Settings, name: str, value: float) -> Settings:
+    """Return settings with one declared number set."""
+    group, _, leaf = name.rpartition(".")
+    if group.startswith("params."):
+        block = group.removeprefix("params.")
+        parameters = settings.parameters | {block: settings.parameters[block]._replace(**{leaf: value})}
+        return settings._replace(parameters=parameters)
+    if group in ("population", "product", "outside"):
+        return settings._replace(**{group: getattr(settings, group)._replace(**{leaf: value})})
+    place = 0
+    if group.startswith("venues."):
+        _, venue, group = group.split(".")
+        place = [setup.name for setup in settings.setups].index(venue)
+    setup = settings.setups[place]
+    changed = setup._replace(**{group: getattr(setup, group)._replace(**{leaf: value})})
+    return settings._replace(setups=(*settings.setups[:place], changed, *settings.setups[place + 1 :]))
+
+
+def checked_again(tree: Tree, pairs: Sequence[tuple[str, Any]]) -> tuple[Settings, int | None]:
+    """Return what a tree with these settings makes, through all checks."""
+    import copy
+
+    from sim.lab import config
+
+    own = copy.deepcopy(tree)
+    for name, value in pairs:
+        keys.put(own, name, value)
+    made = config.experiment(own)
+    return made.settings(), made.host_off_day
+
+
+def series_of(twins: dict[str, World], host_off: int | None) -> list[tuple[float, ...]]:
+    """Return the stocks of the main venue at each record, and those of the silent twin since its host fell silent."""
+    rows = []
+    for host, world in twins.items():
+        recorded = since(world.series(), 0 if host == "on" else host_off or 0)
+        main = recorded["venue"] == world.venues[0].name
+        values = recorded["value"][main].reshape(-1, len(SERIES) + len(FLOW_SERIES))[:, : len(SERIES)]
+        days = recorded["day"][main].reshape(len(values), -1)[:, 0]
+        on = float(host == "on")
+        rows += [(float(day), on, *stocks) for day, stocks in zip(days.tolist(), values.tolist(), strict=True)]
+    return rows
+
+
+@lru_cache(maxsize=2)
+def plan_of(packed: bytes) -> Plan:
+    """Unpack a plan, once a process."""
+    plan: Plan = pickle.loads(packed)
+    if plan.policy is not None:
+        policies.register(plan.policy)
+    return plan
+
+
+def run_chunk(packed: bytes, rows: Sequence[Row], task: Task = run_row) -> list[Result]:
+    """Run some rows, one after the other."""
+    plan = plan_of(packed)
+    return [guarded(plan, row, task) for row in rows]
+
+
+def guarded(plan: Plan, row: Row, task: Task) -> Result:
+    """Run a row. If it raises, that is its result."""
+    start = time.perf_counter()
+    try:
+        return task(plan, row)
+    except Exception as error:  # whatever it is, the sweep goes on
+        return failure(plan, row, reason(error), time.perf_counter() - start)
+
+
+def reason(error: Exception) -> str:
+    """Return an error in one line."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def failure(plan: Plan, row: Row, why: str, seconds: float) -> Result:
+    """Return the result of a row that came to nothing, with the settings that it takes to see it again."""
+    settings = [f"{name}={value}" for name, value in zip(plan.names, row.values, strict=True)]
+    return Result(row.run_id, None, f"{why[:500]} [{' '.join([*settings, f'run_seed={row.seed}'])}]", seconds)
