@@ -73,13 +73,23 @@ def t_interval(values: Floats) -> tuple[float, float]:
     return mean - half, mean + half
 
 
+def half_width(sd: Floats, runs: Floats) -> Floats:
+    """Return half the 95 % interval of many means at once by Student's t; NaN where there are not two runs."""
+    runs = np.where(runs > 1, runs, np.nan)
+    return np.asarray(stdtrit(runs - 1, 0.5 + CONFIDENCE / 2) * sd / np.sqrt(runs))
+
+
 def share_interval(values: Floats) -> tuple[float, float]:
     """Return the 95 % interval of a share of runs (Wilson 1927).
 
     Of 24 runs in which something never happened one may not conclude that it cannot: t would say 0 to 0, this says
     0 to 0.14.
     """
-    n, share = values.size, float(values.mean())
+    return share_interval_of(float(values.mean()), values.size)
+
+
+def share_interval_of(share: float, n: float) -> tuple[float, float]:
+    """Return the 95 % interval of a share of `n` runs."""
     z = 1.959963984540054
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
