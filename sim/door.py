@@ -1,6 +1,6 @@
 """The door: Hydra composes a scenario and the command line's overrides, and what comes in is checked.
 
-Beside `__main__.py` this is the one module that knows Hydra. Keys are checked here before Hydra sees them, because its
+Beside `door_sweep.py` and `hydra_sweeper.py` this is the one module that knows Hydra. Keys are checked here before Hydra sees them, because its
 own advice (add a +) would let a typing error in as a new setting that nobody reads. Nothing is resolved or
 instantiated: a value is a number, a word or a list, whatever it looks like.
 """
@@ -8,6 +8,7 @@ instantiated: a value is a number, a word or a list, whatever it looks like.
 import copy
 import shlex
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import yaml
@@ -18,7 +19,7 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.lab import config, keys, policies, scenarios
+from sim.lab import config, keys, options, policies, scenarios
 from sim.lab.config import TOP, Experiment
 from sim.lab.errors import SettingsError
 from sim.lab.jobs import Request
@@ -184,17 +185,36 @@ def composed(overrides: Sequence[str]) -> Tree:
     pairs = checked(overrides, frozenset(TOP))
     chosen = [str(value) for key, value in pairs if key == "scenario"]
     name = chosen[-1] if chosen else scenarios.default()
-    scenarios.read(name)
-    ConfigStore.instance().store(name="declared", node=keys.defaults())
     settings = [f"++{bare(text)}" for text, (key, _) in zip(overrides, pairs, strict=True) if key != "scenario"]
+    return {key: value for key, value in whole(name, settings).items() if key not in options.GROUPS}
+
+
+def whole(scenario: str, overrides: Sequence[str]) -> Tree:
+    """Return all that Hydra composes of a scenario and overrides in its grammar, how a sweep is done included.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot be composed.
+    """
+    scenarios.read(scenario)
     try:
-        with initialize_config_dir(str(scenarios.conf_folder()), job_name="barnraise", version_base="1.3"):
-            values = compose("config", [f"scenario={name}", *settings])
+        with hydra_at_work():
+            values = compose("config", [f"scenario={scenario}", *overrides])
     except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
-        raise SettingsError(f"scenario {name}: {first_line(error)}") from None
+        raise SettingsError(f"scenario {scenario}: {first_line(error)}") from None
     tree = OmegaConf.to_container(values, resolve=False)
     assert isinstance(tree, dict)
-    return {str(key): value for key, value in tree.items()} | {"scenario": name}
+    return {str(key): value for key, value in tree.items()} | {"scenario": scenario}
+
+
+def hydra_at_work() -> AbstractContextManager[Any]:
+    """Let Hydra know where the configuration is: the folder `conf`, and the declarations in the code."""
+    ConfigStore.instance().store(name="declared", node=keys.defaults())
+    begun: AbstractContextManager[Any] = initialize_config_dir(
+        str(scenarios.conf_folder()), job_name="barnraise", version_base="1.3"
+    )
+    return begun
 
 
 def checked(texts: Sequence[str], top: frozenset[str]) -> list[Pair]:
@@ -234,7 +254,7 @@ def read(text: str) -> Pair:
     if override.is_delete() or override.package is not None or not override.key_or_group:
         raise SettingsError(UNREADABLE.format(text))
     if override.is_sweep_override():
-        raise SettingsError(f"{text} holds several values, and a run takes one (a list is written [1,2,3])")
+        raise SettingsError(f"{text} holds several values, and a run takes one (a list is written [1,2,3]; -m sweeps)")
     return override.key_or_group, override.value()
 
 

@@ -59,7 +59,7 @@ def refusal(*arguments: str, compares: bool = False) -> tuple[str, ...]:
         ("host.schedule=list", "host.schedule=list needs numbers, such as host.schedule_list=[2,1,0.5]"),
         ("host.schedule_list=[a]", "host.schedule_list=a is not a list of numbers"),
         ("host=3", "host is a group of settings; name one of them, such as host.awards"),
-        ("host.replies=0,1", "host.replies=0,1 holds several values, and a run takes one (a list is written [1,2,3])"),
+        ("host.replies=0,1", "host.replies=0,1 holds several values, and a run takes one (a list is written [1,2,3]; -m sweeps)"),
         ("host.replies", "cannot read 'host.replies': a setting is written key=value, such as host.replies=0"),
         ("=3", "cannot read '=3': a setting is written key=value, such as host.replies=0"),
         ("~host", "cannot read '~host': a setting is written key=value, such as host.replies=0"),

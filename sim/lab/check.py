@@ -1,0 +1,176 @@
+"""Every row of a design against the declarations, before the first run.
+
+Numbers are compared with their declared ranges a column at a time, so that a hundred thousand rows take no time. Where a
+setting is judged together with others (a schedule and its list, the last day and the host-off day), each combination of
+these that occurs is checked as a whole experiment.
+"""
+
+import copy
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.lab import config, keys, refusals
+from sim.lab.config import TOP, Experiment
+from sim.lab.design import Base, Design
+from sim.lab.errors import SettingsError
+from sim.lab.keys import Tree
+from sim.world.state import MOTIVES
+
+SHOWN = 10
+FIXED = frozenset(TOP) - {"scenario", "people", "days", "host_off", "record_every"}  # of a sweep, the same in every run
+TOGETHER = (  # settings of which one may make another impossible
+    {"days", "host_off"},
+    {"host.policy", "host.schedule", "host.schedule_list"},
+    {f"population.{motive}" for motive in MOTIVES},
+)
+
+
+class Fault(NamedTuple):
+    """What is wrong, in the first row where it is, and in how many."""
+
+    row: int
+    line: str
+    count: int
+
+
+def check(base: Base, design: Design) -> None:
+    """Refuse a design of which any row cannot be run.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each thing that is wrong, ten at most.
+    """
+    check_names(design.names)
+    values = [fault for name in design.names if name not in design.groups for fault in column_faults(design, name)]
+    faults = values or list(faults_together(base, design))
+    if faults:
+        raise SettingsError(*lines(faults, len(design.points)))
+
+
+def check_names(names: tuple[str, ...]) -> None:
+    """Refuse factors that are no settings, or that a sweep cannot vary.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each.
+    """
+    wrong = [line for name in names if (line := not_a_factor(name))]
+    wrong += [f"{name} is a factor twice" for name in dict.fromkeys(names) if names.count(name) > 1]
+    if wrong:
+        raise SettingsError(*wrong)
+
+
+def not_a_factor(name: str) -> str | None:
+    """Return why a name cannot be a factor, or nothing."""
+    if name in FIXED:
+        return f"{name} is the same in all runs of a sweep, and no factor"
+    if keys.is_place(name) or name == "venues":
+        example = "venues.lounge" if name == "venues" else name
+        return f"{name} is a group of settings; name one of them, such as {example}.venue.ad_load"
+    return keys.unknown(name, frozenset(TOP))
+
+
+def lines(faults: list[Fault], rows: int) -> list[str]:
+    """Return what is wrong as lines: the first ten, and how many more there are."""
+    shown = [
+        f"row {fault.row + 1} of {rows}: {fault.line}" + (f" (and in {fault.count - 1} more)" if fault.count > 1 else "")
+        for fault in sorted(faults)[:SHOWN]
+    ]
+    return shown + ([f"and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else [])
+
+
+def column_faults(design: Design, name: str) -> Iterator[Fault]:
+    """Yield the values of a factor that its declaration does not allow."""
+    column = design.points[name]
+    declaration = keys.declarations().get(keys.within_place(name))
+    if declaration is not None and column.dtype.kind in "if":
+        numbers = column.to_numpy()
+        inside = (numbers >= declaration.low) & (numbers <= declaration.high)  # false for NaN, too
+        column = column[~inside]
+    for value, where in occurrences(column):
+        line = refusal_of(name, value)
+        if line:
+            yield Fault(int(where[0]), line, len(where))
+
+
+def occurrences(column: "pd.Series[Any]") -> Iterator[tuple[Any, list[int]]]:
+    """Yield each different value of a column with the rows that it stands in. Yes is not 1, nor is 1 the word 1."""
+    rows: dict[tuple[str, str], tuple[Any, list[int]]] = {}
+    for row, value in zip(column.index.tolist(), column.tolist(), strict=True):
+        rows.setdefault((type(value).__name__, repr(value)), (value, []))[1].append(row)
+    yield from rows.values()
+
+
+def refusal_of(name: str, value: Any) -> str | None:
+    """Return what is wrong with a value by itself, or nothing."""
+    if name in TOP:
+        return top_refusal(name, value)
+    declaration = keys.declarations().get(keys.within_place(name))
+    if declaration is None:
+        return None  # words and lists: their sense shows together with other settings
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if is_number and declaration.low <= value <= declaration.high:
+        return None
+    kind = "out of range:" if is_number else "not a number; its range is"
+    return f"{name}={refusals.shown(value)} is {kind} {declaration.low:g} to {declaration.high:g} {declaration.unit}"
+
+
+def top_refusal(name: str, value: Any) -> str | None:
+    """Return what is wrong with the value of a setting in no group, or nothing."""
+    from pydantic import ValidationError
+
+    try:
+        Experiment.__pydantic_validator__.validate_assignment(Experiment.model_construct(), name, value)
+    except ValidationError as error:
+        found = [detail for detail in error.errors() if detail["loc"][:1] == (name,)]
+        return refusals.line(found[0], config.bounds()) if found else None
+    return None
+
+
+def faults_together(base: Base, design: Design) -> Iterator[Fault]:
+    """Yield the combinations of settings that are impossible together, each value of them being possible.
+
+    The first row is checked with all its settings, too, which finds what no column shows, such as a venue's bad name.
+    """
+    first = list(combination_faults(base, design, design.points.head(1)))
+    if first:
+        yield from first
+        return
+    for related in TOGETHER:
+        names = [name for name in design.names if keys.within_place(name) in related]
+        if not names:
+            continue
+        columns = design.points[[*design.groups, *names]]
+        if names[0].startswith("population."):  # weights: only where all are 0 is anything wrong
+            columns = columns[(columns[names] == 0).all(axis=1)]
+        yield from combination_faults(base, design, columns)
+
+
+def combination_faults(base: Base, design: Design, columns: pd.DataFrame) -> Iterator[Fault]:
+    """Yield the combinations of some columns that make no experiment."""
+    rows: dict[str, list[int]] = {}
+    records = columns.to_dict("records")
+    for place, record in enumerate(records):
+        rows.setdefault(repr(record), []).append(place)
+    for where in rows.values():
+        record = {str(name): value for name, value in records[where[0]].items()}
+        for line in experiment_faults(base, design.groups, record):
+            yield Fault(int(np.asarray(columns.index)[where[0]]), line, len(where))
+
+
+def experiment_faults(base: Base, groups: tuple[str, ...], record: Tree) -> tuple[str, ...]:
+    """Return what is wrong with a base in which some settings are changed."""
+    tree = copy.deepcopy(base[tuple(str(record[group]) for group in groups)])
+    for name, value in record.items():
+        if name not in groups:
+            keys.put(tree, name, value)
+    try:
+        config.experiment(tree)
+    except SettingsError as error:
+        return error.lines
+    return ()

@@ -1,0 +1,105 @@
+"""Experiments: folders `experiments/NN_question/`, each with a prediction and a file that fixes the whole design.
+
+They are looked for in the working folder first, so that one's own stand beside one's results, then beside or inside the
+package. `NN_question` is its `experiment.yaml`; `NN_question/stage` a further file `stage.yaml` of the same folder.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import sim
+from sim.lab import keys, options
+from sim.lab.config import TOP
+from sim.lab.errors import SettingsError
+
+FILE = "experiment.yaml"
+GROUPS = ("scenario", "design", "engine")  # whose choice stands in the file as a word, or as `kind`
+
+
+def folders() -> list[Path]:
+    """Return the folders in which experiments are looked for."""
+    package = Path(sim.__file__).parent
+    found = dict.fromkeys(Path(place).resolve() for place in ("experiments", package.parent / "experiments", package / "experiments"))
+    return [folder for folder in found if folder.is_dir()]
+
+
+def files() -> dict[str, Path]:
+    """Return the experiments' files by name, in order."""
+    found: dict[str, Path] = {}
+    for folder in folders():
+        for path in sorted(folder.glob("[0-9]*/*.yaml")):
+            if (path.parent / FILE).is_file():
+                name = path.parent.name if path.name == FILE else f"{path.parent.name}/{path.stem}"
+                found.setdefault(name, path)
+    return dict(sorted(found.items()))
+
+
+def path_of(name: str) -> Path:
+    """Return an experiment's file.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such experiment.
+    """
+    known = files()
+    if name not in known:
+        suggestion = keys.nearest(name, list(known))
+        hint = f"; did you mean {suggestion}?" if suggestion else ""
+        raise SettingsError(f"unknown experiment '{name}'{hint} ('barnraise experiments' lists them)")
+    return known[name]
+
+
+def read(name: str) -> keys.Tree:
+    """Return what an experiment fixes. Like a scenario it can only say settings, and pull in nothing.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each wrong key.
+    """
+    try:
+        tree = yaml.safe_load(path_of(name).read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise SettingsError(f"experiment {name}: {' '.join(str(error).split())}") from None
+    if not isinstance(tree, dict):
+        raise SettingsError(f"experiment {name}: the file holds no settings")
+    wrong = [line for key, value in tree.items() for line in _wrong(str(key), value)]
+    if wrong:
+        raise SettingsError(*(f"experiment {name}: {line}" for line in wrong))
+    return tree
+
+
+def _wrong(key: str, value: Any) -> list[str]:
+    if key in options.GROUPS:
+        found = [options.unknown_option(f"{key}.{name}") for name in value] if isinstance(value, dict) else []
+    else:
+        found = [keys.unknown(leaf, frozenset(TOP)) for leaf, _ in keys.flat({key: value})]
+    return [line for line in found if line]
+
+
+def node(name: str) -> keys.Tree:
+    """Return an experiment as Hydra composes it: its choices of groups, and its settings."""
+    tree = read(name)
+    chosen = {group: choice for group in GROUPS if (choice := choice_of(tree, group)) is not None}
+    rest = {key: value for key, value in tree.items() if key != "scenario" and isinstance(value, dict) or key not in GROUPS}
+    return {"defaults": [{f"override /{group}": choice} for group, choice in chosen.items()], **rest}
+
+
+def choice_of(tree: keys.Tree, group: str) -> str | None:
+    """Return which file of a group an experiment takes."""
+    value = tree.get(group)
+    if isinstance(value, dict):
+        value = value.pop("kind", None)
+    return None if value is None else str(value)
+
+
+def listing() -> str:
+    """Return each experiment with its question."""
+    parts = []
+    for name in files():
+        question = " ".join(str(read(name).get("question", "")).split())
+        parts.append(f"{name}\n  {question}")
+    return "\n".join(parts) if parts else "no experiments/ here, nor in the installation"

@@ -1,0 +1,122 @@
+"""What `design.`, `engine.` and `precision.` hold: how a sweep is laid out, where it runs, when it is enough.
+
+These say nothing about the world: two sweeps that differ by the engine alone have the same results.
+"""
+
+import re
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import Field, ValidationError
+
+from sim.lab import keys
+from sim.lab.config import Closed, Whole
+from sim.lab.errors import SettingsError
+from sim.lab.keys import Tree
+from sim.lab.refusals import shown
+from sim.world.measures import OUTCOMES
+
+Kind = Literal["grid", "lhs", "sobol", "saltelli", "morris", "one_at_a_time", "csv"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+MOST = 100_000_000  # runs; beyond that the table of points alone fills a machine
+
+
+class DesignOptions(Closed):
+    """How the points of a sweep are chosen."""
+
+    kind: Kind = Field(description="how points are chosen")
+    factors: dict[str, Any] | Literal["assumed"] = Field({}, description="setting: [low, high], or a list of levels")
+    n: Whole = Field(64, ge=1, le=MOST, description="points (lhs, sobol), base sample (saltelli), trajectories (morris)")
+    seed: Whole = Field(1, ge=0, le=2**31 - 1, description="from which the sampler's chance comes")
+    levels: Whole = Field(4, ge=2, le=100, description="values a factor takes on a trajectory (morris)")
+    second_order: bool = Field(False, description="room for second-order indices, at twice the points (saltelli)")
+    file: str | None = Field(None, description="table of points, a column a factor (csv)")
+    metrics: tuple[str, ...] = Field((), description="outcomes that the question is about; empty is all")
+    span: Annotated[float, Field(gt=1)] | None = Field(None, description="factors=assumed: default / span to default * span")
+    top: Whole = Field(8, ge=1, description="with top_of: how many factors")
+    top_of: str | None = Field(None, description="a finished morris sweep, whose strongest factors are taken")
+
+
+class EngineOptions(Closed):
+    """Where the runs of a sweep are done. It changes no result."""
+
+    kind: Literal["serial", "loky", "dask"] = Field("loky", description="this process, processes, or a Dask cluster")
+    workers: Whole | Literal["auto"] | None = Field(None, description="processes; as workers= where nothing is said")
+    shard: str | None = Field(None, description="k/n: the k-th of n parts of the sweep, for batch systems")
+    address: str | None = Field(None, description="a Dask scheduler's, such as tcp://node:8786; else a local cluster")
+    series: bool = Field(False, description="keep the series of every run, too")
+
+    def part(self) -> tuple[int, int] | None:
+        """Return k and n of a shard, k from 1 to n.
+
+        Raises
+        ------
+        SettingsError
+            If it is none.
+        """
+        if self.shard is None:
+            return None
+        found = re.fullmatch(r"(\d+)/(\d+)", self.shard)
+        if found is None or not 1 <= int(found[1]) <= int(found[2]):
+            raise SettingsError(f"engine.shard={self.shard} is not a part: k/n with k from 1 to n, such as 3/64")
+        return int(found[1]), int(found[2])
+
+
+class Precision(Closed):
+    """With replicates=auto: runs are added until the mean of a metric is known this well at every point."""
+
+    metric: str = Field("size", description="outcome")
+    half_width: float = Field(gt=0, description="of the 95 % interval, in the metric's unit")
+    cap: Whole = Field(200, ge=2, le=100_000, description="replicates at most")
+    batch: Whole = Field(8, ge=2, le=10_000, description="replicates that are added at a time")
+
+
+GROUPS: dict[str, type[Closed]] = {"design": DesignOptions, "engine": EngineOptions, "precision": Precision}
+NAMES = frozenset(f"{group}.{name}" for group, model in GROUPS.items() for name in model.model_fields)
+
+
+def read(group: str, tree: Tree) -> Any:
+    """Check what a group holds.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each thing that is wrong.
+    """
+    unknown = [line for name in tree if (line := unknown_option(f"{group}.{name}"))]
+    if unknown:
+        raise SettingsError(*unknown)
+    try:
+        made = GROUPS[group].model_validate(tree)
+    except ValidationError as error:
+        raise SettingsError(*(_line(group, dict(detail)) for detail in error.errors())) from None
+    named = getattr(made, "metrics", ()) or ([made.metric] if isinstance(made, Precision) else ())
+    wrong = [line for name in named if (line := unknown_metric(name))]
+    if wrong:
+        raise SettingsError(*wrong)
+    return made
+
+
+def unknown_option(key: str) -> str | None:
+    """Return what is wrong with an option's name, or nothing."""
+    if key in NAMES:
+        return None
+    group = key.partition(".")[0]
+    suggestion = keys.nearest(key, NAMES)
+    hint = f"did you mean {suggestion}?" if suggestion else f"{group}. has {', '.join(GROUPS[group].model_fields)}"
+    return f"unknown option {key}; {hint}"
+
+
+def unknown_metric(name: str) -> str | None:
+    """Return what is wrong with an outcome's name, or nothing."""
+    if name in OUTCOMES:
+        return None
+    suggestion = keys.nearest(name, list(OUTCOMES))
+    return f"unknown metric {name}; " + (f"did you mean {suggestion}?" if suggestion else ", ".join(OUTCOMES))
+
+
+def _line(group: str, detail: Tree) -> str:
+    key = ".".join([group, *(str(part) for part in detail["loc"] if not str(part).startswith(("literal", "dict")))][:2])
+    if detail["type"] == "missing":
+        return f"{key} is missing: {GROUPS[group].model_fields[key.split('.')[1]].description}"
+    allowed = detail["msg"].removeprefix("Input should be ").removeprefix("a valid ")
+    return f"{key}={shown(detail['input'])} is not possible: it should be {allowed}"

@@ -1,0 +1,171 @@
+"""From factors to design points: one function a kind of design, each the same for the same `design.seed`.
+
+A factor has a range (`low`, `high`) or levels (`values`). Samplers fill ranges, and spread evenly over levels; a grid
+and a list of points take values as they are.
+"""
+
+import itertools
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.lab.design import Factor, points_of, series_of
+from sim.lab.errors import SettingsError
+from sim.lab.keys import Tree
+from sim.lab.options import DesignOptions
+
+WHOLE = frozenset({"people", "days", "host_off", "record_every"})  # settings that take whole numbers alone
+Unit = NDArray[np.float64]  # (n_points, n_factors), from 0 to 1
+
+
+def points(factors: Sequence[Factor], options: DesignOptions, centre: Tree | None = None) -> pd.DataFrame:
+    """Return a row a design point, a column a factor.
+
+    Parameters
+    ----------
+    centre
+        The factors' values in the base, for `one_at_a_time`.
+
+    Raises
+    ------
+    SettingsError
+        If the factors or the number of points do not suit the kind of design.
+    """
+    if options.kind == "csv":
+        return listed(options.file)
+    if not factors:
+        raise SettingsError(f"design={options.kind} needs factors, such as design.factors='{{venue.ad_load: [0, 8]}}'")
+    if options.kind == "grid":
+        return grid(factors)
+    if options.kind == "one_at_a_time":
+        return one_at_a_time(factors, centre or {})
+    return scaled(UNIT[options.kind](factors, options), factors)
+
+
+def grid(factors: Sequence[Factor]) -> pd.DataFrame:
+    """Return every combination of all levels; the last factor changes fastest."""
+    ranges = [factor.name for factor in factors if not factor.values]
+    if ranges:
+        raise SettingsError(f"design=grid needs levels, not a range, for {', '.join(ranges)}")
+    return points_of(names(factors), list(itertools.product(*(factor.values for factor in factors))))
+
+
+def one_at_a_time(factors: Sequence[Factor], centre: Tree) -> pd.DataFrame:
+    """Return the base, and from it each factor at its low and its high end (or at each level), the others as they are."""
+    base = tuple(centre[factor.name] for factor in factors)
+    rows = [base]
+    for place, factor in enumerate(factors):
+        ends = factor.values or (factor.low, factor.high)
+        rows += [(*base[:place], value, *base[place + 1 :]) for value in ends if value != base[place]]
+    return points_of(names(factors), rows)
+
+
+def listed(file: str | None) -> pd.DataFrame:
+    """Return the points of a CSV file, whose header names the factors."""
+    if file is None:
+        raise SettingsError("design=csv needs a table of points: design.file=points.csv")
+    try:
+        found = pd.read_csv(Path(file), skipinitialspace=True)
+    except (OSError, ValueError) as error:  # pandas' errors of reading are ValueErrors
+        why = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise SettingsError(f"design.file={file} cannot be read: {why}") from None
+    if found.empty:
+        raise SettingsError(f"design.file={file} holds no points")
+    holes = [f"design.file={file}: row {row + 1} has no {name}" for name in found for row in _holes(found[name])]
+    if holes:
+        raise SettingsError(*holes)
+    return found
+
+
+def _holes(column: "pd.Series[Any]") -> list[int]:
+    return [int(row) for row in np.flatnonzero(column.isna().to_numpy())[:3]]
+
+
+def lhs(factors: Sequence[Factor], options: DesignOptions) -> Unit:
+    """Return a Latin hypercube: each of n equal slices of every factor's range holds one point."""
+    from scipy.stats import qmc
+
+    sampler = qmc.LatinHypercube(len(factors), seed=np.random.default_rng(options.seed))
+    return np.asarray(sampler.random(options.n))
+
+
+def sobol(factors: Sequence[Factor], options: DesignOptions) -> Unit:
+    """Return the first n points of a scrambled Sobol sequence, which fill the space evenly."""
+    from scipy.stats import qmc
+
+    power = _power_of_two(options)
+    sampler = qmc.Sobol(len(factors), seed=np.random.default_rng(options.seed))
+    return np.asarray(sampler.random_base2(power))
+
+
+def saltelli(factors: Sequence[Factor], options: DesignOptions) -> Unit:
+    """Return the points from which Sobol indices are estimated: n (D + 2), or n (2D + 2) with second order."""
+    from SALib.sample import sobol as salib
+
+    _power_of_two(options)
+    _ranges_only(factors, options.kind)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        drawn = salib.sample(problem(factors), options.n, calc_second_order=options.second_order, seed=options.seed)
+    return np.asarray(drawn)
+
+
+def morris(factors: Sequence[Factor], options: DesignOptions) -> Unit:
+    """Return n trajectories that move one factor at a time: n (D + 1) points."""
+    from SALib.sample import morris as salib
+
+    _ranges_only(factors, options.kind)
+    if options.levels % 2:
+        raise SettingsError(f"design.levels={options.levels} has to be even for design=morris")
+    drawn = salib.sample(problem(factors), options.n, num_levels=options.levels, seed=options.seed)
+    return np.asarray(drawn)
+
+
+UNIT: dict[str, Callable[[Sequence[Factor], DesignOptions], Unit]] = {
+    "lhs": lhs, "sobol": sobol, "saltelli": saltelli, "morris": morris,
+}  # fmt: skip
+
+
+def problem(factors: Sequence[Factor]) -> dict[str, Any]:
+    """Return the factors as SALib wants them, each from 0 to 1: scaling is ours."""
+    return {"num_vars": len(factors), "names": names(factors), "bounds": [[0.0, 1.0]] * len(factors)}
+
+
+def names(factors: Sequence[Factor]) -> list[str]:
+    """Return the factors' names."""
+    return [factor.name for factor in factors]
+
+
+def scaled(unit: Unit, factors: Sequence[Factor]) -> pd.DataFrame:
+    """Return points of the unit cube as values of the factors."""
+    return pd.DataFrame({factor.name: _column(unit[:, place], factor) for place, factor in enumerate(factors)})
+
+
+def _column(unit: NDArray[np.float64], factor: Factor) -> Any:
+    if factor.values:
+        place = np.minimum((unit * len(factor.values)).astype(int), len(factor.values) - 1)
+        return series_of([factor.values[at] for at in place])
+    assert factor.low is not None
+    assert factor.high is not None
+    values = factor.low + unit * (factor.high - factor.low)
+    values = np.clip(values, factor.low, factor.high)  # rounding must not carry a value past its declared end
+    return np.rint(values).astype(np.int64) if factor.name in WHOLE else values
+
+
+def _power_of_two(options: DesignOptions) -> int:
+    power = options.n.bit_length() - 1
+    if options.n != 1 << power:
+        below, above = 1 << power, 2 << power
+        raise SettingsError(f"design.n={options.n} has to be a power of two for design={options.kind}: {below} or {above}")
+    return power
+
+
+def _ranges_only(factors: Sequence[Factor], kind: str) -> None:
+    named = [factor.name for factor in factors if factor.values]
+    if named:
+        raise SettingsError(f"design={kind} needs a range, two numbers, for {', '.join(named)}")
