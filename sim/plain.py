@@ -915,16 +915,21 @@ class PlainWorld(mesa.Model):
                 self.note(events.ADOPT, person.index, cause=events.MARKET)
 
     def leave(self) -> None:
-        """Let people go: after a visit, when life moves on, over a message, with the product."""
-        self.everybody_in("look_back")
+        """Let people go: out of the venues, then out of the product."""
         for venue in self.venues:
-            for person in self.people[-self.day % 7 :: 7]:
-                person.take_stock(venue)
-            if venue.now.broadcast > 0:
-                chance = going.p_unsubscribe(venue.now.fatigue, venue.now.broadcast, self.parameters["leaving"])
-                for person in self.people:
-                    person.maybe_unsubscribe(venue, chance)
+            self.leave_venue(venue)
         self.leave_product()
+
+    def leave_venue(self, venue: Venue) -> None:
+        """Let people go after a visit, when life moves on, and over a message too many."""
+        for person in venue.visitors:
+            person.look_back(venue)
+        for person in self.people[-self.day % 7 :: 7]:
+            person.take_stock(venue)
+        if venue.now.broadcast > 0:
+            chance = going.p_unsubscribe(venue.now.fatigue, venue.now.broadcast, self.parameters["leaving"])
+            for person in self.people:
+                person.maybe_unsubscribe(venue, chance)
 
     def leave_product(self) -> None:
         """Let customers reconsider, and those who go leave the product's venues."""
