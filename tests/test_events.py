@@ -125,6 +125,13 @@ def test_a_visit_comes_before_all_that_is_done_on_it_and_there_is_one_a_day(worl
         assert {(int(e["day"]), int(e["actor"])) for e in logged(world, kind)} <= visits, kind
 
 
+def test_a_greeting_is_for_somebody_who_joined_on_that_day(world: World) -> None:
+    joined = {(int(e["day"]), int(e["actor"])) for e in logged(world, "join")}
+    greeted = [(int(e["day"]), int(e["target"])) for e in logged(world, "greet")]
+    assert len(set(greeted)) == len(greeted) > 0
+    assert set(greeted) <= joined
+
+
 def test_answers_in_the_log_are_the_table_of_answers(world: World) -> None:
     venue, log = world.venues[0], world.events()
     answers = venue.answers[: int(venue.now.answers)]
