@@ -1,0 +1,382 @@
+"""Where the rows of a sweep are run: in this process, in a pool of processes, or on a Dask cluster.
+
+An executor takes rows in chunks and hands back what came of them, in whatever order. What comes of a row depends on
+the row alone, so that all executors give the same to the bit. Chunks grow until one takes about a second, and shrink
+towards the end; only a few are under way at a time, so that memory does not grow with the number of runs.
+
+Workers may die. Whatever was under way is sent again. A chunk whose workers died twice is run alone: if it dies there
+as well it is halved, down to the one row that kills, which becomes a failure.
+"""
+
+import itertools
+import os
+import pickle
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from sim.lab.design import Design, Ids
+from sim.lab.errors import SettingsError, WorkError
+from sim.lab.rows import Plan, Result, Row, Task, failure, run_chunk, run_row
+
+TARGET = 1.0  # seconds that a chunk should take
+LARGEST = 4096  # rows in a chunk
+AHEAD = 2  # chunks under way for each worker: one at work, one waiting
+PATIENCE = 2  # deaths before a chunk is run alone, and before a row that is run alone is given up
+TICK = 1.0  # seconds after which there is a sign of life, results or not
+KILLED = "killed its worker"
+NAMES = ("loky", "serial", "dask")
+
+
+class Queue:
+    """The rows that are still to be handed out, in chunks of a suitable size."""
+
+    def __init__(self, design: Design, run_ids: Ids, workers: int) -> None:
+        self.design, self.run_ids, self.workers = design, run_ids, workers
+        self.place, self.seconds_a_run, self.size, self.lost = 0, 0.0, 1, 0
+
+    def take(self) -> list[Row]:
+        """Return the next chunk; it is empty where nothing is left."""
+        left = len(self.run_ids) - self.place
+        size = max(1, min(self.size, -(-left // (AHEAD * self.workers))))
+        chosen = self.run_ids[self.place : self.place + size]
+        self.place += len(chosen)
+        return self.design.take(chosen)
+
+    def learn(self, results: list[Result]) -> None:
+        """Let chunks grow towards `TARGET`, fourfold at most."""
+        seconds = sum(result.seconds for result in results) / max(1, len(results))
+        self.seconds_a_run = max(1e-6, 0.5 * (self.seconds_a_run or seconds) + 0.5 * seconds)
+        self.size = max(1, min(int(TARGET / self.seconds_a_run), 4 * self.size, LARGEST))
+
+
+class Executor(Protocol):
+    """Runs rows. `results` yields lists, an empty one now and then as a sign of life."""
+
+    name: str
+    workers: int
+
+    def results(self, plan: Plan, queue: Queue) -> Iterator[list[Result]]:
+        """Run everything in the queue."""
+        ...
+
+
+@dataclass
+class Serial:
+    """Runs in this process."""
+
+    task: Task = run_row
+    name: str = "serial"
+    workers: int = 1
+
+    def results(self, plan: Plan, queue: Queue) -> Iterator[list[Result]]:
+        """Run everything in the queue."""
+        packed = pickle.dumps(plan)
+        while rows := queue.take():
+            results = run_chunk(packed, rows, self.task)
+            queue.learn(results)
+            yield results
+
+
+class Batch(NamedTuple):
+    """A chunk and how often its workers died."""
+
+    rows: list[Row]
+    deaths: int = 0
+
+    def halves(self) -> list["Batch"]:
+        """Return it in two."""
+        middle = len(self.rows) // 2
+        return [Batch(self.rows[:middle], PATIENCE), Batch(self.rows[middle:], PATIENCE)]
+
+
+class Pool(Protocol):
+    """What a scheduler needs of a pool of workers."""
+
+    def submit(self, packed: bytes, rows: list[Row], task: Task) -> Any:
+        """Send a chunk and return its future."""
+        ...
+
+    def wait(self, futures: list[Any]) -> list[Any]:
+        """Return futures that are done, none if nothing was within `TICK`."""
+        ...
+
+    def result(self, future: Any) -> list[Result] | None:
+        """Return what came of a chunk, nothing if its worker died."""
+        ...
+
+    def revive(self) -> None:
+        """Replace workers that died, where that does not happen by itself."""
+        ...
+
+    def close(self) -> None:
+        """End all workers, at once."""
+        ...
+
+
+@dataclass
+class Scheduler:
+    """Keeps a pool busy, with as much under way as it takes and no more, and finds rows that kill."""
+
+    pool: Pool
+    plan: Plan
+    queue: Queue
+    task: Task
+    waiting: deque[Batch] = field(default_factory=deque)  # to be sent again
+    suspects: list[Batch] = field(default_factory=list)  # to be run alone
+    under_way: dict[Any, Batch] = field(default_factory=dict)
+    finished: int = 0
+    condemned: int = 0
+
+    def results(self) -> Iterator[list[Result]]:
+        """Yield what is finished until nothing is left."""
+        packed = pickle.dumps(self.plan)
+        try:
+            while True:
+                self.fill(packed)
+                if not self.under_way:
+                    return
+                yield from self.collect(self.pool.wait(list(self.under_way)))
+        finally:
+            self.pool.close()
+
+    def fill(self, packed: bytes) -> None:
+        """Send chunks; a suspect only if nothing else is under way, and then alone."""
+        room = 0 if self.suspects else AHEAD * self.queue.workers
+        while len(self.under_way) < room and (batch := self.next()):
+            self.send(packed, batch)
+        if self.suspects and not self.under_way:
+            self.send(packed, self.suspects.pop())
+
+    def next(self) -> Batch | None:
+        """Return what is to be sent next, if there is anything."""
+        if self.waiting:
+            return self.waiting.popleft()
+        rows = self.queue.take()
+        return Batch(rows) if rows else None
+
+    def send(self, packed: bytes, batch: Batch) -> None:
+        """Send a chunk. Where the pool turns out to be dead, it is replaced first."""
+        try:
+            future = self.pool.submit(packed, batch.rows, self.task)
+        except BrokenProcessPool:
+            self.pool.revive()
+            future = self.pool.submit(packed, batch.rows, self.task)
+        self.under_way[future] = batch
+
+    def collect(self, done: list[Any]) -> Iterator[list[Result]]:
+        """Yield results, and see to what died."""
+        died: list[Batch] = []
+        for future in done:
+            batch = self.under_way.pop(future)
+            results = self.pool.result(future)
+            if results is None:
+                died.append(batch)
+            else:
+                self.finished += len(results)
+                self.queue.learn(results)
+                yield results
+        if died:
+            self.pool.revive()
+            yield self.blame(died)
+        elif not done:
+            yield []
+
+    def blame(self, died: list[Batch]) -> list[Result]:
+        """Send again what died, alone if it did before; return the failure of a row that dies alone."""
+        given_up: list[Result] = []
+        for rows, deaths in died:
+            self.queue.lost += len(rows)
+            batch = Batch(rows, deaths + 1)
+            if batch.deaths < PATIENCE:
+                self.waiting.append(batch)
+            elif batch.deaths == PATIENCE or (len(rows) == 1 and batch.deaths < 2 * PATIENCE):
+                self.suspects.append(batch)
+            elif len(rows) > 1:
+                self.suspects += batch.halves()
+            else:
+                given_up.append(self.condemn(rows[0]))
+        return given_up
+
+    def condemn(self, row: Row) -> Result:
+        """Return the failure of a row that kills its worker.
+
+        Raises
+        ------
+        WorkError
+            If workers die of one row after another and have never finished anything: then it is not the rows.
+        """
+        self.condemned += 1
+        if self.condemned == 3 and not self.finished:
+            raise WorkError("worker processes die as soon as they start to work (out of memory?); try engine=serial")
+        return failure(self.plan, row, KILLED, 0.0)
+
+
+@dataclass
+class Loky:
+    """Runs in processes of this machine."""
+
+    workers: int
+    task: Task = run_row
+    name: str = "loky"
+
+    def results(self, plan: Plan, queue: Queue) -> Iterator[list[Result]]:
+        """Run everything in the queue."""
+        return Scheduler(LokyPool(self.workers), plan, queue, self.task).results()
+
+
+class LokyPool:
+    """A pool of processes. When one of them dies all are lost, so a new pool takes over."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self.start()
+
+    def start(self) -> None:
+        """Start the processes."""
+        import loky
+
+        self.pool = loky.ProcessPoolExecutor(self.workers, initializer=start_worker, initargs=(os.getpid(),))
+
+    def submit(self, packed: bytes, rows: list[Row], task: Task) -> Any:
+        """Send a chunk and return its future."""
+        return self.pool.submit(run_chunk, packed, rows, task)
+
+    def wait(self, futures: list[Any]) -> list[Any]:
+        """Return futures that are done, none if nothing was within `TICK`. With one that died all have."""
+        import loky
+
+        done = list(loky.wait(futures, timeout=TICK, return_when=loky.FIRST_COMPLETED).done)
+        if any(isinstance(future.exception(), BrokenProcessPool) for future in done):
+            return list(loky.wait(futures).done)
+        return done
+
+    def result(self, future: Any) -> list[Result] | None:
+        """Return what came of a chunk, nothing if its worker died."""
+        if isinstance(future.exception(), BrokenProcessPool):
+            return None
+        results: list[Result] = future.result()
+        return results
+
+    def revive(self) -> None:
+        """Start new processes."""
+        self.close()
+        self.start()
+
+    def close(self) -> None:
+        """End all processes, at once."""
+        self.pool.shutdown(wait=True, kill_workers=True)
+
+
+def start_worker(parent: int) -> None:
+    """Prepare a process: it ignores Ctrl-C, which a terminal sends to all, and it ends when its parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+
+
+def end_with(parent: int) -> None:
+    """End this process soon after another one that started it."""
+    while os.getppid() == parent:
+        time.sleep(TICK)
+    os._exit(1)
+
+
+@dataclass
+class Dask:
+    """Runs on a Dask cluster: the one at `address`, or processes of this machine."""
+
+    workers: int
+    address: str | None = None
+    task: Task = run_row
+    name: str = "dask"
+
+    def results(self, plan: Plan, queue: Queue) -> Iterator[list[Result]]:
+        """Run everything in the queue."""
+        pool = DaskPool(self.workers, self.address)
+        queue.workers = pool.workers()
+        return Scheduler(pool, plan, queue, self.task).results()
+
+
+class DaskPool:
+    """A Dask cluster. It replaces workers by itself and tries again what they were at."""
+
+    def __init__(self, workers: int, address: str | None) -> None:
+        from distributed import Client, LocalCluster
+
+        self.cluster = None if address else LocalCluster(
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50,
+        )  # fmt: skip
+        try:
+            self.client = Client(address or self.cluster, timeout=20)
+        except OSError:
+            raise WorkError(f"engine.address={address}: no Dask scheduler answers there") from None
+        self.numbers = itertools.count()
+
+    def workers(self) -> int:
+        """Return how many threads the cluster has by now, each of which runs a chunk at a time."""
+        return max(1, sum(int(threads) for threads in self.client.nthreads().values()))
+
+    def submit(self, packed: bytes, rows: list[Row], task: Task) -> Any:
+        """Send a chunk and return its future."""
+        key = f"chunk-{next(self.numbers)}-{os.getpid()}"
+        return self.client.submit(run_chunk, packed, rows, task, key=key, pure=False)
+
+    def wait(self, futures: list[Any]) -> list[Any]:
+        """Return futures that are done, none if nothing was within `TICK`."""
+        from distributed import wait
+
+        try:
+            return list(wait(futures, timeout=TICK, return_when="FIRST_COMPLETED").done)
+        except TimeoutError:
+            return []
+
+    def result(self, future: Any) -> list[Result] | None:
+        """Return what came of a chunk, nothing if its worker died."""
+        from distributed import KilledWorker
+
+        try:
+            results: list[Result] = future.result()
+        except KilledWorker:
+            return None
+        except (CancelledError, OSError):  # an error of a row comes as its result
+            raise WorkError("the Dask cluster is gone") from None
+        return results
+
+    def revive(self) -> None:
+        """Do nothing: the cluster replaces its workers."""
+
+    def close(self) -> None:
+        """Leave the cluster; end it if it is ours."""
+        self.client.close()
+        if self.cluster is not None:
+            self.cluster.close()
+
+
+def executor(name: str, workers: int | str = "auto", address: str | None = None, task: Task = run_row) -> Executor:
+    """Return the executor that a command line asks for.
+
+    Raises
+    ------
+    SettingsError
+        If there is none of this name, or its extra is not installed.
+    """
+    import importlib.util
+
+    import loky
+
+    count = loky.cpu_count() if workers == "auto" else int(workers)
+    if name == "serial":
+        return Serial(task)
+    if name == "loky":
+        return Loky(count, task)
+    if name != "dask":
+        raise SettingsError(f"engine={name} is not an engine: {', '.join(NAMES)}")
+    if importlib.util.find_spec("distributed") is None:
+        raise SettingsError("engine=dask needs an extra: pip install 'barnraise[cluster]'")
+    return Dask(count, address, task)

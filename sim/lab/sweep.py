@@ -1,0 +1,236 @@
+"""The engine of all sweeps: it runs what of a design is missing from a folder, and knows nothing of Hydra.
+
+    store = create(Path("results/mine"), base, design)
+    outcome = run_design(base, design, executor("loky"), store)
+
+Whatever ends it (Ctrl-C, a full disk, SIGKILL), the folder holds what was finished, and `resume` runs the rest.
+"""
+
+import os
+import secrets
+import signal
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from tqdm import tqdm
+
+from sim.lab import config, jobs, policies, store
+from sim.lab.design import Base, Design, Ids
+from sim.lab.errors import SettingsError, WorkError
+from sim.lab.executors import Executor, Queue
+from sim.lab.keys import Tree
+from sim.lab.rows import Origin, Plan, Result
+from sim.lab.store import Shard, Store, refuse_other_code, working
+
+STOPPED = 130  # what shells expect after Ctrl-C
+Progress = Callable[[list[Result]], object]
+
+
+class Outcome(NamedTuple):
+    """What a session did with a folder."""
+
+    folder: Path
+    before: int  # runs that were there already
+    finished: int
+    failed: int  # of those finished
+    missing: int  # of the whole design
+    reasons: dict[str, int]  # of failures, the most frequent first
+    lost: int  # runs that were run again because a worker died
+    interrupted: bool
+
+    def lines(self) -> list[str]:
+        """Return what there is to say: what came of it, what failed and why, and how to go on."""
+        again = f"; {self.before} were there already" if self.before else ""
+        said = [f"{self.finished} runs finished{again}, {self.missing} missing, {self.failed} failed"]
+        said += [f"  {count} x {why}" for why, count in list(self.reasons.items())[:5]]
+        if self.lost:
+            said.append(f"worker processes died; {self.lost} runs under way were run again")
+        if self.interrupted:
+            said.append(f"stopped; go on with: barnraise resume {jobs.quoted([str(self.folder)])}")
+        return said
+
+    def code(self) -> int:
+        """Return the exit code: a run that failed is a result."""
+        return STOPPED if self.interrupted else 0
+
+
+def run_design(
+    base: Base,
+    design: Design,
+    executor: Executor,
+    store: Store,
+    progress: Progress | None = None,
+    shard: Shard | None = None,
+    run_ids: Ids | None = None,
+    command: str = "",
+) -> Outcome:
+    """Run what of a design is missing.
+
+    Parameters
+    ----------
+    progress
+        Is called with what was finished; with an empty list for runs that were there already.
+    shard
+        Run its rows alone. All shards write into one folder, together the whole.
+    run_ids
+        Run these alone, say to add replicates until they are enough.
+    command
+        What the user typed, for the record.
+
+    Raises
+    ------
+    SettingsError
+        If the folder belongs to another design or other code, or another process is at work in it.
+    WorkError
+        If the folder cannot be written or a part is damaged. What was written before stays.
+    """
+    if design.hash(base) != store.design.hash(store.base):
+        raise SettingsError(f"{store.folder} holds another design; begin a new sweep")
+    refuse_other_code(store)
+    with working(store, shard):
+        done = store.done()
+        wanted = np.arange(design.rows()) if run_ids is None else np.unique(run_ids)
+        wanted = wanted if shard is None else wanted[shard.owns(wanted)]
+        missing = wanted[~done[wanted]]
+        session = Session(store, executor, shard, command, len(wanted) - len(missing))
+        session.work(plan_for(base, design, store), Queue(design, missing, executor.workers), progress)
+        return session.outcome(len(missing))
+
+
+class Session:
+    """One go at a folder: what was done, noted when it begins and when it ends."""
+
+    def __init__(self, store: Store, executor: Executor, shard: Shard | None, command: str, before: int) -> None:
+        self.store, self.executor, self.before = store, executor, before
+        self.finished = self.lost = 0
+        self.interrupted = False
+        self.reasons: Counter[str] = Counter()
+        self.facts: dict[str, Any] = {
+            "id": secrets.token_hex(4), "command": command, "engine": executor.name, "workers": executor.workers,
+            "shard": f"{shard.number}/{shard.of}" if shard else None, "started": now(),
+        }  # fmt: skip
+
+    def work(self, plan: Plan, queue: Queue, progress: Progress | None) -> None:
+        """Run the queue, and keep what is finished whatever happens."""
+        self.note("at work")
+        end = "broken off"
+        try:
+            with stoppable():
+                for results in self.executor.results(plan, queue):
+                    self.keep(results, progress)
+            end = "finished"
+        except KeyboardInterrupt:
+            self.interrupted, end = True, "interrupted"
+        finally:
+            self.lost = queue.lost
+            self.end(end)
+
+    def end(self, state: str) -> None:
+        """Write what is pending, and note that this is over, though on a full disk that may fail."""
+        try:
+            self.store.flush()
+        finally:
+            with suppress(WorkError):
+                self.note(state)
+
+    def keep(self, results: list[Result], progress: Progress | None) -> None:
+        """Store results, and say so."""
+        self.store.add(results)
+        self.finished += len(results)
+        self.reasons.update(result.error.rpartition(" [")[0] for result in results if result.error)
+        if progress is not None:
+            progress(results)
+
+    def note(self, state: str) -> None:
+        """Write into the folder's record how far this is."""
+        counts = {"finished": self.finished, "failed": self.reasons.total(), "run_again": self.lost}
+        ended = None if state == "at work" else now()
+        store.note_session(self.store, self.facts | {"state": state, "ended": ended} | counts)
+
+    def outcome(self, asked: int) -> Outcome:
+        """Return what it came to."""
+        reasons = dict(self.reasons.most_common())
+        return Outcome(self.store.folder, self.before, self.finished, self.reasons.total(), asked - self.finished,
+                       reasons, self.lost, self.interrupted)  # fmt: skip
+
+
+def resume(folder: Path, executor: Executor, progress: Progress | None = None, shard: Shard | None = None,
+           command: str = "") -> Outcome:  # fmt: skip
+    """Run what is missing from a folder, by what stands in the folder.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such sweep, or it was changed since.
+    WorkError
+        If the folder cannot be written or a part is damaged.
+    """
+    opened = open_folder(folder)
+    return run_design(opened.base, opened.design, executor, opened, progress, shard, None, command)
+
+
+def open_folder(folder: Path) -> Store:
+    """Return the store of a sweep that was begun before, with its host policy loaded."""
+    opened = store.reopen(folder)
+    if opened.policy is not None:
+        policies.register(opened.policy)
+    return opened
+
+
+def plan_for(base: Base, design: Design, store: Store) -> Plan:
+    """Return what workers need to know."""
+    groups = tuple(design.names.index(name) for name in design.groups)
+    return Plan(design.names, groups, {choices: origin(tree) for choices, tree in base.items()}, store.policy,
+                store.series)  # fmt: skip
+
+
+def origin(tree: Tree) -> Origin:
+    """Return what a tree makes, for rows to change."""
+    made = config.experiment(tree)
+    return Origin(made.settings()._replace(log=False), made.host_off_day, tree)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Take a polite request to end (as SLURM sends it) for a Ctrl-C."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def bar(total: int, name: str) -> Iterator[Progress]:
+    """Show a bar with runs done, failed, a rate and an estimated end; nothing where stderr is no terminal."""
+    with tqdm(total=total, desc=name, unit="run", disable=not sys.stderr.isatty()) as shown:
+        failed = 0
+        if not Path(os.environ["NUMBA_CACHE_DIR"]).exists():  # see `sim.world.compiled`
+            shown.set_postfix_str("compiling the rules first, this once")
+
+        def advance(results: list[Result]) -> None:
+            nonlocal failed
+            failed += sum(result.error is not None for result in results)
+            shown.set_postfix_str(f"{failed} failed", refresh=False)
+            shown.update(len(results))
+
+        yield advance
+
+
+def now() -> str:
+    """Return the time, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
