@@ -1,0 +1,237 @@
+"""From a sweep's parts to its tables: one tidy table, a summary a point, the failures, and what could have been seen.
+
+Rows that are not there yet are counted, not guessed.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import compute, csv
+
+from sim.lab.by_point import Pairs, Seen, estimates, matrix
+from sim.lab.by_point import enough as enough  # the rule behind replicates=auto
+from sim.lab.headline import aligned, number, span
+from sim.lab.statistics import Floats
+from sim.lab.sweep_folder import Sweep
+from sim.world.measures import HEADLINE, OUTCOMES
+
+FEW_POINTS = 12  # so many are shown one by one
+SHOWN = 3  # metrics in a table of points
+REASONS = 5  # kinds of failure that are told
+LARGE = 3_000_000  # rows of a summary, beyond which it keeps to the headline
+
+
+class Aggregate(NamedTuple):
+    """What a sweep came to."""
+
+    sweep: Sweep
+    done: int
+    failed: int
+    errors: dict[str, int]
+    seen: tuple[Seen, ...]
+
+    @property
+    def missing(self) -> int:
+        """How many runs have not been done."""
+        return self.sweep.rows - self.done
+
+    def summary(self) -> pd.DataFrame:
+        """Return `summary.csv`."""
+        return pd.read_csv(self.sweep.folder / "summary.csv")
+
+    def runs(self) -> pd.DataFrame:
+        """Return `runs.parquet`, all of it."""
+        return pd.read_parquet(self.sweep.folder / "runs.parquet")
+
+
+def aggregate(folder: Path) -> Aggregate:
+    """Write a sweep's tables and say what it came to.
+
+    Writes `runs.parquet` (a row a run, sorted by run_id), `summary.csv` (a row a point and metric) and `failures.csv`.
+    A row that stands in two parts counts once: a finished one before a failed one. A sweep that is still unfinished is
+    summarised as far as it has come.
+
+    Raises
+    ------
+    SettingsError
+        If the folder is no sweep, has no rows, or a part cannot be read.
+    """
+    sweep = Sweep(folder)
+    pairs = {metric: Pairs(sweep.replicates) for metric in sweep.metrics}
+    done, errors = 0, Counter[str]()
+    with Tables(sweep) as tables:
+        for block in sweep.blocks():
+            done += block.num_rows
+            failed = block.filter(compute.is_valid(block["error"]))
+            errors.update(map(_reason, failed["error"].to_pylist()))
+            tables.write(block, failed, pairs)
+    seen = tuple(pairs[metric].seen(metric) for metric in sweep.metrics)
+    return Aggregate(sweep, done, errors.total(), dict(errors.most_common()), seen)
+
+
+class Tables:
+    """The three tables while they are written, under hidden names until they are complete."""
+
+    NAMES = ("runs.parquet", "summary.csv", "failures.csv")
+
+    def __init__(self, sweep: Sweep) -> None:
+        self.sweep = sweep
+        large = len(sweep.points) * len(sweep.metrics) > LARGE
+        self.metrics = [name for name in sweep.metrics if name in HEADLINE] if large else sweep.metrics
+        self.factors = pa.Table.from_pandas(_written(sweep.points), preserve_index=False)
+
+    def __enter__(self) -> Self:
+        runs, summary, failures = (self.sweep.folder / f".{name}" for name in self.NAMES)
+        keys = pa.schema([("point", pa.int64()), *self.factors.schema])
+        words = csv.WriteOptions(quoting_style="needed")
+        failed = pa.schema([(name, pa.int64()) for name in ("run_id", "point", "replicate", "seed")])
+        self.failed = pa.schema([*failed, *self.factors.schema, ("error", pa.string())])
+        spread = [(name, pa.float64()) for name in ("mean", "low", "high", "sd", "p10", "p90")]
+        self.spread = pa.schema([*keys, ("metric", pa.string()), *spread, ("replicates", pa.int64())])
+        with ExitStack() as stack:
+            self.runs = stack.enter_context(pq.ParquetWriter(runs, self.sweep.schema, compression="zstd"))
+            self.summary = stack.enter_context(csv.CSVWriter(summary, self.spread, write_options=words))
+            self.failures = stack.enter_context(csv.CSVWriter(failures, self.failed, write_options=words))
+            self.stack = stack.pop_all()
+        return self
+
+    def __exit__(self, kind: Any, *_: Any) -> None:
+        self.stack.close()
+        for name in self.NAMES:
+            hidden = self.sweep.folder / f".{name}"
+            if kind is None:
+                hidden.rename(self.sweep.folder / name)
+            else:
+                hidden.unlink(missing_ok=True)
+
+    def write(self, block: pa.Table, failed: pa.Table, pairs: dict[str, "Pairs"]) -> None:
+        """Write a block of rows to all tables."""
+        self.runs.write_table(block)
+        if failed.num_rows:
+            columns = dict(zip(failed.schema.names, failed.columns, strict=True))
+            columns |= dict(zip(self.sweep.factors, self._factors(failed["point"].to_numpy()).columns, strict=True))
+            self.failures.write_table(pa.table([columns[name] for name in self.failed.names], schema=self.failed))
+        frame = block.select(["point", "replicate", *self.sweep.metrics]).to_pandas()
+        first, last = int(frame["point"].min()), int(frame["point"].max())
+        numbers = frame["point"].unique()
+        for metric in self.sweep.metrics:
+            values = matrix(frame, metric, first, last - first + 1, self.sweep.replicates)[numbers - first]
+            pairs[metric].add(values)
+            if metric in self.metrics:
+                self.summary.write_table(self._summary(metric, numbers, values))
+
+    def _factors(self, numbers: Any) -> pa.Table:
+        return self.factors.take(pa.array(self.sweep.points.index.get_indexer(numbers)))
+
+    def _summary(self, metric: str, numbers: Any, values: Floats) -> pa.Table:
+        columns: list[Any] = [pa.array(numbers, pa.int64()), *self._factors(numbers).columns]
+        spread = estimates(values, metric)
+        columns += [pa.array([metric] * len(numbers))]
+        columns += [pa.array(spread[name], from_pandas=True) for name in self.spread.names[len(columns) :]]
+        return pa.table(columns, schema=self.spread)
+
+
+def _written(points: pd.DataFrame) -> pd.DataFrame:
+    """Return the points in types that CSV can hold: mixed columns and lists as text."""
+    return pd.DataFrame({name: points[name].map(str) if _mixed(points[name]) else points[name] for name in points})
+
+
+def _mixed(column: "pd.Series[Any]") -> bool:
+    return column.dtype == object and not all(isinstance(value, str) for value in column)
+
+
+# Words
+
+
+def text(found: Aggregate, metrics: Sequence[str] | None = None) -> str:
+    """Return what a sweep came to, for a terminal."""
+    sweep = found.sweep
+    chosen = [seen for seen in found.seen if seen.metric in (metrics or HEADLINE)] or list(found.seen)
+    lines = [*counted(found), ""]
+    if len(sweep.points) <= FEW_POINTS:
+        lines += [*point_lines(found, [seen.metric for seen in chosen[:SHOWN]]), ""]
+    lines += seen_lines(chosen)
+    lines += ["", *notes(found, chosen)]
+    return "\n".join(lines)
+
+
+def counted(found: Aggregate) -> list[str]:
+    """Say how many runs there are, and what became of the others."""
+    sweep = found.sweep
+    lines = [f"{sweep.name}: {found.done:,} of {sweep.rows:,} runs done, {len(sweep.points):,} points x "
+             f"{sweep.replicates} replicates, varying {', '.join(sweep.factors)}"]  # fmt: skip
+    if found.missing:
+        lines.append(f"{_runs(found.missing)} missing: barnraise resume {sweep.folder}")
+    if found.failed:
+        lines.append(f"{_runs(found.failed)} failed (see failures.csv):")
+        lines += [f"  {count:,} x {error}" for error, count in list(found.errors.items())[:REASONS]]
+        rest = len(found.errors) - REASONS
+        lines += [f"  and {rest} more kinds"] if rest > 0 else []
+    return lines
+
+
+def point_lines(found: Aggregate, metrics: Sequence[str]) -> list[str]:
+    """Return a line a point: its factors, and the mean of each metric with its interval."""
+    table = found.summary().set_index(["metric", "point"])
+    factors = found.sweep.factors
+    cells = [(*factors, *(_label(metric) for metric in metrics), "")]
+    for point in dict.fromkeys(table.index.get_level_values("point")):
+        rows = [table.loc[(metric, point)] for metric in metrics]
+        settings = [_cell(found.sweep.points.at[point, name]) for name in factors]
+        cells.append((*settings, *(_mean(row) for row in rows), ""))
+    return aligned([("point", *cells[0]), *((str(i), *row) for i, row in enumerate(cells[1:]))])
+
+
+def seen_lines(seen: Sequence[Seen]) -> list[str]:
+    """Return a line a metric: between what its means lie, and how small a difference could have been seen."""
+    cells = [(_label(s.metric), number(s.lowest), number(s.highest), number(s.detectable), _unit(s.metric))
+             for s in seen]  # fmt: skip
+    return aligned([("", "lowest mean", "highest mean", "could have seen", ""), *cells])
+
+
+def notes(found: Aggregate, seen: Sequence[Seen]) -> list[str]:
+    """Say what the numbers mean, and what is not known."""
+    if found.sweep.replicates < 2:
+        return ["One replicate a point: no intervals, and chance cannot be told from effect. replicates=10 would."]
+    lines = [
+        "Could have seen: the smallest difference between two points that a paired t test on the common replicate "
+        "seeds finds in 80 % of such sweeps (two-sided 5 %, one comparison; more comparisons see less).",
+        "Intervals (95 %) cover chance between runs alone, not how wrong the assumed parameters may be.",
+    ]
+    short = {s.metric: s.points for s in seen if s.points < len(found.sweep.points)}
+    if short:
+        told = ", ".join(f"{_label(metric)} {count:,}" for metric, count in short.items())
+        lines.append(f"Could have seen rests on the points with all their replicates: {told}.")
+    return lines
+
+
+def _runs(count: int) -> str:
+    return f"{count:,} run" + ("" if count == 1 else "s")
+
+
+def _mean(row: Any) -> str:
+    return number(row["mean"]) + (f" ({span(row['low'], row['high'])})" if row["low"] == row["low"] else "")
+
+
+def _cell(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _label(metric: str) -> str:
+    return OUTCOMES[metric].label if metric in OUTCOMES else metric
+
+
+def _unit(metric: str) -> str:
+    return OUTCOMES[metric].unit if metric in OUTCOMES else ""
+
+
+def _reason(error: str) -> str:
+    """Return an error without the settings that a failed row appends to it."""
+    return re.sub(r" \[[^\[]*run_seed=\d+\]$", "", error.strip()).split("\n", 1)[0][:160]

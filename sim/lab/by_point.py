@@ -1,0 +1,145 @@
+"""What is known of each design point from its replicates: means, spreads, what could have been seen, what is enough."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.lab import statistics
+from sim.lab.statistics import Floats
+from sim.world.measures import OUTCOMES, YES_OR_NO, bounds
+
+
+def matrix(frame: pd.DataFrame, metric: str, first: int, points: int, replicates: int) -> Floats:
+    """Return a metric as a matrix of points by replicates, NaN where there is no value."""
+    values = np.full((points, replicates), np.nan)
+    values[frame["point"].to_numpy(int) - first, frame["replicate"].to_numpy(int)] = frame[metric].to_numpy(float)
+    return values
+
+
+def estimates(values: Floats, metric: str) -> dict[str, Any]:
+    """Return what `statistics.estimate` says of each row of a matrix, of all rows at once."""
+    runs = np.sum(~np.isnan(values), axis=1)
+    some, more = np.where(runs > 0, runs, np.nan), np.where(runs > 1, runs, np.nan)
+    mean = np.nansum(values, axis=1) / some
+    sd = np.sqrt(np.nansum((values - mean[:, None]) ** 2, axis=1) / (more - 1))
+    ordered = np.sort(values, axis=1)  # NaN last
+    flat = (ordered[:, 0] == ordered[np.arange(len(runs)), np.maximum(runs, 1) - 1]) & (runs > 1)
+    mean, sd = np.where(flat, ordered[:, 0], mean), np.where(flat, 0.0, sd)
+    low, high = _interval(mean, sd, more, metric)
+    p10, p90 = (_quantile(ordered, runs, share) for share in (0.1, 0.9))
+    return {"mean": mean, "low": low, "high": high, "sd": sd, "p10": p10, "p90": p90, "replicates": runs}
+
+
+def _interval(mean: Floats, sd: Floats, runs: Floats, metric: str) -> tuple[Floats, Floats]:
+    if metric in OUTCOMES and OUTCOMES[metric].unit == YES_OR_NO:
+        count = np.where(np.isnan(runs), 1.0, runs)
+        pairs = [statistics.share_interval_of(m, n) if m == m else (m, m) for m, n in zip(mean, count, strict=True)]
+        low, high = np.asarray(pairs, float).reshape(-1, 2).T
+        return low, high
+    half = statistics.half_width(sd, runs)
+    least, most = bounds(metric) if metric in OUTCOMES else (-np.inf, np.inf)
+    return np.clip(mean - half, least, most), np.clip(mean + half, least, most)
+
+
+def _quantile(ordered: Floats, runs: Any, share: float) -> Floats:
+    place = share * (np.maximum(runs, 1) - 1)
+    below, rows = np.floor(place).astype(int), np.arange(len(runs))
+    left, right = ordered[rows, below], ordered[rows, np.ceil(place).astype(int)]
+    return np.asarray(left + (right - left) * (place - below))
+
+
+class Seen(NamedTuple):
+    """How small a difference between two points the sweep could have seen."""
+
+    metric: str
+    lowest: float  # mean of a point
+    highest: float
+    detectable: float
+    points: int  # with all their replicates
+
+
+class Pairs:
+    """What is left of the spread between runs once points are compared run by run, on the same replicate seeds.
+
+    Every two points share their seeds, so their difference is paired. The variance of the paired differences, averaged
+    over all pairs of points, is twice the residual mean square of the table points x replicates; that takes one pass.
+    Points that lack a value in some replicate are left out.
+    """
+
+    def __init__(self, replicates: int) -> None:
+        self.points, self.within = 0, 0.0
+        self.shifts = np.zeros(replicates)
+        self.lowest, self.highest = np.inf, -np.inf
+
+    def add(self, values: Floats) -> None:
+        """Take in some points: a row each."""
+        known = values[~np.isnan(values).all(axis=1)]
+        if len(known):
+            means = np.nanmean(known, axis=1)
+            self.lowest, self.highest = min(self.lowest, means.min()), max(self.highest, means.max())
+        whole = values[~np.isnan(values).any(axis=1)]
+        rest = whole - whole.mean(axis=1, keepdims=True)
+        self.points += len(whole)
+        self.within += float(np.sum(rest * rest))
+        self.shifts += rest.sum(axis=0)
+
+    @property
+    def noise(self) -> float:
+        """The variance of one run at one point, beyond what its seed does to all points alike; NaN if unknown."""
+        freedom = (self.points - 1) * (self.shifts.size - 1)
+        if freedom < 1:
+            return float("nan")
+        return max(0.0, self.within - float(np.sum(self.shifts**2)) / self.points) / freedom
+
+    def seen(self, metric: str) -> Seen:
+        """Return what a paired t test of two points would have seen: two-sided 5 %, in 80 % of such sweeps."""
+        replicates = self.shifts.size
+        nan = float("nan")
+        error = float(np.sqrt(2.0 * self.noise / replicates))
+        smallest = statistics.detectable(error, replicates) if error == error else nan
+        known = np.isfinite(self.lowest)
+        return Seen(metric, *((self.lowest, self.highest) if known else (nan, nan)), smallest, self.points)
+
+
+# How many replicates are enough
+
+
+def enough(
+    rows: pd.DataFrame, metric: str, half_width: float, cap: int, least: int = 8
+) -> dict[int, int]:  # fmt: skip
+    """Return how many more replicates which points need, until the 95 % interval of a mean is as narrow as asked.
+
+    A point needs the smallest n with t(n - 1) x sd / sqrt(n) <= half_width, and is given at most twice what it has, so
+    that an sd which is large by chance does not cost much. A point has enough when its own interval is narrow enough
+    and it has `least` runs, or `cap`.
+
+    Looking again and again favours stopping when the sd is small by chance, so intervals cover a little less than they
+    say: with `least` = 8 and normal outcomes about 93 % instead of 95 %, with 3 it would be 88 %. Plan the number
+    beforehand where it matters.
+
+    Parameters
+    ----------
+    rows
+        The runs so far: point, replicate and the metric. A run without a value (failed, or NaN) counts towards the cap.
+    metric, half_width
+        Whose interval, and the half-width that is asked for, in the metric's unit.
+    cap
+        The most replicates that a point may have.
+    """
+    more = {}
+    for point, values in rows.groupby("point")[metric]:
+        tried, known = len(values), values.dropna().to_numpy(float)
+        needed = _needed(known, half_width, cap) * tried / max(known.size, 1)
+        target = min(max(int(np.ceil(needed)), least), max(2 * tried, least), cap)
+        if target > tried:
+            more[int(str(point))] = target - tried
+    return more
+
+
+def _needed(known: Floats, half_width: float, cap: int) -> int:
+    if known.size < 2:
+        return 2
+    counts = np.arange(2.0, max(cap, 2) + 1)
+    narrow = statistics.half_width(np.full(counts.size, known.std(ddof=1)), counts) <= half_width
+    return int(counts[narrow.argmax()]) if narrow.any() else cap

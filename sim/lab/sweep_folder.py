@@ -1,0 +1,189 @@
+"""A sweep's folder, read: its design, and its rows as far as they have been run, in blocks of whole points.
+
+A sweep may have a million rows. What reads them all takes blocks or single columns, and memory does not grow with it.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.lab.by_point import matrix
+from sim.lab.errors import SettingsError
+from sim.lab.statistics import Floats
+from sim.lab.tables import Row
+
+KEYS = ("run_id", "point", "replicate", "seed", "error", "seconds")
+BLOCK = 50_000  # rows at a time
+
+
+class Part(NamedTuple):
+    """A file of rows and the run_ids between which they lie."""
+
+    path: Path
+    first: int
+    last: int
+
+
+class Sweep:
+    """A sweep's folder: its design, and its rows as far as they have been run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        if not (self.folder / "design.parquet").exists():
+            raise SettingsError(f"{folder} is no sweep: it has no design.parquet")
+        self.provenance: Row = _json(self.folder / "provenance.json")
+        self.design: Row = self.provenance.get("design") or {}
+        table = pd.read_parquet(self.folder / "design.parquet")
+        self.points = table.set_index("point").sort_index() if "point" in table else table
+
+    @property
+    def name(self) -> str:
+        """What the sweep is called: its experiment."""
+        return str(self.provenance.get("experiment") or self.folder.resolve().parent.name)
+
+    @property
+    def hash(self) -> str:
+        """The design's hash, which names the folder."""
+        return str(self.provenance.get("hash") or self.folder.resolve().name)
+
+    @property
+    def kind(self) -> str:
+        """How the points were chosen: grid, lhs, saltelli, ..."""
+        return str(self.design.get("kind", "csv"))
+
+    @property
+    def factors(self) -> list[str]:
+        """What was varied."""
+        return [str(name) for name in self.points.columns]
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The files of rows."""
+        return [_part(path) for path in sorted((self.folder / "runs").glob("part-*.parquet"))]
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """The columns of all parts together; words as words."""
+        if not self.parts:
+            raise SettingsError(f"{self.folder} has no runs yet: nothing to put together")
+        found = pa.unify_schemas([pq.read_schema(part.path) for part in self.parts], promote_options="permissive")
+        return pa.schema([(field.name, _plain(field.type)) for field in found])
+
+    @cached_property
+    def metrics(self) -> list[str]:
+        """What was measured: the outcomes among the columns."""
+        asked = self.provenance.get("metrics")
+        known = {*KEYS, *self.factors}
+        return [
+            field.name
+            for field in self.schema
+            if field.name not in known and pa.types.is_floating(field.type) and (not asked or field.name in asked)
+        ]
+
+    @cached_property
+    def replicates(self) -> int:
+        """How many runs each point is to have."""
+        asked = self.design.get("replicates")
+        return int(asked) if asked else 1 + max(self._largest(part) for part in self.parts)
+
+    @staticmethod
+    def _largest(part: Part) -> int:
+        return int(np.max(pq.read_table(part.path, columns=["replicate"])["replicate"].to_numpy()))
+
+    @property
+    def rows(self) -> int:
+        """How many runs the whole sweep has."""
+        return len(self.points) * self.replicates
+
+    def blocks(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Yield the rows sorted by run_id, each once, some thousands at a time, a point's rows in one block."""
+        step = max(1, BLOCK // self.replicates) * self.replicates
+        for first in range(0, self.rows, step):
+            block = self._block(first, first + step - 1, columns)
+            if block.num_rows:
+                yield block
+
+    def _block(self, first: int, last: int, columns: Sequence[str] | None) -> pa.Table:
+        wanted = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
+        within = [("run_id", ">=", first), ("run_id", "<=", last)]
+        names = list(dict.fromkeys([*wanted.names, "run_id", "error", "seconds"]))
+        schema = pa.schema([self.schema.field(name) for name in names])
+        tables = [
+            _fitted(_read(part.path, names, within), schema)
+            for part in self.parts
+            if part.first <= last and first <= part.last
+        ]
+        return _each_once(pa.concat_tables(tables) if tables else schema.empty_table()).select(wanted.names)
+
+    def frame(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Return some columns of all rows."""
+        names = list(dict.fromkeys(["point", "replicate", *columns]))
+        tables = list(self.blocks(names))
+        return pa.concat_tables(tables).to_pandas() if tables else pd.DataFrame(columns=names, dtype=float)
+
+    def matrix(self, metric: str) -> Floats:
+        """Return a metric by point and replicate, NaN where a run is missing, failed, or has no value."""
+        return matrix(self.frame([metric]), metric, 0, len(self.points), self.replicates)
+
+
+# Files
+
+
+def _json(path: Path) -> Row:
+    return dict(json.loads(path.read_text())) if path.exists() else {}
+
+
+def _part(path: Path) -> Part:
+    try:
+        meta = pq.read_metadata(path)
+    except (OSError, pa.ArrowException) as error:
+        raise _unreadable(path, error) from None
+    column = meta.schema.names.index("run_id")
+    stats = [meta.row_group(group).column(column).statistics for group in range(meta.num_row_groups)]
+    if any(found is None or not found.has_min_max for found in stats):
+        return Part(path, 0, np.iinfo(np.int64).max)
+    return Part(path, min((found.min for found in stats), default=0), max((found.max for found in stats), default=-1))
+
+
+def _read(path: Path, names: Sequence[str], within: Any) -> pa.Table:
+    try:
+        there = set(pq.read_schema(path).names)
+        return pq.read_table(path, columns=[name for name in names if name in there], filters=within)
+    except (OSError, pa.ArrowException) as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> SettingsError:
+    return SettingsError(
+        f"{path} cannot be read: {' '.join(str(error).split())[:160]}; `barnraise resume` makes its runs again"
+    )
+
+
+def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return a part in the columns of all parts."""
+    for field in schema:
+        if field.name not in table.column_names:
+            table = table.append_column(field, pa.nulls(table.num_rows, field.type))
+    return table.select(schema.names).cast(schema)
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_dictionary(kind):
+        return kind.value_type
+    return pa.string() if pa.types.is_null(kind) else kind
+
+
+def _each_once(table: pa.Table) -> pa.Table:
+    """Return rows sorted by run_id; of two of one run_id the finished one, then the faster one."""
+    keys = table.select(["run_id", "error", "seconds"]).to_pandas()
+    keys = keys.assign(failed=keys["error"].notna()).sort_values(
+        ["run_id", "failed", "error", "seconds"], kind="stable"
+    )
+    return table.take(pa.array(keys.drop_duplicates("run_id").index.to_numpy()))
