@@ -159,7 +159,7 @@ def fresh(arguments: tuple[str, ...], cache: str) -> float:
     """Return how long a new interpreter takes for something, with compiled code kept in `cache`."""
     command = [sys.executable, *arguments]
     environment = os.environ | {"NUMBA_CACHE_DIR": cache}
-    return seconds(lambda: subprocess.run(command, env=environment, check=True, capture_output=True))
+    return seconds(lambda: subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL))
 
 
 def starts() -> dict[str, float]:
