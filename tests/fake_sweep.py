@@ -1,6 +1,5 @@
 """Sweep folders made up for tests, in the layout of docs/decisions/0006: any function of the factors, no world."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.lab import store
 from sim.lab.design import Design, Factor, points_of
 from sim.world.measures import OUTCOMES
 
 Outcome = Callable[..., Any]  # (points, noise) -> values: noise is one number a run
-HASH = "0123456789ab"
 
 
 def make_sweep(
@@ -20,13 +19,10 @@ def make_sweep(
     factors: Sequence[Factor] = (), options: Mapping[str, Any] | None = None, parts: int = 3,
     missing: Iterable[int] = (), failed: Mapping[int, str] | None = None, shared: float = 0.0,
 ) -> Path:  # fmt: skip
-    """Write a folder whose runs are `outcome(points, noise)`. `shared` is how much of the noise is the seed's own."""
-    (folder / "runs").mkdir(parents=True, exist_ok=True)
+    """Write a sweep under `folder` whose runs are `outcome(points, noise)`; `shared` of the noise is the seed's."""
     factors = factors or tuple(factor_of(name, points[name]) for name in points)
     design = Design(kind, tuple(factors), points, replicates, 1, dict(options or {}))
-    points.reset_index(drop=True).rename_axis("point").reset_index().to_parquet(folder / "design.parquet")
-    told = {"experiment": "a_test", "hash": HASH, "design": design.tree()}
-    (folder / "provenance.json").write_text(json.dumps(told))
+    folder = store.create(folder, {(): {}}, design).folder
     rows = runs(points, outcomes, replicates, shared)
     for run_id, error in (failed or {}).items():
         rows.loc[run_id, "error"] = error

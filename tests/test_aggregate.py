@@ -10,7 +10,7 @@ from fake_sweep import COMMUNITY, grid, make_sweep, runs, write_parts
 from sim.lab import statistics
 from sim.lab.aggregate import aggregate, text
 from sim.lab.by_point import Pairs, enough, estimates
-from sim.lab.errors import SettingsError
+from sim.lab.errors import SettingsError, WorkError
 from sim.lab.sweep_folder import Sweep
 
 POINTS = grid(venue__ad_load=[0.0, 2.0, 4.0], host__replies=[0.0, 0.2])
@@ -22,8 +22,9 @@ def given(points: pd.DataFrame, noise: np.ndarray) -> np.ndarray:
 
 
 def test_the_table_has_every_run_once_in_order_and_pandas_reads_it_in_one_line(tmp_path: Path) -> None:
-    aggregate(make_sweep(tmp_path, POINTS, COMMUNITY, replicates=5))
-    table = pd.read_parquet(tmp_path / "runs.parquet")
+    folder = make_sweep(tmp_path, POINTS, COMMUNITY, replicates=5)
+    aggregate(folder)
+    table = pd.read_parquet(folder / "runs.parquet")
     assert table["run_id"].tolist() == list(range(30))
     expected = runs(POINTS, COMMUNITY, 5, 0.0)
     pd.testing.assert_frame_equal(table.drop(columns="error"), expected.drop(columns="error"))
@@ -69,7 +70,7 @@ def test_failed_and_missing_runs_are_counted_told_and_left_out(tmp_path: Path) -
     assert "28 of 30 runs done" in told
     assert "2 runs missing: barnraise resume" in told
     assert "2 x ValueError: too hot" in told
-    table = pd.read_csv(tmp_path / "failures.csv")
+    table = pd.read_csv(found.sweep.folder / "failures.csv")
     assert table["run_id"].tolist() == [4, 9, 20]
     assert table.loc[2, ["point", "replicate", "venue.ad_load", "host.replies"]].tolist() == [4, 0, 4.0, 0.0]
     assert table.loc[0, "error"] == "ValueError: too hot [a=1 run_seed=7]"
@@ -83,9 +84,9 @@ def test_a_run_that_stands_in_two_parts_counts_once_and_the_finished_one_wins(tm
     found = aggregate(folder)
     assert (found.done, found.failed) == (30, 0)
     assert found.runs()["size"].tolist() == again["size"].tolist()
-    before = (tmp_path / "runs.parquet").read_bytes(), (tmp_path / "summary.csv").read_bytes()
+    before = (folder / "runs.parquet").read_bytes(), (folder / "summary.csv").read_bytes()
     aggregate(folder)
-    assert before == ((tmp_path / "runs.parquet").read_bytes(), (tmp_path / "summary.csv").read_bytes())
+    assert before == ((folder / "runs.parquet").read_bytes(), (folder / "summary.csv").read_bytes())
 
 
 def test_one_replicate_has_no_interval_and_says_so(tmp_path: Path) -> None:
@@ -143,11 +144,11 @@ def test_a_hundred_thousand_runs_take_seconds_and_little_memory(tmp_path: Path) 
 
 
 def test_a_folder_that_is_none_and_a_part_that_is_broken_are_told_in_one_line(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="is no sweep"):
+    with pytest.raises(SettingsError, match="is not the folder of a sweep"):
         aggregate(tmp_path)
     folder = make_sweep(tmp_path, POINTS, COMMUNITY)
     (folder / "runs" / "part-00001.parquet").write_bytes(b"PAR1 but no more")
-    with pytest.raises(SettingsError, match=r"part-00001.parquet cannot be read"):
+    with pytest.raises(WorkError, match=r"part-00001.parquet is damaged"):
         aggregate(folder)
     assert not (folder / "runs.parquet").exists()
 

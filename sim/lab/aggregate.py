@@ -20,7 +20,7 @@ from sim.lab.by_point import enough as enough  # the rule behind replicates=auto
 from sim.lab.headline import aligned, number, span
 from sim.lab.statistics import Floats
 from sim.lab.sweep_folder import Sweep
-from sim.world.measures import HEADLINE, OUTCOMES
+from sim.world.measures import OUTCOMES
 
 FEW_POINTS = 12  # so many are shown one by one
 SHOWN = 3  # metrics in a table of points
@@ -84,7 +84,7 @@ class Tables:
     def __init__(self, sweep: Sweep) -> None:
         self.sweep = sweep
         large = len(sweep.points) * len(sweep.metrics) > LARGE
-        self.metrics = [name for name in sweep.metrics if name in HEADLINE] if large else sweep.metrics
+        self.metrics = sweep.headline if large else sweep.metrics
         self.factors = pa.Table.from_pandas(_written(sweep.points), preserve_index=False)
 
     def __enter__(self) -> Self:
@@ -153,7 +153,7 @@ def _mixed(column: "pd.Series[Any]") -> bool:
 def text(found: Aggregate, metrics: Sequence[str] | None = None) -> str:
     """Return what a sweep came to, for a terminal."""
     sweep = found.sweep
-    chosen = [seen for seen in found.seen if seen.metric in (metrics or HEADLINE)] or list(found.seen)
+    chosen = [seen for seen in found.seen if seen.metric in (metrics or sweep.headline)]
     lines = [*counted(found), ""]
     if len(sweep.points) <= FEW_POINTS:
         lines += [*point_lines(found, [seen.metric for seen in chosen[:SHOWN]]), ""]

@@ -3,7 +3,6 @@
 A sweep may have a million rows. What reads them all takes blocks or single columns, and memory does not grow with it.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -14,13 +13,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.lab import store
 from sim.lab.by_point import matrix
-from sim.lab.errors import SettingsError
+from sim.lab.errors import SettingsError, WorkError
 from sim.lab.statistics import Floats
-from sim.lab.tables import Row
+from sim.world.measures import HEADLINE
 
 KEYS = ("run_id", "point", "replicate", "seed", "error", "seconds")
-BLOCK = 50_000  # rows at a time
+BLOCK = 100_000  # rows at a time
 
 
 class Part(NamedTuple):
@@ -36,37 +36,47 @@ class Sweep:
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
-        if not (self.folder / "design.parquet").exists():
-            raise SettingsError(f"{folder} is no sweep: it has no design.parquet")
-        self.provenance: Row = _json(self.folder / "provenance.json")
-        self.design: Row = self.provenance.get("design") or {}
-        table = pd.read_parquet(self.folder / "design.parquet")
-        self.points = table.set_index("point").sort_index() if "point" in table else table
+        self.design = store.reopen(self.folder).design
 
     @property
     def name(self) -> str:
-        """What the sweep is called: its experiment."""
-        return str(self.provenance.get("experiment") or self.folder.resolve().parent.name)
+        """What the sweep is called: the folder above, which has the experiment's name."""
+        return self.folder.resolve().parent.name
 
     @property
     def hash(self) -> str:
         """The design's hash, which names the folder."""
-        return str(self.provenance.get("hash") or self.folder.resolve().name)
+        return self.folder.resolve().name
 
     @property
     def kind(self) -> str:
         """How the points were chosen: grid, lhs, saltelli, ..."""
-        return str(self.design.get("kind", "csv"))
+        return self.design.kind
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """A row a point, a column a factor."""
+        return self.design.points
 
     @property
     def factors(self) -> list[str]:
         """What was varied."""
-        return [str(name) for name in self.points.columns]
+        return list(self.design.names)
+
+    @property
+    def replicates(self) -> int:
+        """How many runs each point is to have."""
+        return self.design.replicates
+
+    @property
+    def rows(self) -> int:
+        """How many runs the whole sweep has."""
+        return self.design.rows()
 
     @cached_property
     def parts(self) -> list[Part]:
         """The files of rows."""
-        return [_part(path) for path in sorted((self.folder / "runs").glob("part-*.parquet"))]
+        return [_part(path) for path in store.parts_of(self.folder, "runs")]
 
     @cached_property
     def schema(self) -> pa.Schema:
@@ -78,29 +88,15 @@ class Sweep:
 
     @cached_property
     def metrics(self) -> list[str]:
-        """What was measured: the outcomes among the columns."""
-        asked = self.provenance.get("metrics")
+        """What was measured."""
         known = {*KEYS, *self.factors}
-        return [
-            field.name
-            for field in self.schema
-            if field.name not in known and pa.types.is_floating(field.type) and (not asked or field.name in asked)
-        ]
+        return [field.name for field in self.schema if field.name not in known and pa.types.is_floating(field.type)]
 
     @cached_property
-    def replicates(self) -> int:
-        """How many runs each point is to have."""
-        asked = self.design.get("replicates")
-        return int(asked) if asked else 1 + max(self._largest(part) for part in self.parts)
-
-    @staticmethod
-    def _largest(part: Part) -> int:
-        return int(np.max(pq.read_table(part.path, columns=["replicate"])["replicate"].to_numpy()))
-
-    @property
-    def rows(self) -> int:
-        """How many runs the whole sweep has."""
-        return len(self.points) * self.replicates
+    def headline(self) -> list[str]:
+        """What the sweep was run for: the metrics that its design names, else the headline outcomes."""
+        asked = self.design.options.get("metrics") or HEADLINE
+        return [metric for metric in asked if metric in self.metrics] or self.metrics
 
     def blocks(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield the rows sorted by run_id, each once, some thousands at a time, a point's rows in one block."""
@@ -136,10 +132,6 @@ class Sweep:
 # Files
 
 
-def _json(path: Path) -> Row:
-    return dict(json.loads(path.read_text())) if path.exists() else {}
-
-
 def _part(path: Path) -> Part:
     try:
         meta = pq.read_metadata(path)
@@ -160,10 +152,8 @@ def _read(path: Path, names: Sequence[str], within: Any) -> pa.Table:
         raise _unreadable(path, error) from None
 
 
-def _unreadable(path: Path, error: Exception) -> SettingsError:
-    return SettingsError(
-        f"{path} cannot be read: {' '.join(str(error).split())[:160]}; `barnraise resume` makes its runs again"
-    )
+def _unreadable(path: Path, error: Exception) -> WorkError:
+    return store.damaged(path, " ".join(str(error).split())[:120])
 
 
 def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -1,0 +1,341 @@
+"""Which factors matter: Sobol indices, Morris effects, or rank regression, as far as a sweep's design supports it.
+
+Every analysis is of the *mean over replicates* at each point. What chance leaves in such a mean is not a factor's
+doing, yet it enters the indices: it lowers first-order ones and raises total ones and mu*. So each metric comes with
+the share of its variance that is chance, and each index with the value that chance alone could give.
+"""
+
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from sim.lab import statistics
+from sim.lab.by_point import Pairs
+from sim.lab.errors import SettingsError
+from sim.lab.headline import aligned, number, span
+from sim.lab.statistics import Floats
+from sim.lab.sweep_folder import Sweep
+from sim.world.measures import OUTCOMES
+
+SEED = 1  # of the bootstrap
+RESAMPLES = 500
+LEVELS = 4  # of a Morris design that does not say
+METHOD = {"saltelli": "sobol", "morris": "morris", "lhs": "regression", "sobol": "regression", "grid": "regression"}
+NEEDS = {
+    "sobol": "Sobol indices need design=saltelli",
+    "morris": "Morris effects need design=morris",
+    "regression": "rank regression needs design=lhs, sobol or grid",
+}
+NAMES = {
+    "S1": "first order", "ST": "total", "mu_star": "mu*", "sigma": "sigma", "mu": "mu", "src": "rank regression",
+}  # fmt: skip
+MEANING = {
+    "sobol": "First order: the share of variance that goes if the factor alone were known. Total: the share that stays "
+             "if all other factors were known. Total above first order: the factor works together with others.",
+    "morris": "mu*: mean size of the change when the factor alone moves, per whole range of the factor. sigma: how "
+              "much that change depends on where the others stand.",
+    "regression": "Rank regression, standardised: how many standard deviations of rank the outcome moves with one of "
+                  "the factor's, the others held. It sees monotone effects alone.",
+}  # fmt: skip
+
+
+class Index(NamedTuple):
+    """How much one factor matters to one metric, by one index."""
+
+    metric: str
+    factor: str
+    kind: str  # S1, ST, mu_star, mu, sigma or src
+    value: float
+    low: float
+    high: float
+    chance: float  # what chance alone could give; NaN where unknown
+
+
+class Chance(NamedTuple):
+    """How much of a metric's variance between points is chance, and of how much the analysis accounts."""
+
+    metric: str
+    share: float  # NaN with one replicate a point
+    explained: float  # R squared of the rank regression; NaN otherwise
+
+
+class Sensitivity(NamedTuple):
+    """Indices of every metric and factor, by one method."""
+
+    sweep: Sweep
+    method: str
+    indices: tuple[Index, ...]
+    chance: tuple[Chance, ...]
+    left_out: dict[str, str]  # metric: why
+
+    def table(self) -> pd.DataFrame:
+        """Return the indices as a table."""
+        names = [{"kind": "index"}.get(name, name) for name in Index._fields]
+        return pd.DataFrame(self.indices, columns=names).assign(method=self.method)
+
+
+def sensitivity(folder: Path, metrics: Sequence[str] | None = None, method: str | None = None) -> Sensitivity:
+    """Estimate indices with 95 % intervals and write `sensitivity.csv`.
+
+    Parameters
+    ----------
+    metrics
+        Outcomes to explain. Those asked for must have a value in every run; by default the headline outcomes that do.
+    method
+        sobol, morris or regression; by default what the design is made for.
+
+    Raises
+    ------
+    SettingsError
+        If the design cannot support it (the message says which would), or runs are missing.
+    """
+    sweep = Sweep(folder)
+    method = supported(sweep, method)
+    analyse = ANALYSES[method](sweep)
+    chosen, left_out = complete(sweep, metrics)
+    found = [(metric, analyse(metric, values, noise_of(values))) for metric, values in chosen.items()]
+    indices = tuple(index for _, (listed, _) in found for index in listed)
+    result = Sensitivity(sweep, method, indices, tuple(chance for _, (_, chance) in found), left_out)
+    hidden = sweep.folder / ".sensitivity.csv"
+    result.table().to_csv(hidden, index=False)
+    hidden.rename(sweep.folder / "sensitivity.csv")
+    return result
+
+
+def supported(sweep: Sweep, method: str | None) -> str:
+    """Return the method that the design supports, or refuse."""
+    by_design = METHOD.get(sweep.kind)
+    if method is not None and method not in NEEDS:
+        raise SettingsError(f"method={method} is none of {', '.join(NEEDS)}")
+    if by_design is None or (method is not None and method != by_design):
+        can = f"; this one supports method={by_design}" if by_design else ""
+        ways = NEEDS[method] if method else "; ".join(NEEDS.values())
+        raise SettingsError(f"design={sweep.kind} does not support {method or 'a sensitivity analysis'}: {ways}{can}")
+    return by_design
+
+
+# What can be analysed
+
+
+def complete(sweep: Sweep, asked: Sequence[str] | None) -> tuple[dict[str, Floats], dict[str, str]]:
+    """Return each metric by point and replicate, and why others are left out."""
+    unknown = [metric for metric in asked or () if metric not in sweep.metrics]
+    if unknown:
+        raise SettingsError(f"{', '.join(unknown)}: not measured here; there are {', '.join(sweep.metrics)}")
+    values = {metric: sweep.matrix(metric) for metric in asked or sweep.headline}
+    refused = {metric: why for metric in values if (why := hole(sweep, metric, values[metric]))}
+    if refused and (asked or len(refused) == len(values)):
+        raise SettingsError(*refused.values())
+    return {metric: values[metric] for metric in values if metric not in refused}, refused
+
+
+def hole(sweep: Sweep, metric: str, values: Floats) -> str:
+    """Return in one line why a metric cannot be analysed, or nothing."""
+    without = int(np.isnan(values).sum())
+    if without:
+        rows = sweep.frame(["error"])
+        failed, absent = int(rows["error"].notna().sum()), sweep.rows - len(rows)
+        undefined = without - failed - absent
+        why = f"{metric}: {without:,} of {sweep.rows:,} runs have no value ({absent:,} missing, {failed:,} failed"
+        nobody = " as nobody was there to survive" if metric.startswith("survival") else ""
+        why += f", {undefined:,} in which it does not exist{nobody}" if undefined else ""
+        return why + f"); every point needs all its runs: barnraise resume {sweep.folder}" * bool(failed + absent)
+    if np.ptp(values.mean(axis=1)) == 0.0:
+        return f"{metric}: the same at every point, so there is nothing to explain"
+    return ""
+
+
+def noise_of(values: Floats) -> float:
+    """Return the variance that chance leaves in a point's mean; NaN with one replicate."""
+    pairs = Pairs(values.shape[1])
+    pairs.add(values)
+    return float(pairs.noise / values.shape[1])
+
+
+# Sobol
+
+Found = tuple[list[Index], Chance]
+Analysis = Callable[[str, Floats, float], Found]
+
+
+def sobol(sweep: Sweep) -> Analysis:
+    """Analyse a saltelli design: first-order and total indices (Saltelli and others 2010)."""
+    from SALib.analyze import sobol as salib
+
+    second = saltelli_order(sweep)
+    problem = {"num_vars": len(sweep.factors), "names": sweep.factors, "bounds": [[0.0, 1.0]] * len(sweep.factors)}
+
+    def analyse(metric: str, values: Floats, noise: float) -> Found:
+        means = values.mean(axis=1)
+        resamples = int(np.clip(4e6 * len(sweep.factors) / means.size, 100, RESAMPLES))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of resamples without spread
+            found = salib.analyze(problem, means, calc_second_order=second, num_resamples=resamples, seed=SEED)
+        share = noise / float(means.var(ddof=1))
+        listed = [
+            Index(metric, factor, name, value, value - half, value + half, share if name == "ST" else float("nan"))
+            for name in ("S1", "ST")
+            for factor, value, half in zip(
+                sweep.factors, found[name].tolist(), found[f"{name}_conf"].tolist(), strict=True
+            )
+        ]
+        return listed, Chance(metric, share, float("nan"))
+
+    return analyse
+
+
+def saltelli_order(sweep: Sweep) -> bool:
+    """Return whether the points allow second order; refuse if they are not in saltelli's order at all."""
+    codes = coded(sweep)
+    for second in (True, False):
+        if _is_saltelli(codes, second):
+            return second
+    raise SettingsError(f"{sweep.folder / 'design.parquet'}: its points are not in the order of design=saltelli")
+
+
+def _is_saltelli(codes: Floats, second: bool) -> bool:
+    factors = codes.shape[1]
+    step = (2 * factors if second else factors) + 2
+    if len(codes) % step:
+        return False
+    blocks = codes.reshape(-1, step, factors)
+    a, b = blocks[:, 0], blocks[:, -1]
+    for j in range(factors):
+        swapped = np.arange(factors) == j
+        crossed = [(blocks[:, 1 + j], np.where(swapped, b, a))]
+        crossed += [(blocks[:, 1 + factors + j], np.where(swapped, a, b))] if second else []
+        if any(not np.array_equal(found, expected) for found, expected in crossed):
+            return False
+    return True
+
+
+# Morris
+
+
+def morris(sweep: Sweep) -> Analysis:
+    """Analyse a morris design: mu*, mu and sigma of elementary effects (Morris 1991; Campolongo and others 2007)."""
+    from SALib.analyze import morris as salib
+
+    codes, names = coded(sweep), sweep.factors
+    levels = int(sweep.design.options.get("levels") or LEVELS)
+    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+    whole = len(codes) % (len(names) + 1) == 0
+    moves = np.diff(codes.reshape(-1, len(names) + 1, len(names)), axis=1) if whole else codes[None]
+    if not whole or (np.count_nonzero(moves, axis=2) > 1).any():
+        raise SettingsError(f"{sweep.folder / 'design.parquet'}: its points are not in the order of design=morris")
+
+    def analyse(metric: str, values: Floats, noise: float) -> Found:
+        means = values.mean(axis=1)
+        found = salib.analyze(problem, codes, means, num_resamples=RESAMPLES, num_levels=levels, seed=SEED)
+        delta = levels / (2.0 * (levels - 1))
+        floor = 2.0 * np.sqrt(noise / np.pi) / delta  # the mean size of a difference of two means by chance
+        listed = []
+        for place, factor in enumerate(names):
+            size, half = float(found["mu_star"][place]), float(found["mu_star_conf"][place])
+            listed.append(Index(metric, factor, "mu_star", size, max(0.0, size - half), size + half, floor))
+            nan = float("nan")
+            chances = {"mu": nan, "sigma": np.sqrt(2.0 * noise) / delta}
+            listed += [Index(metric, factor, name, float(found[name][place]), nan, nan, chances[name])
+                       for name in chances]  # fmt: skip
+        return listed, Chance(metric, noise / float(means.var(ddof=1)), float("nan"))
+
+    return analyse
+
+
+# Rank regression
+
+
+def regression(sweep: Sweep) -> Analysis:
+    """Analyse points that fill the space: standardised rank regression coefficients, with a bootstrap over points."""
+    codes = coded(sweep)
+    points, factors = codes.shape
+    if points < 2 * (factors + 2) or np.linalg.matrix_rank(standard(ranks(codes))) < factors:
+        raise SettingsError(f"{points} points of {factors} factors are too few to regress on: design=lhs with design.n="
+                            f"{10 * (factors + 1)} would do")  # fmt: skip
+    chance = np.random.default_rng(SEED)
+    samples = chance.integers(points, size=(min(RESAMPLES, max(100, 20_000_000 // codes.size)), points))
+
+    def analyse(metric: str, values: Floats, noise: float) -> Found:
+        means = values.mean(axis=1)
+        slopes, explained = fitted(codes, means)
+        again = np.array([fitted(codes[sample], means[sample])[0] for sample in samples])
+        low, high = np.nanquantile(again, [0.5 - statistics.CONFIDENCE / 2, 0.5 + statistics.CONFIDENCE / 2], axis=0)
+        listed = [Index(metric, factor, "src", float(slope), float(left), float(right), float("nan"))
+                  for factor, slope, left, right in zip(sweep.factors, slopes, low, high, strict=True)]  # fmt: skip
+        return listed, Chance(metric, noise / float(means.var(ddof=1)), explained)
+
+    return analyse
+
+
+def fitted(x: Floats, y: Floats) -> tuple[Floats, float]:
+    """Return standardised coefficients on ranks, and R squared."""
+    columns, target = standard(ranks(x)), standard(ranks(y[:, None]))[:, 0]
+    slopes = np.asarray(np.linalg.lstsq(columns, target, rcond=None)[0], np.float64)
+    return slopes, 1.0 - float(np.mean((target - columns @ slopes) ** 2))
+
+
+def ranks(columns: Floats) -> Floats:
+    """Return each column's ranks, equal values sharing theirs."""
+    return np.asarray(rankdata(columns, axis=0), np.float64)
+
+
+def standard(columns: Floats) -> Floats:
+    """Return columns of mean 0 and standard deviation 1; a constant one is 0."""
+    sd = columns.std(axis=0)
+    return np.asarray((columns - columns.mean(axis=0)) / np.where(sd > 0, sd, 1.0), np.float64)
+
+
+ANALYSES: dict[str, Callable[[Sweep], Analysis]] = {"sobol": sobol, "morris": morris, "regression": regression}
+
+
+def coded(sweep: Sweep) -> NDArray[np.float64]:
+    """Return the points as numbers: levels that are words by their place in the design."""
+    return np.column_stack([_numbers(sweep.points[factor.name], factor.values) for factor in sweep.design.factors])
+
+
+def _numbers(column: "pd.Series[Any]", levels: Sequence[Any]) -> Floats:
+    if column.dtype.kind in "biuf":
+        return column.to_numpy(float)
+    order = list(dict.fromkeys([*map(str, levels), *column.map(str)]))
+    places = {level: float(place) for place, level in enumerate(order)}
+    return np.array([places[level] for level in column.map(str)])
+
+
+# Words
+
+
+def text(found: Sensitivity) -> str:
+    """Return the indices for a terminal, the factor that matters most first."""
+    sweep = found.sweep
+    lines = [f"{sweep.name}: {len(sweep.points):,} points of design={sweep.kind} x {sweep.replicates} replicates"]
+    for chance in found.chance:
+        lines += ["", *metric_lines(found, chance)]
+    lines += ["", *(f"Left out: {why}" for why in found.left_out.values()), MEANING[found.method]]
+    if sweep.replicates < 2:
+        lines.append("One replicate a point: how much of this is chance is unknown; replicates=4 or more would tell.")
+    return "\n".join(lines)
+
+
+def metric_lines(found: Sensitivity, chance: Chance) -> list[str]:
+    """Return a line a factor."""
+    of_metric = [index for index in found.indices if index.metric == chance.metric]
+    names = [name for name in NAMES if any(index.kind == name for index in of_metric)]
+    by_name = {(index.factor, index.kind): index for index in of_metric}
+    order = sorted(found.sweep.factors, key=lambda factor: -abs(by_name[factor, names[0]].value))
+    label = OUTCOMES[chance.metric].label if chance.metric in OUTCOMES else chance.metric
+    cells = [(label, *(NAMES[name] for name in names), "")]
+    cells += [(factor, *(_value(by_name[factor, name]) for name in names), "") for factor in order]
+    told = f"  chance: {chance.share:.1%} of the variance between points" if chance.share == chance.share else ""
+    told += f"  R squared of the ranks: {chance.explained:.2f}" if chance.explained == chance.explained else ""
+    return [*aligned(cells), *([told] if told else [])]
+
+
+def _value(index: Index) -> str:
+    interval = f" ({span(index.low, index.high)})" if index.low == index.low else ""
+    return number(index.value) + interval
