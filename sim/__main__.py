@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.lab.jobs import Job
 
-COMMANDS = ("compare", "scenarios", "dashboard", "report", "help")
+OF_SWEEPS = ("resume", "verify", "aggregate", "sensitivity")
+COMMANDS = ("compare", "scenarios", "experiments", *OF_SWEEPS, "dashboard", "report", "help")
 BROKEN = 1
 REFUSED = 2
 STOPPED = 130  # what shells expect after Ctrl-C
@@ -53,16 +54,30 @@ def dispatch(arguments: list[str]) -> int:
         return rerender(arguments[1:])
     if first == "compare":
         return run(arguments[1:], compares=True)
+    if first in (*OF_SWEEPS, "experiments"):
+        return about_sweeps(first, arguments[1:])
     if first and not any(sign in first for sign in "=.-~+"):
         return refuse_command(first)
     return run(arguments, compares=False)
 
 
+def about_sweeps(command: str, arguments: list[str]) -> int:
+    """Do something with a sweep that was begun before, or list the experiments."""
+    from sim import sweep_commands
+
+    if command == "experiments":
+        return sweep_commands.experiments()
+    chosen = {name: getattr(sweep_commands, name) for name in OF_SWEEPS}[command]
+    return int(chosen(arguments))
+
+
 def run(arguments: list[str], compares: bool) -> int:
     """Run an experiment or a comparison, write its folder and report, and print the folder last."""
-    from sim import door
+    from sim import door, sweep_commands
     from sim.lab import headline, jobs, perform
 
+    if not compares and sweep_commands.is_sweep(arguments):
+        return sweep_commands.run(arguments)
     policy, settings = door.policy_of(arguments)
     request = door.request(settings, compares)
     job = jobs.job(request, "barnraise " + jobs.quoted(["compare"] * compares + arguments))

@@ -8,12 +8,13 @@ instantiated: a value is a number, a word or a list, whatever it looks like.
 import copy
 import shlex
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import yaml
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
@@ -210,6 +211,8 @@ def whole(scenario: str, overrides: Sequence[str]) -> Tree:
 
 def hydra_at_work() -> AbstractContextManager[Any]:
     """Let Hydra know where the configuration is: the folder `conf`, and the declarations in the code."""
+    if GlobalHydra.instance().is_initialized():  # by ourselves, in a multirun
+        return nullcontext()
     ConfigStore.instance().store(name="declared", node=keys.defaults())
     begun: AbstractContextManager[Any] = initialize_config_dir(
         str(scenarios.conf_folder()), job_name="barnraise", version_base="1.3"

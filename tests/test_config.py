@@ -1,5 +1,6 @@
 """The door: what is refused, in which words, and what a run is made of when nothing is."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -193,10 +194,7 @@ def test_a_scenario_tells_its_story_asks_one_question_and_says_whose_claim_it_is
 
 def scenario_folder(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     """Let `conf/` be a copy that has one more scenario, `stranger`."""
-    original = scenarios.conf_folder()
-    (folder / "scenario").mkdir()
-    for path in (original / "config.yaml", *original.glob("scenario/*.yaml")):
-        (folder / path.relative_to(original)).write_text(path.read_text())
+    shutil.copytree(scenarios.conf_folder(), folder, dirs_exist_ok=True)
     (folder / "scenario" / "stranger.yaml").write_text(f"# @package _global_\n{text}\n")
     monkeypatch.setattr(scenarios, "conf_folder", lambda: folder)
 

@@ -78,7 +78,8 @@ def not_a_factor(name: str) -> str | None:
 def lines(faults: list[Fault], rows: int) -> list[str]:
     """Return what is wrong as lines: the first ten, and how many more there are."""
     shown = [
-        f"row {fault.row + 1} of {rows}: {fault.line}" + (f" (and in {fault.count - 1} more)" if fault.count > 1 else "")
+        f"row {fault.row + 1} of {rows}: {fault.line}"
+        + (f" (and in {fault.count - 1} more)" if fault.count > 1 else "")
         for fault in sorted(faults)[:SHOWN]
     ]
     return shown + ([f"and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else [])

@@ -21,7 +21,9 @@ GROUPS = ("scenario", "design", "engine")  # whose choice stands in the file as 
 def folders() -> list[Path]:
     """Return the folders in which experiments are looked for."""
     package = Path(sim.__file__).parent
-    found = dict.fromkeys(Path(place).resolve() for place in ("experiments", package.parent / "experiments", package / "experiments"))
+    found = dict.fromkeys(
+        Path(place).resolve() for place in ("experiments", package.parent / "experiments", package / "experiments")
+    )
     return [folder for folder in found if folder.is_dir()]
 
 
@@ -84,7 +86,9 @@ def node(name: str) -> keys.Tree:
     """Return an experiment as Hydra composes it: its choices of groups, and its settings."""
     tree = read(name)
     chosen = {group: choice for group in GROUPS if (choice := choice_of(tree, group)) is not None}
-    rest = {key: value for key, value in tree.items() if key != "scenario" and isinstance(value, dict) or key not in GROUPS}
+    rest = {
+        key: value for key, value in tree.items() if key != "scenario" and isinstance(value, dict) or key not in GROUPS
+    }
     return {"defaults": [{f"override /{group}": choice} for group, choice in chosen.items()], **rest}
 
 

@@ -3,7 +3,6 @@
 These say nothing about the world: two sweeps that differ by the engine alone have the same results.
 """
 
-import re
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError
@@ -25,13 +24,17 @@ class DesignOptions(Closed):
 
     kind: Kind = Field(description="how points are chosen")
     factors: dict[str, Any] | Literal["assumed"] = Field({}, description="setting: [low, high], or a list of levels")
-    n: Whole = Field(64, ge=1, le=MOST, description="points (lhs, sobol), base sample (saltelli), trajectories (morris)")
+    n: Whole = Field(
+        64, ge=1, le=MOST, description="points (lhs, sobol), base sample (saltelli), trajectories (morris)"
+    )
     seed: Whole = Field(1, ge=0, le=2**31 - 1, description="from which the sampler's chance comes")
     levels: Whole = Field(4, ge=2, le=100, description="values a factor takes on a trajectory (morris)")
     second_order: bool = Field(False, description="room for second-order indices, at twice the points (saltelli)")
     file: str | None = Field(None, description="table of points, a column a factor (csv)")
     metrics: tuple[str, ...] = Field((), description="outcomes that the question is about; empty is all")
-    span: Annotated[float, Field(gt=1)] | None = Field(None, description="factors=assumed: default / span to default * span")
+    span: Annotated[float, Field(gt=1)] | None = Field(
+        None, description="factors=assumed: default / span to default * span"
+    )
     top: Whole = Field(8, ge=1, description="with top_of: how many factors")
     top_of: str | None = Field(None, description="a finished morris sweep, whose strongest factors are taken")
 
@@ -44,21 +47,6 @@ class EngineOptions(Closed):
     shard: str | None = Field(None, description="k/n: the k-th of n parts of the sweep, for batch systems")
     address: str | None = Field(None, description="a Dask scheduler's, such as tcp://node:8786; else a local cluster")
     series: bool = Field(False, description="keep the series of every run, too")
-
-    def part(self) -> tuple[int, int] | None:
-        """Return k and n of a shard, k from 1 to n.
-
-        Raises
-        ------
-        SettingsError
-            If it is none.
-        """
-        if self.shard is None:
-            return None
-        found = re.fullmatch(r"(\d+)/(\d+)", self.shard)
-        if found is None or not 1 <= int(found[1]) <= int(found[2]):
-            raise SettingsError(f"engine.shard={self.shard} is not a part: k/n with k from 1 to n, such as 3/64")
-        return int(found[1]), int(found[2])
 
 
 class Precision(Closed):

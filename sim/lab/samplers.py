@@ -161,7 +161,9 @@ def _power_of_two(options: DesignOptions) -> int:
     power = options.n.bit_length() - 1
     if options.n != 1 << power:
         below, above = 1 << power, 2 << power
-        raise SettingsError(f"design.n={options.n} has to be a power of two for design={options.kind}: {below} or {above}")
+        raise SettingsError(
+            f"design.n={options.n} has to be a power of two for design={options.kind}: {below} or {above}"
+        )
     return power
 
 

@@ -1,0 +1,101 @@
+"""What a sweep would take, before anything is run: an estimate from the people and days of each run."""
+
+from typing import Any
+
+import loky
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.lab.conduct import Sweep
+from sim.lab.config import experiment
+from sim.lab.design import Factor
+from sim.lab.headline import aligned
+from sim.lab.options import Precision
+
+NANOSECONDS = 30.0  # of a person's day, measured on the default scenario; the twin without its host is counted apart
+OVERHEAD = 0.003  # seconds a run: making people, and taking a row to a worker and back
+BYTES = 360  # of a row in its part
+SHOWN = 5
+
+
+def text(asked: Sweep) -> str:
+    """Return the size of a sweep, what it would take, and its first points."""
+    design = asked.design
+    cells = [(str(number), *(_cell(value) for value in row))
+             for number, row in enumerate(design.points.head(SHOWN).itertuples(index=False))]  # fmt: skip
+    lines = [
+        f"{asked.name}, design={design.kind}: {size(asked)}",
+        *(f"  {factor.name}: {described(factor)}" for factor in design.factors[:20]),
+        *([f"  and {len(design.factors) - 20} more factors"] if len(design.factors) > 20 else []),
+        f"Estimated: {duration(seconds(asked))} on {workers(asked)} processes, {bytes_text(design.rows() * BYTES)} on disk",
+        f"Folder: {asked.folder}",
+        "",
+        *aligned([("point", *design.names), *cells]),
+        "",
+        "Nothing was run.",
+    ]
+    return "\n".join(lines)
+
+
+def size(asked: Sweep) -> str:
+    """Return how many runs there are."""
+    design = asked.design
+    content = design.options.get("precision")
+    points = f"{len(design.points):,} points"
+    if content is None:
+        return f"{design.rows():,} runs, {points} x {design.replicates} replicates"
+    precision = Precision(**content)
+    fewest = len(design.points) * precision.batch
+    return (f"{fewest:,} to {design.rows():,} runs, {points}, until {precision.metric} is known to "
+            f"+-{precision.half_width:g}, {precision.cap} replicates at most")  # fmt: skip
+
+
+def described(factor: Factor) -> str:
+    """Return what a factor goes through."""
+    if not factor.values:
+        return f"{factor.low:g} to {factor.high:g}"
+    shown = ", ".join(_cell(value) for value in factor.values[:8])
+    return f"{shown}, ... ({len(factor.values)} levels)" if len(factor.values) > 8 else shown
+
+
+def seconds(asked: Sweep) -> float:
+    """Return about how long it would take."""
+    design = asked.design
+    made = experiment(next(iter(asked.base.values())))
+    people, days = _column(asked, "people", made.people), _column(asked, "days", made.days)
+    off = days * 0.25 if made.host_off_day is not None else 0.0 * days
+    work = people * (days + off) * NANOSECONDS * 1e-9 + OVERHEAD
+    return float(work.sum()) * (design.rows() / len(design.points)) / workers(asked)
+
+
+def workers(asked: Sweep) -> int:
+    """Return how many processes would work."""
+    asked_for = asked.engine.workers or asked.workers
+    if asked.engine.kind == "serial":
+        return 1
+    return int(loky.cpu_count()) if asked_for == "auto" else int(asked_for)
+
+
+def duration(length: float) -> str:
+    """Return a time in words."""
+    for unit, factor in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if length >= 2 * factor:
+            return f"about {length / factor:.2g} {unit}"
+    return f"about {max(1, round(length))} s"
+
+
+def bytes_text(count: float) -> str:
+    """Return a size in words."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6)):
+        if count >= factor:
+            return f"{count / factor:.2g} {unit}"
+    return f"{max(1, round(count / 1e3))} kB"
+
+
+def _column(asked: Sweep, name: str, default: int) -> NDArray[Any]:
+    points = asked.design.points
+    return points[name].to_numpy(float) if name in points else np.full(len(points), float(default))
+
+
+def _cell(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,102 @@
+"""Which factors a design has: those written down, all that are only assumed, or the strongest of an earlier screening."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.lab import keys
+from sim.lab.check import check_names
+from sim.lab.design import Factor
+from sim.lab.errors import SettingsError
+from sim.lab.options import DesignOptions
+from sim.lab.refusals import shown
+
+GROUP = "scenario"  # the one group of files that a sweep can vary
+
+
+def factors_of(options: DesignOptions) -> list[Factor]:
+    """Return the factors that `design.` names.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each that is no factor.
+    """
+    if options.top_of is not None:
+        return strongest(options)
+    if options.factors == "assumed":
+        return assumed(options.span)
+    check_names(tuple(options.factors))
+    return [written(name, content, options.kind) for name, content in options.factors.items()]
+
+
+def written(name: str, content: Any, kind: str) -> Factor:
+    """Return a factor as it is written down: [low, high] is a range for a sampler, anything else are levels."""
+    if not isinstance(content, list) or not content:
+        raise SettingsError(
+            f"design.factors: {name} is {shown(content)}, and should be [low, high] or a list of levels"
+        )
+    if kind != "grid" and name != GROUP and len(content) == 2 and all(_is_number(value) for value in content):
+        return ranged(name, *content)
+    return levelled(name, content)
+
+
+def ranged(name: str, low: float, high: float) -> Factor:
+    """Return a factor with a range.
+
+    Raises
+    ------
+    SettingsError
+        If it is none.
+    """
+    if not low < high:
+        raise SettingsError(f"{name}: [{low}, {high}] is no range from a lower to a higher number")
+    return Factor(name, float(low), float(high))
+
+
+def levelled(name: str, values: Sequence[Any]) -> Factor:
+    """Return a factor with levels, each once."""
+    unique = {(type(value).__name__, repr(value)): value for value in values}
+    return Factor(name, values=tuple(unique.values()), group=name == GROUP)
+
+
+def assumed(span: float | None) -> list[Factor]:
+    """Return every number that nobody measured, over its declared range.
+
+    With a span it goes from `default / span` to `default * span` instead, as far as the declared range allows: those
+    ranges say what is possible at all, and in most of their corners there is no community.
+    """
+    found = []
+    for name, row in keys.declarations().items():
+        if row.grade != "assumed":
+            continue
+        ends = sorted((row.default / span, row.default * span)) if span and row.default else [row.low, row.high]
+        found.append(ranged(name, max(row.low, ends[0]), min(row.high, ends[1])))
+    return found
+
+
+def strongest(options: DesignOptions) -> list[Factor]:
+    """Return the strongest factors of a finished screening, by the elementary effects on the first of the metrics.
+
+    Raises
+    ------
+    SettingsError
+        If `design.metrics` names none, or the folder is no finished screening.
+    """
+    from sim.lab.sensitivity import sensitivity
+    from sim.lab.store import reopen
+
+    folder = Path(str(options.top_of))
+    if not options.metrics:
+        raise SettingsError("design.top_of needs a metric to go by, such as design.metrics=[survival]")
+    ranges = {factor.name: factor for factor in reopen(folder).design.factors}
+    indices = sensitivity(folder, [options.metrics[0]]).table()
+    effects = indices[(indices["metric"] == options.metrics[0]) & (indices["index"] == "mu_star")]
+    if effects.empty:
+        raise SettingsError(f"{folder} is no screening (design=morris): design.top_of needs one")
+    names = effects.sort_values("value", ascending=False, kind="stable")["factor"].head(options.top)
+    return [ranges[name] for name in names]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

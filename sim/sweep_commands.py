@@ -1,0 +1,177 @@
+"""The commands of sweeps: run, resume, verify, aggregate, sensitivity, experiments."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.lab.errors import SettingsError
+from sim.lab.jobs import quoted
+
+FLAGS = {"-m", "--multirun", "--dry-run"}
+STARTS = ("design", "engine", "experiment", "precision")
+
+
+def is_sweep(arguments: Sequence[str]) -> bool:
+    """Tell whether a command line is that of a sweep."""
+    keys = [text.lstrip("+").partition("=")[0] for text in arguments]
+    is_adaptive = any(text.lstrip("+").startswith("replicates=auto") for text in arguments)
+    return is_adaptive or bool(FLAGS & set(arguments)) or any(key.partition(".")[0] in STARTS for key in keys)
+
+
+def run(arguments: list[str]) -> int:
+    """Run a sweep, or say what it would be."""
+    from sim import door, door_sweep
+
+    policy, settings = door.policy_of([text for text in arguments if text not in FLAGS])
+    command = f"barnraise {quoted(arguments)}"
+
+    def run_sweep(asked: Any) -> int:
+        return rehearse(asked) if "--dry-run" in arguments else perform(asked, command)
+
+    if {"-m", "--multirun"} & set(arguments):
+        if "--dry-run" in arguments and any(door_sweep.is_hydras(text) for text in settings):
+            raise SettingsError("--dry-run is for our own sweeper: leave out hydra/sweeper and hydra.")
+        sweeper = door_sweep.Sweeper(run_sweep, lambda tree: run_job(tree, command, policy), policy)
+        found = door_sweep.multirun(settings, sweeper)
+        return found if isinstance(found, int) else 0
+    return run_sweep(door_sweep.single(settings, policy))
+
+
+def rehearse(asked: Any) -> int:
+    """Say what a sweep would be, and run nothing."""
+    from sim.lab import estimate
+
+    print(estimate.text(asked))
+    return 0
+
+
+def perform(asked: Any, command: str) -> int:
+    """Run a sweep and say what came of it."""
+    from sim.lab import conduct
+
+    return conclude(conduct.run(asked, command), is_part=asked.engine.shard is not None)
+
+
+def run_job(tree: Any, command: str, policy: str | None) -> str:
+    """Run one job of Hydra's stock sweeper, as a run of its own with a folder of its own."""
+    from sim.lab import config, jobs, perform
+    from sim.lab.jobs import Request
+
+    job = jobs.job(Request(config.experiment(tree), {}, {}, None, []), command)
+    folder = perform.perform(job, policy, shows_progress=False).folder
+    print(folder, flush=True)
+    return str(folder)
+
+
+def conclude(outcome: Any, is_part: bool) -> int:
+    """Put tables and figures together, say what came of a sweep, and print its folder last."""
+    if outcome.interrupted or is_part:
+        print("\n".join(outcome.lines()), file=sys.stderr if outcome.interrupted else sys.stdout)
+    else:
+        if outcome.lost:
+            print(f"worker processes died; {outcome.lost} runs under way were run again", file=sys.stderr)
+        tell(outcome.folder)
+    print(outcome.folder, flush=True)
+    return int(outcome.code())
+
+
+def tell(folder: Path) -> None:
+    """Write the tables and figures of a sweep, and print what came of it."""
+    from sim.lab import aggregate, store
+    from sim.show import sweeps
+
+    metrics = store.reopen(folder).design.options.get("metrics") or None
+    print(aggregate.text(aggregate.aggregate(folder), metrics), flush=True)
+    sweeps.draw(folder)
+
+
+def resume(arguments: list[str]) -> int:
+    """Run what is missing of a sweep."""
+    from sim import door_sweep
+    from sim.lab import conduct
+
+    folder, rest = split(arguments, "resume")
+    engine = door_sweep.engine_of(rest)
+    outcome = conduct.resume(folder, engine, f"barnraise resume {quoted(arguments)}")
+    return conclude(outcome, is_part=engine.shard is not None)
+
+
+def verify(arguments: list[str]) -> int:
+    """Run a random sample of a sweep again, and compare."""
+    from sim.lab.verify import verify as verified
+
+    folder, rest = split(arguments, "verify")
+    given = values(rest, "verify", ("sample", "seed"))
+    found = verified(folder, **{name: whole(name, text) for name, text in given.items()})
+    print("\n".join(found.lines()))
+    print(folder)
+    return 1 if found.differences else 0
+
+
+def aggregate(arguments: list[str]) -> int:
+    """Write the tables and figures of a sweep again."""
+    folder, rest = split(arguments, "aggregate")
+    values(rest, "aggregate", ())
+    tell(folder)
+    print(folder)
+    return 0
+
+
+def sensitivity(arguments: list[str]) -> int:
+    """Say which factors move an outcome, as far as the design supports it."""
+    from sim.lab import options
+    from sim.lab import sensitivity as analysis
+    from sim.show import sweeps
+
+    folder, rest = split(arguments, "sensitivity")
+    given = values(rest, "sensitivity", ("metric",)).get("metric", "")
+    metrics = [name.strip() for name in given.split(",") if name.strip()]
+    unknown = [line for name in metrics if (line := options.unknown_metric(name))]
+    if unknown:
+        raise SettingsError(*unknown)
+    found = analysis.sensitivity(folder, metrics or None)
+    print(analysis.text(found))
+    sweeps.draw(folder)
+    print(folder)
+    return 0
+
+
+def experiments() -> int:
+    """Print each experiment with its question."""
+    from sim.lab import experiments as known
+
+    print(known.listing())
+    return 0
+
+
+def split(arguments: list[str], command: str) -> tuple[Path, list[str]]:
+    """Return the folder that a command is about, and the rest."""
+    if not arguments or "=" in arguments[0] or arguments[0].startswith("-"):
+        raise SettingsError(f"{command} takes a sweep's folder: barnraise {command} results/NAME/HASH")
+    return Path(arguments[0]), arguments[1:]
+
+
+def values(arguments: list[str], command: str, names: Sequence[str]) -> dict[str, str]:
+    """Return what `name=value` arguments say.
+
+    Raises
+    ------
+    SettingsError
+        If there is another one.
+    """
+    given = {}
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        if not equals or name not in names:
+            takes = f"takes {', '.join(f'{known}=' for known in names)} alone" if names else "takes a folder alone"
+            raise SettingsError(f"{command} {takes}, and no {argument}")
+        given[name] = value
+    return given
+
+
+def whole(name: str, text: str) -> int:
+    """Return a number of the command line."""
+    if not text.isdecimal():
+        raise SettingsError(f"{name}={text} is not a whole number")
+    return int(text)
