@@ -82,6 +82,7 @@ class Thread:
     replies: int = 0
     considered: bool = False
     superseded: bool = False
+    induced: bool = False
 
 
 @dataclass
@@ -146,7 +147,7 @@ class Venue:
         self, author: int, kind: int, facet: int, time: float, first: bool, slot: int, key: np.uint64, spread: float
     ) -> Thread:
         """Append a thread. Its appeal hangs on its permanent key."""
-        name = np.uint64(draws.thread_key(author, int(time), slot))
+        name = np.uint64(draws.thread_key(author, int(time), speaking.slot_in(self.index, slot)))
         own = np.uint64(draws.about(key, name))
         appeal = speaking.appeal(uniform(own, 0, 0), uniform(own, 0, 1), spread)
         thread = Thread(len(self.threads), name, time, appeal, author, kind, facet, first)
@@ -407,7 +408,7 @@ class Person(mesa.Agent):
             if allowed and uniform(today, self.index, slot + 8) < p.p_again:
                 thread.superseded = True
                 again = self.post(venue, m, QUESTION, thread.facet, 2, first=thread.first_post)
-                again.considered = True
+                again.considered, again.induced = True, thread.induced
                 m.open_thread = again.at
                 m.questions += 1
                 venue.count(tally.ASKED_AGAIN)
@@ -427,6 +428,7 @@ class Person(mesa.Agent):
             venue.count(tally.TICKETS_AVOIDED, 0.0 if induced else p_ticket)
         elif allowed and uniform(today, self.index, slot + 4) < p.p_ask:
             thread = self.post(venue, m, QUESTION, facet, 0)
+            thread.induced = induced
             m.open_thread = thread.at
             m.questions += 1
             m.asking += 1.0
@@ -434,6 +436,7 @@ class Person(mesa.Agent):
             world.note(events.ASK, self.index, venue=venue.index, thread=thread.at, cause=events.NEED)
         elif uniform(today, self.index, slot + 5) < p_ticket:
             venue.count(tally.TICKETS)
+            venue.count(tally.TICKETS_INDUCED, induced)
             world.note(events.TICKET, self.index, venue=venue.index, cause=events.NEED)
 
     def post(self, venue: Venue, m: Membership, kind: int, facet: int, slot: int, first: bool | None = None) -> Thread:
@@ -769,7 +772,7 @@ class PlainWorld(mesa.Model):
             thread.answered, thread.answerer = time, by
             if thread.kind == QUESTION:
                 venue.archive[thread.facet] += 1.0
-                venue.count(tally.TICKETS_AVOIDED, self.parameters["visit"].p_ticket)
+                venue.count(tally.TICKETS_AVOIDED, 0.0 if thread.induced else self.parameters["visit"].p_ticket)
         thread.replies += 1
         if thread.author >= 0:
             m = self.people[thread.author].memberships[venue.index]
@@ -826,6 +829,7 @@ class PlainWorld(mesa.Model):
         about = np.uint64(draws.about(self.keys["answering"], thread.key))
         if uniform(about, author.index, 7) < self.parameters["visit"].p_ticket:
             venue.count(tally.TICKETS)
+            venue.count(tally.TICKETS_INDUCED, thread.induced)
             self.note(events.TICKET, author.index, venue=venue.index, thread=thread.at, cause=events.UNMET)
 
     def recognise(self) -> None:

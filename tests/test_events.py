@@ -23,7 +23,7 @@ COUNTED = {
     "disappoint": ("disappointments",),
     "exit": ("exits_life", "exits_dull", "exits_unmet", "exits_ads", "exits_broadcast", "exits_product"),
 }  # fmt: skip
-NOT_COUNTED = {"thank", "like", "invite", "adopt", "dormant", "give_up", "first_reply"}
+NOT_COUNTED = {"thank", "like", "invite", "adopt", "dormant", "give_up"}
 
 
 @pytest.fixture(scope="module", params=[1, 2])

@@ -118,9 +118,12 @@ def test_a_change_holds_from_its_day_on() -> None:
     assert flow(world.run(), "ads") == ads > 0
 
 
-@pytest.mark.parametrize("other", [{"people": 10}, {"setups": TWO}])
+@pytest.mark.parametrize(
+    "other",
+    [{"people": 10}, {"setups": TWO}, {"population.strangers": 1}, {"product.fit": 0.9}],
+)
 def test_people_and_venues_are_settled_at_birth(other: dict) -> None:
-    with pytest.raises(ValueError, match="number of people and of venues"):
+    with pytest.raises(ValueError, match="who is born"):
         World(settings(), 1).change(settings(**other))
 
 

@@ -98,7 +98,7 @@ def first_answer(thread: Rows, by: int, time: float, archive: Column, counts: Co
     thread.answerer = by
     if thread.kind == QUESTION:
         archive[thread.facet] += 1.0
-        counts[tally.TICKETS_AVOIDED] += p_ticket
+        counts[tally.TICKETS_AVOIDED] += 0.0 if thread.induced else p_ticket
 
 
 @rule
@@ -231,6 +231,7 @@ def grow_old(
         events.note(log, day, events.DISAPPOINT, thread.author, NOBODY, venue, at, events.UNMET)
         if uniform(about(key, thread.key), thread.author, 7) < p_ticket:
             counts[tally.TICKETS] += 1
+            counts[tally.TICKETS_INDUCED] += thread.induced
             events.note(log, day, events.TICKET, thread.author, NOBODY, venue, at, events.UNMET)
 
 

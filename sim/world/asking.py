@@ -95,15 +95,21 @@ def appeal(u: float, v: float, spread: float) -> float:
 
 
 @rule
+def slot_in(venue: int, slot: int) -> int:
+    """Return a slot of its own for each venue and each of the posts that somebody can write there in a day."""
+    return 1024 * venue + slot
+
+
+@rule
 def open_thread(
-    threads: Rows, now: Rows, author: int, kind: int, facet: int, time: float, first: bool, slot: int,
+    threads: Rows, now: Rows, author: int, kind: int, facet: int, time: float, first: bool, venue: int, slot: int,
     key: np.uint64, spread: float,
 ) -> int:  # fmt: skip
     """Append a thread and return its row. Its appeal hangs on its permanent key, not on its row."""
     place = now[0]
     at = place.threads
     thread = threads[at]
-    thread.key = thread_key(author, int(time), slot)
+    thread.key = thread_key(author, int(time), slot_in(venue, slot))
     own = about(key, thread.key)
     thread.appeal = appeal(uniform(own, 0, 0), uniform(own, 0, 1), spread)
     thread.time, thread.author, thread.kind, thread.facet = time, author, kind, facet
@@ -151,7 +157,9 @@ def ask(
         chance = p_talk(person.contribution, membership.interest, membership.belonging, social, boost, tenure, p)
         if uniform(today, i, slot + 6) < chance:
             first = not has_posted(membership)
-            at = open_thread(threads, now, i, TALK, int(person.facet), membership.hour, first, 1, key, p.appeal_spread)
+            at = open_thread(
+                threads, now, i, TALK, int(person.facet), membership.hour, first, venue, 1, key, p.appeal_spread
+            )
             membership.talks += 1
             membership.last_post = day
             counts[tally.TALKS] += 1
@@ -177,7 +185,8 @@ def bring_up(
         counts[tally.TICKETS_AVOIDED] += 0.0 if induced else p_ticket
     elif allowed and uniform(today, i, slot + 4) < p.p_ask:
         first = not has_posted(membership)
-        at = open_thread(threads, now, i, QUESTION, facet, membership.hour, first, 0, key, p.appeal_spread)
+        at = open_thread(threads, now, i, QUESTION, facet, membership.hour, first, venue, 0, key, p.appeal_spread)
+        threads[at].induced = induced
         membership.open_thread = at
         membership.questions += 1
         membership.asking += 1.0
@@ -187,6 +196,7 @@ def bring_up(
         events.note(log, day, events.ASK, i, NOBODY, venue, at, events.NEED)
     elif uniform(today, i, slot + 5) < p_ticket:
         counts[tally.TICKETS] += 1
+        counts[tally.TICKETS_INDUCED] += induced
         events.note(log, day, events.TICKET, i, NOBODY, venue, -1, events.NEED)
 
 
@@ -212,18 +222,10 @@ def follow_or_repeat(
         if allowed and uniform(today, person, venue * 16 + 8) < p.p_again:
             thread.superseded = True
             again = open_thread(
-                threads,
-                now,
-                person,
-                QUESTION,
-                thread.facet,
-                membership.hour,
-                thread.first_post,
-                2,
-                key,
+                threads, now, person, QUESTION, thread.facet, membership.hour, thread.first_post, venue, 2, key,
                 p.appeal_spread,
-            )
-            threads[again].considered = True
+            )  # fmt: skip
+            threads[again].considered, threads[again].induced = True, thread.induced
             membership.open_thread = again
             membership.questions += 1
             membership.last_post = day

@@ -203,7 +203,6 @@ def _of_people(world: "World", venue: "VenueState", now: dict[str, float]) -> di
 
 
 def _of_flows(world: "World", venue: "VenueState", flow: dict[str, float]) -> dict[str, float]:
-    induced = flow["needs_induced"] * world.parameters["visit"].p_ticket
     replies = flow["answers"] + flow["host_answers"]
     spent = flow["tickets"] * world.settings.product.ticket_cost + flow["host_cost"]
     asking = world.parameters["accounts"]
@@ -215,7 +214,7 @@ def _of_flows(world: "World", venue: "VenueState", flow: dict[str, float]) -> di
         "hours_to_answer": ratio(flow["hours_to_answer"], flow["questions_answered"]),
         "peer_share": ratio(flow["answers"], replies), "spirit": ratio(flow["visits_peers"], flow["visits"]),
         "tickets": flow["tickets"], "deflected_gross": flow["tickets_avoided"],
-        "deflected_net": flow["tickets_avoided"] - induced, "referrals": flow["referrals"],
+        "deflected_net": flow["tickets_avoided"] - flow["tickets_induced"], "referrals": flow["referrals"],
         "margin": flow["margin"], "ad_revenue": flow["ad_revenue"], "host_hours": flow["host_hours"],
         "host_cost": flow["host_cost"], "profit": flow["margin"] + flow["ad_revenue"] - spent,
         "member_hours": hours + (flow["questions"] + flow["talks"]) * asking.hours_to_ask,

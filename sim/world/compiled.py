@@ -18,6 +18,7 @@ from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any, TypeVar, cast
 
 SOURCES = Path(__file__).parent
+PACKAGE = "sim.world."
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -44,7 +45,6 @@ def _cache_root() -> Path:
 os.environ.setdefault("NUMBA_CACHE_DIR", str(_cache_root() / source_hash()))
 
 import numba  # noqa: E402
-from numba.core.dispatcher import Dispatcher  # noqa: E402
 
 
 def rule(function: Function) -> Function:
@@ -60,9 +60,10 @@ def kernel(function: Function) -> Function:
 def plainly(module: ModuleType) -> SimpleNamespace:
     """Return the rules of a mechanism as ordinary Python functions, which call each other as ordinary functions too."""
     scope = dict(vars(module))
+    plain: dict[str, Any] = {}
     for name, value in vars(module).items():
-        if isinstance(value, Dispatcher):
-            scope[name] = FunctionType(value.py_func.__code__, scope, name, value.py_func.__defaults__)
-    return SimpleNamespace(
-        **{name: scope[name] for name, value in vars(module).items() if isinstance(value, Dispatcher)}
-    )
+        function = getattr(value, "py_func", value)  # without the compiler it is the function itself
+        if getattr(function, "__module__", "").startswith(PACKAGE) and isinstance(function, FunctionType):
+            plain[name] = FunctionType(function.__code__, scope, name, function.__defaults__)
+    scope.update(plain)
+    return SimpleNamespace(**plain)

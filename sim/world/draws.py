@@ -21,6 +21,7 @@ from sim.world.compiled import rule
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST = np.uint64(0xBF58476D1CE4E5B9)
 SECOND = np.uint64(0x94D049BB133111EB)
+FIRST_NAME = 3  # added to a person's number, so that nobody (-1) and the host (-2) have draws too
 TO_UNIT = 1.0 / 9007199254740992.0  # 2^-53: a double holds 53 random bits
 
 # One key each. A process that is added goes to the end, so that the keys of the others stay as they are.
@@ -56,7 +57,7 @@ def stream(key: np.uint64, day: int) -> np.uint64:
 @rule
 def uniform(today: np.uint64, person: int, slot: int) -> float:
     """Return the draw in [0, 1) of a person for a purpose (`slot`), under a day's stream."""
-    z = mix(today + GOLDEN * np.uint64(person + 1))
+    z = mix(today + GOLDEN * np.uint64(person + FIRST_NAME))
     z = mix(z + GOLDEN * np.uint64(slot + 1))
     return float(z >> np.uint64(11)) * TO_UNIT
 
@@ -64,7 +65,7 @@ def uniform(today: np.uint64, person: int, slot: int) -> float:
 @rule
 def thread_key(person: int, day: int, slot: int) -> np.uint64:
     """Return a thread's permanent name. It does not depend on how many threads other people opened."""
-    z = mix(GOLDEN * np.uint64(person + 1))
+    z = mix(GOLDEN * np.uint64(person + FIRST_NAME))
     z = mix(z + GOLDEN * np.uint64(day + 1))
     return mix(z + GOLDEN * np.uint64(slot + 1))
 

@@ -73,7 +73,7 @@ OUTCOMES: dict[str, Measure] = {
     "tickets": Measure("Support tickets", "tickets", "less", "questions to the support desk"),
     "deflected_gross": Measure("Tickets deflected, gross", "tickets", "more", "needs that the venue met instead"),
     "deflected_net": Measure(
-        "Tickets deflected, net", "tickets", "more", "gross, less the tickets that browsing induced"),
+        "Tickets deflected, net", "tickets", "more", "gross, less the tickets over needs that browsing induced"),
     "referrals": Measure("Referrals", "people", "more", "strangers who became customers on a member's word"),
     "customers": Measure("Customers", "people", "more", "people who use the product on the last day"),
     "margin": Measure("Product margin", "money", "more", "money from all customers during the run"),

@@ -117,6 +117,7 @@ THREAD = np.dtype(
         ("first_post", np.bool_),
         ("considered", np.bool_),  # its author has thought about asking again
         ("superseded", np.bool_),  # and did
+        ("induced", np.bool_),  # the need arose from browsing: no ticket would have been written without the venue
     ],
     align=True,
 )

@@ -54,6 +54,7 @@ FLOWS = {
     "needs_elsewhere": "needs met outside",
     "needs_induced": "needs that arose from browsing",
     "tickets": "questions to the support desk",
+    "tickets_induced": "of these, over needs that arose from browsing",
     "tickets_avoided": "needs met by the venue that would have gone to the support desk",
     "heard": "problems that reached the product team",
     "releases": "releases that acted on what was heard",
@@ -71,6 +72,6 @@ NAMES = tuple(FLOWS)
     QUESTIONS, TALKS, SEEDS, FIRST_POSTS, FIRST_POSTS_REPLIED, ASKED_AGAIN,
     ANSWERS, ANSWERS_CORE, HOST_ANSWERS, QUESTIONS_DUE, QUESTIONS_ANSWERED, HOURS_TO_ANSWER, DISAPPOINTMENTS,
     THANKS, AWARDS, BONDS, TRIANGLES, BROADCASTS, GREETINGS, EXEC_VISITS, HOST_HOURS, HOST_COST,
-    NEEDS, NEEDS_ARCHIVE, NEEDS_ELSEWHERE, NEEDS_INDUCED, TICKETS, TICKETS_AVOIDED, HEARD, RELEASES,
+    NEEDS, NEEDS_ARCHIVE, NEEDS_ELSEWHERE, NEEDS_INDUCED, TICKETS, TICKETS_INDUCED, TICKETS_AVOIDED, HEARD, RELEASES,
     MARGIN, CHURNED, ADOPTIONS, REFERRALS,
 ) = range(len(NAMES))  # fmt: skip

@@ -61,6 +61,12 @@ class Settings(NamedTuple):
     log: bool = False
 
 
+def at_birth(settings: Settings) -> tuple[Any, ...]:
+    """Return what is settled before the first day, and can't be changed in a world that has begun."""
+    who = (settings.people, settings.population, settings.parameters["population"])
+    return (*who, settings.product.fit, len(settings.setups))
+
+
 class VenueState:
     """A venue today: its members, bonds, threads and answers, and the host at its desk."""
 
@@ -95,7 +101,7 @@ class VenueState:
         self.threads = grown(self.threads, int(self.now.threads) + 1)
         facet = (day + slot) % FACETS
         return asking.open_thread(
-            self.threads, self.table, HOST, SEED, facet, float(day), False, slot, key, appeal_spread
+            self.threads, self.table, HOST, SEED, facet, float(day), False, self.index, slot, key, appeal_spread
         )
 
     def questions_today(self) -> Column:
@@ -159,6 +165,8 @@ class World:
             if self.settings.log:
                 self._make_room_in_log()
             mechanism.step(self)
+        if self.settings.log and self.log["thread"][0] >= len(self.log):
+            raise RuntimeError("more events in a day than the log has room for")
         if self.fit_reached is None and self.product.fit.mean() >= census.FIT_REACHED:
             self.fit_reached = self.day
         self.day += 1
@@ -192,10 +200,10 @@ class World:
         Raises
         ------
         ValueError
-            If the number of people, of venues or of strangers differs: those were settled at birth.
+            If something differs that was settled before the first day.
         """
-        if (settings.people, len(settings.setups)) != (self.settings.people, len(self.settings.setups)):
-            raise ValueError("the number of people and of venues can't change during a run")
+        if at_birth(settings) != at_birth(self.settings):
+            raise ValueError("who is born, the product's first fit and the number of venues can't change during a run")
         self.settings, self.parameters = settings, settings.parameters
         for venue, setup in zip(self.venues, settings.setups, strict=True):
             venue.set_rules(setup.venue)
