@@ -8,6 +8,7 @@ Workers may die. Whatever was under way is sent again. A chunk whose workers die
 as well it is halved, down to the one row that kills, which becomes a failure.
 """
 
+import importlib.util
 import itertools
 import os
 import pickle
@@ -29,6 +30,7 @@ TARGET = 1.0  # seconds that a chunk should take
 LARGEST = 4096  # rows in a chunk
 AHEAD = 2  # chunks under way for each worker: one at work, one waiting
 PATIENCE = 2  # deaths before a chunk is run alone, and before a row that is run alone is given up
+PATIENCE_DASK = 20.0  # seconds to wait for an answer
 TICK = 1.0  # seconds after which there is a sign of life, results or not
 KILLED = "killed its worker"
 NAMES = ("loky", "serial", "dask")
@@ -307,13 +309,11 @@ class DaskPool:
     """A Dask cluster. It replaces workers by itself and tries again what they were at."""
 
     def __init__(self, workers: int, address: str | None) -> None:
-        from distributed import Client, LocalCluster
+        from distributed import Client
 
-        self.cluster = None if address else LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50,
-        )  # fmt: skip
+        self.cluster = None if address else local_cluster(workers)
         try:
-            self.client = Client(address or self.cluster, timeout=20)
+            self.client = Client(address or self.cluster, timeout=PATIENCE_DASK)
         except OSError:
             raise WorkError(f"engine.address={address}: no Dask scheduler answers there") from None
         self.numbers = itertools.count()
@@ -358,6 +358,17 @@ class DaskPool:
             self.cluster.close()
 
 
+def local_cluster(workers: int) -> Any:
+    """Return a Dask cluster of processes of this machine, which leaves it to us to try again."""
+    import dask
+    from distributed import LocalCluster
+
+    with dask.config.set({"distributed.scheduler.allowed-failures": 0}):
+        return LocalCluster(
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        )
+
+
 def executor(name: str, workers: int | str = "auto", address: str | None = None, task: Task = run_row) -> Executor:
     """Return the executor that a command line asks for.
 
@@ -366,8 +377,6 @@ def executor(name: str, workers: int | str = "auto", address: str | None = None,
     SettingsError
         If there is none of this name, or its extra is not installed.
     """
-    import importlib.util
-
     import loky
 
     count = loky.cpu_count() if workers == "auto" else int(workers)
@@ -377,6 +386,14 @@ def executor(name: str, workers: int | str = "auto", address: str | None = None,
         return Loky(count, task)
     if name != "dask":
         raise SettingsError(f"engine={name} is not an engine: {', '.join(NAMES)}")
-    if importlib.util.find_spec("distributed") is None:
+    if not has_dask():
         raise SettingsError("engine=dask needs an extra: pip install 'barnraise[cluster]'")
     return Dask(count, address, task)
+
+
+def has_dask() -> bool:
+    """Tell whether the extra is installed."""
+    try:
+        return importlib.util.find_spec("distributed") is not None
+    except ValueError:  # somebody put something else in its place
+        return False

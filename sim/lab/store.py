@@ -276,7 +276,7 @@ def runs(folder: Path) -> pd.DataFrame:
     table: pd.DataFrame = whole.to_pandas()
     for kind in schema:
         if kind.metadata:
-            table[kind.name] = [json.loads(value) for value in table[kind.name]]
+            table[kind.name] = pd.Series([json.loads(value) for value in table[kind.name]], dtype="object")
     table = table.sort_values("run_id", kind="stable").drop_duplicates("run_id")
     return table.reset_index(drop=True)
 

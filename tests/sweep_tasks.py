@@ -1,0 +1,64 @@
+"""Small designs, and stand-ins for a run that are quick, slow, raise or kill: workers import this module."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from sim import door
+from sim.lab.design import Base, Design, Factor, points_of
+from sim.lab.rows import Plan, Result, Row
+from sim.world.measures import OUTCOMES
+
+
+def tiny(*settings: str) -> Base:
+    return {(): door.composed(["people=20", "days=12", *settings])}
+
+
+def design_of(points: int = 6, replicates: int = 4) -> Design:
+    names = ("venue.ad_load", "host.replies")
+    rows = [(float(point), 1 / (1 + point)) for point in range(points)]
+    return Design("grid", tuple(Factor(name) for name in names), points_of(names, rows), replicates, seed=1)
+
+
+def quick(plan: Plan, row: Row) -> Result:
+    """Return numbers that depend on the row alone, among them one that only an exact copy keeps."""
+    return Result(row.run_id, tuple(row.seed / (3.0 + k) + row.values[0] for k in range(len(OUTCOMES))), None, 0.001)
+
+
+def slow(plan: Plan, row: Row) -> Result:
+    time.sleep(0.05)
+    return quick(plan, row)._replace(seconds=0.05)
+
+
+def raising(plan: Plan, row: Row) -> Result:
+    if row.run_id % 7 == 3:
+        raise ValueError(f"no luck\nwith {row.run_id}")
+    return quick(plan, row)
+
+
+def killing(plan: Plan, row: Row) -> Result:
+    if row.run_id == 4:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return quick(plan, row)
+
+
+def killing_always(plan: Plan, row: Row) -> Result:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def killing_once(marker: Path, plan: Plan, row: Row) -> Result:
+    """Kill the worker at run 13, unless that happened before."""
+    if row.run_id == 13 and not marker.exists():
+        marker.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return quick(plan, row)
+
+
+def telling(folder: Path, plan: Plan, row: Row) -> Result:
+    """Leave a note of the process and of each run, and take some time."""
+    (folder / f"process-{os.getpid()}").touch()
+    with (folder / f"run-{row.run_id}").open("a") as file:
+        file.write("x")
+    return slow(plan, row)

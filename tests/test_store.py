@@ -1,0 +1,221 @@
+"""The folder of a sweep: what is there stays, what is damaged is named, and nothing is mixed that does not belong."""
+
+import errno
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+import sweep_tasks
+import yaml
+
+from sim.lab import store, sweep
+from sim.lab.design import Base, Design, Factor, points_of
+from sim.lab.errors import SettingsError, WorkError
+from sim.lab.executors import Serial
+from sim.lab.keys import defaults
+from sim.lab.rows import Result
+from sim.lab.store import Shard, Store
+from sim.world.measures import OUTCOMES
+
+BASE: Base = {(): defaults()}
+MIXED = Design(
+    "csv",
+    (Factor("scenario", group=True), Factor("people"), Factor("venue.ad_load"), Factor("host_off")),
+    points_of(("scenario", "people", "venue.ad_load", "host_off"), [("a", 20, 0.1, None), ("b", 30, 1 / 3, 7)]),
+    replicates=2,
+    seed=5,
+    options={"n": 2},
+)
+TWO: Base = {("a",): defaults(), ("b",): defaults()}
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> Path:
+    """Return the folder of a sweep of quick runs, in two parts."""
+    base, design = sweep_tasks.tiny(), sweep_tasks.design_of()
+    opened = store.create(tmp_path, base, design)
+    for run_ids in (np.arange(10), np.arange(24)):
+        sweep.run_design(base, design, Serial(sweep_tasks.quick), opened, run_ids=run_ids)
+    assert len(store.parts_of(opened.folder, "runs")) == 2
+    return opened.folder
+
+
+def some_results(count: int) -> list[Result]:
+    return [
+        Result(run_id, tuple(float(run_id + k) for k in range(len(OUTCOMES))), None, 0.1) for run_id in range(count)
+    ]
+
+
+# Designs
+
+
+def test_a_design_survives_the_way_through_a_file_with_every_number_and_word_as_it_was(tmp_path: Path) -> None:
+    opened = store.reopen(store.create(tmp_path, TWO, MIXED).folder)
+    pd.testing.assert_frame_equal(opened.design.points, MIXED.points)
+    assert opened.design.take(np.arange(4)) == MIXED.take(np.arange(4))
+    assert opened.design.factors == MIXED.factors
+    assert opened.design.hash(opened.base) == MIXED.hash(TWO) == Design.of_json(MIXED.to_json()).hash(TWO)
+
+
+def test_a_runs_number_says_its_point_and_replicate_and_the_seed_is_that_of_the_replicate() -> None:
+    rows = sweep_tasks.design_of(points=3, replicates=2).take(np.arange(6))
+    assert [(row.run_id, row.point, row.replicate) for row in rows] == [
+        (0, 0, 0), (1, 0, 1), (2, 1, 0), (3, 1, 1), (4, 2, 0), (5, 2, 1),
+    ]  # fmt: skip
+    assert len({row.seed for row in rows}) == 2
+    assert [row.seed for row in rows[:2]] == [row.seed for row in rows[4:]]
+
+
+def test_the_hash_changes_with_whatever_changes_a_number_and_with_nothing_else() -> None:
+    design = sweep_tasks.design_of()
+    tree = sweep_tasks.tiny()[()]
+    known = design.hash({(): tree})
+    assert design.hash({(): tree | {"results": "elsewhere", "workers": 7, "title": "Another"}}) == known
+    assert design.hash({(): tree | {"days": 13}}) != known
+    assert sweep_tasks.design_of(replicates=5).hash({(): tree}) != known
+    assert sweep_tasks.design_of(points=7).hash({(): tree}) != known
+
+
+# Parts
+
+
+def test_runs_are_read_sorted_and_each_once(finished: Path) -> None:
+    (finished / "runs" / "part-0-again.parquet").write_bytes(store.parts_of(finished, "runs")[1].read_bytes())
+    runs = store.runs(finished)
+    assert runs["run_id"].tolist() == list(range(24))
+    assert list(runs.columns[:6]) == ["run_id", "point", "replicate", "seed", "venue.ad_load", "host.replies"]
+    assert list(runs.columns[6:]) == [*OUTCOMES, "error", "seconds"]
+
+
+def test_values_that_are_neither_all_numbers_nor_all_words_come_back_as_they_were(tmp_path: Path) -> None:
+    opened = store.create(tmp_path, TWO, MIXED)
+    opened.pending = some_results(4)
+    opened.flush()
+    runs = store.runs(opened.folder)
+    assert runs["host_off"].tolist() == [None, None, 7, 7]
+    assert runs["scenario"].tolist() == ["a", "a", "b", "b"]
+    assert runs["venue.ad_load"].tolist() == [0.1, 0.1, 1 / 3, 1 / 3]
+
+
+def test_what_an_interrupted_write_left_is_no_part_and_is_cleaned_when_the_work_goes_on(finished: Path) -> None:
+    stray = finished / "runs" / ".part-x.parquet.1.unfinished"
+    stray.write_bytes(b"half a p")
+    assert len(store.runs(finished)) == 24
+    sweep.resume(finished, Serial(sweep_tasks.quick))
+    assert not stray.exists()
+
+
+def test_a_damaged_part_is_named_and_not_overwritten(finished: Path) -> None:
+    part = store.parts_of(finished, "runs")[1]
+    content = part.read_bytes()
+    for broken in (content[:-100], content[:300] + bytes(50) + content[350:], b""):
+        part.write_bytes(broken)
+        with pytest.raises(WorkError, match=rf"{part.name} is damaged \(.*\); delete it, then resume"):
+            sweep.resume(finished, Serial(sweep_tasks.quick))
+        assert part.read_bytes() == broken
+
+
+def test_the_runs_of_a_damaged_part_are_run_again_once_it_is_deleted(finished: Path) -> None:
+    whole = store.runs(finished).drop(columns="seconds")
+    store.parts_of(finished, "runs")[1].unlink()
+    assert sweep.resume(finished, Serial(sweep_tasks.quick)).finished == 14
+    pd.testing.assert_frame_equal(store.runs(finished).drop(columns="seconds"), whole)
+
+
+def test_a_part_of_another_sweep_is_refused(finished: Path) -> None:
+    table = pq.read_table(store.parts_of(finished, "runs")[0]).drop_columns(["size"])
+    pq.write_table(table, finished / "runs" / "part-strange.parquet")
+    with pytest.raises(WorkError, match="its columns are not those of this sweep"):
+        sweep.resume(finished, Serial(sweep_tasks.quick))
+
+
+def test_a_full_disk_stops_the_sweep_in_one_line_and_keeps_what_was_written(
+    finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.parts_of(finished, "runs")[1].unlink()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store.os, "fsync", full)
+        with pytest.raises(WorkError, match="cannot be written: No space left on device; what was written before is"):
+            sweep.resume(finished, Serial(sweep_tasks.quick))
+    assert [path.name for path in (finished / "runs").iterdir()] == [store.parts_of(finished, "runs")[0].name]
+    assert len(store.runs(finished)) == 10
+    assert sweep.resume(finished, Serial(sweep_tasks.quick)).finished == 14
+
+
+# Refusals
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_the_first_run(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="cannot be written to"):
+        store.create(tmp_path / "file", BASE, sweep_tasks.design_of())
+
+
+@pytest.mark.parametrize("what", ["design", "base"])
+def test_a_design_or_base_that_was_changed_is_refused(finished: Path, what: str) -> None:
+    content = yaml.safe_load((finished / "config.yaml").read_text())
+    if what == "design":
+        content["design"]["replicates"] = 5
+    else:
+        content["base"][0]["tree"]["days"] = 13
+    (finished / "config.yaml").write_text(yaml.safe_dump(content))
+    with pytest.raises(SettingsError, match="design or settings were changed since"):
+        sweep.resume(finished, Serial(sweep_tasks.quick))
+
+
+def test_code_that_was_changed_is_refused(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "source_hash", lambda: "another")
+    with pytest.raises(SettingsError, match=r"begun by other code \(world [0-9a-f]{12}, now another\)"):
+        sweep.resume(finished, Serial(sweep_tasks.quick))
+
+
+def test_another_design_does_not_enter_a_store(tmp_path: Path) -> None:
+    opened = store.create(tmp_path, BASE, sweep_tasks.design_of())
+    with pytest.raises(SettingsError, match="another design"):
+        sweep.run_design(BASE, sweep_tasks.design_of(points=9), Serial(), opened)
+
+
+def test_what_is_no_sweep_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"is not the folder of a sweep: it has no config\.yaml"):
+        store.reopen(tmp_path)
+
+
+def test_two_processes_do_not_work_on_one_folder_unless_they_are_different_shards(finished: Path) -> None:
+    opened: Store = store.reopen(finished)
+    with store.working(opened, None), pytest.raises(SettingsError, match="another process is at work"):
+        sweep.resume(finished, Serial(sweep_tasks.quick))
+    with store.working(opened, Shard(1, 2)):
+        with pytest.raises(SettingsError, match="another process is at work"):
+            sweep.resume(finished, Serial(sweep_tasks.quick), shard=Shard(1, 2))
+        assert sweep.resume(finished, Serial(sweep_tasks.quick), shard=Shard(2, 2)).missing == 0
+
+
+@pytest.mark.parametrize("text", ["0/4", "5/4", "3", "a/b", "-1/4", "1/0"])
+def test_a_shard_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match="is not a shard: the third of 64 is written 3/64"):
+        Shard.read(text)
+
+
+def test_the_third_of_64_shards_has_the_runs_that_leave_2() -> None:
+    run_ids = np.arange(200)
+    assert run_ids[Shard.read("3/64").owns(run_ids)].tolist() == [2, 66, 130, 194]
+
+
+# Provenance
+
+
+def test_the_folder_says_how_it_came_about(finished: Path) -> None:
+    known = json.loads((finished / "provenance.json").read_text())
+    assert known["hash"] == finished.name
+    assert set(known) >= {"code", "runs", "seed", "seed_scheme", "created", "versions", "source"}
+    assert [(session["finished"], session["state"]) for session in known["sessions"]] == [
+        (10, "finished"),
+        (14, "finished"),
+    ]
