@@ -461,23 +461,6 @@ def test_more_of_a_number_moves_what_it_should(number: str, low: float, high: fl
     assert_clear(sign * np.array([count(seed, high) - count(seed, low) for seed in SEEDS]))
 
 
-@pytest.mark.claims
-def test_a_clear_mission_brings_those_who_care_for_a_cause() -> None:
-    """With the usual five per cent of cause in people's motives, eight pairs would be too few to see it."""
-
-    def joins(seed: int, mission: float) -> float:
-        levers = {"population.cause": 1, "venue.mission": mission}
-        return total(small_world(seed, people=300, days=100, **levers), "joins_market")
-
-    assert_clear(np.array([joins(seed, 1) - joins(seed, 0) for seed in SEEDS]))
-
-
-def assert_clear(gained: np.ndarray) -> None:
-    """Assert that a mean difference of pairs stands 4 standard errors above 0."""
-    assert gained.mean() > 4 * gained.std(ddof=1) / math.sqrt(len(gained))
-    assert gained.mean() > 0
-
-
 # -- Birth -----------------------------------------------------------------------------------------------------------
 
 
