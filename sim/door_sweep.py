@@ -5,6 +5,7 @@ are factors: levels make a grid, `interval(a,b)` a range for the sampler. The na
 Hydra sees them, and every row of the design before the first run.
 """
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -182,7 +183,7 @@ def sort_in(parts: Parts, override: Override) -> None:
     if is_sweep and (key in CHOICES or is_option):
         raise SettingsError(f"{key} takes one value in a sweep")
     if key in CHOICES:
-        parts.choices[key] = str(override.value())
+        parts.choices[key] = existing(key, str(override.value()))
     elif is_option:
         if not key.startswith("design.factors") and (line := options.unknown_option(key)):
             raise SettingsError(line)
@@ -198,6 +199,25 @@ def sort_in(parts: Parts, override: Override) -> None:
         ]:
             raise SettingsError(*unknown)
         parts.settings.append(text)
+
+
+def existing(group: str, choice: str) -> str:
+    """Return a choice of a group that there is.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such file.
+    """
+    if group == "experiment":
+        experiments.path_of(choice)
+        return choice
+    known = sorted(path.stem for path in (scenarios.conf_folder() / group).glob("*.yaml"))
+    if choice not in known:
+        suggestion = keys.nearest(choice, known)
+        hint = f"; did you mean {suggestion}?" if suggestion else f": {', '.join(known)}"
+        raise SettingsError(f"unknown {group} '{choice}'{hint}")
+    return choice
 
 
 def factor(override: Override) -> Factor:
@@ -309,19 +329,27 @@ def bases(parts: Parts, chosen: tuple[Factor, ...], points: pd.DataFrame, tree: 
     """
     groups = [factor.name for factor in chosen if factor.group]
     if not groups:
-        return {(): checked_tree(tree, chosen)}
+        return {(): checked_tree(tree, chosen, points)}
     names = [str(name) for name in points[groups[0]].unique()]
     first = str(tree["scenario"])
     trees = {name: tree if name == first else tree_of(parts, name) for name in names}
-    return {(name,): checked_tree(own | {"replicates": tree["replicates"]}, chosen) for name, own in trees.items()}
+    return {
+        (name,): checked_tree(own | {"replicates": tree["replicates"]}, chosen, points) for name, own in trees.items()
+    }
 
 
-def checked_tree(tree: Tree, chosen: tuple[Factor, ...]) -> Tree:
-    """Return what of a tree is settings, all of it checked. A venue that only a factor names is there from the start."""
-    own = {key: value for key, value in tree.items() if key not in options.GROUPS}
+def checked_tree(tree: Tree, chosen: tuple[Factor, ...], points: pd.DataFrame) -> Tree:
+    """Return what of a tree is settings, all of it checked.
+
+    A venue that only a factor names is there from the start. Factors that are words, lists or days stand at their first
+    level, as one may need the other: `host.schedule=list` its list.
+    """
+    own = copy.deepcopy({key: value for key, value in tree.items() if key not in options.GROUPS})
     for factor in chosen:
         if factor.name.startswith("venues.") and factor.name.count(".") > 2:
             own["venues"].setdefault(factor.name.split(".")[1], {})
+        elif not factor.group and factor.name not in keys.declarations():
+            keys.put(own, factor.name, points[factor.name].tolist()[0])
     config.experiment(own)
     return own
 

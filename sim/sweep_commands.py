@@ -79,10 +79,16 @@ def conclude(outcome: Any, is_part: bool) -> int:
 def tell(folder: Path) -> None:
     """Write the tables and figures of a sweep, and print what came of it."""
     from sim.lab import aggregate, store
-    from sim.show import sweeps
 
     metrics = store.reopen(folder).design.options.get("metrics") or None
     print(aggregate.text(aggregate.aggregate(folder), metrics), flush=True)
+    draw(folder)
+
+
+def draw(folder: Path) -> None:
+    """Draw the figures of a sweep."""
+    from sim.show import sweeps
+
     sweeps.draw(folder)
 
 
@@ -122,7 +128,6 @@ def sensitivity(arguments: list[str]) -> int:
     """Say which factors move an outcome, as far as the design supports it."""
     from sim.lab import options
     from sim.lab import sensitivity as analysis
-    from sim.show import sweeps
 
     folder, rest = split(arguments, "sensitivity")
     given = values(rest, "sensitivity", ("metric",)).get("metric", "")
@@ -132,7 +137,7 @@ def sensitivity(arguments: list[str]) -> int:
         raise SettingsError(*unknown)
     found = analysis.sensitivity(folder, metrics or None)
     print(analysis.text(found))
-    sweeps.draw(folder)
+    draw(folder)
     print(folder)
     return 0
 

@@ -9,7 +9,6 @@ import copy
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from sim.lab import config, keys, refusals
@@ -29,11 +28,10 @@ TOGETHER = (  # settings of which one may make another impossible
 
 
 class Fault(NamedTuple):
-    """What is wrong, in the first row where it is, and in how many."""
+    """What is wrong, and in which rows."""
 
-    row: int
+    rows: tuple[int, ...]
     line: str
-    count: int
 
 
 def check(base: Base, design: Design) -> None:
@@ -45,10 +43,26 @@ def check(base: Base, design: Design) -> None:
         With a line for each thing that is wrong, ten at most.
     """
     check_names(design.names)
-    values = [fault for name in design.names if name not in design.groups for fault in column_faults(design, name)]
-    faults = values or list(faults_together(base, design))
+    check_ends(design)
+    faults = [fault for name in design.names if name not in design.groups for fault in column_faults(design, name)]
+    wrong = {row for fault in faults for row in fault.rows}
+    faults += faults_together(base, design, design.points.drop(index=sorted(wrong)))
     if faults:
         raise SettingsError(*lines(faults, len(design.points)))
+
+
+def check_ends(design: Design) -> None:
+    """Refuse ranges that go further than a setting may.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each.
+    """
+    ends = [(factor.name, end) for factor in design.factors for end in (factor.low, factor.high) if end is not None]
+    wrong = [line for name, end in ends if (line := refusal_of(name, int(end) if end.is_integer() else end))]
+    if wrong:
+        raise SettingsError(*wrong)
 
 
 def check_names(names: tuple[str, ...]) -> None:
@@ -78,9 +92,8 @@ def not_a_factor(name: str) -> str | None:
 def lines(faults: list[Fault], rows: int) -> list[str]:
     """Return what is wrong as lines: the first ten, and how many more there are."""
     shown = [
-        f"row {fault.row + 1} of {rows}: {fault.line}"
-        + (f" (and in {fault.count - 1} more)" if fault.count > 1 else "")
-        for fault in sorted(faults)[:SHOWN]
+        f"row {first + 1} of {rows}: {line}" + (f" (and in {len(others)} more)" if others else "")
+        for (first, *others), line in sorted(faults)[:SHOWN]
     ]
     return shown + ([f"and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else [])
 
@@ -96,7 +109,7 @@ def column_faults(design: Design, name: str) -> Iterator[Fault]:
     for value, where in occurrences(column):
         line = refusal_of(name, value)
         if line:
-            yield Fault(int(where[0]), line, len(where))
+            yield Fault(tuple(where), line)
 
 
 def occurrences(column: "pd.Series[Any]") -> Iterator[tuple[Any, list[int]]]:
@@ -133,12 +146,12 @@ def top_refusal(name: str, value: Any) -> str | None:
     return None
 
 
-def faults_together(base: Base, design: Design) -> Iterator[Fault]:
+def faults_together(base: Base, design: Design, points: pd.DataFrame) -> Iterator[Fault]:
     """Yield the combinations of settings that are impossible together, each value of them being possible.
 
     The first row is checked with all its settings, too, which finds what no column shows, such as a venue's bad name.
     """
-    first = list(combination_faults(base, design, design.points.head(1)))
+    first = list(combination_faults(base, design, points.head(1)))
     if first:
         yield from first
         return
@@ -146,7 +159,7 @@ def faults_together(base: Base, design: Design) -> Iterator[Fault]:
         names = [name for name in design.names if keys.within_place(name) in related]
         if not names:
             continue
-        columns = design.points[[*design.groups, *names]]
+        columns = points[[*design.groups, *names]]
         if names[0].startswith("population."):  # weights: only where all are 0 is anything wrong
             columns = columns[(columns[names] == 0).all(axis=1)]
         yield from combination_faults(base, design, columns)
@@ -161,7 +174,7 @@ def combination_faults(base: Base, design: Design, columns: pd.DataFrame) -> Ite
     for where in rows.values():
         record = {str(name): value for name, value in records[where[0]].items()}
         for line in experiment_faults(base, design.groups, record):
-            yield Fault(int(np.asarray(columns.index)[where[0]]), line, len(where))
+            yield Fault(tuple(columns.index[where].tolist()), line)
 
 
 def experiment_faults(base: Base, groups: tuple[str, ...], record: Tree) -> tuple[str, ...]:

@@ -15,14 +15,18 @@ from sim.lab.options import Precision
 NANOSECONDS = 30.0  # of a person's day, measured on the default scenario; the twin without its host is counted apart
 OVERHEAD = 0.003  # seconds a run: making people, and taking a row to a worker and back
 BYTES = 360  # of a row in its part
-SHOWN = 5
+SHOWN = 5  # points
+COLUMNS = 6
 
 
 def text(asked: Sweep) -> str:
     """Return the size of a sweep, what it would take, and its first points."""
     design = asked.design
-    cells = [(str(number), *(_cell(value) for value in row))
-             for number, row in enumerate(design.points.head(SHOWN).itertuples(index=False))]  # fmt: skip
+    more = ["..."] if len(design.names) > COLUMNS else []
+    cells = [
+        (str(number), *(_cell(value) for value in row[:COLUMNS]), *more)
+        for number, row in enumerate(design.points.head(SHOWN).itertuples(index=False))
+    ]
     lines = [
         f"{asked.name}, design={design.kind}: {size(asked)}",
         *(f"  {factor.name}: {described(factor)}" for factor in design.factors[:20]),
@@ -30,7 +34,7 @@ def text(asked: Sweep) -> str:
         f"Estimated: {duration(seconds(asked))} on {workers(asked)} processes, {bytes_text(design.rows() * BYTES)} on disk",
         f"Folder: {asked.folder}",
         "",
-        *aligned([("point", *design.names), *cells]),
+        *aligned([("point", *design.names[:COLUMNS], *more), *cells]),
         "",
         "Nothing was run.",
     ]
