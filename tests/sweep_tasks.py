@@ -2,20 +2,27 @@
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sim import door
-from sim.lab.design import Base, Design, Factor, points_of
 from sim.lab.rows import Plan, Result, Row
 from sim.world.measures import OUTCOMES
 
+if TYPE_CHECKING:  # a worker has no need of these
+    from sim.lab.design import Base, Design
 
-def tiny(*settings: str) -> Base:
+
+def tiny(*settings: str) -> "Base":
+    from sim import door
+
     return {(): door.composed(["people=20", "days=12", *settings])}
 
 
-def design_of(points: int = 6, replicates: int = 4) -> Design:
+def design_of(points: int = 6, replicates: int = 4) -> "Design":
+    from sim.lab.design import Design, Factor, points_of
+
     names = ("venue.ad_load", "host.replies")
     rows = [(float(point), 1 / (1 + point)) for point in range(points)]
     return Design("grid", tuple(Factor(name) for name in names), points_of(names, rows), replicates, seed=1)
@@ -62,3 +69,9 @@ def telling(folder: Path, plan: Plan, row: Row) -> Result:
     with (folder / f"run-{row.run_id}").open("a") as file:
         file.write("x")
     return slow(plan, row)
+
+
+def revealing(plan: Plan, row: Row) -> Result:
+    """Raise with what the process has loaded."""
+    heavy = {"hydra", "matplotlib", "mesa", "numba", "pandas", "pyarrow", "pydantic", "distributed"}
+    raise ValueError(*sorted(heavy & {name.partition(".")[0] for name in sys.modules}))

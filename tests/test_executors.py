@@ -95,6 +95,12 @@ def test_a_run_that_raises_is_a_result_with_its_settings(executor: Executor) -> 
     )
 
 
+def test_a_worker_loads_no_more_than_a_run_needs() -> None:
+    (result,) = results_of(Loky(1, sweep_tasks.revealing), runs=1)
+    assert result.error is not None
+    assert result.error.startswith("ValueError: numba [")
+
+
 def test_dask_without_its_extra_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(SettingsError, match=r"pip install 'barnraise\[cluster\]'"):

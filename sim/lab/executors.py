@@ -12,19 +12,18 @@ import importlib.util
 import itertools
 import os
 import pickle
-import signal
-import threading
-import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from sim.lab.design import Design, Ids
 from sim.lab.errors import SettingsError, WorkError
-from sim.lab.rows import Plan, Result, Row, Task, failure, run_chunk, run_row
+from sim.lab.rows import Plan, Result, Row, Task, failure, run_chunk, run_row, start_worker
+
+if TYPE_CHECKING:
+    from sim.lab.design import Design, Ids
 
 TARGET = 1.0  # seconds that a chunk should take
 LARGEST = 4096  # rows in a chunk
@@ -39,7 +38,7 @@ NAMES = ("loky", "serial", "dask")
 class Queue:
     """The rows that are still to be handed out, in chunks of a suitable size."""
 
-    def __init__(self, design: Design, run_ids: Ids, workers: int) -> None:
+    def __init__(self, design: "Design", run_ids: "Ids", workers: int) -> None:
         self.design, self.run_ids, self.workers = design, run_ids, workers
         self.place, self.seconds_a_run, self.size, self.lost = 0, 0.0, 1, 0
 
@@ -274,19 +273,6 @@ class LokyPool:
     def close(self) -> None:
         """End all processes, at once."""
         self.pool.shutdown(wait=True, kill_workers=True)
-
-
-def start_worker(parent: int) -> None:
-    """Prepare a process: it ignores Ctrl-C, which a terminal sends to all, and it ends when its parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
-
-
-def end_with(parent: int) -> None:
-    """End this process soon after another one that started it."""
-    while os.getppid() == parent:
-        time.sleep(TICK)
-    os._exit(1)
 
 
 @dataclass

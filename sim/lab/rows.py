@@ -5,7 +5,10 @@ a process, so that it does not matter who starts the process. Values of declared
 `Settings`; all others go through `config` again, which takes longer and is rare.
 """
 
+import os
 import pickle
+import signal
+import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -17,6 +20,7 @@ from sim.lab.run import live, since
 from sim.world.measures import FLOW_SERIES, SERIES
 from sim.world.world import Settings, World
 
+SIGN_OF_LIFE = 1.0  # seconds between two looks at whether the parent is still there
 Tag = tuple[str, ...]
 SERIES_COLUMNS = ("day", "host_on", *SERIES)
 
@@ -131,6 +135,19 @@ def series_of(twins: dict[str, World], host_off: int | None) -> list[tuple[float
         on = float(host == "on")
         rows += [(float(day), on, *stocks) for day, stocks in zip(days.tolist(), values.tolist(), strict=True)]
     return rows
+
+
+def start_worker(parent: int) -> None:
+    """Prepare a process: it ignores Ctrl-C, which a terminal sends to all, and it ends when its parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+
+
+def end_with(parent: int) -> None:
+    """End this process soon after another one that started it."""
+    while os.getppid() == parent:
+        time.sleep(SIGN_OF_LIFE)
+    os._exit(1)
 
 
 @lru_cache(maxsize=2)
