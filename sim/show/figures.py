@@ -95,7 +95,7 @@ def draw_all(results: Results) -> list[Picture]:
     target = results.folder / "figures"
     target.mkdir(exist_ok=True)
     with matplotlib.rc_context(SETTINGS):
-        return [_save(plan, drawing, target) for plan, drawing in drawings(results)]
+        return [save(plan.name, plan.why, drawing, target) for plan, drawing in drawings(results)]
 
 
 def drawings(results: Results) -> Iterator[tuple[Plan, Drawing]]:
@@ -106,9 +106,9 @@ def drawings(results: Results) -> Iterator[tuple[Plan, Drawing]]:
             yield plan, drawing
 
 
-def _save(plan: Plan, drawing: Drawing, target: Path) -> Picture:
+def save(name: str, why: str, drawing: Drawing, target: Path) -> Picture:
     """Save a picture twice. Dates and versions stay out, so that the same data gives the same files."""
-    svg, png = target / f"{plan.name}.svg", target / f"{plan.name}.png"
+    svg, png = target / f"{name}.svg", target / f"{name}.png"
     drawing.figure.savefig(svg, metadata={"Date": None, "Creator": None, "Title": drawing.finding})
     drawing.figure.savefig(png, metadata={"Software": None, "Title": drawing.finding})
-    return Picture(plan.name, drawing.finding, plan.why, drawing.alt, svg, png)
+    return Picture(name, drawing.finding, why, drawing.alt, svg, png)

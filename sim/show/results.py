@@ -130,6 +130,13 @@ class Results:
         """How many runs the base has."""
         return int(self.outcomes(BASE).index.size)
 
+    @property
+    def footer(self) -> str:
+        """How many runs, of what."""
+        partial = " (stopped early)" if self.manifest.get("partial") else ""
+        runs = f"{self.runs:,} run" + ("" if self.runs == 1 else "s")
+        return f"{runs}{partial} · scenario {self.name} · run {self.short_hash}"
+
     @cached_property
     def _outcomes(self) -> pd.DataFrame:
         return self.table("outcomes.parquet").pivot(index=["arm", "replicate"], columns="outcome", values="value")

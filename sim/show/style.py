@@ -6,7 +6,7 @@ lightness, dash, marker and hatch, so that a grey copy still reads.
 
 import textwrap
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.show.results import Paths, Results, Spread, spread
-from sim.show.words import amount, plural
+from sim.show.words import amount
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
@@ -51,6 +51,18 @@ ARM_LOOKS = (
 )  # fmt: skip
 
 
+class Source(Protocol):
+    """What a picture is drawn from."""
+
+    @property
+    def runs(self) -> int:
+        """How many runs a mean is over."""
+
+    @property
+    def footer(self) -> str:
+        """How many runs of what, for the foot of a picture."""
+
+
 class Drawing(NamedTuple):
     """A picture with its words: the finding, what is drawn, and the same for those who cannot see it."""
 
@@ -74,14 +86,14 @@ class Sheet(NamedTuple):
 
 
 def sheet(
-    results: Results, finding: str, drawn: str, *, plot: float = 3.3, widths: Sequence[float] = (1,),
+    source: Source, finding: str, drawn: str, *, plot: float = 3.3, widths: Sequence[float] = (1,),
     left: float = 0.75, right: float = 1.2, gap: float = 0.75, bands: str = "", share_y: bool = False,
     below: float = 0.72,
 ) -> Sheet:  # fmt: skip
     """Return panels side by side under a wrapped finding. Lengths are inches, so text keeps its room."""
     finding, drawn = finding[0].upper() + finding[1:], drawn[0].upper() + drawn[1:]
     title, subtitle = balanced(finding, 66), textwrap.wrap(drawn, 100)
-    notes = [bands if results.runs >= FEW else NO_BAND] if bands and results.runs > 1 else []
+    notes = [bands if source.runs >= FEW else NO_BAND] if bands and source.runs > 1 else []
     head, foot = 0.2 + 0.25 * len(title) + 0.2 * len(subtitle) + 0.33, below + 0.18 * len(notes)
     height = head + plot + foot
     figure = Figure((WIDTH, height), facecolor="white")
@@ -89,7 +101,7 @@ def sheet(
     figure.text(
         0.15 / WIDTH, 1 - (0.17 + 0.25 * len(title)) / height, "\n".join(subtitle), fontsize=10.5, color=GREY, va="top"
     )
-    figure.text(0.15 / WIDTH, 0.1 / height, "\n".join([*notes, provenance(results)]), fontsize=10, color=GREY)
+    figure.text(0.15 / WIDTH, 0.1 / height, "\n".join([*notes, source.footer]), fontsize=10, color=GREY)
     inner = (WIDTH - left - right - gap * (len(widths) - 1)) / len(widths)
     axes = figure.subplots(1, len(widths), squeeze=False, sharey=share_y, gridspec_kw={
         "width_ratios": widths, "left": left / WIDTH, "right": 1 - right / WIDTH, "wspace": gap / inner,
@@ -101,12 +113,6 @@ def balanced(text: str, width: int) -> list[str]:
     """Wrap a text into as few lines as fit, of about the same length."""
     lines = len(textwrap.wrap(text, width))
     return next(found for narrow in range(20, width + 1) if len(found := textwrap.wrap(text, narrow)) <= lines)
-
-
-def provenance(results: Results) -> str:
-    """Return the footer: how many runs, of what."""
-    partial = " (stopped early)" if results.manifest.get("partial") else ""
-    return f"{plural(results.runs, 'run')}{partial} · scenario {results.name} · run {results.short_hash}"
 
 
 def ribbon(axes: Axes, paths: Paths, look: Look, *, spread_too: bool = True, top: float = np.inf) -> Spread:

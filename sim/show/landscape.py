@@ -1,0 +1,204 @@
+"""Pictures of a sweep as a whole: a heat map of two factors, and every point as a line across all factors."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from sim.lab.statistics import Floats, t_interval
+from sim.show.responses import shown
+from sim.show.results import measure
+from sim.show.style import BLUE, GREY, ORANGE, PALE, Drawing, sheet, ticks
+from sim.show.sweep_findings import extremes, interaction
+from sim.show.sweep_results import SweepResults, level_word, value_word
+from sim.show.words import amount, listed
+
+COLOURS = "cividis"  # even in lightness, so that a grey copy still reads; made for the colour-blind
+WITH_INTERVAL = 30  # so many cells say how sure they are
+WITH_VALUE = 90
+MOST_LINES = 3000
+TENTH = 0.1
+Which = NDArray[np.int_]
+
+
+# Two factors
+
+
+def heat(results: SweepResults, metric: str) -> Drawing | None:
+    """Draw the mean at each combination of two factors."""
+    if len(results.factors) != 2 or not results.is_grid or min(results.shape) < 2 or max(results.shape) > 60:
+        return None
+    values = results.lattice(metric)
+    if np.isnan(values).all():
+        return None
+    across, up = (0, 1) if results.shape[0] >= results.shape[1] else (1, 0)
+    cells = np.moveaxis(values, (up, across), (0, 1))
+    x, y = results.factors[across], results.factors[up]
+    ends = cells[np.ix_([0, -1], [0, -1])]
+    more = interaction(metric, y, x, ends) if results.numeric(x) and results.numeric(y) else ""
+    sure = " with half its 95 % interval" if results.runs > 1 and cells[..., 0].size <= WITH_INTERVAL else ""
+    drawn = f"{shown(results, metric)}: the mean of each combination{sure}. Cells are levels, not to scale."
+    finding = f"{measure(metric).label}: {'; '.join(part for part in (extremes(results, metric), more) if part)}"
+    page = sheet(results, finding, drawn, plot=min(4.6, 0.75 + 0.55 * len(cells)), left=1.0, right=1.3, below=0.8)
+    paint(page.axes[0], cells, metric)
+    axes = page.axes[0]
+    axes.set_xticks(*some_levels(results, x))
+    axes.set_yticks(*some_levels(results, y))
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    return page.done(" ".join(spoken_row(results, metric, y, x, cells)))
+
+
+def some_levels(results: SweepResults, factor: str) -> tuple[list[int], list[str]]:
+    """Return ticks at the levels, or at some of many."""
+    levels = results.levels(factor)
+    places = list(range(0, len(levels), 1 + (len(levels) - 1) // 12))
+    return places, [level_word(levels[place]) for place in places]
+
+
+def paint(axes: Axes, cells: Floats, metric: str) -> None:
+    """Draw the cells with their colour bar, and their values where they are few."""
+    means = mean_of(cells)
+    image = axes.imshow(means, cmap=COLOURS, origin="lower", aspect="auto")
+    axes.grid(visible=False)
+    axes.tick_params(length=0)
+    for edge in axes.spines.values():
+        edge.set_visible(False)
+    box, figure = axes.get_position(), axes.figure
+    bar = figure.add_axes((box.x1 + 0.015, box.y0, 0.02, box.height))
+    figure.colorbar(image, cax=bar, format=ticks(measure(metric).unit))
+    bar.grid(visible=False)
+    for spot in np.argwhere(np.isnan(means)):
+        axes.add_patch(Rectangle((spot[1] - 0.5, spot[0] - 0.5), 1, 1, facecolor="white", edgecolor=GREY, hatch="///"))
+    if means.size <= WITH_VALUE:
+        low, high = np.nanmin(means), np.nanmax(means)
+        for i, j in np.argwhere(np.isfinite(means)):
+            dark = high > low and (means[i, j] - low) / (high - low) < 0.55
+            axes.text(j, i, cell_word(metric, cells[i, j], means.size), ha="center", va="center", linespacing=1.3,
+                      color="white" if dark else "black", fontsize=11 if means.size <= 36 else 9)  # fmt: skip
+
+
+def cell_word(metric: str, values: Floats, count: int) -> str:
+    """Return a cell's mean, with half its interval where there is room."""
+    known = values[~np.isnan(values)]
+    said = value_word(metric, float(known.mean()))
+    if known.size < 2 or count > WITH_INTERVAL:
+        return said
+    half = (t_interval(known)[1] - t_interval(known)[0]) / 2
+    return f"{said}\n±{amount(half, measure(metric).unit)}"
+
+
+def mean_of(cells: Floats) -> Floats:
+    """Return the mean over replicates of what is known."""
+    known = np.sum(~np.isnan(cells), axis=-1)
+    return np.asarray(np.nansum(cells, axis=-1) / np.where(known > 0, known, np.nan))
+
+
+def spoken_row(results: SweepResults, metric: str, y: str, x: str, cells: Floats) -> list[str]:
+    """Return the cells in words, a row a sentence, where they are few."""
+    if cells[..., 0].size > WITH_VALUE:
+        return []
+    return [
+        f"{y} {level_word(level)}: "
+        + ", ".join(f"{value_word(metric, mean)} at {x} {level_word(place)}"
+                    for place, mean in zip(results.levels(x), row, strict=True)) + "."
+        for level, row in zip(results.levels(y), mean_of(cells), strict=True)
+    ]  # fmt: skip
+
+
+# Many factors
+
+
+def parallel(results: SweepResults, metric: str) -> Drawing | None:
+    """Draw every point as a line across all factors, and single out the ends of the outcome."""
+    means = results.means(metric)
+    known = np.flatnonzero(np.isfinite(means))
+    if not 3 <= len(results.factors) <= 16 or len(known) < 8 or np.ptp(means[known]) == 0:
+        return None
+    ordered = known[np.argsort(means[known], kind="stable")]
+    count = max(3, round(TENTH * len(ordered)))
+    lowest, highest = ordered[:count], ordered[-count:]
+    finding = f"{measure(metric).label}: {among(results, highest)}"
+    drawn = (
+        f"A line a point ({len(known):,}): its settings and its {measure(metric).label.lower()}. "
+        f"Blue: the {count} highest; orange, dashed: the {count} lowest. By their means: luck has its part."
+    )
+    names = [*results.factors, measure(metric).label]
+    page = sheet(results, finding, drawn, plot=3.9, left=0.55, right=0.75, below=1.25)
+    heights = np.column_stack([*(places(results, factor) for factor in results.factors), unit_range(means)])
+    lines(page.axes[0], heights, known, lowest, highest)
+    ranges(page.axes[0], results, metric, means)
+    page.axes[0].set_xticks(range(len(names)), names, rotation=20 if len(names) > 4 else 0,
+                            ha="right" if len(names) > 4 else "center")  # fmt: skip
+    return page.done()
+
+
+def among(results: SweepResults, highest: Which) -> str:
+    """Say where the highest points lie along the factors in which they differ most from all."""
+    middles = {factor: places(results, factor, spread=0) for factor in results.factors}
+    shift = {factor: abs(float(np.median(x[highest]) - np.median(x))) for factor, x in middles.items()}
+    far = [factor for factor in sorted(shift, key=lambda name: -shift[name]) if shift[factor] >= 0.2][:2]
+    if not far:
+        return f"the {len(highest)} highest points lie all over the factors"
+    return f"the {len(highest)} highest points have mostly " + listed(
+        [mostly(results, factor, highest) for factor in far]
+    )
+
+
+def mostly(results: SweepResults, factor: str, chosen: Which) -> str:
+    """Say between which values the middle half of some points lies."""
+    levels, codes = results.levels(factor), results.codes(factor)[chosen]
+    if not results.numeric(factor):
+        common = level_word(levels[int(np.bincount(codes).argmax())])
+        return f"{factor}={common}"
+    low, high = (levels[int(place)] for place in np.quantile(codes, [0.25, 0.75], method="nearest"))
+    end = f"{level_word(low)}" + ("" if low == high else f" to {level_word(high)}")
+    return f"{factor} at {end} (of {level_word(levels[0])} to {level_word(levels[-1])})"
+
+
+def places(results: SweepResults, factor: str, spread: float = 0.05) -> Floats:
+    """Return where each point stands on a factor's axis, from 0 to 1; equal levels a little apart, so lines show."""
+    if results.numeric(factor):
+        heights = unit_range(results.points[factor].to_numpy(float))
+    else:
+        heights = results.codes(factor) / max(1, len(results.levels(factor)) - 1)
+    if len(results.levels(factor)) > 12:
+        return heights
+    return heights + spread * (np.arange(len(heights)) * 0.618 % 1 - 0.5)
+
+
+def unit_range(values: Floats) -> Floats:
+    """Return values from 0 to 1."""
+    low, high = np.nanmin(values), np.nanmax(values)
+    return np.asarray((values - low) / (high - low if high > low else 1.0))
+
+
+def lines(axes: Axes, heights: Floats, known: Which, lowest: Which, highest: Which) -> None:
+    """Draw all points pale, then the lowest and the highest."""
+    some = known if len(known) <= MOST_LINES else known[:: 1 + len(known) // MOST_LINES]
+    x = np.arange(heights.shape[1])
+    for chosen, colour, width, dash, depth in (
+        (some, PALE, 0.6, "-", 1), (lowest, ORANGE, 1.1, (0, (4, 2)), 2), (highest, BLUE, 1.3, "-", 3),
+    ):  # fmt: skip
+        segments = [np.column_stack([x, heights[point]]) for point in chosen]
+        alpha = 0.9 if len(chosen) < 60 else 0.5
+        axes.add_collection(LineCollection(segments, colors=colour, linewidths=width, linestyles=[dash], alpha=alpha,
+                                           zorder=depth))  # fmt: skip
+    axes.set_xlim(-0.1, heights.shape[1] - 0.9)
+    axes.set_ylim(-0.06, 1.06)
+
+
+def ranges(axes: Axes, results: SweepResults, metric: str, means: Floats) -> None:
+    """Write at each axis where it begins and ends."""
+    ends = [(level_word(results.levels(f)[0]), level_word(results.levels(f)[-1])) for f in results.factors]
+    ends.append((value_word(metric, float(np.nanmin(means))), value_word(metric, float(np.nanmax(means)))))
+    for place, (low, high) in enumerate(ends):
+        axes.axvline(place, color=GREY, linewidth=1)
+        for text, height, side in ((low, -0.07, "top"), (high, 1.07, "bottom")):
+            axes.annotate(text, (place, height), ha="center", va=side, fontsize=9.5, color=GREY, annotation_clip=False)
+    axes.grid(visible=False)
+    axes.set_yticks([])
+    axes.tick_params(axis="x", length=0, pad=16)
+    for edge in axes.spines.values():
+        edge.set_visible(False)

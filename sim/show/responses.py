@@ -1,0 +1,302 @@
+"""Pictures of how an outcome answers to the factors of a sweep: a curve, curves by a second factor, many small ones."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+
+from sim.lab.statistics import Floats
+from sim.show.results import measure, spread
+from sim.show.style import (
+    ARM_LOOKS,
+    BLUE,
+    BOTH_BANDS,
+    GREY,
+    ONE_BAND,
+    Drawing,
+    Look,
+    Sheet,
+    interval_dot,
+    label_ends,
+    ribbon,
+    run_dots,
+    sheet,
+    value_axis,
+)  # fmt: skip
+from sim.show.sweep_findings import ONE_RUN, courses, interaction, trends
+from sim.show.sweep_results import MOST_LEVELS, Course, SweepResults, level_word, value_word
+
+MAIN = Look(BLUE)
+ACROSS = 3  # small panels side by side
+MOST_PANELS = 12
+BINS = 8
+PAIRED = "Points share their seeds, so a difference can be surer than bands that overlap suggest."
+
+
+def response(results: SweepResults, metric: str) -> Drawing | None:
+    """Draw a metric against the factors, in the way that the design allows."""
+    if not results.factors or np.isnan(results.means(metric)).all():
+        return None
+    if results.sweep.kind == "one_at_a_time":
+        return spokes(results, metric)
+    if not results.is_grid:
+        return scattered(results, metric)
+    if len(results.factors) == 1 and len(results.levels(results.factors[0])) <= MOST_LEVELS:
+        return curve(results, metric)
+    if len(results.factors) == 2 and min(results.shape) <= len(ARM_LOOKS):
+        return family(results, metric)
+    return marginals(results, metric)
+
+
+def titled(results: SweepResults, metric: str, clauses: Sequence[str]) -> str:
+    """Return a finding: the outcome, and what is found of it."""
+    if results.runs < 2:
+        clauses = [ONE_RUN]
+    return f"{measure(metric).label}: {'; '.join(clause for clause in clauses if clause)}"
+
+
+def shown(results: SweepResults, metric: str) -> str:
+    """Return what the vertical axis is."""
+    what = measure(metric)
+    return f"{what.label} ({what.unit})" if what.unit else what.label
+
+
+# One factor
+
+
+def curve(results: SweepResults, metric: str) -> Drawing:
+    """Draw one factor's response: the mean, its interval, and where most runs lie."""
+    factor = results.factors[0]
+    course = results.course(metric, factor)
+    page = sheet(results, titled(results, metric, courses(metric, {factor: course})),
+                 f"{shown(results, metric)} by {factor}. {PAIRED if results.runs > 1 else ''}", right=0.4,
+                 bands=BOTH_BANDS if results.numeric(factor) else "")  # fmt: skip
+    one_course(page.axes[0], results, metric, factor, course, MAIN)
+    page.axes[0].set_xlabel(factor)
+    return page.done(spoken(metric, course))
+
+
+def one_course(
+    axes: Axes, results: SweepResults, metric: str, factor: str, course: Course, look: Look, spread_too: bool = True
+) -> None:
+    """Draw a course: a line with bands over numbers, dots over words."""
+    unit = measure(metric).unit
+    if results.numeric(factor):
+        ribbon(axes, pd.DataFrame(course.values.T, columns=course.levels), look, spread_too=spread_too)
+        axes.plot(course.levels, nan_means(course.values), look.marker, color=look.colour, markersize=6,
+                  markeredgecolor="white")  # fmt: skip
+        number_axis(axes, course.levels)
+    else:
+        for place, values in enumerate(course.values):
+            run_dots(axes, place, values, look)
+            interval_dot(axes, place, spread(values), look)
+        axes.set_xticks(range(len(course.levels)), [level_word(level) for level in course.levels])
+        axes.set_xlim(-0.5, len(course.levels) - 0.5)
+    fit_axis(axes, unit)
+
+
+def number_axis(axes: Axes, levels: Sequence[float]) -> None:
+    """Mark the levels themselves where they are few; on a log scale where they go up by factors."""
+    if len(levels) > 3 and min(levels) > 0 and max(levels) / min(levels) >= 30:
+        axes.set_xscale("log")
+    if len(levels) <= 8:
+        axes.xaxis.set_major_locator(FixedLocator(list(levels)))
+        axes.xaxis.set_minor_locator(NullLocator())
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
+    plain_numbers(axes.xaxis)
+
+
+def plain_numbers(axis: Axis) -> None:
+    """Write an axis' numbers as one types them."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{round(value, 10):.4g}"))
+
+
+def fit_axis(axes: Axes, unit: str) -> None:
+    """Begin at 0 unless that would flatten the picture."""
+    low, high = axes.get_ylim()
+    value_axis(axes, unit, 0 if 0 <= low < 0.65 * high or (low < 0 <= axes.dataLim.y0) else None)
+
+
+def nan_means(values: Floats) -> list[float]:
+    """Return the mean of each row over what is known."""
+    return [spread(row).mean for row in values]
+
+
+def spoken(metric: str, course: Course) -> str:
+    """Return a course's numbers as a sentence."""
+    return " ".join(f"At {level_word(level)}: {value_word(metric, mean)}."
+                    for level, mean in zip(course.levels, nan_means(course.values), strict=True))  # fmt: skip
+
+
+# Two factors
+
+
+def family(results: SweepResults, metric: str) -> Drawing:
+    """Draw one factor's response at each level of another."""
+    along, apart = by_length(results)
+    grid = results.lattice(metric)
+    grid = grid if results.factors[0] == along else np.swapaxes(grid, 0, 1)
+    found = courses(metric, {factor: results.course(metric, factor) for factor in (along, apart)})
+    corners = grid[np.ix_([0, -1], [0, -1])]
+    clauses = [*found, interaction(metric, along, apart, corners) if results.numeric(apart) else ""]
+    page = sheet(results, titled(results, metric, clauses),
+                 f"{shown(results, metric)} by {along}, a line for each {apart}. "
+                 f"{PAIRED if results.runs > 1 else ''}", bands=ONE_BAND,
+                 right=0.45 + 0.085 * max(len(f"{apart}"), 8))  # fmt: skip
+    axes, ends, levels = page.axes[0], [], results.levels(apart)
+    for place, level in enumerate(levels):
+        course = Course(results.levels(along), grid[:, place], 1, 0)
+        one_course(axes, results, metric, along, course, ARM_LOOKS[place], spread_too=False)
+        ends.append((nan_means(course.values)[-1], level_word(level), ARM_LOOKS[place].colour))
+    fit_axis(axes, measure(metric).unit)
+    axes.set_xlabel(along)
+    label_ends(axes, ends)
+    axes.annotate(apart, (1, 1), xycoords="axes fraction", xytext=(6, 8), textcoords="offset points", color=GREY,
+                  fontsize=10, annotation_clip=False)  # fmt: skip
+    return page.done(" ".join(
+        f"{apart} {level_word(level)}: {spoken(metric, Course(results.levels(along), grid[:, place], 1, 0))}"
+        for place, level in enumerate(levels)))  # fmt: skip
+
+
+def by_length(results: SweepResults) -> tuple[str, str]:
+    """Return the factor to draw along, a number if there is one and the one with more levels, and the other."""
+    first, second = sorted(results.factors, key=lambda name: (not results.numeric(name), -len(results.levels(name))))
+    return (first, second) if len(results.levels(second)) <= len(ARM_LOOKS) else (second, first)
+
+
+# Many factors
+
+
+def small(page: Sheet, count: int) -> list[Axes]:
+    """Put small panels on one value axis in the place of a sheet's panel."""
+    box, figure = page.axes[0].get_position(), page.figure
+    page.axes[0].remove()
+    rows = math.ceil(count / ACROSS)
+    height = figure.get_size_inches()[1]
+    made = figure.subplots(rows, min(ACROSS, count), sharey=True, squeeze=False, gridspec_kw={
+        "left": box.x0, "right": box.x1, "bottom": box.y0, "top": box.y1, "wspace": 0.12,
+        "hspace": 0.85 / (box.height * height / rows - 0.6) if rows > 1 else 0}).ravel()  # fmt: skip
+    for spare in made[count:]:
+        spare.remove()
+    return list(made[:count])
+
+
+def panels(results: SweepResults, finding: str, drawn: str, count: int, bands: str) -> tuple[Sheet, list[Axes]]:
+    """Return a sheet with room for so many small panels."""
+    rows = math.ceil(count / ACROSS)
+    page = sheet(results, finding, drawn, plot=2.1 * rows + 0.5 * (rows - 1), right=0.25, bands=bands)
+    return page, small(page, count)
+
+
+def marginals(results: SweepResults, metric: str) -> Drawing:
+    """Draw each factor's response on a grid, the mean over all combinations of the others."""
+    by_factor = {factor: results.course(metric, factor) for factor in results.factors}
+    most = max(by_factor.values(), key=lambda course: course.left_out / course.combinations)
+    short = (f" {most.left_out:,} of {most.combinations:,} combinations lack a run and are left out."
+             if most.left_out else "")  # fmt: skip
+    found = [f"{factor}: {said}" for factor, said in zip(by_factor, courses(metric, by_factor), strict=True)]
+    drawn = f"{shown(results, metric)} by each factor, the mean over all combinations of the others.{short}"
+    page, axes = panels(results, titled(results, metric, shorter(found)), drawn, len(by_factor), BOTH_BANDS)
+    for place, (panel, (factor, course)) in enumerate(zip(axes, by_factor.items(), strict=True)):
+        one_course(panel, results, metric, factor, course, MAIN)
+        named(panel, factor, place)
+    return page.done(" ".join(f"{factor}: {spoken(metric, course)}" for factor, course in by_factor.items()))
+
+
+def shorter(found: Sequence[str]) -> list[str]:
+    """Return clauses without what a title has no room for."""
+    return [clause.replace(f" as {clause.split(':')[0]} goes from", " from level") for clause in found]
+
+
+def named(panel: Axes, factor: str, place: int) -> None:
+    """Give a small panel its factor's name, and the first of a row its numbers."""
+    panel.set_title(factor, fontsize=10, loc="left")
+    panel.tick_params(labelsize=9.5, labelleft=place % ACROSS == 0)
+
+
+def spokes(results: SweepResults, metric: str) -> Drawing:
+    """Draw each factor moved alone, the others as in the base: the design's first point."""
+    by_factor = {factor: spoke(results, metric, factor) for factor in results.factors}
+    by_factor = {factor: course for factor, course in by_factor.items() if len(course.levels) > 1}
+    kept = dict(sorted(by_factor.items(), key=lambda item: -np.ptp(nan_means(item[1].values)))[:MOST_PANELS])
+    found = [f"{factor}: {said}" for factor, said in zip(kept, courses(metric, kept), strict=True)]
+    some = (
+        f" The {len(kept)} factors with the largest effects of {len(by_factor)}." if len(kept) < len(by_factor) else ""
+    )
+    drawn = f"{shown(results, metric)} when each factor moves alone, the others as in the base.{some}"
+    page, axes = panels(results, titled(results, metric, shorter(found)[:3]), drawn, len(kept), BOTH_BANDS)
+    for place, (panel, (factor, course)) in enumerate(zip(axes, kept.items(), strict=True)):
+        one_course(panel, results, metric, factor, course, MAIN)
+        named(panel, factor, place)
+    return page.done(" ".join(f"{factor}: {spoken(metric, course)}" for factor, course in kept.items()))
+
+
+def spoke(results: SweepResults, metric: str, factor: str) -> Course:
+    """Return a metric along one factor through the base."""
+    others = [name for name in results.factors if name != factor]
+    codes = {name: results.codes(name) for name in results.factors}
+    alone = (
+        np.all([codes[name] == codes[name][0] for name in others], axis=0)
+        if others
+        else np.ones(len(codes[factor]), bool)
+    )
+    places = codes[factor][alone]
+    values, levels = results.values(metric)[alone], results.levels(factor)
+    order = np.argsort(places, kind="stable")
+    return Course([levels[place] for place in places[order]], values[order], 1, 0)
+
+
+# Points that fill the space
+
+
+def scattered(results: SweepResults, metric: str) -> Drawing | None:
+    """Draw each point's mean against each factor, with the mean over bins."""
+    if results.sweep.kind == "morris":
+        return None  # trajectories do not fill the space evenly; their effects have a picture of their own
+    numbers = [factor for factor in results.factors if results.numeric(factor)]
+    if not numbers or len(results.points) < 2 * BINS:
+        return None
+    finding = f"{measure(metric).label}: {trends(results, metric, numbers)}"
+    means = results.means(metric)
+    ranked = sorted(numbers, key=lambda factor: -binned_range(results, factor, means))[:MOST_PANELS]
+    some = (
+        f" The {len(ranked)} of {len(numbers)} factors along which it moves most." if len(ranked) < len(numbers) else ""
+    )
+    drawn = (f"{shown(results, metric)}: a dot a point (its mean over runs), a line through the means of {BINS} equal "
+             f"slices of points with their 95 % intervals over points.{some}")  # fmt: skip
+    page, axes = panels(results, finding, drawn, len(ranked), "")
+    for place, (panel, factor) in enumerate(zip(axes, ranked, strict=True)):
+        dots(panel, results.points[factor].to_numpy(float), means, measure(metric).unit)
+        named(panel, factor, place)
+    return page.done()
+
+
+def dots(panel: Axes, x: Floats, y: Floats, unit: str) -> None:
+    """Draw points, and their means by slices of x."""
+    panel.scatter(x, y, s=7 if len(x) < 500 else 2, color=GREY, alpha=0.35, linewidths=0, rasterized=len(x) > 2000)
+    middles, middle = slices(x, y)
+    spreads = [spread(values) for values in middle]
+    means = np.array([value.mean for value in spreads])
+    reach = np.array([[value.mean - value.low, value.high - value.mean] for value in spreads]).T
+    panel.errorbar(middles, means, yerr=reach, color=BLUE, marker="o", markersize=4.5, capsize=2.5, linewidth=1.6)
+    panel.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
+    plain_numbers(panel.xaxis)
+    fit_axis(panel, unit)
+
+
+def slices(x: Floats, y: Floats) -> tuple[list[float], list[Any]]:
+    """Return the middle of each slice of x with equally many points, and the values in it."""
+    parts = np.array_split(np.argsort(x, kind="stable"), BINS)
+    return [float(np.median(x[part])) for part in parts], [y[part] for part in parts]
+
+
+def binned_range(results: SweepResults, factor: str, means: Floats) -> float:
+    """Return how far the slices' means reach along a factor."""
+    reach = np.ptp([spread(values).mean for values in slices(results.points[factor].to_numpy(float), means)[1]])
+    return float(reach) if np.isfinite(reach) else 0.0

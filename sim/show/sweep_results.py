@@ -1,0 +1,134 @@
+"""A sweep's folder as its pictures need it: metrics by point and replicate, and means by a factor's levels."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.lab.statistics import Floats
+from sim.lab.sweep_folder import Sweep
+from sim.show.results import measure
+from sim.show.words import amount, plural
+
+MOST_LEVELS = 24  # a factor with more values than this counts as continuous
+FIRST = ("size", "survival")  # what is drawn where the design names no metrics
+
+
+class Course(NamedTuple):
+    """A metric by one factor's levels, shape (levels, replicates), the mean over combinations of the other factors."""
+
+    levels: list[Any]
+    values: Floats
+    combinations: int  # of the other factors, over which the mean is
+    left_out: int  # combinations that lack a run somewhere
+
+
+class SweepResults:
+    """A sweep's folder, read column by column at first use."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.sweep = Sweep(folder)
+        self._values: dict[str, Floats] = {}
+
+    @property
+    def runs(self) -> int:
+        """How many runs a point's mean is over."""
+        return self.sweep.replicates
+
+    @cached_property
+    def footer(self) -> str:
+        """How many runs, of what."""
+        errors = self.sweep.frame(["error"])["error"]
+        failed, missing = int(errors.notna().sum()), self.sweep.rows - len(errors)
+        lacks = [f"{count:,} {word}" for count, word in ((failed, "failed"), (missing, "missing")) if count]
+        of = f"{plural(len(self.points), 'point')} x {self.runs}" + (f" ({', '.join(lacks)})" if lacks else "")
+        return f"{plural(len(errors), 'run')} of {of} · {self.sweep.kind} · {self.sweep.name} · {self.sweep.hash}"
+
+    @cached_property
+    def metrics(self) -> list[str]:
+        """What to draw: what the design names, else size and survival side by side."""
+        asked = self.sweep.design.options.get("metrics") or FIRST
+        return [metric for metric in asked if metric in self.sweep.metrics] or self.sweep.metrics[:2]
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """A row a point, a column a factor."""
+        return self.sweep.points
+
+    @cached_property
+    def factors(self) -> list[str]:
+        """The factors that really vary."""
+        return [name for name in self.sweep.factors if self.points[name].map(str).nunique() > 1]
+
+    def values(self, metric: str) -> Floats:
+        """Return a metric by point and replicate, NaN where there is none."""
+        if metric not in self._values:
+            self._values[metric] = self.sweep.matrix(metric)
+        return self._values[metric]
+
+    def means(self, metric: str) -> Floats:
+        """Return a metric's mean at each point."""
+        values = self.values(metric)
+        known = np.sum(~np.isnan(values), axis=1)
+        return np.asarray(np.nansum(values, axis=1) / np.where(known > 0, known, np.nan))
+
+    def numeric(self, factor: str) -> bool:
+        """Whether a factor is a number."""
+        return self.points[factor].dtype.kind in "if"
+
+    def levels(self, factor: str) -> list[Any]:
+        """Return a factor's values in order: numbers by size, words as the design has them."""
+        if self.numeric(factor):
+            return sorted(set(self.points[factor].tolist()))
+        return list({str(value): value for value in self.points[factor]}.values())
+
+    def codes(self, factor: str) -> Any:
+        """Return the place of each point's value among the levels."""
+        places = {str(level): place for place, level in enumerate(self.levels(factor))}
+        return np.array([places[str(value)] for value in self.points[factor]])
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        """How many levels each varying factor has."""
+        return tuple(len(self.levels(factor)) for factor in self.factors)
+
+    @cached_property
+    def is_grid(self) -> bool:
+        """Whether every combination of levels is a point, once."""
+        if not self.factors or np.prod(self.shape, dtype=float) != len(self.points):
+            return False
+        places = np.ravel_multi_index([self.codes(factor) for factor in self.factors], self.shape)
+        return len(np.unique(places)) == len(self.points)
+
+    def lattice(self, metric: str) -> Floats:
+        """Return a metric on the grid: an axis a varying factor, and replicates last."""
+        grid = np.full((*self.shape, self.runs), np.nan)
+        grid[tuple(self.codes(factor) for factor in self.factors)] = self.values(metric)
+        return grid
+
+    def course(self, metric: str, factor: str) -> Course:
+        """Return a metric by a factor's levels on the grid.
+
+        Where a run is missing somewhere, its combination of the other factors is left out at all levels: each level's
+        mean is then over the same combinations.
+        """
+        axis = self.factors.index(factor)
+        table = np.moveaxis(self.lattice(metric), axis, -2)
+        others = table.reshape(-1, *table.shape[-2:])
+        whole = others[~np.isnan(others).any(axis=(1, 2))] if len(others) > 1 else others
+        used = whole if len(whole) else others[:0]
+        values = used.mean(axis=0) if len(used) else np.full(others.shape[1:], np.nan)
+        return Course(self.levels(factor), values, len(others), len(others) - len(used))
+
+
+def value_word(metric: str, value: float) -> str:
+    """Return a metric's value as a reader wants it."""
+    return amount(value, measure(metric).unit)
+
+
+def level_word(level: Any) -> str:
+    """Return a factor's level as one types it."""
+    return f"{level:.4g}" if isinstance(level, float) else str(level)

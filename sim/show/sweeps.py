@@ -1,0 +1,59 @@
+"""Every picture of a sweep: how each outcome answers to the factors, the whole landscape, and which factors matter.
+
+To add one, write a function `(SweepResults, metric) -> Drawing | None` and name it here.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import matplotlib
+
+from sim.show.figures import Picture, save
+from sim.show.indices import indices
+from sim.show.landscape import heat, parallel
+from sim.show.responses import response
+from sim.show.style import SETTINGS, Drawing
+from sim.show.sweep_results import SweepResults
+
+Draw = Callable[[SweepResults, str], Drawing | None]
+PICTURES: dict[str, tuple[Draw, str]] = {
+    "response": (response, "How the outcome answers to each factor."),
+    "heat": (heat, "Two factors at once: whether one matters more where the other is high."),
+    "parallel": (parallel, "Every point of the sweep, and which settings go with the ends of the outcome."),
+    "indices": (indices, "Which factors matter, and which can't be told from chance."),
+}
+
+
+def draw(folder: Path, metrics: Sequence[str] | None = None) -> list[Path]:
+    """Draw what the sweep's design allows, as PNG and SVG in its `figures/`.
+
+    Parameters
+    ----------
+    metrics
+        Outcomes to draw; by default those that the design names, else size and survival.
+
+    Returns
+    -------
+    The paths of the pictures, PNG and SVG.
+    """
+    return [path for picture in pictures(folder, metrics) for path in (picture.png, picture.svg)]
+
+
+def pictures(folder: Path, metrics: Sequence[str] | None = None) -> list[Picture]:
+    """Draw the pictures of a sweep and return them with their words."""
+    results = SweepResults(folder)
+    target = folder / "figures"
+    target.mkdir(exist_ok=True)
+    with matplotlib.rc_context(SETTINGS):
+        return [
+            save(name, why, drawing, target) for name, why, drawing in drawings(results, metrics or results.metrics)
+        ]
+
+
+def drawings(results: SweepResults, metrics: Sequence[str]) -> Iterator[tuple[str, str, Drawing]]:
+    """Yield each picture that the design allows, with its name and why to look at it."""
+    for metric in metrics:
+        for name, (make, why) in PICTURES.items():
+            drawing = make(results, metric)
+            if drawing is not None:
+                yield f"{name}_{metric}", why, drawing
