@@ -45,28 +45,24 @@ def dispatch(arguments: list[str]) -> int:
         return show_help([word for word in arguments if word not in {"-h", "--help", "help"}])
     if "--version" in arguments:
         return show_version()
-    first = arguments[0] if arguments else ""
-    if first == "scenarios":
-        return list_scenarios()
-    if first == "dashboard":
-        return serve_dashboard(arguments[1:])
-    if first == "report":
-        return rerender(arguments[1:])
+    first, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if first in ("scenarios", "experiments"):
+        return list_known(first)
+    if first in ("dashboard", "report"):
+        return (serve_dashboard if first == "dashboard" else rerender)(rest)
     if first == "compare":
-        return run(arguments[1:], compares=True)
-    if first in (*OF_SWEEPS, "experiments"):
-        return about_sweeps(first, arguments[1:])
+        return run(rest, compares=True)
+    if first in OF_SWEEPS:
+        return about_sweeps(first, rest)
     if first and not any(sign in first for sign in "=.-~+"):
         return refuse_command(first)
     return run(arguments, compares=False)
 
 
 def about_sweeps(command: str, arguments: list[str]) -> int:
-    """Do something with a sweep that was begun before, or list the experiments."""
+    """Do something with a sweep that was begun before."""
     from sim import sweep_commands
 
-    if command == "experiments":
-        return sweep_commands.experiments()
     chosen = {name: getattr(sweep_commands, name) for name in OF_SWEEPS}[command]
     return int(chosen(arguments))
 
@@ -123,11 +119,11 @@ def rerender(arguments: list[str]) -> int:
     return 0
 
 
-def list_scenarios() -> int:
-    """Print each scenario with its question."""
-    from sim.lab import manual
+def list_known(what: str) -> int:
+    """Print each scenario, or each experiment, with its question."""
+    from sim.lab import experiments, manual
 
-    print(manual.scenario_list())
+    print(manual.scenario_list() if what == "scenarios" else experiments.listing())
     return 0
 
 

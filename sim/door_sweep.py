@@ -1,46 +1,33 @@
-"""The door of sweeps: from a command line to a base, a design and an engine, by Hydra's `-m` or by a `design`.
+"""The door of sweeps: from a command line to a base and a design, by Hydra's `-m` or by a `design`.
 
-Settings with one value belong to the base, which Hydra composes once for each scenario. Settings with several values
-are factors: levels make a grid, `interval(a,b)` a range for the sampler. The names of all settings are checked before
-Hydra sees them, and every row of the design before the first run.
+Hydra composes the base once for each scenario; what varies is put in by the workers, a row of the design at a time.
+Every row is checked before the first run.
 """
 
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Glob, IntervalSweep, Override, QuotedString
+from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim import door
-from sim.lab import check, config, experiments, factors, keys, options, samplers, scenarios
+from sim.door_overrides import Parts, divided, first_scenario, hydra_text, is_hydras, parse, slug
+from sim.lab import check, config, experiments, factors, keys, options, samplers
 from sim.lab.conduct import Sweep
-from sim.lab.config import TOP
 from sim.lab.design import Base, Design, Factor
 from sim.lab.errors import SettingsError
 from sim.lab.keys import Tree
-from sim.lab.options import DesignOptions, EngineOptions, Precision
+from sim.lab.options import DesignOptions, Precision
 
-CHOICES = ("experiment", "design", "engine")  # groups that say how a sweep is done: one choice each
 SINGLE = "{} holds several values, which -m is for: barnraise -m {}"
-
-
-class Parts(NamedTuple):
-    """The overrides of a command line by what they are."""
-
-    choices: dict[str, str]
-    options: list[str]
-    settings: list[str]
-    scenario: list[str]
-    factors: list[Factor]
 
 
 @dataclass
@@ -89,49 +76,6 @@ def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
         raise SettingsError(door.first_line(error)) from None
 
 
-def is_hydras(text: str) -> bool:
-    """Tell whether an override is about Hydra itself."""
-    return door.bare(text).startswith(("hydra.", "hydra/"))
-
-
-def parse(texts: Sequence[str]) -> list[Override]:
-    """Read overrides in Hydra's grammar.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each that cannot be read.
-    """
-    parser = OverridesParser.create()
-    parsed: list[Override] = []
-    wrong: list[str] = []
-    for text in texts:
-        try:
-            override = parser.parse_override(door.bare(text))
-        except HydraException:
-            wrong.append(door.UNREADABLE.format(text))
-            continue
-        if override.is_delete() or override.package is not None or not override.key_or_group:
-            wrong.append(door.UNREADABLE.format(text))
-        parsed.append(override)
-    if wrong:
-        raise SettingsError(*wrong)
-    return parsed
-
-
-def hydra_text(override: Override) -> str:
-    """Return an override as Hydra composes it: a group's choice as it is, a setting as one that may be new to a tree."""
-    text = door.bare(str(override.input_line))
-    if override.key_or_group == "experiment" and not override.is_sweep_override():
-        return f"experiment={slug(str(override.value()))}"
-    return text if override.key_or_group in ("scenario", *CHOICES) else f"++{text}"
-
-
-def slug(name: str) -> str:
-    """Return an experiment's name as a name in Hydra's grammar."""
-    return name.replace("/", "__")
-
-
 def with_experiment(choices: dict[str, str]) -> None:
     """Let Hydra know the experiment that was chosen."""
     if "experiment" in choices:
@@ -153,96 +97,6 @@ def single(arguments: Sequence[str], policy: str | None) -> Sweep:
     if swept:
         raise SettingsError(*(SINGLE.format(text, text) for text in swept))
     return planned(parsed, policy)
-
-
-def divided(overrides: Sequence[Override]) -> Parts:
-    """Return the overrides by what they are.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each that does not exist or cannot have several values.
-    """
-    parts = Parts({}, [], [], [], [])
-    wrong: list[str] = []
-    for override in overrides:
-        try:
-            sort_in(parts, override)
-        except SettingsError as error:
-            wrong += error.lines
-    if wrong:
-        raise SettingsError(*wrong)
-    return parts
-
-
-def sort_in(parts: Parts, override: Override) -> None:
-    """Put an override where it belongs."""
-    key, text = str(override.key_or_group), hydra_text(override)
-    is_sweep = override.is_sweep_override()
-    is_option = key.partition(".")[0] in options.GROUPS
-    if is_sweep and (key in CHOICES or is_option):
-        raise SettingsError(f"{key} takes one value in a sweep")
-    if key in CHOICES:
-        parts.choices[key] = existing(key, str(override.value()))
-    elif is_option:
-        if not key.startswith("design.factors") and (line := options.unknown_option(key)):
-            raise SettingsError(line)
-        parts.options.append(text)
-    elif is_sweep:
-        check.check_names((key,))
-        parts.factors.append(factor(override))
-    elif key == "scenario":
-        parts.scenario.append(str(override.value()))
-    else:
-        if unknown := [
-            u for leaf, _ in keys.flat({key: override.value()}) if (u := keys.unknown(leaf, frozenset(TOP)))
-        ]:
-            raise SettingsError(*unknown)
-        parts.settings.append(text)
-
-
-def existing(group: str, choice: str) -> str:
-    """Return a choice of a group that there is.
-
-    Raises
-    ------
-    SettingsError
-        If there is no such file.
-    """
-    if group == "experiment":
-        experiments.path_of(choice)
-        return choice
-    known = sorted(path.stem for path in (scenarios.conf_folder() / group).glob("*.yaml"))
-    if choice not in known:
-        suggestion = keys.nearest(choice, known)
-        hint = f"; did you mean {suggestion}?" if suggestion else f": {', '.join(known)}"
-        raise SettingsError(f"unknown {group} '{choice}'{hint}")
-    return choice
-
-
-def factor(override: Override) -> Factor:
-    """Return a setting with several values as a factor."""
-    name, value = str(override.key_or_group), override.value()
-    if isinstance(value, IntervalSweep):
-        return factors.ranged(name, value.start, value.end)
-    if isinstance(value, Glob):
-        if name != factors.GROUP:
-            raise SettingsError(f"{name} has no files to choose from: glob is for scenario=glob(*)")
-        levels: list[Any] = value.filter(scenarios.names())
-    else:
-        levels = [plain(level) for level in override.sweep_iterator()]
-    if not levels:
-        raise SettingsError(f"{override.input_line} holds no value")
-    return factors.levelled(name, levels)
-
-
-def plain(level: Any) -> Any:
-    """Return a value of Hydra's grammar as YAML knows it: words without quotes, 0.3 where range() adds up to 0.30...04."""
-    if isinstance(level, QuotedString):
-        return level.text
-    if isinstance(level, list):
-        return [plain(part) for part in level]
-    return float(f"{level:.12g}") if isinstance(level, float) else level
 
 
 def planned(overrides: Sequence[Override], policy: str | None) -> Sweep:
@@ -269,16 +123,6 @@ def planned(overrides: Sequence[Override], policy: str | None) -> Sweep:
     return Sweep(name_of(parts, base), made.results, base, design, engine, made.workers, policy)
 
 
-def first_scenario(parts: Parts) -> str:
-    """Return the scenario that a sweep starts from, or the first of several."""
-    swept = [str(factor.values[0]) for factor in parts.factors if factor.group]
-    if swept or parts.scenario:
-        return [*parts.scenario, *swept][-1]
-    if "experiment" in parts.choices:
-        return str(experiments.read(parts.choices["experiment"]).get("scenario") or scenarios.default())
-    return scenarios.default()
-
-
 def tree_of(parts: Parts, scenario: str) -> Tree:
     """Return all that Hydra composes of the settings with one value."""
     choices = [f"{group}={slug(choice)}" for group, choice in parts.choices.items()]
@@ -300,7 +144,7 @@ def layout(swept: list[Factor], laid_out: DesignOptions, tree: Tree) -> tuple[tu
     inner = [*(f for f in swept if not f.values), *(f for f in factors.factors_of(laid_out) if f.name not in named)]
     crossed = [factor for factor in swept if factor.values]
     if laid_out.kind == "grid":
-        every = tuple([*crossed, *inner])
+        every = (*crossed, *inner)
         return every, samplers.points(every, laid_out)
     if crossed and laid_out.kind in ("saltelli", "morris", "one_at_a_time"):
         names = ", ".join(factor.name for factor in crossed)
@@ -310,7 +154,7 @@ def layout(swept: list[Factor], laid_out: DesignOptions, tree: Tree) -> tuple[tu
         inner = [factors.levelled(str(name), points[name].unique().tolist()) for name in points]
     if crossed:
         points = samplers.grid(crossed).merge(points, how="cross")
-    return tuple([*crossed, *inner]), points
+    return (*crossed, *inner), points
 
 
 def value_at(tree: Tree, name: str) -> Any:
@@ -366,21 +210,3 @@ def name_of(parts: Parts, base: Base) -> str:
         return slug(parts.choices["experiment"])
     named = list(dict.fromkeys(str(tree["scenario"]) for tree in base.values()))
     return "+".join(named) if len(named) <= 3 else f"{len(named)}_scenarios"
-
-
-def engine_of(arguments: Sequence[str]) -> EngineOptions:
-    """Return where the rest of a sweep is to be run: `engine=` and `engine.`, as a command line says it.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each thing that is wrong.
-    """
-    content: Tree = {}
-    for override in parse(arguments):
-        name = str(override.key_or_group)
-        if override.is_sweep_override() or name.partition(".")[0] != "engine":
-            raise SettingsError(f"{override.input_line}: a sweep is resumed as it was begun; only engine. can differ")
-        content["kind" if name == "engine" else name.removeprefix("engine.")] = override.value()
-    engine: EngineOptions = options.read("engine", content)
-    return engine

@@ -1,4 +1,4 @@
-"""The commands of sweeps: run, resume, verify, aggregate, sensitivity, experiments."""
+"""The commands of sweeps: run, resume, verify, aggregate, sensitivity."""
 
 import sys
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ def is_sweep(arguments: Sequence[str]) -> bool:
 
 def run(arguments: list[str]) -> int:
     """Run a sweep, or say what it would be."""
-    from sim import door, door_sweep
+    from sim import door, door_overrides, door_sweep
 
     policy, settings = door.policy_of([text for text in arguments if text not in FLAGS])
     command = f"barnraise {quoted(arguments)}"
@@ -30,7 +30,7 @@ def run(arguments: list[str]) -> int:
         return rehearse(asked) if "--dry-run" in arguments else perform(asked, command)
 
     if {"-m", "--multirun"} & set(arguments):
-        if "--dry-run" in arguments and any(door_sweep.is_hydras(text) for text in settings):
+        if "--dry-run" in arguments and any(door_overrides.is_hydras(text) for text in settings):
             raise SettingsError("--dry-run is for our own sweeper: leave out hydra/sweeper and hydra.")
         sweeper = door_sweep.Sweeper(run_sweep, lambda tree: run_job(tree, command, policy), policy)
         found = door_sweep.multirun(settings, sweeper)
@@ -94,11 +94,11 @@ def draw(folder: Path) -> None:
 
 def resume(arguments: list[str]) -> int:
     """Run what is missing of a sweep."""
-    from sim import door_sweep
+    from sim import door_overrides
     from sim.lab import conduct
 
     folder, rest = split(arguments, "resume")
-    engine = door_sweep.engine_of(rest)
+    engine = door_overrides.engine_of(rest)
     outcome = conduct.resume(folder, engine, f"barnraise resume {quoted(arguments)}")
     return conclude(outcome, is_part=engine.shard is not None)
 
@@ -109,7 +109,8 @@ def verify(arguments: list[str]) -> int:
 
     folder, rest = split(arguments, "verify")
     given = values(rest, "verify", ("sample", "seed"))
-    found = verified(folder, **{name: whole(name, text) for name, text in given.items()})
+    seed = whole("seed", given["seed"]) if "seed" in given else None
+    found = verified(folder, whole("sample", given.get("sample", "20")), seed=seed)
     print("\n".join(found.lines()))
     print(folder)
     return 1 if found.differences else 0
@@ -139,14 +140,6 @@ def sensitivity(arguments: list[str]) -> int:
     print(analysis.text(found))
     draw(folder)
     print(folder)
-    return 0
-
-
-def experiments() -> int:
-    """Print each experiment with its question."""
-    from sim.lab import experiments as known
-
-    print(known.listing())
     return 0
 
 

@@ -1,6 +1,6 @@
 """Every row of a design against the declarations, before the first run.
 
-Numbers are compared with their declared ranges a column at a time, so that a hundred thousand rows take no time. Where a
+Numbers are compared with their declared ranges a column at a time, so a hundred thousand rows take no time. Where a
 setting is judged together with others (a schedule and its list, the last day and the host-off day), each combination of
 these that occurs is checked as a whole experiment.
 """
@@ -168,7 +168,7 @@ def faults_together(base: Base, design: Design, points: pd.DataFrame) -> Iterato
 def combination_faults(base: Base, design: Design, columns: pd.DataFrame) -> Iterator[Fault]:
     """Yield the combinations of some columns that make no experiment."""
     rows: dict[str, list[int]] = {}
-    records = columns.to_dict("records")
+    records: list[Any] = columns.to_dict("records")
     for place, record in enumerate(records):
         rows.setdefault(repr(record), []).append(place)
     for where in rows.values():

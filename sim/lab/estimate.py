@@ -31,7 +31,7 @@ def text(asked: Sweep) -> str:
         f"{asked.name}, design={design.kind}: {size(asked)}",
         *(f"  {factor.name}: {described(factor)}" for factor in design.factors[:20]),
         *([f"  and {len(design.factors) - 20} more factors"] if len(design.factors) > 20 else []),
-        f"Estimated: {duration(seconds(asked))} on {workers(asked)} processes, {bytes_text(design.rows() * BYTES)} on disk",
+        f"Estimated: {duration(seconds(asked))} on {workers(asked)} processes, {bytes_text(design.rows() * BYTES)}",
         f"Folder: {asked.folder}",
         "",
         *aligned([("point", *design.names[:COLUMNS], *more), *cells]),

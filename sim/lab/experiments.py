@@ -86,9 +86,7 @@ def node(name: str) -> keys.Tree:
     """Return an experiment as Hydra composes it: its choices of groups, and its settings."""
     tree = read(name)
     chosen = {group: choice for group in GROUPS if (choice := choice_of(tree, group)) is not None}
-    rest = {
-        key: value for key, value in tree.items() if key != "scenario" and isinstance(value, dict) or key not in GROUPS
-    }
+    rest = {key: value for key, value in tree.items() if isinstance(value, dict) or key not in GROUPS}
     return {"defaults": [{f"override /{group}": choice} for group, choice in chosen.items()], **rest}
 
 

@@ -1,4 +1,4 @@
-"""Which factors a design has: those written down, all that are only assumed, or the strongest of an earlier screening."""
+"""Which factors a design has: those written down, all that are only assumed, or the strongest of a screening."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,6 +1,8 @@
 """What `barnraise --help` says: commands and examples, and every lever as it was declared."""
 
-from sim.lab import keys, scenarios
+from pydantic.fields import FieldInfo
+
+from sim.lab import keys, options, refusals, scenarios
 from sim.lab.config import Experiment, bounds
 from sim.world.day import BLOCKS
 
@@ -10,7 +12,17 @@ Barnraise simulates an online community day by day, many times, and says what ch
   barnraise [SETTINGS]                    run the scenario; the results' folder is printed last
   barnraise compare alt.NAME='SETTINGS' [alt.NAME=...] [change_day=DAY] [SETTINGS]
                                           what if: alternatives against the base, on the same people and chance
-  barnraise scenarios                     the scenarios and their questions
+  barnraise -m SETTINGS                   sweep: settings with several values, all combinations of them, into one folder
+  barnraise design=KIND design.factors='{SETTING: [low, high], ...}' [design.n=64] [SETTINGS]
+                                          sweep over points that a sampler chooses (grid, lhs, sobol, saltelli, morris,
+                                          one_at_a_time, csv); --dry-run says how large it is, and runs nothing
+  barnraise experiment=NN_question        a sweep that experiments/NN_question/experiment.yaml describes
+  barnraise resume FOLDER                 run what is missing of a sweep
+  barnraise verify FOLDER [sample=20]     run a sample of a sweep again and compare
+  barnraise aggregate FOLDER              write a sweep's tables and figures again
+  barnraise sensitivity FOLDER [metric=survival]
+                                          which of a sweep's factors matter
+  barnraise scenarios, experiments        what there is, with its questions
   barnraise report FOLDER                 write a folder's report again
   barnraise dashboard                     a live page (an extra: pip install 'barnraise[dashboard]')
   barnraise --help [params]               this text, or the numbers behind the mechanisms
@@ -23,7 +35,9 @@ Examples
   barnraise host.replies=0
   barnraise compare alt.no_manager='host.replies=0 host.seeding=0' alt.ads='venue.ad_load=6'
   barnraise compare scenario=seed_then_taper alt.keep='host.schedule=flat' change_day=180
-  barnraise venues.lounge.venue.talk=0.5 venues.lounge.host.replies=0"""
+  barnraise venues.lounge.venue.talk=0.5 venues.lounge.host.replies=0
+  barnraise -m host.replies=0,0.1,0.2 'venue.ad_load=range(0,8)' scenario=support_forum,ad_ratchet replicates=20
+  barnraise -m 'venue.ad_load=interval(0,8)' design.n=100 replicates=auto precision.half_width=5 precision.metric=size"""
 
 
 def manual() -> str:
@@ -31,6 +45,7 @@ def manual() -> str:
     parts = [COMMANDS, "Settings, written key=value", *top_lines()]
     for group in keys.LEVERS:
         parts += ["", f"{group}.", *lever_lines(group)]
+    parts += ["", "Of a sweep", *option_lines()]
     parts += ["", f"params.MECHANISM.NAME ({', '.join(BLOCKS)}): see 'barnraise --help params'"]
     parts += ["venues.NAME.venue. and venues.NAME.host. are the levers of a further venue beside the main one"]
     return "\n".join([parts[0], "", *parts[1:]])
@@ -44,6 +59,19 @@ def top_lines() -> list[str]:
         for name, field in Experiment.model_fields.items()
         if field.description
     ]
+
+
+def option_lines() -> list[str]:
+    """Return a line an option of a sweep."""
+    return [
+        f"  {f'{group}.{name}':<20} {field.description}{'' if field.default in (None, (), {}) else _default(field)}"
+        for group, model in options.GROUPS.items()
+        for name, field in model.model_fields.items()
+    ]
+
+
+def _default(field: FieldInfo) -> str:
+    return "" if field.is_required() else f", default {refusals.shown(field.default)}"
 
 
 def lever_lines(group: str) -> list[str]:

@@ -107,7 +107,10 @@ def _line(group: str, detail: Tree) -> str:
     if detail["type"] == "missing":
         return f"{key} is missing: {GROUPS[group].model_fields[key.split('.')[1]].description}"
     allowed = detail["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-    allowed = {"integer": "a whole number", "string": "text", "boolean": "true or false", "dictionary": "a mapping"}.get(
-        allowed, allowed
-    )
+    allowed = {
+        "integer": "a whole number",
+        "string": "text",
+        "boolean": "true or false",
+        "dictionary": "a mapping",
+    }.get(allowed, allowed)
     return f"{key}={shown(detail['input'])} is not possible: it should be {allowed}"

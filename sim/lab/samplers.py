@@ -56,7 +56,7 @@ def grid(factors: Sequence[Factor]) -> pd.DataFrame:
 
 
 def one_at_a_time(factors: Sequence[Factor], centre: Tree) -> pd.DataFrame:
-    """Return the base, and from it each factor at its low and its high end (or at each level), the others as they are."""
+    """Return the base, and from it each factor at its low and its high end (or at each level), the others held."""
     base = tuple(centre[factor.name] for factor in factors)
     rows = [base]
     for place, factor in enumerate(factors):

@@ -1,0 +1,194 @@
+"""Overrides of a sweep: what of a command line is a choice, an option, a setting of the base, or a factor.
+
+Settings with one value belong to the base. Settings with several values are factors: levels, or with `interval(a,b)` a
+range for a sampler. All names are checked here, before Hydra sees them.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Glob, IntervalSweep, Override, QuotedString
+from hydra.errors import HydraException
+
+from sim import door
+from sim.lab import check, experiments, factors, keys, options, scenarios
+from sim.lab.config import TOP
+from sim.lab.design import Factor
+from sim.lab.errors import SettingsError
+from sim.lab.keys import Tree
+from sim.lab.options import EngineOptions
+
+CHOICES = ("experiment", "design", "engine")  # groups that say how a sweep is done: one choice each
+
+
+class Parts(NamedTuple):
+    """The overrides of a command line by what they are."""
+
+    choices: dict[str, str]
+    options: list[str]
+    settings: list[str]
+    scenario: list[str]
+    factors: list[Factor]
+
+
+def parse(texts: Sequence[str]) -> list[Override]:
+    """Read overrides in Hydra's grammar.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each that cannot be read.
+    """
+    parser = OverridesParser.create()
+    parsed: list[Override] = []
+    wrong: list[str] = []
+    for text in texts:
+        try:
+            override = parser.parse_override(door.bare(text))
+        except HydraException:
+            wrong.append(door.UNREADABLE.format(text))
+            continue
+        if override.is_delete() or override.package is not None or not override.key_or_group:
+            wrong.append(door.UNREADABLE.format(text))
+        parsed.append(override)
+    if wrong:
+        raise SettingsError(*wrong)
+    return parsed
+
+
+def divided(overrides: Sequence[Override]) -> Parts:
+    """Return the overrides by what they are.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each that does not exist or cannot have several values.
+    """
+    parts = Parts({}, [], [], [], [])
+    wrong: list[str] = []
+    for override in overrides:
+        try:
+            sort_in(parts, override)
+        except SettingsError as error:
+            wrong += error.lines
+    if wrong:
+        raise SettingsError(*wrong)
+    return parts
+
+
+def sort_in(parts: Parts, override: Override) -> None:
+    """Put an override where it belongs."""
+    key, text = str(override.key_or_group), hydra_text(override)
+    is_sweep = override.is_sweep_override()
+    is_option = key.partition(".")[0] in options.GROUPS
+    if is_sweep and (key in CHOICES or is_option):
+        raise SettingsError(f"{key} takes one value in a sweep")
+    if key in CHOICES:
+        parts.choices[key] = existing(key, str(override.value()))
+    elif is_option:
+        if not key.startswith("design.factors") and (line := options.unknown_option(key)):
+            raise SettingsError(line)
+        parts.options.append(text)
+    elif is_sweep:
+        check.check_names((key,))
+        parts.factors.append(factor(override))
+    elif key == "scenario":
+        parts.scenario.append(str(override.value()))
+    else:
+        if unknown := [
+            u for leaf, _ in keys.flat({key: override.value()}) if (u := keys.unknown(leaf, frozenset(TOP)))
+        ]:
+            raise SettingsError(*unknown)
+        parts.settings.append(text)
+
+
+def existing(group: str, choice: str) -> str:
+    """Return a choice of a group that there is.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such file.
+    """
+    if group == "experiment":
+        experiments.path_of(choice)
+        return choice
+    known = sorted(path.stem for path in (scenarios.conf_folder() / group).glob("*.yaml"))
+    if choice not in known:
+        suggestion = keys.nearest(choice, known)
+        hint = f"; did you mean {suggestion}?" if suggestion else f": {', '.join(known)}"
+        raise SettingsError(f"unknown {group} '{choice}'{hint}")
+    return choice
+
+
+def factor(override: Override) -> Factor:
+    """Return a setting with several values as a factor."""
+    name = str(override.key_or_group)
+    value: Any = override.value()
+    if isinstance(value, IntervalSweep):
+        return factors.ranged(name, float(value.start or 0.0), float(value.end or 0.0))
+    if isinstance(value, Glob):
+        if name != factors.GROUP:
+            raise SettingsError(f"{name} has no files to choose from: glob is for scenario=glob(*)")
+        levels: list[Any] = value.filter(scenarios.names())
+    else:
+        levels = [plain(level) for level in override.sweep_iterator()]
+    if not levels:
+        raise SettingsError(f"{override.input_line} holds no value")
+    return factors.levelled(name, levels)
+
+
+def plain(level: Any) -> Any:
+    """Return a value of Hydra's grammar as YAML knows it: words without quotes, 0.3 where range() sums to 0.30...04."""
+    if isinstance(level, QuotedString):
+        return level.text
+    if isinstance(level, list):
+        return [plain(part) for part in level]
+    return float(f"{level:.12g}") if isinstance(level, float) else level
+
+
+def hydra_text(override: Override) -> str:
+    """Return an override as Hydra composes it: a group's choice as it is, a setting as one that may be new."""
+    text = door.bare(str(override.input_line))
+    if override.key_or_group == "experiment" and not override.is_sweep_override():
+        return f"experiment={slug(str(override.value()))}"
+    return text if override.key_or_group in ("scenario", *CHOICES) else f"++{text}"
+
+
+def slug(name: str) -> str:
+    """Return an experiment's name as a name in Hydra's grammar."""
+    return name.replace("/", "__")
+
+
+def is_hydras(text: str) -> bool:
+    """Tell whether an override is about Hydra itself."""
+    return door.bare(text).startswith(("hydra.", "hydra/"))
+
+
+def first_scenario(parts: Parts) -> str:
+    """Return the scenario that a sweep starts from, or the first of several."""
+    swept = [str(factor.values[0]) for factor in parts.factors if factor.group]
+    if swept or parts.scenario:
+        return [*parts.scenario, *swept][-1]
+    if "experiment" in parts.choices:
+        return str(experiments.read(parts.choices["experiment"]).get("scenario") or scenarios.default())
+    return scenarios.default()
+
+
+def engine_of(arguments: Sequence[str]) -> EngineOptions:
+    """Return where the rest of a sweep is to be run: `engine=` and `engine.`, as a command line says it.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each thing that is wrong.
+    """
+    content: Tree = {}
+    for override in parse(arguments):
+        name = str(override.key_or_group)
+        if override.is_sweep_override() or name.partition(".")[0] != "engine":
+            raise SettingsError(f"{override.input_line}: a sweep is resumed as it was begun; only engine. can differ")
+        content["kind" if name == "engine" else name.removeprefix("engine.")] = override.value()
+    engine: EngineOptions = options.read("engine", content)
+    return engine
