@@ -17,7 +17,7 @@ QUESTION := alt.no_manager='host.replies=0 host.seeding=0' alt.more_ads='venue.a
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery bench test slow test-browser check lint format docs clean
+.PHONY: help setup demo gallery bench bench-sweep test slow test-browser check lint format docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -42,8 +42,25 @@ gallery: $(STAMPS)/base ## rebuild results/gallery, the finished results that gi
 	keep when_to_give compare scenario=seed_then_taper \
 		alt.keep='host.schedule=flat' alt.burst='host.schedule=burst'
 
+experiment-01: $(STAMPS)/base ## rebuild experiments/01_recognition_host_ads/result
+	@$(experiment); run 01_recognition_host_ads experiment=01_recognition_host_ads && keep 01_recognition_host_ads
+
+experiment-02: $(STAMPS)/base ## rebuild experiments/02_growth_speed/result
+	@$(experiment); run 02_growth_speed experiment=02_growth_speed && keep 02_growth_speed
+
+experiment-03: $(STAMPS)/base ## rebuild experiments/03_assumed_parameters/result, both stages
+	@$(experiment); run 03_assumed_parameters experiment=03_assumed_parameters && \
+	keep 03_assumed_parameters metric=survival && \
+	run 03_assumed_parameters__sobol experiment=03_assumed_parameters/sobol design.top_of="$$folder" && \
+	keep 03_assumed_parameters/sobol metric=survival
+
+experiments: experiment-01 experiment-02 experiment-03 ## rebuild the results of all experiments
+
 bench: $(STAMPS)/base ## measure speed and memory; writes results/bench/bench.json
 	@$(RUN) -m sim.lab.bench
+
+bench-sweep: $(STAMPS)/base ## measure what sweeps cost beside their runs; writes results/bench/sweep.json
+	@$(RUN) -m sim.lab.bench_sweep
 
 ## -- Test ---------------------------------------------------------------------------------------------------------
 
@@ -80,6 +97,18 @@ docs: $(STAMPS)/base ## rewrite the parts of docs/model.md that come from the co
 clean: ## remove .venv, caches and build products (results stay)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# -- Experiments ------------------------------------------------------------------------------------------------------
+# The world changes, and a sweep is never resumed by other code: what an earlier version left in results/experiments goes.
+# Kept are the tables and figures: experiments/NN_question/result, for a stage experiments/NN_question/result/STAGE.
+
+experiment = \
+	run() { rm -rf "results/experiments/$$1"; shift; \
+		printed=$$($(RUN) -m sim "$$@" results=results/experiments) || return $$?; \
+		echo "$$printed"; folder=$$(echo "$$printed" | tail -n 1); }; \
+	keep() { name=$${1%%/*}; stage=$${1\#"$$name"}; shift; to="experiments/$$name/result$$stage"; \
+		if [ $$\# -gt 0 ]; then $(RUN) -m sim sensitivity "$$folder" "$$@" || return $$?; fi; \
+		rm -rf "$$to"; mkdir -p "$$to"; cp "$$folder"/*.csv "$$folder"/provenance.json "$$folder"/figures/*.png "$$to"; }
 
 # -- Setting up -------------------------------------------------------------------------------------------------------
 # A stamp is the last thing that is written, so a setup that broke leaves none. While packages are being installed,

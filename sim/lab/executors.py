@@ -12,6 +12,7 @@ import importlib.util
 import itertools
 import os
 import pickle
+import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
@@ -112,6 +113,10 @@ class Pool(Protocol):
         """Return what came of a chunk, nothing if its worker died."""
         ...
 
+    def size(self) -> int:
+        """Return how many chunks can be at work at a time."""
+        ...
+
     def revive(self) -> None:
         """Replace workers that died, where that does not happen by itself."""
         ...
@@ -149,6 +154,7 @@ class Scheduler:
 
     def fill(self, packed: bytes) -> None:
         """Send chunks; a suspect only if nothing else is under way, and then alone."""
+        self.queue.workers = self.pool.size()  # a cluster may have grown
         room = 0 if self.suspects else AHEAD * self.queue.workers
         while len(self.under_way) < room and (batch := self.next()):
             self.send(packed, batch)
@@ -265,6 +271,10 @@ class LokyPool:
         results: list[Result] = future.result()
         return results
 
+    def size(self) -> int:
+        """Return how many processes there are."""
+        return self.workers
+
     def revive(self) -> None:
         """Start new processes."""
         self.close()
@@ -286,9 +296,7 @@ class Dask:
 
     def results(self, plan: Plan, queue: Queue) -> Iterator[list[Result]]:
         """Run everything in the queue."""
-        pool = DaskPool(self.workers, self.address)
-        queue.workers = pool.workers()
-        return Scheduler(pool, plan, queue, self.task).results()
+        return Scheduler(DaskPool(self.workers, self.address), plan, queue, self.task).results()
 
 
 class DaskPool:
@@ -303,10 +311,15 @@ class DaskPool:
         except OSError:
             raise WorkError(f"engine.address={address}: no Dask scheduler answers there") from None
         self.numbers = itertools.count()
+        self.threads, self.asked = 1, 0.0
 
-    def workers(self) -> int:
-        """Return how many threads the cluster has by now, each of which runs a chunk at a time."""
-        return max(1, sum(int(threads) for threads in self.client.nthreads().values()))
+    def size(self) -> int:
+        """Return how many threads the cluster has; it is asked now and then."""
+        now = time.monotonic()
+        if now - self.asked > TICK:
+            self.threads = max(1, sum(int(threads) for threads in self.client.nthreads().values()))
+            self.asked = now
+        return self.threads
 
     def submit(self, packed: bytes, rows: list[Row], task: Task) -> Any:
         """Send a chunk and return its future."""

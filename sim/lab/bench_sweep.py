@@ -1,0 +1,259 @@
+"""What a sweep costs beside its runs: `python -m sim.lab.bench_sweep`, or `make bench-sweep`.
+
+Writes `results/bench/sweep.json` and prints it as a table. Tiny runs (20 customers, 10 days, a millisecond each) show
+what the engine adds: the time of `run_design` in one process, with everything from the row to the written part, less
+that of a bare loop that makes worlds and reads their outcomes, for the same settings and seeds. Half of the bare loop
+runs before the engine and half after it. Each measurement has a process of its own, whose peak memory is its.
+
+Hydra's stock sweeper and Mesa's `batch_run` run the same tiny jobs, one after the other as well, and the same bare loop
+is taken off. Nothing of these is limited to overhead of the library: what they write or collect is in it, as it is in
+ours. Where fewer jobs were run than were asked for, `jobs` says so. How busy the machine was else is `load`; nothing
+here is ever asserted in a test.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.lab import keys, store
+from sim.lab.bench import machine, say
+from sim.lab.design import Base, Design, Factor, points_of
+from sim.lab.executors import Executor, Loky, Serial
+from sim.lab.rows import Plan, experiment_of
+from sim.lab.run import live
+from sim.lab.sweep import plan_for, run_design
+from sim.world.world import World
+
+TINY = {"people": 20, "days": 10, "host_off": "off"}
+REAL = {"people": 2000, "days": 730, "host_off": "auto"}
+REAL_RUNS = 200
+SIZES = (1_000, 100_000)
+JOBS = 1_000
+KNOWN_SETTINGS = 1_000  # the bare loop goes through so many again and again, so that it has none to make
+
+HYDRA_APP = """
+import sys, time
+import hydra
+from hydra.core.config_store import ConfigStore
+from omegaconf import OmegaConf
+from sim.lab import config, keys, scenarios
+from sim.lab.run import live
+from sim.world.world import World
+
+ConfigStore.instance().store(name="declared", node=keys.defaults())
+
+@hydra.main(config_path=str(scenarios.conf_folder()), config_name="config", version_base="1.3")
+def job(values):
+    tree = {name: value for name, value in OmegaConf.to_container(values).items() if name in known}
+    made = config.experiment(tree | {"scenario": "bench"})
+    return live(World(made.settings(), made.seed), made.host_off_day).outcomes()["size"]
+
+known = {*config.Experiment.model_fields}
+start = time.perf_counter()
+job()
+print("seconds", time.perf_counter() - start)
+"""
+MESA_APP = """
+import sys, time
+from inspect import signature
+import mesa
+from sim.model import CommunityModel
+
+people, days, seeds = int(sys.argv[1]), int(sys.argv[2]), list(range(int(sys.argv[3])))
+seeded = "rng" in signature(mesa.batch_run).parameters  # from Mesa 3.5 on
+levers = {"people": people, "days": days, "ad_load": [float(load) for load in range(10)]}
+if __name__ == "__main__":
+    start = time.perf_counter()
+    common = dict(max_steps=days, number_processes=1, data_collection_period=-1, display_progress=False)
+    if seeded:
+        found = mesa.batch_run(CommunityModel, levers, rng=seeds, **common)
+    else:
+        found = mesa.batch_run(CommunityModel, levers | {"rng": seeds}, **common)
+    assert len(found) == 10 * len(seeds)
+    print("seconds", time.perf_counter() - start)
+"""
+
+
+def base_of(settings: dict[str, Any]) -> Base:
+    """Return the default world with some settings."""
+    top = {"scenario": "bench", "replicates": 1, "seed": 1, "record_every": 7, "log": False, "workers": 1,
+           "results": "results", "venue_name": "main"}  # fmt: skip
+    return {(): keys.defaults() | top | settings}
+
+
+def design_of(points: int, replicates: int = 1) -> Design:
+    """Return a design of two factors, with other settings in every row."""
+    factors = (Factor("venue.ad_load", 0, 8), Factor("host.replies", 0, 0.5))
+    chance = np.random.default_rng(1).random((points, 2)) * (8.0, 0.5)
+    return Design("lhs", factors, points_of([f.name for f in factors], chance.tolist()), replicates, seed=1)
+
+
+def seconds(work: Callable[[], Any]) -> tuple[float, float]:
+    """Return how long some work takes: by the clock, and of this process's own time."""
+    clock, own = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - clock, time.process_time() - own
+
+
+def bare_loop(plan: Plan, design: Design, runs: int) -> Callable[[], None]:
+    """Return a loop over the kernel with settings and seeds that are there already."""
+    rows = design.take(np.arange(min(runs, KNOWN_SETTINGS)))
+    known = [(*experiment_of(plan, row.values), row.seed) for row in rows]
+
+    def loop() -> None:
+        for k in range(runs):
+            settings, host_off, seed = known[k % len(known)]
+            live(World(settings, seed), host_off).outcomes()
+
+    return loop
+
+
+def overhead(runs: int) -> dict[str, float]:
+    """Return what the engine adds to tiny runs, in milliseconds a run, and this process's peak memory."""
+    base, design = base_of(TINY), design_of(runs)
+    with tempfile.TemporaryDirectory() as folder:
+        opened = store.create(Path(folder), base, design)
+        plan = plan_for(base, design, opened)
+        bare_loop(plan, design, 20)()
+        half = bare_loop(plan, design, runs // 2)
+        before = seconds(half)
+        engine = seconds(lambda: run_design(base, design, Serial(), opened))
+        after = seconds(half)
+    bare = [(one + other) / (runs // 2 * 2) * 1e3 for one, other in zip(before, after, strict=True)]
+    ours = [taken / runs * 1e3 for taken in engine]
+    return {
+        "runs": runs, "bare_ms": bare[0], "engine_ms": ours[0], "overhead_ms": ours[0] - bare[0],
+        "overhead_cpu_ms": ours[1] - bare[1], "peak_mb": peak_mb(),
+    }  # fmt: skip
+
+
+def peak_mb() -> float:
+    """Return the most memory that this process ever held, in megabytes."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+
+
+def efficiency(workers: int, runs: int) -> dict[str, float]:
+    """Return which part of so many workers is at work, in a sweep of the default world: start and end included."""
+    base, design = base_of(REAL), design_of(runs)
+
+    def sweep_with(executor: Executor) -> float:
+        with tempfile.TemporaryDirectory() as folder:
+            opened = store.create(Path(folder), base, design)
+            return seconds(lambda: run_design(base, design, executor, opened))[0]
+
+    alone, together = sweep_with(Serial()), sweep_with(Loky(workers))
+    return {"workers": workers, "runs": runs, "serial_seconds": alone, "parallel_seconds": together,
+            "efficiency": alone / together / workers}  # fmt: skip
+
+
+def elsewhere(*arguments: str) -> str:
+    """Run Python in a process of its own and return the last line that it prints."""
+    done = subprocess.run([sys.executable, *arguments], stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.strip().splitlines()[-1]
+
+
+def stock_hydra(jobs: int) -> float:
+    """Return the seconds that Hydra's own sweeper takes for so many tiny jobs, imports apart."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = Path(folder) / "app.py"
+        app.write_text(HYDRA_APP)
+        settings = [f"{name}={value}" for name, value in TINY.items()]
+        values = ["venue.ad_load=range(0,10)", f"seed=range(0,{jobs // 10})", "hydra/sweeper=basic"]
+        said = elsewhere(str(app), "-m", *settings, *values, f"hydra.sweep.dir={folder}/out")
+    return float(said.split()[-1])
+
+
+def mesa_batch_run(jobs: int) -> float:
+    """Return the seconds that Mesa's `batch_run` takes for so many tiny jobs, imports apart."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = Path(folder) / "app.py"
+        app.write_text(MESA_APP)
+        return float(elsewhere(str(app), str(TINY["people"]), str(TINY["days"]), str(jobs // 10)).split()[-1])
+
+
+def command_line(jobs: int) -> float:
+    """Return the seconds of a whole `barnraise -m` with so many tiny jobs: imports, checks, tables and figures too."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = [f"{name}={value}" for name, value in TINY.items()]
+        values = ["venue.ad_load=range(0,10)", f"replicates={jobs // 10}", "engine=serial", f"results={folder}"]
+        return seconds(lambda: elsewhere("-m", "sim", "-m", *settings, *values))[0]
+
+
+def measured(largest: int, jobs: int) -> dict[str, Any]:
+    """Return every measurement."""
+    found: dict[str, Any] = {"machine": machine(), "load": round(os.getloadavg()[0], 2)}
+    tiny = []
+    for size in (size for size in SIZES if size <= largest):
+        say(f"{size:,} tiny runs")
+        tiny.append(json.loads(elsewhere("-m", "sim.lab.bench_sweep", "--only", str(size))))
+    found |= {"tiny": tiny, "overhead_ms": {str(one["runs"]): one["overhead_ms"] for one in tiny}}
+    found["peak_mb"] = {str(one["runs"]): one["peak_mb"] for one in tiny}
+    say("efficiency")
+    found["parallel"] = efficiency(2, REAL_RUNS)
+    found["efficiency"] = found["parallel"]["efficiency"]
+    others = {"hydra": stock_hydra, "mesa": mesa_batch_run, "command": command_line}
+    found["others"] = {}
+    for name, run in others.items():
+        say(f"{jobs:,} jobs: {name}")
+        taken = run(jobs)
+        apart = taken / jobs * 1e3 - tiny[0]["bare_ms"]
+        found["others"][name] = {"jobs": jobs, "seconds": taken, "overhead_ms": apart}
+    ours = tiny[0]["overhead_ms"]
+    found["ratio_to_stock_hydra"] = found["others"]["hydra"]["overhead_ms"] / ours
+    found["ratio_to_mesa_batch_run"] = found["others"]["mesa"]["overhead_ms"] / ours
+    return found
+
+
+def lines(found: dict[str, Any]) -> Iterator[str]:
+    """Yield the table, a measurement a line."""
+    for one in found["tiny"]:
+        yield (f"{one['overhead_ms']:9.3f} ms overhead a run, {one['runs']:,} runs of {one['bare_ms']:.2f} ms in one "
+               f"process ({one['overhead_cpu_ms']:.3f} ms by the process's own time)")  # fmt: skip
+    for one in found["tiny"]:
+        yield f"{one['peak_mb']:9.0f} MB at most, {one['runs']:,} runs"
+    both = found["parallel"]
+    each = both["serial_seconds"] / both["runs"]
+    yield f"{100 * both['efficiency']:9.0f} % of {both['workers']} workers at work, {both['runs']} runs of {each:.2f} s"
+    names = {"hydra": "Hydra's stock sweeper", "mesa": "Mesa's batch_run", "command": "a whole barnraise -m"}
+    for name, one in found["others"].items():
+        jobs = f"{one['jobs']:,} jobs in {one['seconds']:.1f} s"
+        yield f"{one['overhead_ms']:9.2f} ms overhead a run, {names[name]}, {jobs}"
+    yield f"{found['ratio_to_stock_hydra']:9.0f} times less overhead than Hydra's stock sweeper"
+    yield f"{found['ratio_to_mesa_batch_run']:9.1f} times less overhead than Mesa's batch_run"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, write and print."""
+    parser = argparse.ArgumentParser(prog="python -m sim.lab.bench_sweep", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--largest", type=int, default=max(SIZES), help="tiny runs of the largest sweep")
+    parser.add_argument("--jobs", type=int, default=JOBS, help="tiny jobs for the other tools, a multiple of ten")
+    parser.add_argument("--results", type=Path, default=Path("results"), help="folder for the results")
+    parser.add_argument("--only", type=int, help="measure one sweep of so many tiny runs in this process")
+    options = parser.parse_args(arguments)
+    if options.only:
+        print(json.dumps(overhead(options.only)))
+        return 0
+    found = measured(options.largest, options.jobs)
+    path = options.results / "bench" / "sweep.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    facts = found["machine"]
+    print(f"{facts['cores']} cores, Python {facts['python']}, Numba {facts['numba']}, load {found['load']} before")
+    print("\n".join(lines(found)))
+    print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
