@@ -17,10 +17,10 @@ QUESTION := alt.no_manager='host.replies=0 host.seeding=0' alt.more_ads='venue.a
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery bench bench-sweep test slow test-browser check lint format docs clean
+.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 bench bench-sweep test slow test-browser check lint format docs clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 ## -- Use ----------------------------------------------------------------------------------------------------------
 

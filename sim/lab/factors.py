@@ -1,5 +1,6 @@
 """Which factors a design has: those written down, all that are only assumed, or the strongest of a screening."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from sim.lab.design import Factor
 from sim.lab.errors import SettingsError
 from sim.lab.options import DesignOptions
 from sim.lab.refusals import shown
+from sim.world.parameters import Declared
 
 GROUP = "scenario"  # the one group of files that a sweep can vary
 
@@ -63,16 +65,23 @@ def levelled(name: str, values: Sequence[Any]) -> Factor:
 def assumed(span: float | None) -> list[Factor]:
     """Return every number that nobody measured, over its declared range.
 
-    With a span it goes from `default / span` to `default * span` instead, as far as the declared range allows: those
-    ranges say what is possible at all, and in most of their corners there is no community.
+    With a span it goes from `default / span` to `default * span` instead (a logit: from the odds divided by it to the
+    odds times it), as far as the declared range allows. Declared ranges say what is possible at all, and in most of
+    their corners there is no community.
     """
-    found = []
-    for name, row in keys.declarations().items():
-        if row.grade != "assumed":
-            continue
-        ends = sorted((row.default / span, row.default * span)) if span and row.default else [row.low, row.high]
-        found.append(ranged(name, max(row.low, ends[0]), min(row.high, ends[1])))
-    return found
+    rows = {name: row for name, row in keys.declarations().items() if row.grade == "assumed"}
+    return [ranged(name, *around(row, span)) for name, row in rows.items()]
+
+
+def around(row: Declared, span: float | None) -> tuple[float, float]:
+    """Return the range of a number in a screening."""
+    if span is None or row.default == 0.0:
+        return row.low, row.high
+    if row.unit == "logit":
+        low, high = row.default - math.log(span), row.default + math.log(span)
+    else:
+        low, high = sorted((row.default / span, row.default * span))
+    return max(row.low, low), min(row.high, high)
 
 
 def strongest(options: DesignOptions) -> list[Factor]:

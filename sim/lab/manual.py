@@ -37,7 +37,7 @@ Examples
   barnraise compare scenario=seed_then_taper alt.keep='host.schedule=flat' change_day=180
   barnraise venues.lounge.venue.talk=0.5 venues.lounge.host.replies=0
   barnraise -m host.replies=0,0.1,0.2 'venue.ad_load=range(0,8)' scenario=support_forum,ad_ratchet replicates=20
-  barnraise -m 'venue.ad_load=interval(0,8)' design.n=100 replicates=auto precision.half_width=5 precision.metric=size"""
+  barnraise -m 'venue.ad_load=interval(0,8)' design.n=100 replicates=auto precision.half_width=5"""
 
 
 def manual() -> str:
