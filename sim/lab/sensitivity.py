@@ -179,7 +179,15 @@ def sobol(sweep: Sweep) -> Analysis:
             found = salib.analyze(problem, means, calc_second_order=second, num_resamples=resamples, seed=SEED)
         share = noise / float(means.var(ddof=1))
         listed = [
-            Index(metric, factor, name, value, value - half, value + half, share if name == "ST" else float("nan"))
+            Index(
+                metric,
+                factor,
+                name,
+                value,
+                value - half,
+                max(value, min(1.0, value + half)),
+                share if name == "ST" else float("nan"),
+            )
             for name in ("S1", "ST")
             for factor, value, half in zip(
                 sweep.factors, found[name].tolist(), found[f"{name}_conf"].tolist(), strict=True

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
 
 from sim.show.results import Spread, measure
 from sim.show.style import BLACK, BLUE, GREY, ORANGE, SKY, Drawing, Look, interval_dot, sheet, ticks
 from sim.show.sweep_results import SweepResults
-from sim.show.words import CANT_TELL, amount, listed, span
+from sim.show.words import CANT_TELL, MINUS, POINTS, amount, listed, span
 
 MOST = 15  # factors in a picture
 FIRST_ORDER, TOTAL = Look(BLUE), Look(ORANGE, "-", "D")
@@ -93,9 +94,10 @@ def sobol(axes: Axes, found: Indices, names: Sequence[str]) -> None:
     """Draw first-order and total indices, joined."""
     for y, name in enumerate(names):
         alone, total = found.of(name, "S1"), found.of(name, "ST")
-        axes.plot([alone.mean, total.mean], [y, y], color=SKY, linewidth=6, alpha=0.5, solid_capstyle="butt")
-        interval_dot(axes, y + 0.14, total, TOTAL, flat=True)
-        interval_dot(axes, y - 0.14, alone, FIRST_ORDER, flat=True)
+        axes.barh(y + 0.16, total.mean, height=0.32, color=ORANGE, alpha=0.3)
+        axes.barh(y - 0.16, alone.mean, height=0.32, color=BLUE, alpha=0.3)
+        interval_dot(axes, y + 0.16, total, TOTAL, flat=True)
+        interval_dot(axes, y - 0.16, alone, FIRST_ORDER, flat=True)
     axes.xaxis.set_major_formatter(ticks("share"))
     axes.set_xlabel("share of the variance")
     mark_chance(axes, found.chance, "chance alone, in a total")
@@ -109,8 +111,13 @@ def morris(axes: Axes, found: Indices, names: Sequence[str]) -> None:
         axes.errorbar([size.mean], [y], xerr=[[size.mean - size.low], [size.high - size.mean]], color=BLUE, capsize=4,
                       elinewidth=2)  # fmt: skip
         axes.plot([found.of(name, "sigma").mean], [y], "x", color=BLACK, markersize=7, markeredgewidth=1.8)
-    axes.xaxis.set_major_formatter(ticks(measure(found.metric).unit))
-    axes.set_xlabel(f"change in {measure(found.metric).label.lower()}")
+    unit = measure(found.metric).unit
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: amount(value, unit, True).lstrip("+").removesuffix(POINTS))
+    )
+    axes.set_xlabel(
+        f"change in {measure(found.metric).label.lower()}" + (", points" if unit.startswith("share") else "")
+    )
     mark_chance(axes, found.chance, "mu* by chance alone")
 
 
@@ -139,9 +146,13 @@ def said(found: Indices, name: str) -> str:
     """Return a factor's leading index in words, with its interval."""
     index = found.of(name, LEADING[found.method])
     if found.method == "regression":
-        return f"{index.mean:+.2f} ({index.low:+.2f} to {index.high:+.2f})"
-    unit = "share" if found.method == "sobol" else measure(found.metric).unit
-    return f"{amount(index.mean, unit)} ({span(index.low, index.high, unit)})"
+        value, low, high = (f"{number:+.2f}".replace("-", MINUS) for number in index[:3])
+        return f"{value} ({low} to {high})"
+    if found.method == "sobol":
+        return f"{amount(index.mean, 'share')} ({span(index.low, index.high, 'share')})"
+    unit = measure(found.metric).unit
+    value, low, high = (amount(number, unit, True).lstrip("+") for number in index[:3])
+    return f"{value} ({low.removesuffix(POINTS)} to {high.removesuffix(POINTS)})"
 
 
 def finding(found: Indices) -> str:
@@ -149,8 +160,8 @@ def finding(found: Indices) -> str:
     leaders, rest = found.told[:3], len(found.factors) - len(found.told)
     if not leaders:
         return f"{measure(found.metric).label}: {CANT_TELL} any of {len(found.factors)} factors from chance"
-    words = {"sobol": "most of the variance hangs on", "morris": "moved most by", "regression": "goes most with"}
-    parts = [f"{words[found.method]} {listed([f'{name} ({said(found, name)})' for name in leaders])}"]
+    opening = {"sobol": "its variance hangs on", "morris": "moved most by", "regression": "goes most with"}
+    parts = [f"{opening[found.method]} {listed([f'{name}, {said(found, name)}' for name in leaders])}"]
     parts += ["their order is not sure"] if unsure(found, leaders) else []
     parts += [f"{len(found.told) - len(leaders)} more stand out"] if len(found.told) > len(leaders) else []
     unknown = not np.isfinite(found.chance) and found.method != "regression"

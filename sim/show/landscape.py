@@ -85,8 +85,8 @@ def cell_word(metric: str, values: Floats, count: int) -> str:
     said = value_word(metric, float(known.mean()))
     if known.size < 2 or count > WITH_INTERVAL:
         return said
-    half = (t_interval(known)[1] - t_interval(known)[0]) / 2
-    return f"{said}\n±{amount(half, measure(metric).unit)}"
+    low, high = t_interval(known)
+    return f"{said}\n±{amount(float(f'{(high - low) / 2:.2g}'), measure(metric).unit)}"
 
 
 def mean_of(cells: Floats) -> Floats:
@@ -125,7 +125,8 @@ def parallel(results: SweepResults, metric: str) -> Drawing | None:
         f"Blue: the {count} highest; orange, dashed: the {count} lowest. By their means: luck has its part."
     )
     names = [*results.factors, measure(metric).label]
-    page = sheet(results, finding, drawn, plot=3.9, left=0.55, right=0.75, below=1.25)
+    page = sheet(results, finding, drawn, plot=3.9, left=0.95 if len(names) > 4 else 0.7, right=0.75,
+                 below=1.25 if len(names) > 4 else 0.95)  # fmt: skip
     heights = np.column_stack([*(places(results, factor) for factor in results.factors), unit_range(means)])
     lines(page.axes[0], heights, known, lowest, highest)
     ranges(page.axes[0], results, metric, means)

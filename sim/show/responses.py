@@ -35,6 +35,7 @@ MAIN = Look(BLUE)
 ACROSS = 3  # small panels side by side
 MOST_PANELS = 12
 BINS = 8
+PANEL, GAP = 2.0, 0.66  # inches: height of a small panel, and room between two
 PAIRED = "Points share their seeds, so a difference can be surer than bands that overlap suggest."
 
 
@@ -56,7 +57,8 @@ def response(results: SweepResults, metric: str) -> Drawing | None:
 def titled(results: SweepResults, metric: str, clauses: Sequence[str]) -> str:
     """Return a finding: the outcome, and what is found of it."""
     if results.runs < 2:
-        clauses = [ONE_RUN]
+        means = results.means(metric)
+        clauses = [f"from {value_word(metric, np.nanmin(means))} to {value_word(metric, np.nanmax(means))}", ONE_RUN]
     return f"{measure(metric).label}: {'; '.join(clause for clause in clauses if clause)}"
 
 
@@ -73,11 +75,12 @@ def curve(results: SweepResults, metric: str) -> Drawing:
     """Draw one factor's response: the mean, its interval, and where most runs lie."""
     factor = results.factors[0]
     course = results.course(metric, factor)
-    page = sheet(results, titled(results, metric, courses(metric, {factor: course})),
+    page = sheet(results, titled(results, metric, courses(results, metric, {factor: course})),
                  f"{shown(results, metric)} by {factor}. {PAIRED if results.runs > 1 else ''}", right=0.4,
                  bands=BOTH_BANDS if results.numeric(factor) else "")  # fmt: skip
     one_course(page.axes[0], results, metric, factor, course, MAIN)
     page.axes[0].set_xlabel(factor)
+    fit_axis(page.axes[0], measure(metric).unit)
     return page.done(spoken(metric, course))
 
 
@@ -85,7 +88,6 @@ def one_course(
     axes: Axes, results: SweepResults, metric: str, factor: str, course: Course, look: Look, spread_too: bool = True
 ) -> None:
     """Draw a course: a line with bands over numbers, dots over words."""
-    unit = measure(metric).unit
     if results.numeric(factor):
         ribbon(axes, pd.DataFrame(course.values.T, columns=course.levels), look, spread_too=spread_too)
         axes.plot(course.levels, nan_means(course.values), look.marker, color=look.colour, markersize=6,
@@ -97,7 +99,6 @@ def one_course(
             interval_dot(axes, place, spread(values), look)
         axes.set_xticks(range(len(course.levels)), [level_word(level) for level in course.levels])
         axes.set_xlim(-0.5, len(course.levels) - 0.5)
-    fit_axis(axes, unit)
 
 
 def number_axis(axes: Axes, levels: Sequence[float]) -> None:
@@ -120,7 +121,7 @@ def plain_numbers(axis: Axis) -> None:
 def fit_axis(axes: Axes, unit: str) -> None:
     """Begin at 0 unless that would flatten the picture."""
     low, high = axes.get_ylim()
-    value_axis(axes, unit, 0 if 0 <= low < 0.65 * high or (low < 0 <= axes.dataLim.y0) else None)
+    value_axis(axes, unit, 0 if 0 <= low < 0.4 * high or (low < 0 <= axes.dataLim.y0) else None)
 
 
 def nan_means(values: Floats) -> list[float]:
@@ -142,7 +143,7 @@ def family(results: SweepResults, metric: str) -> Drawing:
     along, apart = by_length(results)
     grid = results.lattice(metric)
     grid = grid if results.factors[0] == along else np.swapaxes(grid, 0, 1)
-    found = courses(metric, {factor: results.course(metric, factor) for factor in (along, apart)})
+    found = courses(results, metric, {factor: results.course(metric, factor) for factor in (along, apart)})
     corners = grid[np.ix_([0, -1], [0, -1])]
     clauses = [*found, interaction(metric, along, apart, corners) if results.numeric(apart) else ""]
     page = sheet(results, titled(results, metric, clauses),
@@ -178,10 +179,9 @@ def small(page: Sheet, count: int) -> list[Axes]:
     box, figure = page.axes[0].get_position(), page.figure
     page.axes[0].remove()
     rows = math.ceil(count / ACROSS)
-    height = figure.get_size_inches()[1]
     made = figure.subplots(rows, min(ACROSS, count), sharey=True, squeeze=False, gridspec_kw={
         "left": box.x0, "right": box.x1, "bottom": box.y0, "top": box.y1, "wspace": 0.12,
-        "hspace": 0.85 / (box.height * height / rows - 0.6) if rows > 1 else 0}).ravel()  # fmt: skip
+        "hspace": GAP / PANEL}).ravel()  # fmt: skip
     for spare in made[count:]:
         spare.remove()
     return list(made[:count])
@@ -190,7 +190,7 @@ def small(page: Sheet, count: int) -> list[Axes]:
 def panels(results: SweepResults, finding: str, drawn: str, count: int, bands: str) -> tuple[Sheet, list[Axes]]:
     """Return a sheet with room for so many small panels."""
     rows = math.ceil(count / ACROSS)
-    page = sheet(results, finding, drawn, plot=2.1 * rows + 0.5 * (rows - 1), right=0.25, bands=bands)
+    page = sheet(results, finding, drawn, plot=PANEL * rows + GAP * (rows - 1), right=0.25, bands=bands)
     return page, small(page, count)
 
 
@@ -200,18 +200,19 @@ def marginals(results: SweepResults, metric: str) -> Drawing:
     most = max(by_factor.values(), key=lambda course: course.left_out / course.combinations)
     short = (f" {most.left_out:,} of {most.combinations:,} combinations lack a run and are left out."
              if most.left_out else "")  # fmt: skip
-    found = [f"{factor}: {said}" for factor, said in zip(by_factor, courses(metric, by_factor), strict=True)]
     drawn = f"{shown(results, metric)} by each factor, the mean over all combinations of the others.{short}"
-    page, axes = panels(results, titled(results, metric, shorter(found)), drawn, len(by_factor), BOTH_BANDS)
+    return multiples(results, metric, by_factor, drawn)
+
+
+def multiples(results: SweepResults, metric: str, by_factor: dict[str, Course], drawn: str) -> Drawing:
+    """Draw courses in small panels on one value axis."""
+    finding = titled(results, metric, courses(results, metric, by_factor))
+    page, axes = panels(results, finding, drawn, len(by_factor), BOTH_BANDS)
     for place, (panel, (factor, course)) in enumerate(zip(axes, by_factor.items(), strict=True)):
         one_course(panel, results, metric, factor, course, MAIN)
         named(panel, factor, place)
+    fit_axis(axes[0], measure(metric).unit)
     return page.done(" ".join(f"{factor}: {spoken(metric, course)}" for factor, course in by_factor.items()))
-
-
-def shorter(found: Sequence[str]) -> list[str]:
-    """Return clauses without what a title has no room for."""
-    return [clause.replace(f" as {clause.split(':')[0]} goes from", " from level") for clause in found]
 
 
 def named(panel: Axes, factor: str, place: int) -> None:
@@ -225,27 +226,18 @@ def spokes(results: SweepResults, metric: str) -> Drawing:
     by_factor = {factor: spoke(results, metric, factor) for factor in results.factors}
     by_factor = {factor: course for factor, course in by_factor.items() if len(course.levels) > 1}
     kept = dict(sorted(by_factor.items(), key=lambda item: -np.ptp(nan_means(item[1].values)))[:MOST_PANELS])
-    found = [f"{factor}: {said}" for factor, said in zip(kept, courses(metric, kept), strict=True)]
-    some = (
-        f" The {len(kept)} factors with the largest effects of {len(by_factor)}." if len(kept) < len(by_factor) else ""
-    )
+    some = (f" The {len(kept)} factors with the largest effects of {len(by_factor)}."
+            if len(kept) < len(by_factor) else "")  # fmt: skip
     drawn = f"{shown(results, metric)} when each factor moves alone, the others as in the base.{some}"
-    page, axes = panels(results, titled(results, metric, shorter(found)[:3]), drawn, len(kept), BOTH_BANDS)
-    for place, (panel, (factor, course)) in enumerate(zip(axes, kept.items(), strict=True)):
-        one_course(panel, results, metric, factor, course, MAIN)
-        named(panel, factor, place)
-    return page.done(" ".join(f"{factor}: {spoken(metric, course)}" for factor, course in kept.items()))
+    return multiples(results, metric, kept, drawn)
 
 
 def spoke(results: SweepResults, metric: str, factor: str) -> Course:
     """Return a metric along one factor through the base."""
-    others = [name for name in results.factors if name != factor]
     codes = {name: results.codes(name) for name in results.factors}
-    alone = (
-        np.all([codes[name] == codes[name][0] for name in others], axis=0)
-        if others
-        else np.ones(len(codes[factor]), bool)
-    )
+    alone = np.ones(len(results.points), bool)
+    for name in results.factors:
+        alone &= (codes[name] == codes[name][0]) | (name == factor)
     places = codes[factor][alone]
     values, levels = results.values(metric)[alone], results.levels(factor)
     order = np.argsort(places, kind="stable")
@@ -265,19 +257,19 @@ def scattered(results: SweepResults, metric: str) -> Drawing | None:
     finding = f"{measure(metric).label}: {trends(results, metric, numbers)}"
     means = results.means(metric)
     ranked = sorted(numbers, key=lambda factor: -binned_range(results, factor, means))[:MOST_PANELS]
-    some = (
-        f" The {len(ranked)} of {len(numbers)} factors along which it moves most." if len(ranked) < len(numbers) else ""
-    )
+    hidden = len(numbers) - len(ranked)
+    some = f" The {len(ranked)} of {len(numbers)} factors along which it moves most." if hidden else ""
     drawn = (f"{shown(results, metric)}: a dot a point (its mean over runs), a line through the means of {BINS} equal "
-             f"slices of points with their 95 % intervals over points.{some}")  # fmt: skip
+             f"slices of points with their 95 % intervals over points.{some} Title: rank correlations.")  # fmt: skip
     page, axes = panels(results, finding, drawn, len(ranked), "")
     for place, (panel, factor) in enumerate(zip(axes, ranked, strict=True)):
-        dots(panel, results.points[factor].to_numpy(float), means, measure(metric).unit)
+        dots(panel, results.points[factor].to_numpy(float), means)
         named(panel, factor, place)
+    fit_axis(axes[0], measure(metric).unit)
     return page.done()
 
 
-def dots(panel: Axes, x: Floats, y: Floats, unit: str) -> None:
+def dots(panel: Axes, x: Floats, y: Floats) -> None:
     """Draw points, and their means by slices of x."""
     panel.scatter(x, y, s=7 if len(x) < 500 else 2, color=GREY, alpha=0.35, linewidths=0, rasterized=len(x) > 2000)
     middles, middle = slices(x, y)
@@ -287,7 +279,6 @@ def dots(panel: Axes, x: Floats, y: Floats, unit: str) -> None:
     panel.errorbar(middles, means, yerr=reach, color=BLUE, marker="o", markersize=4.5, capsize=2.5, linewidth=1.6)
     panel.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
     plain_numbers(panel.xaxis)
-    fit_axis(panel, unit)
 
 
 def slices(x: Floats, y: Floats) -> tuple[list[float], list[Any]]:

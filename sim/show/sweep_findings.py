@@ -6,54 +6,93 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from sim.lab.statistics import CONFIDENCE, Floats, contrast, holm
+from sim.lab.by_point import Pairs
+from sim.lab.statistics import CONFIDENCE, Floats, contrast, holm, p_value
 from sim.show.results import measure
 from sim.show.sweep_results import Course, SweepResults, level_word, value_word
 from sim.show.words import CANT_TELL, MOST_CLAUSES, amount, listed
 
 ALPHA = 1 - CONFIDENCE
+Told = tuple[str, int, int]  # factor, end (0 or -1), level
 ONE_RUN = "one run a point, so chance can't be told from effect"
 TWO = "can't tell the two apart"
 
 
-def courses(metric: str, by_factor: Mapping[str, Course]) -> list[str]:
-    """Say for each factor how the metric goes from its first level to its last, and where it turns.
+def courses(results: SweepResults, metric: str, by_factor: Mapping[str, Course]) -> list[str]:
+    """Say for each factor what the metric does along it; what can't be told comes last, and in few words if it is much.
 
-    All comparisons together are one family (Holm): each level with the first, and with the last.
+    Of a number, each level is compared with the first and the last; of words, the highest with the lowest. Verdicts
+    allow for all these looks together (Holm).
     """
+    told = told_levels(results, by_factor)
+    sure = [factor for factor in by_factor if any(key[0] == factor for key in told)]
+    rest = [factor for factor in by_factor if factor not in sure]
+    make = {factor: along if results.numeric(factor) else among for factor in by_factor}
+    said = [make[factor](metric, factor, by_factor[factor], told) for factor in sure]
+    if len(by_factor) == 1:
+        return said or [unsure(metric, rest[0], by_factor[rest[0]])]
+    more = [f"and {len(said) - MOST_CLAUSES} more"] if len(said) > MOST_CLAUSES else []
+    quiet = [f"{CANT_TELL} on {listed(rest, 'or') if len(rest) <= 2 else f'{len(rest)} factors'}"] if rest else []
+    return said[:MOST_CLAUSES] + more + quiet
+
+
+def told_levels(results: SweepResults, by_factor: Mapping[str, Course]) -> set[Told]:
+    """Return which levels can be told from the first (0) or the last (-1) level of their factor."""
     p_values = {
-        (factor, end, place): contrast(course.values[end], course.values[place], "neither").p
+        (factor, *pair): contrast(course.values[pair[0]], course.values[pair[1]], "neither").p * looks
         for factor, course in by_factor.items()
-        for end in (0, -1)
-        for place in range(len(course.levels))
-        if place != end % len(course.levels) and (end == 0 or place > 0)
+        for pair, looks in (against_ends(course) if results.numeric(factor) else picked_out(course))
     }
-    adjusted = dict(zip(p_values, holm(list(p_values.values())), strict=True))
-    told = {key for key, p in adjusted.items() if p <= ALPHA}
-    return [_course(metric, factor, course, told) for factor, course in by_factor.items()]
+    adjusted = holm(list(p_values.values()))
+    return {key for key, p in zip(p_values, adjusted, strict=True) if p <= ALPHA}
 
 
-def _course(metric: str, factor: str, course: Course, told: set[tuple[str, int, int]]) -> str:
-    means, last = course.values.mean(axis=1) if course.left_out else nanmeans(course.values), len(course.levels) - 1
+def against_ends(course: Course) -> list[tuple[tuple[int, int], int]]:
+    """Return each level paired with the first and with the last, and that each is one look."""
+    last = len(course.levels) - 1
+    pairs = [(end, place) for end in (0, -1) for place in range(last + 1) if place != end % (last + 1)]
+    return [(pair, 1) for pair in pairs if pair != (-1, 0)]
+
+
+def picked_out(course: Course) -> list[tuple[tuple[int, int], int]]:
+    """Return the highest and the lowest level, and how many pairs they were picked out of."""
+    means, count = row_means(course.values), len(course.levels)
     if not np.isfinite(means).any():
-        return f"no value by {factor}"
+        return []
+    return [((int(np.nanargmax(means)), int(np.nanargmin(means))), count * (count - 1) // 2)]
+
+
+def along(metric: str, factor: str, course: Course, told: set[Told]) -> str:
+    """Say how the metric goes from a number's first level to its last, and where it turns."""
+    means, last = row_means(course.values), len(course.levels) - 1
     first, end = (value_word(metric, means[i]) for i in (0, last))
     way = f"{factor} goes from {level_word(course.levels[0])} to {level_word(course.levels[-1])}"
-    if (factor, 0, last) in told:
-        said = f"{'rises' if means[last] > means[0] else 'falls'} from {first} to {end} as {way}"
-    else:
-        seen = contrast(course.values[0], course.values[-1], "neither").detectable
-        could = f", could have seen {amount(seen, measure(metric).unit, True).lstrip('+')}" if np.isfinite(seen) else ""
-        said = f"{CANT_TELL} whether it changes as {way} ({first} and {end}{could})"
-    return said + _turn(metric, factor, course, means, told)
-
-
-def _turn(metric: str, factor: str, course: Course, means: Floats, told: set[tuple[str, int, int]]) -> str:
-    """Name a level between the ends that stands out from both."""
+    changes = (factor, 0, last) in told
+    said = f"{'rises' if means[last] > means[0] else 'falls'} from {first} to {end} as {way}"
+    said = said if changes else f"{first} and {end} as {way}, which {CANT_TELL.replace('tell', 'be told')} apart"
     for word, place in (("highest", int(np.nanargmax(means))), ("lowest", int(np.nanargmin(means)))):
         if (factor, 0, place) in told and (factor, -1, place) in told:
-            return f", {word} at {level_word(course.levels[place])} ({value_word(metric, means[place])})"
-    return ""
+            return f"{said}, {word} at {level_word(course.levels[place])} ({value_word(metric, means[place])})"
+    return said
+
+
+def among(metric: str, factor: str, course: Course, told: set[Told]) -> str:
+    """Name the words with the highest and the lowest mean."""
+    means = row_means(course.values)
+    ends = (("highest", int(np.nanargmax(means))), ("lowest", int(np.nanargmin(means))))
+    said = [f"{word} with {factor}={course.levels[i]} ({value_word(metric, means[i])})" for word, i in ends]
+    return ", ".join(said)
+
+
+def unsure(metric: str, factor: str, course: Course) -> str:
+    """Say that a factor's ends cannot be told apart, and what could have been seen."""
+    means = row_means(course.values)
+    if not np.isfinite(means[[0, -1]]).all():
+        return f"no value at an end of {factor}"
+    ends, levels = [value_word(metric, means[i]) for i in (0, -1)], [level_word(course.levels[i]) for i in (0, -1)]
+    seen = contrast(course.values[0], course.values[-1], "neither").detectable
+    could = f"; could have seen {amount(seen, measure(metric).unit, True).lstrip('+')}" if np.isfinite(seen) else ""
+    return f"{CANT_TELL} whether {factor} from {levels[0]} to {levels[1]} changes it ({ends[0]} and {ends[1]}{could})"
 
 
 def interaction(metric: str, first: str, second: str, corners: Floats) -> str:
@@ -69,10 +108,10 @@ def interaction(metric: str, first: str, second: str, corners: Floats) -> str:
 
 def trends(results: SweepResults, metric: str, factors: Sequence[str]) -> str:
     """Say with which factors the metric rises or falls over points that fill the space (rank correlation, Holm)."""
-    independent = apart(results)
-    means = results.means(metric)[independent]
+    drawn = independent(results)
+    means = results.means(metric)[drawn]
     known = np.isfinite(means)
-    found = [spearmanr(results.points[factor].to_numpy(float)[independent][known], means[known]) for factor in factors]
+    found = [spearmanr(results.points[factor].to_numpy(float)[drawn][known], means[known]) for factor in factors]
     sure = holm([result.pvalue for result in found]) <= ALPHA
     ranked = sorted(range(len(factors)), key=lambda i: -abs(found[i].statistic) if sure[i] else 0.0)
     told = [f"{'rises' if found[i].statistic > 0 else 'falls'} with {factors[i]}" for i in ranked if sure[i]]
@@ -83,7 +122,7 @@ def trends(results: SweepResults, metric: str, factors: Sequence[str]) -> str:
     return ", ".join(clauses)
 
 
-def apart(results: SweepResults) -> NDArray[np.bool_]:
+def independent(results: SweepResults) -> NDArray[np.bool_]:
     """Return which points were drawn independently: of a saltelli design the first and last of each block."""
     count, factors = len(results.points), len(results.sweep.factors)
     second = bool(results.sweep.design.options.get("second_order"))
@@ -94,13 +133,19 @@ def apart(results: SweepResults) -> NDArray[np.bool_]:
 
 
 def extremes(results: SweepResults, metric: str) -> str:
-    """Name the points with the highest and the lowest mean, and whether they can be told apart."""
-    means, values = results.means(metric), results.values(metric)
+    """Name the points with the highest and the lowest mean, and whether they can be told apart.
+
+    The two are picked out of all points, so the test (on the spread pooled over points) allows for every pair.
+    """
+    means = results.means(metric)
     if not np.isfinite(means).any():
         return "no value"
     high, low = int(np.nanargmax(means)), int(np.nanargmin(means))
-    pairs = len(means) * (len(means) - 1) / 2  # the two were picked out of all
-    sure = contrast(values[low], values[high], "neither").p * pairs <= ALPHA
+    pairs = Pairs(results.runs)
+    pairs.add(results.values(metric))
+    error = float(np.sqrt(2 * pairs.noise / results.runs))
+    freedom = (pairs.points - 1) * (results.runs - 1)
+    sure = p_value(float(means[high] - means[low]), error, freedom + 1) * len(means) * (len(means) - 1) / 2 <= ALPHA
     said = [f"{word} at {where(results, i)} ({value_word(metric, means[i])})"
             for word, i in (("highest", high), ("lowest", low))]  # fmt: skip
     return ", ".join(said) + ("" if sure else f"; {ONE_RUN if results.runs < 2 else TWO}")
@@ -111,7 +156,7 @@ def where(results: SweepResults, point: int) -> str:
     return ", ".join(f"{factor}={level_word(results.points[factor].iloc[point])}" for factor in results.factors)
 
 
-def nanmeans(values: Floats) -> Floats:
+def row_means(values: Floats) -> Floats:
     """Return the mean of each row over what is known."""
     known = np.sum(~np.isnan(values), axis=1)
     return np.asarray(np.nansum(values, axis=1) / np.where(known > 0, known, np.nan))

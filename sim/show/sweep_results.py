@@ -45,7 +45,9 @@ class SweepResults:
         failed, missing = int(errors.notna().sum()), self.sweep.rows - len(errors)
         lacks = [f"{count:,} {word}" for count, word in ((failed, "failed"), (missing, "missing")) if count]
         of = f"{plural(len(self.points), 'point')} x {self.runs}" + (f" ({', '.join(lacks)})" if lacks else "")
-        return f"{plural(len(errors), 'run')} of {of} · {self.sweep.kind} · {self.sweep.name} · {self.sweep.hash}"
+        return (
+            f"{plural(len(errors), 'run')} of {of} · {self.sweep.kind} design · {self.sweep.name} · {self.sweep.hash}"
+        )
 
     @cached_property
     def metrics(self) -> list[str]:
@@ -131,4 +133,4 @@ def value_word(metric: str, value: float) -> str:
 
 def level_word(level: Any) -> str:
     """Return a factor's level as one types it."""
-    return f"{level:.4g}" if isinstance(level, float) else str(level)
+    return f"{level:.3g}" if isinstance(level, float) else str(level)
