@@ -235,23 +235,32 @@ def grow_old(
             events.note(log, day, events.TICKET, thread.author, NOBODY, venue, at, events.UNMET)
 
 
-def step(world: "World") -> None:
+@kernel
+def reply(
+    people: Rows, memberships: Rows, bonds: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column,
+    visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, asking: Asking,
+    recognition: Recognition, memory: Memory, p_ticket: float, hours_per_reply: float, trust_lost: float,
+) -> None:  # fmt: skip
     """Let peers reply, then the host, then time."""
-    p, p_ticket = world.parameters["answering"], world.parameters["visit"].p_ticket
+    answer(
+        people, memberships, bonds, threads, answers, now, archive, visitors, counts, log, venue, day, key, p, asking,
+        recognition, p_ticket,
+    )  # fmt: skip
+    host_answer(
+        memberships, threads, answers, now, archive, counts, log, venue, day, key, p, hours_per_reply, p_ticket
+    )  # fmt: skip
+    grow_old(people, memberships, threads, now, counts, log, venue, day, key, p_ticket, trust_lost, memory)
+
+
+def step(world: "World") -> None:
+    """Answer what can be answered today."""
+    numbers = world.parameters
     for venue in world.venues:
         most = len(venue.visitors) * MOST_ANSWERS + int(venue.now.threads - venue.now.aged)
         venue.answers = grown(venue.answers, int(venue.now.answers) + most)
-        key = world.keys["answering"]
-        answer(
+        reply(
             world.people, venue.memberships, venue.bonds, venue.threads, venue.answers, venue.table, venue.archive,
-            venue.visitors, venue.tally, world.log, venue.index, world.day, key, p, world.parameters["asking"],
-            world.parameters["recognition"], p_ticket,
-        )  # fmt: skip
-        host_answer(
-            venue.memberships, venue.threads, venue.answers, venue.table, venue.archive, venue.tally, world.log,
-            venue.index, world.day, key, p, world.parameters["plan"].hours_per_reply, p_ticket,
-        )  # fmt: skip
-        grow_old(
-            world.people, venue.memberships, venue.threads, venue.table, venue.tally, world.log, venue.index,
-            world.day, key, p_ticket, world.parameters["bonding"].trust_silence, world.parameters["memory"],
+            venue.visitors, venue.tally, world.log, venue.index, world.day, world.keys["answering"],
+            numbers["answering"], numbers["asking"], numbers["recognition"], numbers["memory"],
+            numbers["visit"].p_ticket, numbers["plan"].hours_per_reply, numbers["bonding"].trust_silence,
         )  # fmt: skip

@@ -176,6 +176,22 @@ def bond_by_replies(
     place.answers_before = place.answers
 
 
+@rule
+def greet(
+    membership: Rows, place: Rows, counts: Column, log: Rows, person: int, venue: int, day: int, hours: float,
+    p: Parameters,
+) -> None:  # fmt: skip
+    """Greet a newcomer in person, if the host's hours allow."""
+    if place.hours_left < hours:
+        return
+    place.hours_left -= hours
+    place.hours_used += hours
+    membership.greeted = True
+    membership.belonging = grown_towards_one(membership.belonging, p.greeted * place.tone)
+    counts[tally.GREETINGS] += 1
+    events.note(log, day, events.GREET, HOST, person, venue, -1, events.BY_HOST)
+
+
 @kernel
 def meet_host(
     people: Rows, memberships: Rows, bonds: Rows, now: Rows, visitors: Column, counts: Column, log: Rows, venue: int,
@@ -200,32 +216,26 @@ def meet_host(
             stir(memberships, bonds, i, day, p.life, memory)
 
 
-@rule
-def greet(
-    membership: Rows, place: Rows, counts: Column, log: Rows, person: int, venue: int, day: int, hours: float,
-    p: Parameters,
+@kernel
+def bond(
+    people: Rows, memberships: Rows, bonds: Rows, threads: Rows, answers: Rows, now: Rows, visitors: Column,
+    counts: Column, log: Rows, venue: int, day: int, promised: float, key: np.uint64, p: Parameters, memory: Memory,
+    hours_per_greeting: float,
 ) -> None:  # fmt: skip
-    """Greet a newcomer in person, if the host's hours allow."""
-    if place.hours_left < hours:
-        return
-    place.hours_left -= hours
-    place.hours_used += hours
-    membership.greeted = True
-    membership.belonging = grown_towards_one(membership.belonging, p.greeted * place.tone)
-    counts[tally.GREETINGS] += 1
-    events.note(log, day, events.GREET, HOST, person, venue, -1, events.BY_HOST)
+    """Let today's replies, and then today's meetings, change people."""
+    bond_by_replies(people, memberships, bonds, threads, answers, now, counts, log, venue, day, key, p, memory)
+    meet_host(
+        people, memberships, bonds, now, visitors, counts, log, venue, day, promised, key, p, memory,
+        hours_per_greeting,
+    )  # fmt: skip
 
 
 def step(world: "World") -> None:
     """Let today's replies and meetings change people."""
     p, memory, plan = world.parameters["bonding"], world.parameters["memory"], world.parameters["plan"]
     for venue in world.venues:
-        key = world.keys["bonding"]
-        bond_by_replies(
-            world.people, venue.memberships, venue.bonds, venue.threads, venue.answers, venue.table, venue.tally,
-            world.log, venue.index, world.day, key, p, memory,
-        )  # fmt: skip
-        meet_host(
-            world.people, venue.memberships, venue.bonds, venue.table, venue.visitors, venue.tally, world.log,
-            venue.index, world.day, float(venue.host.promised), key, p, memory, plan.hours_per_greeting,
+        bond(
+            world.people, venue.memberships, venue.bonds, venue.threads, venue.answers, venue.table, venue.visitors,
+            venue.tally, world.log, venue.index, world.day, float(venue.host.promised), world.keys["bonding"], p,
+            memory, plan.hours_per_greeting,
         )  # fmt: skip

@@ -28,7 +28,7 @@ class AnyVenue(Protocol):
         """Return how much of each flow today has brought."""
         ...
 
-    def questions_today(self) -> Any:
+    def questions_today(self) -> list[int]:
         """Return the number of today's questions per facet."""
         ...
 

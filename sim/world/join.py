@@ -153,7 +153,8 @@ def join(
     peer = place.host_on * place.tone
     for i in range(len(people)):
         weekly = (i + day) % WEEK == 0
-        if not (weekly or opening or need_day[i] == day):
+        searches = need_day[i] == day
+        if not (weekly or opening or searches):
             continue
         person, membership = people[i], memberships[i]
         if person.customer != CUSTOMER or not (membership.status == OUTSIDE or membership.status == LEFT):
@@ -162,7 +163,6 @@ def join(
             continue
         days = float(WEEK) if weekly else 0.0
         market = place.marketing * days + (place.launch if opening else 0.0)
-        searches = need_day[i] == day
         invited = weekly and day - membership.invited <= WEEK
         closed = share_closed(i, memberships, ties_start, ties_partner) if membership.friends > 1 and weekly else 0.0
         heard = exposure_to(market, membership.friends, closed, searches, invited, days, p)

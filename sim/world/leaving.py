@@ -243,22 +243,40 @@ def follow_product(
             leave(memberships, alarm, ties_start, ties_partner, now, counts, log, i, venue, day, events.PRODUCT)
 
 
+@kernel
+def leave_venue(
+    people: Rows, memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows,
+    visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
+    exposure: Exposure, sleep_after: float, wake_rate: float,
+) -> None:  # fmt: skip
+    """Let people go after a visit, when life moves on, and over a message too many."""
+    after_visits(
+        people, memberships, alarm, ties_start, ties_partner, now, visitors, counts, log, venue, day, key, p, exposure
+    )  # fmt: skip
+    weekly(
+        memberships, alarm, ties_start, ties_partner, now, counts, log, venue, day, sleep_after, wake_rate, key
+    )  # fmt: skip
+    if now[0].broadcast > 0:
+        after_message(memberships, alarm, ties_start, ties_partner, now, counts, log, venue, day, key, p)
+
+
 def step(world: "World") -> None:
     """Let people go."""
     p, memory, key, day = world.parameters["leaving"], world.parameters["memory"], world.keys["leaving"], world.day
-    sleep = world.parameters["visit"]
+    visit = world.parameters["visit"]
     for venue in world.venues:
-        place = (venue.memberships, venue.alarm, world.ties_start, world.ties_partner, venue.table)
-        book = (venue.tally, world.log, venue.index, day)
-        after_visits(world.people, *place, venue.visitors, *book, key, p, world.parameters["exposure"])
-        weekly(*place, *book, sleep.sleep_after, sleep.wake_rate, key)
-        if venue.now.broadcast > 0:
-            after_message(*place, *book, key, p)
-    n = leave_product(
+        leave_venue(
+            world.people, venue.memberships, venue.alarm, world.ties_start, world.ties_partner, venue.table,
+            venue.visitors, venue.tally, world.log, venue.index, day, key, p, world.parameters["exposure"],
+            visit.sleep_after, visit.wake_rate,
+        )  # fmt: skip
+    gone = leave_product(
         world.people, world.memberships, world.product.fit, world.settings.outside.rival, world.venues[0].tally,
         world.log, world.everybody, day, key, p, memory,
     )  # fmt: skip
-    world.product.customers -= n
-    for venue in world.venues if n else ():
-        place = (venue.memberships, venue.alarm, world.ties_start, world.ties_partner, venue.table)
-        follow_product(*place, venue.tally, world.log, venue.index, day, world.everybody[:n])
+    world.product.customers -= gone
+    for venue in world.venues if gone else ():
+        follow_product(
+            venue.memberships, venue.alarm, world.ties_start, world.ties_partner, venue.table, venue.tally, world.log,
+            venue.index, day, world.everybody[:gone],
+        )  # fmt: skip

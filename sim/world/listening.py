@@ -43,7 +43,7 @@ class ProductState:
 
     def __init__(self, fit: float, customers: int) -> None:
         self.fit: Column = np.full(FACETS, fit)
-        self.heard: Column = np.zeros(FACETS)
+        self.heard = [0.0] * FACETS
         self.customers = customers
 
 
@@ -54,12 +54,11 @@ def improvement(fit: float, heard: float, p: Parameters) -> float:
 
 def hear(world: "AnyWorld", venue: "AnyVenue", p: Parameters) -> None:
     """Add to what the product team knows."""
-    product, listening = world.product, float(venue.now.listening)
-    tickets = p.desk * venue.flows_today(tally.TICKETS) / FACETS
-    product.heard += tickets
-    if venue.flows_today(tally.QUESTIONS) > 0.0 and listening > 0.0:
-        for facet, asked in enumerate(venue.questions_today()):
-            product.heard[facet] += listening * asked
+    heard, listening = world.product.heard, venue.now.listening
+    by_desk = p.desk * float(venue.flows_today(tally.TICKETS)) / FACETS
+    for facet, asked in enumerate(venue.questions_today()):
+        heard[facet] += by_desk + listening * asked
+        if asked:
             venue.tally[tally.HEARD] += listening * asked
     venue.now.response = max(0.0, venue.now.response - 1.0 / p.visible)
 
@@ -71,7 +70,7 @@ def release(world: "AnyWorld", p: Parameters) -> None:
     acted = 0
     for facet in order[: int(world.settings.product.fixes)]:
         if product.heard[facet] > 0.0:
-            product.fit[facet] = improvement(float(product.fit[facet]), float(product.heard[facet]), p)
+            product.fit[facet] = improvement(float(product.fit[facet]), product.heard[facet], p)
             product.heard[facet] = 0.0
             acted += 1
     for venue in world.venues:

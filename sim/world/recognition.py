@@ -147,15 +147,22 @@ def award(
     events.note(log, day, events.AWARD, HOST, best, venue, -1, events.BY_HOST)
 
 
+@kernel
+def recognise(
+    memberships: Rows, threads: Rows, answers: Rows, now: Rows, visitors: Column, counts: Column, log: Rows, venue: int,
+    day: int, key: np.uint64, p: Parameters, memory: Memory,
+) -> None:  # fmt: skip
+    """Let people thank, and the host award."""
+    thank(memberships, threads, answers, now, visitors, counts, log, venue, day, key, p, memory)
+    for _ in range(int(now[0].awards_due)):
+        award(memberships, answers, now, counts, log, venue, day, p, memory)
+
+
 def step(world: "World") -> None:
-    """Let people thank, and hosts award."""
+    """Let people and hosts acknowledge each other."""
     p, memory = world.parameters["recognition"], world.parameters["memory"]
     for venue in world.venues:
-        thank(
+        recognise(
             venue.memberships, venue.threads, venue.answers, venue.table, venue.visitors, venue.tally, world.log,
             venue.index, world.day, world.keys["recognition"], p, memory,
         )  # fmt: skip
-        for _ in range(int(venue.now.awards_due)):
-            award(
-                venue.memberships, venue.answers, venue.table, venue.tally, world.log, venue.index, world.day, p, memory
-            )

@@ -169,10 +169,11 @@ def visit(
     people: Rows, memberships: Rows, alarm: Column, threads: Rows, now: Rows, visitors: Column, counts: Column,
     log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
 ) -> int:  # fmt: skip
-    """Find out who comes today. Returns how many; their ids stand in `visitors`, in the order of their ids."""
+    """Find out who comes today. Returns how many; their ids stand in `visitors`, in the order of their hours."""
     today = stream(key, day)
     place = now[0]
     message = pull_of_message(place.fatigue, p) * place.broadcast
+    hours = np.empty(len(people))
     come = 0
     for i in range(len(people)):
         if alarm[i] > day:
@@ -201,8 +202,10 @@ def visit(
         membership.hour = day + uniform(today, i, slot + 2)
         membership.visits += 1
         visitors[come] = i
+        hours[come] = membership.hour
         come += 1
         events.note(log, day, events.VISIT, i, -1, venue, -1, cause)
+    visitors[:come] = visitors[:come][np.argsort(hours[:come], kind="mergesort")]
     return come
 
 
@@ -217,7 +220,7 @@ def wake(memberships: Rows, alarm: Column, day: int, venue: int, key: np.uint64,
 
 
 def step(world: "World") -> None:
-    """Send people to the venues, and put each venue's visitors in the order of their hours."""
+    """Send people to the venues."""
     p, memory = world.parameters["visit"], world.parameters["memory"]
     bring_needs(
         world.people, world.need_day, world.memberships, world.alarm, world.product.fit,
@@ -230,5 +233,4 @@ def step(world: "World") -> None:
             world.people, venue.memberships, venue.alarm, venue.threads, venue.table, venue.everybody, venue.tally,
             world.log, venue.index, world.day, world.keys["visit"], p, memory,
         )  # fmt: skip
-        arrived = venue.everybody[:come]
-        venue.visitors = arrived[np.argsort(venue.memberships["hour"][arrived], kind="stable")]
+        venue.visitors = venue.everybody[:come]

@@ -104,10 +104,13 @@ class VenueState:
             self.threads, self.table, HOST, SEED, facet, float(day), False, self.index, slot, key, appeal_spread
         )
 
-    def questions_today(self) -> Column:
-        """Return the number of today's questions per facet, shape `(FACETS,)`."""
-        new = self.threads[int(self.now.threads_before) : int(self.now.threads)]
-        return np.bincount(new["facet"][new["kind"] == QUESTION], minlength=FACETS)
+    def questions_today(self) -> list[int]:
+        """Return the number of today's questions per facet."""
+        asked = [0] * FACETS
+        new = self.threads[self.now.threads_before : self.now.threads]
+        for kind, facet in zip(new["kind"].tolist(), new["facet"].tolist(), strict=True):
+            asked[facet] += kind == QUESTION
+        return asked
 
     def flows_today(self, flow: int) -> float:
         """Return how much of a flow today has brought so far."""
@@ -212,7 +215,8 @@ class World:
 
     def note(self, kind: int, actor: int, target: int = -1, venue: int = -1, thread: int = -1, cause: int = 0) -> None:
         """Write into the event log, if there is one."""
-        events.note(self.log, self.day, kind, actor, target, venue, thread, cause)
+        if self.settings.log:
+            events.note(self.log, self.day, kind, actor, target, venue, thread, cause)
 
     def events(self) -> Any:
         """Return the event log so far, a row an event; empty where the log is off."""
