@@ -24,9 +24,9 @@ class Story(NamedTuple):
 
 @cache
 def conf_folder() -> Path:
-    """Return the folder with `config.yaml`: beside the package in a checkout, inside it once installed."""
+    """Return the folder with `config.yaml`: inside the package once installed, beside it in a checkout."""
     package = Path(sim.__file__).parent
-    for folder in (package.parent / "conf", package / "conf"):
+    for folder in (package / "conf", package.parent / "conf"):
         if (folder / "config.yaml").is_file():
             return folder.resolve()
     raise SettingsError(f"no conf/config.yaml beside or inside {package}; is the installation complete?")
