@@ -23,7 +23,8 @@ from sim.lab.sweep_folder import Sweep
 from sim.world.measures import OUTCOMES
 
 FEW_POINTS = 12  # so many are shown one by one
-SHOWN = 3  # metrics in a table of points
+SHOWN = 2  # metrics in a table of points
+MOST_SHOWN = 4
 REASONS = 5  # kinds of failure that are told
 LARGE = 3_000_000  # rows of a summary, beyond which it keeps to the headline
 
@@ -64,7 +65,7 @@ def aggregate(folder: Path) -> Aggregate:
         If the folder is no sweep, has no rows, or a part cannot be read.
     """
     sweep = Sweep(folder)
-    pairs = {metric: Pairs(sweep.replicates) for metric in sweep.metrics}
+    pairs = {metric: Pairs(sweep.common) for metric in sweep.metrics}
     done, errors = 0, Counter[str]()
     with Tables(sweep) as tables:
         for block in sweep.blocks():
@@ -123,7 +124,7 @@ class Tables:
         numbers = frame["point"].unique()
         for metric in self.sweep.metrics:
             values = matrix(frame, metric, first, last - first + 1, self.sweep.replicates)[numbers - first]
-            pairs[metric].add(values)
+            pairs[metric].add(values[:, : self.sweep.common])
             if metric in self.metrics:
                 self.summary.write_table(self._summary(metric, numbers, values))
 
@@ -153,11 +154,12 @@ def _mixed(column: "pd.Series[Any]") -> bool:
 def text(found: Aggregate, metrics: Sequence[str] | None = None) -> str:
     """Return what a sweep came to, for a terminal."""
     sweep = found.sweep
-    chosen = [seen for seen in found.seen if seen.metric in (metrics or sweep.headline)]
+    chosen = [seen for metric in metrics or sweep.headline for seen in found.seen if seen.metric == metric]
+    some = [seen for seen in chosen if seen.lowest == seen.lowest]
     lines = [*counted(found), ""]
     if len(sweep.points) <= FEW_POINTS:
-        lines += [*point_lines(found, [seen.metric for seen in chosen[:SHOWN]]), ""]
-    lines += seen_lines(chosen)
+        lines += [*point_lines(found, [seen.metric for seen in some[: len(metrics or ()) or SHOWN][:MOST_SHOWN]]), ""]
+    lines += seen_lines(some)
     lines += ["", *notes(found, chosen)]
     return "\n".join(lines)
 
@@ -165,8 +167,9 @@ def text(found: Aggregate, metrics: Sequence[str] | None = None) -> str:
 def counted(found: Aggregate) -> list[str]:
     """Say how many runs there are, and what became of the others."""
     sweep = found.sweep
+    replicates = str(sweep.common) if sweep.counts.max() == sweep.common else f"{sweep.common} to {sweep.counts.max()}"
     lines = [f"{sweep.name}: {found.done:,} of {sweep.rows:,} runs done, {len(sweep.points):,} points x "
-             f"{sweep.replicates} replicates, varying {', '.join(sweep.factors)}"]  # fmt: skip
+             f"{replicates} replicates, varying {', '.join(sweep.factors)}", *auto_lines(sweep)]  # fmt: skip
     if found.missing:
         lines.append(f"{_runs(found.missing)} missing: barnraise resume {sweep.folder}")
     if found.failed:
@@ -175,6 +178,19 @@ def counted(found: Aggregate) -> list[str]:
         rest = len(found.errors) - REASONS
         lines += [f"  and {rest} more kinds"] if rest > 0 else []
     return lines
+
+
+def auto_lines(sweep: Sweep) -> list[str]:
+    """Say of replicates=auto whether the points have enough."""
+    if sweep.precision is None:
+        return []
+    metric, half, cap = (sweep.precision[name] for name in ("metric", "half_width", "cap"))
+    rows = sweep.frame([metric])
+    open_ = len(enough(rows, metric, half, cap, int(sweep.precision["batch"])))
+    capped = len(enough(rows, metric, half, 100 * cap)) - open_
+    lines = [f"replicates=auto: {_label(metric)} to within ±{half:g} at every point, at most {cap} replicates"]
+    lines += [f"  {_points(open_)} not there yet: barnraise resume {sweep.folder}"] if open_ else []
+    return lines + ([f"  {_points(capped)} stopped at {cap} before that"] if capped > 0 else [])
 
 
 def point_lines(found: Aggregate, metrics: Sequence[str]) -> list[str]:
@@ -198,14 +214,16 @@ def seen_lines(seen: Sequence[Seen]) -> list[str]:
 
 def notes(found: Aggregate, seen: Sequence[Seen]) -> list[str]:
     """Say what the numbers mean, and what is not known."""
-    if found.sweep.replicates < 2:
+    if found.sweep.common < 2:
         return ["One replicate a point: no intervals, and chance cannot be told from effect. replicates=10 would."]
     lines = [
         "Could have seen: the smallest difference between two points that a paired t test on the common replicate "
         "seeds finds in 80 % of such sweeps (two-sided 5 %, one comparison; more comparisons see less).",
         "Intervals (95 %) cover chance between runs alone, not how wrong the assumed parameters may be.",
     ]
-    short = {s.metric: s.points for s in seen if s.points < len(found.sweep.points)}
+    empty = [_label(s.metric) for s in seen if s.lowest != s.lowest]
+    lines += [f"No value in any run: {', '.join(empty)}."] if empty else []
+    short = {s.metric: s.points for s in seen if s.points < len(found.sweep.points) and s.lowest == s.lowest}
     if short:
         told = ", ".join(f"{_label(metric)} {count:,}" for metric, count in short.items())
         lines.append(f"Could have seen rests on the points with all their replicates: {told}.")
@@ -214,6 +232,10 @@ def notes(found: Aggregate, seen: Sequence[Seen]) -> list[str]:
 
 def _runs(count: int) -> str:
     return f"{count:,} run" + ("" if count == 1 else "s")
+
+
+def _points(count: int) -> str:
+    return f"{count:,} point" + ("" if count == 1 else "s")
 
 
 def _mean(row: Any) -> str:

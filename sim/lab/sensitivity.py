@@ -321,11 +321,11 @@ def _numbers(column: "pd.Series[Any]", levels: Sequence[Any]) -> Floats:
 def text(found: Sensitivity) -> str:
     """Return the indices for a terminal, the factor that matters most first."""
     sweep = found.sweep
-    lines = [f"{sweep.name}: {len(sweep.points):,} points of design={sweep.kind} x {sweep.replicates} replicates"]
+    lines = [f"{sweep.name}: {len(sweep.points):,} points of design={sweep.kind} x {sweep.common} replicates"]
     for chance in found.chance:
         lines += ["", *metric_lines(found, chance)]
     lines += ["", *(f"Left out: {why}" for why in found.left_out.values()), MEANING[found.method]]
-    if sweep.replicates < 2:
+    if sweep.common < 2:
         lines.append("One replicate a point: how much of this is chance is unknown; replicates=4 or more would tell.")
     return "\n".join(lines)
 

@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from sim.lab import store
 from sim.lab.by_point import matrix
 from sim.lab.errors import SettingsError, WorkError
+from sim.lab.keys import Tree
 from sim.lab.statistics import Floats
 from sim.world.measures import HEADLINE
 
@@ -65,13 +67,33 @@ class Sweep:
 
     @property
     def replicates(self) -> int:
-        """How many runs each point is to have."""
+        """How many runs a point may have."""
         return self.design.replicates
+
+    @property
+    def precision(self) -> Tree | None:
+        """With replicates=auto, when they are enough."""
+        return self.design.options.get("precision")
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """How many runs each point is to have. With replicates=auto: so far, as its runs show."""
+        if self.precision is None:
+            return np.full(len(self.points), self.replicates)
+        counts = np.full(len(self.points), min(int(self.precision["batch"]), self.replicates))
+        begun = self.frame([])
+        np.maximum.at(counts, begun["point"].to_numpy(), begun["replicate"].to_numpy() + 1)
+        return counts
+
+    @property
+    def common(self) -> int:
+        """How many replicates all points have: what is compared run by run rests on these."""
+        return int(self.counts.min())
 
     @property
     def rows(self) -> int:
         """How many runs the whole sweep has."""
-        return self.design.rows()
+        return int(self.counts.sum())
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -101,7 +123,7 @@ class Sweep:
     def blocks(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield the rows sorted by run_id, each once, some thousands at a time, a point's rows in one block."""
         step = max(1, BLOCK // self.replicates) * self.replicates
-        for first in range(0, self.rows, step):
+        for first in range(0, self.design.rows(), step):
             block = self._block(first, first + step - 1, columns)
             if block.num_rows:
                 yield block
@@ -125,8 +147,8 @@ class Sweep:
         return pa.concat_tables(tables).to_pandas() if tables else pd.DataFrame(columns=names, dtype=float)
 
     def matrix(self, metric: str) -> Floats:
-        """Return a metric by point and replicate, NaN where a run is missing, failed, or has no value."""
-        return matrix(self.frame([metric]), metric, 0, len(self.points), self.replicates)
+        """Return a metric by point and common replicate, NaN where a run is missing, failed, or has no value."""
+        return matrix(self.frame([metric]), metric, 0, len(self.points), self.replicates)[:, : self.common]
 
 
 # Files

@@ -1,8 +1,11 @@
 """Pictures of a sweep as a whole: a heat map of two factors, and every point as a line across all factors."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
@@ -17,6 +20,7 @@ from sim.show.words import amount, listed
 COLOURS = "cividis"  # even in lightness, so that a grey copy still reads; made for the colour-blind
 WITH_INTERVAL = 30  # so many cells say how sure they are
 WITH_VALUE = 90
+MOST_CELLS, MOST_MAPS = 60, 4  # across a map, and maps side by side
 MOST_LINES = 3000
 TENTH = 0.1
 Which = NDArray[np.int_]
@@ -26,64 +30,74 @@ Which = NDArray[np.int_]
 
 
 def heat(results: SweepResults, metric: str) -> Drawing | None:
-    """Draw the mean at each combination of two factors."""
-    if len(results.factors) != 2 or not results.is_grid or min(results.shape) < 2 or max(results.shape) > 60:
+    """Draw the mean at each combination of two factors; a third with few levels has a panel for each."""
+    if len(results.factors) not in (2, 3) or not results.is_grid or np.isnan(results.means(metric)).all():
         return None
-    values = results.lattice(metric)
-    if np.isnan(values).all():
+    *rest, y, x = sorted(results.factors, key=lambda factor: len(results.levels(factor)))
+    panels = [level_word(level) for level in results.levels(rest[0])] if rest else [""]
+    if len(results.levels(x)) > MOST_CELLS or len(panels) > MOST_MAPS:
         return None
-    across, up = (0, 1) if results.shape[0] >= results.shape[1] else (1, 0)
-    cells = np.moveaxis(values, (up, across), (0, 1))
-    x, y = results.factors[across], results.factors[up]
-    ends = cells[np.ix_([0, -1], [0, -1])]
-    more = interaction(metric, y, x, ends) if results.numeric(x) and results.numeric(y) else ""
-    sure = " with half its 95 % interval" if results.runs > 1 and cells[..., 0].size <= WITH_INTERVAL else ""
+    order = [results.factors.index(factor) for factor in (*rest, y, x)]
+    cells = np.transpose(results.lattice(metric), (*order, len(order)))
+    cells = cells if rest else cells[None]
+    few = cells[0, ..., 0].size <= WITH_INTERVAL / len(panels)
+    sure = " with half its 95 % interval" if results.runs > 1 and few else ""
     drawn = f"{shown(results, metric)}: the mean of each combination{sure}. Cells are levels, not to scale."
-    finding = f"{measure(metric).label}: {'; '.join(part for part in (extremes(results, metric), more) if part)}"
-    page = sheet(results, finding, drawn, plot=min(4.6, 0.75 + 0.55 * len(cells)), left=1.0, right=1.3, below=0.8)
-    paint(page.axes[0], cells, metric)
-    axes = page.axes[0]
-    axes.set_xticks(*some_levels(results, x))
-    axes.set_yticks(*some_levels(results, y))
-    axes.set_xlabel(x)
-    axes.set_ylabel(y)
-    return page.done(" ".join(spoken_row(results, metric, y, x, cells)))
+    page = sheet(results, heat_finding(results, metric, y, x, cells), drawn, left=1.0, right=1.2, below=0.8, gap=0.15,
+                 plot=min(4.6, 0.75 + 0.55 * cells.shape[1]), widths=[1] * len(panels))  # fmt: skip
+    paint(page.figure, page.axes, cells, metric, few)
+    for axes, level in zip(page.axes, panels, strict=True):
+        axes.set_title(f"{rest[0]}={level}" if rest else "", fontsize=10)
+        axes.set_xticks(*some_levels(results, x, 12 // len(panels)))
+        axes.set_yticks(*(some_levels(results, y, 12) if axes is page.axes[0] else ([], [])))
+        axes.set_xlabel(x)
+    page.axes[0].set_ylabel(y)
+    return page.done(" ".join(f"{rest[0] if rest else ''} {level} {spoken_rows(results, metric, y, x, part)}".strip()
+                              for level, part in zip(panels, cells, strict=True)))  # fmt: skip
 
 
-def some_levels(results: SweepResults, factor: str) -> tuple[list[int], list[str]]:
+def heat_finding(results: SweepResults, metric: str, y: str, x: str, cells: Floats) -> str:
+    """Say where the outcome is highest and lowest, and whether one factor's effect depends on the other."""
+    parts = [extremes(results, metric)]
+    if len(cells) == 1 and results.numeric(x) and results.numeric(y):
+        parts.append(interaction(metric, y, x, cells[0][np.ix_([0, -1], [0, -1])]))
+    return f"{measure(metric).label}: {'; '.join(part for part in parts if part)}"
+
+
+def some_levels(results: SweepResults, factor: str, most: int) -> tuple[list[int], list[str]]:
     """Return ticks at the levels, or at some of many."""
     levels = results.levels(factor)
-    places = list(range(0, len(levels), 1 + (len(levels) - 1) // 12))
+    places = list(range(0, len(levels), 1 + (len(levels) - 1) // most))
     return places, [level_word(levels[place]) for place in places]
 
 
-def paint(axes: Axes, cells: Floats, metric: str) -> None:
-    """Draw the cells with their colour bar, and their values where they are few."""
+def paint(figure: Figure, panels: Sequence[Axes], cells: Floats, metric: str, few: bool) -> None:
+    """Draw the cells of all panels on one scale with its colour bar, and their values where there is room."""
     means = mean_of(cells)
-    image = axes.imshow(means, cmap=COLOURS, origin="lower", aspect="auto")
-    axes.grid(visible=False)
-    axes.tick_params(length=0)
-    for edge in axes.spines.values():
-        edge.set_visible(False)
-    box, figure = axes.get_position(), axes.figure
+    low, high = float(np.nanmin(means)), float(np.nanmax(means))
+    for axes, values, middle in zip(panels, cells, means, strict=True):
+        image = axes.imshow(middle, cmap=COLOURS, origin="lower", aspect="auto", vmin=low, vmax=high)
+        axes.grid(visible=False)
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
+        for y, x in np.argwhere(np.isnan(middle)):
+            axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor="white", edgecolor=GREY, hatch="///"))
+        written = np.argwhere(np.isfinite(middle)) if means.size <= WITH_VALUE else ()
+        for y, x in written:
+            dark = high > low and (middle[y, x] - low) / (high - low) < 0.55
+            axes.text(x, y, cell_word(metric, values[y, x], few), ha="center", va="center", linespacing=1.3,
+                      color="white" if dark else "black", fontsize=11 if few else 9)  # fmt: skip
+    box = panels[-1].get_position()
     bar = figure.add_axes((box.x1 + 0.015, box.y0, 0.02, box.height))
     figure.colorbar(image, cax=bar, format=ticks(measure(metric).unit))
     bar.grid(visible=False)
-    for spot in np.argwhere(np.isnan(means)):
-        axes.add_patch(Rectangle((spot[1] - 0.5, spot[0] - 0.5), 1, 1, facecolor="white", edgecolor=GREY, hatch="///"))
-    if means.size <= WITH_VALUE:
-        low, high = np.nanmin(means), np.nanmax(means)
-        for i, j in np.argwhere(np.isfinite(means)):
-            dark = high > low and (means[i, j] - low) / (high - low) < 0.55
-            axes.text(j, i, cell_word(metric, cells[i, j], means.size), ha="center", va="center", linespacing=1.3,
-                      color="white" if dark else "black", fontsize=11 if means.size <= 36 else 9)  # fmt: skip
 
 
-def cell_word(metric: str, values: Floats, count: int) -> str:
+def cell_word(metric: str, values: Floats, few: bool) -> str:
     """Return a cell's mean, with half its interval where there is room."""
     known = values[~np.isnan(values)]
     said = value_word(metric, float(known.mean()))
-    if known.size < 2 or count > WITH_INTERVAL:
+    if known.size < 2 or not few:
         return said
     low, high = t_interval(known)
     return f"{said}\n±{amount(float(f'{(high - low) / 2:.2g}'), measure(metric).unit)}"
@@ -95,16 +109,16 @@ def mean_of(cells: Floats) -> Floats:
     return np.asarray(np.nansum(cells, axis=-1) / np.where(known > 0, known, np.nan))
 
 
-def spoken_row(results: SweepResults, metric: str, y: str, x: str, cells: Floats) -> list[str]:
+def spoken_rows(results: SweepResults, metric: str, y: str, x: str, cells: Floats) -> str:
     """Return the cells in words, a row a sentence, where they are few."""
     if cells[..., 0].size > WITH_VALUE:
-        return []
-    return [
-        f"{y} {level_word(level)}: "
-        + ", ".join(f"{value_word(metric, mean)} at {x} {level_word(place)}"
-                    for place, mean in zip(results.levels(x), row, strict=True)) + "."
-        for level, row in zip(results.levels(y), mean_of(cells), strict=True)
+        return ""
+    rows = [
+        ", ".join(f"{value_word(metric, mean)} at {x} {level_word(place)}"
+                  for place, mean in zip(results.levels(x), row, strict=True))
+        for row in mean_of(cells)
     ]  # fmt: skip
+    return " ".join(f"{y} {level_word(level)}: {row}." for level, row in zip(results.levels(y), rows, strict=True))
 
 
 # Many factors

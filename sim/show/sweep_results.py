@@ -36,7 +36,7 @@ class SweepResults:
     @property
     def runs(self) -> int:
         """How many runs a point's mean is over."""
-        return self.sweep.replicates
+        return self.sweep.common
 
     @cached_property
     def footer(self) -> str:
@@ -44,7 +44,9 @@ class SweepResults:
         errors = self.sweep.frame(["error"])["error"]
         failed, missing = int(errors.notna().sum()), self.sweep.rows - len(errors)
         lacks = [f"{count:,} {word}" for count, word in ((failed, "failed"), (missing, "missing")) if count]
-        of = f"{plural(len(self.points), 'point')} x {self.runs}" + (f" ({', '.join(lacks)})" if lacks else "")
+        lacks += [f"of each point the first {self.runs} replicates"] if self.sweep.precision else []
+        each = "auto" if self.sweep.precision else str(self.runs)
+        of = f"{plural(len(self.points), 'point')} x {each}" + (f" ({', '.join(lacks)})" if lacks else "")
         return (
             f"{plural(len(errors), 'run')} of {of} · {self.sweep.kind} design · {self.sweep.name} · {self.sweep.hash}"
         )
