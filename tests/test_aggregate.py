@@ -200,3 +200,17 @@ def test_looking_again_and_again_covers_about_as_often_as_the_docstring_says() -
         low, high = statistics.t_interval(draws[:n])
         inside.append(low < 0 < high)
     assert 0.90 < np.mean(inside) < 0.96
+
+
+def test_with_replicates_auto_only_what_was_begun_is_asked_for(tmp_path: Path) -> None:
+    precision = {"metric": "size", "half_width": 12.0, "cap": 40, "batch": 8}
+    many = set(range(8)) | set(range(40, 52)) | set(range(80, 88))
+    folder = make_sweep(tmp_path, grid(venue__ad_load=[0.0, 2.0, 4.0]), COMMUNITY, replicates=40,
+                        options={"precision": precision}, missing=set(range(120)) - many | {3})  # fmt: skip
+    found = aggregate(folder)
+    assert (found.done, found.missing) == (27, 1)
+    assert found.sweep.common == 8
+    assert found.summary().query("metric == 'size'")["replicates"].tolist() == [7, 12, 8]
+    told = text(found)
+    assert "27 of 28 runs done, 3 points x 8 to 12 replicates" in told
+    assert "replicates=auto: Size to within ±12 at every point, at most 40 replicates" in told

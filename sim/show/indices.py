@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
+from scipy.special import ndtri
 
 from sim.show.results import Spread, measure
 from sim.show.style import BLACK, BLUE, GREY, ORANGE, SKY, Drawing, Look, interval_dot, sheet, ticks
@@ -55,11 +56,18 @@ class Indices:
 
     @cached_property
     def told(self) -> list[str]:
-        """The factors that stand out from chance (from nothing, where chance is unknown)."""
+        """The factors that stand out from chance (from nothing, where chance is unknown), allowing for their number.
+
+        The intervals are widened as Bonferroni asks, so that of factors that do nothing one is named in 5 % of sweeps.
+        """
         floor = self.chance if np.isfinite(self.chance) else 0.0
-        if self.method == "regression":
-            return [name for name in self.factors if self.of(name, "src").low > 0 or self.of(name, "src").high < 0]
-        return [name for name in self.factors if self.of(name, LEADING[self.method]).low > floor]
+        wider = float(ndtri(1 - 0.025 / len(self.factors)) / ndtri(0.975))
+        return [name for name in self.factors if self._stands_out(name, floor, wider)]
+
+    def _stands_out(self, name: str, floor: float, wider: float) -> bool:
+        index = self.of(name, LEADING[self.method])
+        low, high = index.mean - wider * (index.mean - index.low), index.mean + wider * (index.high - index.mean)
+        return low > floor or (self.method == "regression" and high < 0)
 
 
 def indices(results: SweepResults, metric: str) -> Drawing | None:
