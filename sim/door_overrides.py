@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Glob, IntervalSweep, Override, QuotedString
+from hydra.core.override_parser.types import Glob, IntervalSweep, Override, QuotedString, RangeSweep
 from hydra.errors import HydraException
 
 from sim import door
@@ -134,6 +134,8 @@ def factor(override: Override) -> Factor:
         levels: list[Any] = value.filter(scenarios.names())
     else:
         levels = [plain(level) for level in override.sweep_iterator()]
+    if isinstance(value, RangeSweep):  # sums of 0.1 may stop short of an end that they are equal to
+        levels = [level for level in levels if level != value.stop]
     if not levels:
         raise SettingsError(f"{override.input_line} holds no value")
     return factors.levelled(name, levels)

@@ -116,11 +116,12 @@ def planned(overrides: Sequence[Override], policy: str | None) -> Sweep:
     precision = precision_of(tree, own["precision"])
     factors_, points = layout(parts.factors, laid_out, tree)
     base = bases(parts, factors_, points, tree)
-    made = config.experiment(next(iter(base.values())))
-    design = Design(laid_out.kind, factors_, points, made.replicates, made.seed, facts(laid_out, precision))
+    design = Design(
+        laid_out.kind, factors_, points, int(tree["replicates"]), int(tree["seed"]), facts(laid_out, precision)
+    )
     check.check(base, design)
     engine = options.read("engine", own["engine"])
-    return Sweep(name_of(parts, base), made.results, base, design, engine, made.workers, policy)
+    return Sweep(name_of(parts, base), tree["results"], base, design, engine, tree["workers"], policy)
 
 
 def tree_of(parts: Parts, scenario: str) -> Tree:
@@ -183,19 +184,32 @@ def bases(parts: Parts, chosen: tuple[Factor, ...], points: pd.DataFrame, tree: 
 
 
 def checked_tree(tree: Tree, chosen: tuple[Factor, ...], points: pd.DataFrame) -> Tree:
-    """Return what of a tree is settings, all of it checked.
+    """Return what of a tree is settings, all that is in no factor's hands checked.
 
     A venue that only a factor names is there from the start. Factors that are words, lists or days stand at their first
-    level, as one may need the other: `host.schedule=list` its list.
+    level, as one may need the other: `host.schedule=list` its list. What is wrong with that level is the design's.
     """
     own = copy.deepcopy({key: value for key, value in tree.items() if key not in options.GROUPS})
     for factor in chosen:
         if factor.name.startswith("venues.") and factor.name.count(".") > 2:
             own["venues"].setdefault(factor.name.split(".")[1], {})
-        elif not factor.group and factor.name not in keys.declarations():
-            keys.put(own, factor.name, points[factor.name].tolist()[0])
-    config.experiment(own)
-    return own
+    first = copy.deepcopy(own)
+    for factor in chosen:
+        if not factor.group and keys.within_place(factor.name) not in keys.declarations():
+            keys.put(first, factor.name, points[factor.name].tolist()[0])
+    wrong = [line for line in faults(own) if line in faults(first)]
+    if wrong:
+        raise SettingsError(*wrong)
+    return first
+
+
+def faults(tree: Tree) -> tuple[str, ...]:
+    """Return what is wrong with a tree."""
+    try:
+        config.experiment(tree)
+    except SettingsError as error:
+        return error.lines
+    return ()
 
 
 def facts(laid_out: DesignOptions, precision: Precision | None) -> Tree:

@@ -3,10 +3,15 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sim.lab.errors import SettingsError
 from sim.lab.jobs import quoted
+
+if TYPE_CHECKING:
+    from sim.lab.conduct import Sweep
+    from sim.lab.keys import Tree
+    from sim.lab.sweep import Outcome
 
 FLAGS = {"-m", "--multirun", "--dry-run"}
 STARTS = ("design", "engine", "experiment", "precision")
@@ -26,7 +31,7 @@ def run(arguments: list[str]) -> int:
     policy, settings = door.policy_of([text for text in arguments if text not in FLAGS])
     command = f"barnraise {quoted(arguments)}"
 
-    def run_sweep(asked: Any) -> int:
+    def run_sweep(asked: "Sweep") -> int:
         return rehearse(asked) if "--dry-run" in arguments else perform(asked, command)
 
     if {"-m", "--multirun"} & set(arguments):
@@ -38,7 +43,7 @@ def run(arguments: list[str]) -> int:
     return run_sweep(door_sweep.single(settings, policy))
 
 
-def rehearse(asked: Any) -> int:
+def rehearse(asked: "Sweep") -> int:
     """Say what a sweep would be, and run nothing."""
     from sim.lab import estimate
 
@@ -46,14 +51,15 @@ def rehearse(asked: Any) -> int:
     return 0
 
 
-def perform(asked: Any, command: str) -> int:
+def perform(asked: "Sweep", command: str) -> int:
     """Run a sweep and say what came of it."""
     from sim.lab import conduct
 
-    return conclude(conduct.run(asked, command), is_part=asked.engine.shard is not None)
+    metrics = asked.design.options.get("metrics")
+    return conclude(conduct.run(asked, command), asked.engine.shard is not None, metrics)
 
 
-def run_job(tree: Any, command: str, policy: str | None) -> str:
+def run_job(tree: "Tree", command: str, policy: str | None) -> str:
     """Run one job of Hydra's stock sweeper, as a run of its own with a folder of its own."""
     from sim.lab import config, jobs, perform
     from sim.lab.jobs import Request
@@ -64,24 +70,24 @@ def run_job(tree: Any, command: str, policy: str | None) -> str:
     return str(folder)
 
 
-def conclude(outcome: Any, is_part: bool) -> int:
+def conclude(outcome: "Outcome", is_part: bool, metrics: Sequence[str] | None = None) -> int:
     """Put tables and figures together, say what came of a sweep, and print its folder last."""
     if outcome.interrupted or is_part:
         print("\n".join(outcome.lines()), file=sys.stderr if outcome.interrupted else sys.stdout)
     else:
         if outcome.lost:
             print(f"worker processes died; {outcome.lost} runs under way were run again", file=sys.stderr)
-        tell(outcome.folder)
+        tell(outcome.folder, metrics)
     print(outcome.folder, flush=True)
     return int(outcome.code())
 
 
-def tell(folder: Path) -> None:
+def tell(folder: Path, metrics: Sequence[str] | None = None) -> None:
     """Write the tables and figures of a sweep, and print what came of it."""
     from sim.lab import aggregate, store
 
-    metrics = store.reopen(folder).design.options.get("metrics") or None
-    print(aggregate.text(aggregate.aggregate(folder), metrics), flush=True)
+    chosen = metrics or store.reopen(folder).design.options.get("metrics") or None
+    print(aggregate.text(aggregate.aggregate(folder), chosen), flush=True)
     draw(folder)
 
 

@@ -96,6 +96,7 @@ class Design:
         digest = hashlib.sha256()
         trees = [[list(choices), kept(tree)] for choices, tree in sorted(base.items())]
         facts = [self.names, self.groups, len(self.points), self.replicates, self.seed, list(OUTCOMES), trees]
+        facts += [self.options["precision"]] if "precision" in self.options else []  # which runs there are hangs on it
         digest.update(canonical(facts))
         for column in self.columns.values():
             digest.update(column.astype("<f8").tobytes() if column.dtype.kind in "if" else canonical(column.tolist()))

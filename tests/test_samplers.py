@@ -1,0 +1,153 @@
+"""From factors to points: each kind of design does what it is chosen for, the same for the same seed."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.lab import keys
+from sim.lab.design import Factor
+from sim.lab.errors import SettingsError
+from sim.lab.factors import assumed, factors_of
+from sim.lab.options import DesignOptions, read
+from sim.lab.samplers import points
+
+ADS, REPLIES = Factor("venue.ad_load", 0.0, 8.0), Factor("host.replies", 0.0, 0.5)
+PAIR = [ADS, REPLIES]
+
+
+def sample(kind: str, n: int = 8, factors: list[Factor] = PAIR, **more: object) -> pd.DataFrame:
+    return points(factors, DesignOptions(kind=kind, n=n, **more))
+
+
+@pytest.mark.parametrize("kind", ["lhs", "sobol", "saltelli", "morris"])
+def test_the_same_seed_gives_the_same_points_and_another_seed_others(kind: str) -> None:
+    assert sample(kind, seed=3).equals(sample(kind, seed=3))
+    assert not sample(kind, seed=3).equals(sample(kind, seed=4))
+
+
+@pytest.mark.parametrize("kind", ["lhs", "sobol", "saltelli", "morris"])
+def test_points_stay_within_their_ranges(kind: str) -> None:
+    drawn = sample(kind, n=32)
+    for factor in PAIR:
+        assert drawn[factor.name].between(factor.low, factor.high).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "n", "more", "rows"),
+    [
+        ("lhs", 7, {}, 7),
+        ("sobol", 8, {}, 8),
+        ("saltelli", 8, {}, 8 * (2 + 2)),
+        ("saltelli", 8, {"second_order": True}, 8 * (2 * 2 + 2)),
+        ("morris", 5, {}, 5 * (2 + 1)),
+    ],
+)
+def test_a_design_has_as_many_points_as_its_method_needs(kind: str, n: int, more: dict[str, bool], rows: int) -> None:
+    assert len(sample(kind, n, **more)) == rows
+
+
+def test_a_latin_hypercube_has_one_point_in_each_slice_of_every_factor() -> None:
+    drawn = sample("lhs", n=20)
+    for factor in PAIR:
+        slices = np.floor(20 * drawn[factor.name] / factor.high)
+        assert sorted(slices) == list(range(20))
+
+
+def test_a_sobol_sequence_fills_every_quarter_alike() -> None:
+    drawn = sample("sobol", n=64)
+    quarters = (drawn["venue.ad_load"] >= 4).astype(int) * 2 + (drawn["host.replies"] >= 0.25).astype(int)
+    assert quarters.value_counts().tolist() == [16, 16, 16, 16]
+
+
+def test_a_morris_trajectory_moves_one_factor_at_a_time() -> None:
+    for trajectory in np.split(sample("morris", n=4).to_numpy(), 4):
+        assert ((np.diff(trajectory, axis=0) != 0).sum(axis=1) == 1).all()
+
+
+def test_a_grid_holds_every_combination_and_the_last_factor_changes_fastest() -> None:
+    drawn = sample(
+        "grid", factors=[Factor("venue.ad_load", values=(0, 4)), Factor("host.schedule", values=("flat", "late"))]
+    )
+    assert drawn.to_numpy().tolist() == [[0, "flat"], [0, "late"], [4, "flat"], [4, "late"]]
+
+
+def test_one_at_a_time_goes_from_the_base_to_each_end_alone() -> None:
+    drawn = points(PAIR, DesignOptions(kind="one_at_a_time"), {"venue.ad_load": 1.0, "host.replies": 0.3})
+    assert drawn.to_numpy().tolist() == [[1.0, 0.3], [0.0, 0.3], [8.0, 0.3], [1.0, 0.0], [1.0, 0.5]]
+
+
+def test_settings_that_are_counted_get_whole_numbers() -> None:
+    assert sample("lhs", factors=[Factor("days", 90.0, 400.0)])["days"].dtype == np.int64
+
+
+def test_levels_of_a_sampled_factor_come_about_equally_often() -> None:
+    drawn = sample("sobol", n=8, factors=[Factor("host.schedule", values=("flat", "late")), ADS])
+    assert drawn["host.schedule"].value_counts().to_dict() == {"flat": 4, "late": 4}
+
+
+def test_a_csv_file_is_taken_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "points.csv"
+    file.write_text("venue.ad_load, host.schedule\n0,flat\n2.5,late\n")
+    drawn = sample("csv", file=str(file))
+    assert drawn.to_dict("list") == {"venue.ad_load": [0.0, 2.5], "host.schedule": ["flat", "late"]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "line"),
+    [
+        ("sobol", {"n": 12}, "design.n=12 has to be a power of two for design=sobol: 8 or 16"),
+        ("grid", {}, "design=grid needs levels, not a range, for venue.ad_load, host.replies"),
+        (
+            "morris",
+            {"factors": [Factor("days", values=(90, 180, 360))]},
+            "design=morris needs a range, two numbers, for days",
+        ),
+        ("lhs", {"factors": []}, "design=lhs needs factors, such as design.factors='{venue.ad_load: [0, 8]}'"),
+        ("csv", {}, "design=csv needs a table of points: design.file=points.csv"),
+        ("csv", {"file": "none.csv"}, "design.file=none.csv cannot be read: No such file or directory"),
+        ("morris", {"levels": 5}, "design.levels=5 has to be even for design=morris"),
+    ],
+)
+def test_what_a_design_cannot_do_it_refuses_in_a_line(kind: str, more: dict[str, object], line: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        sample(kind, **more)
+    assert refused.value.lines == (line,)
+
+
+def test_a_csv_file_with_holes_is_refused_with_their_rows(tmp_path: Path) -> None:
+    file = tmp_path / "points.csv"
+    file.write_text("venue.ad_load,host.replies\n0,0.1\n,0.2\n")
+    with pytest.raises(SettingsError, match=r"row 2 has no venue.ad_load"):
+        sample("csv", file=str(file))
+
+
+def test_the_assumed_factors_are_those_of_that_grade_within_their_declared_ranges() -> None:
+    whole, near = assumed(None), assumed(2.0)
+    graded = [name for name, row in keys.declarations().items() if row.grade == "assumed"]
+    assert [factor.name for factor in whole] == [factor.name for factor in near] == graded
+    for wide, narrow in zip(whole, near, strict=True):
+        assert wide.low <= narrow.low < narrow.high <= wide.high
+        assert narrow.low <= keys.declarations()[narrow.name].default <= narrow.high
+
+
+def test_two_numbers_are_a_range_for_a_sampler_and_two_levels_for_a_grid() -> None:
+    written = {"venue.ad_load": [0, 8]}
+    (ranged,), (levelled,) = (factors_of(DesignOptions(kind=kind, factors=written)) for kind in ("lhs", "grid"))
+    assert (ranged.low, ranged.high, ranged.values) == (0.0, 8.0, ())
+    assert levelled.values == (0, 8)
+
+
+@pytest.mark.parametrize(
+    ("tree", "line"),
+    [
+        ({"kind": "lhs", "sead": 3}, "unknown option design.sead; did you mean design.seed?"),
+        ({"kind": "lhs", "n": "many"}, "design.n=many is not possible: it should be a whole number"),
+        ({"kind": "lhs", "metrics": ["survivel"]}, "unknown metric survivel; did you mean survival?"),
+    ],
+)
+def test_a_wrong_option_is_refused_with_the_nearest_right_one(tree: dict[str, object], line: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read("design", tree)
+    assert refused.value.lines == (line,)
