@@ -33,11 +33,6 @@ def quick(plan: Plan, row: Row) -> Result:
     return Result(row.run_id, tuple(row.seed / (3.0 + k) + row.values[0] for k in range(len(OUTCOMES))), None, 0.001)
 
 
-def slow(plan: Plan, row: Row) -> Result:
-    time.sleep(0.05)
-    return quick(plan, row)._replace(seconds=0.05)
-
-
 def raising(plan: Plan, row: Row) -> Result:
     if row.run_id % 7 == 3:
         raise ValueError(f"no luck\nwith {row.run_id}")
@@ -63,12 +58,18 @@ def killing_once(marker: Path, plan: Plan, row: Row) -> Result:
     return quick(plan, row)
 
 
-def telling(folder: Path, plan: Plan, row: Row) -> Result:
-    """Leave a note of the process and of each run, and take some time."""
+def noting(folder: Path, plan: Plan, row: Row) -> Result:
+    """Leave a note of the process and of each run."""
     (folder / f"process-{os.getpid()}").touch()
     with (folder / f"run-{row.run_id}").open("a") as file:
         file.write("x")
-    return slow(plan, row)
+    return quick(plan, row)
+
+
+def telling(folder: Path, plan: Plan, row: Row) -> Result:
+    """Leave a note, and take some time."""
+    time.sleep(0.05)
+    return noting(folder, plan, row)._replace(seconds=0.05)
 
 
 def revealing(plan: Plan, row: Row) -> Result:

@@ -95,6 +95,12 @@ def test_a_run_that_raises_is_a_result_with_its_settings(executor: Executor) -> 
     )
 
 
+@pytest.mark.parametrize("executor", [Serial(), Loky(1)])
+def test_a_worker_that_has_loaded_other_code_ends_the_sweep_in_one_line(executor: Executor) -> None:
+    with pytest.raises(WorkError, match="a worker has loaded other code"):
+        results_of(executor, PLAN._replace(code={"world": "another"}), runs=4)
+
+
 def test_a_worker_loads_no_more_than_a_run_needs() -> None:
     (result,) = results_of(Loky(1, sweep_tasks.revealing), runs=1)
     assert result.error is not None

@@ -11,7 +11,7 @@ import pytest
 import sweep_tasks
 import yaml
 
-from sim.lab import store, sweep
+from sim.lab import rows, store, sweep
 from sim.lab.design import Base, Design, Factor, points_of
 from sim.lab.errors import SettingsError, WorkError
 from sim.lab.executors import Serial
@@ -171,7 +171,7 @@ def test_a_design_or_base_that_was_changed_is_refused(finished: Path, what: str)
 
 
 def test_code_that_was_changed_is_refused(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "source_hash", lambda: "another")
+    monkeypatch.setattr(rows, "CODE", rows.CODE | {"world": "another"})
     with pytest.raises(SettingsError, match=r"begun by other code \(world [0-9a-f]{12}, now another\)"):
         sweep.resume(finished, Serial(sweep_tasks.quick))
 

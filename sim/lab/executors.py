@@ -364,7 +364,7 @@ def local_cluster(workers: int) -> Any:
 
     with dask.config.set({"distributed.scheduler.allowed-failures": 0}):
         return LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
         )
 
 

@@ -5,6 +5,7 @@ a process, so that it does not matter who starts the process. Values of declared
 `Settings`; all others go through `config` again, which takes longer and is rare.
 """
 
+import hashlib
 import os
 import pickle
 import signal
@@ -12,17 +13,31 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.lab import keys, policies
+from sim.lab import keys, policies, run
+from sim.lab.errors import WorkError
 from sim.lab.keys import Tree
 from sim.lab.run import live, since
+from sim.world.compiled import source_hash
 from sim.world.measures import FLOW_SERIES, SERIES
 from sim.world.world import Settings, World
 
 SIGN_OF_LIFE = 1.0  # seconds between two looks at whether the parent is still there
 Tag = tuple[str, ...]
 SERIES_COLUMNS = ("day", "host_on", *SERIES)
+
+
+def code() -> dict[str, str]:
+    """Return hashes of all code that the runs' numbers depend on: the world, and how the laboratory runs it."""
+    digest = hashlib.sha256()
+    for source in (Path(str(run.__file__)), Path(__file__)):
+        digest.update(source.read_bytes())
+    return {"world": source_hash(), "lab": digest.hexdigest()[:12]}
+
+
+CODE = code()  # as it was loaded: sources may change while a process is at work
 
 
 class Row(NamedTuple):
@@ -51,6 +66,7 @@ class Plan(NamedTuple):
     origins: dict[Tag, Origin]
     policy: str | None = None
     series: bool = False
+    code: dict[str, str] = CODE
 
 
 class Result(NamedTuple):
@@ -152,8 +168,19 @@ def end_with(parent: int) -> None:
 
 @lru_cache(maxsize=2)
 def plan_of(packed: bytes) -> Plan:
-    """Unpack a plan, once a process."""
-    plan: Plan = pickle.loads(packed)
+    """Unpack a plan, once a process.
+
+    Raises
+    ------
+    WorkError
+        If it was made by other code than this process runs.
+    """
+    try:
+        plan: Plan = pickle.loads(packed)
+    except Exception:  # whatever comes of classes that have changed
+        plan = Plan((), (), {}, code={})
+    if plan.code != CODE:
+        raise WorkError("a worker has loaded other code than the sweep was begun with; stop it, then resume")
     if plan.policy is not None:
         policies.register(plan.policy)
     return plan

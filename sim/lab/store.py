@@ -11,7 +11,6 @@ are written every few seconds and when anything ends. One process works on a fol
 """
 
 import fcntl
-import hashlib
 import io
 import json
 import os
@@ -31,12 +30,11 @@ import pyarrow.parquet as pq
 import yaml
 from numpy.typing import NDArray
 
-from sim.lab import manifest, rows, run
+from sim.lab import manifest, rows
 from sim.lab.design import Base, Design, Ids, points_of
 from sim.lab.errors import SettingsError, WorkError
 from sim.lab.keys import Tree
 from sim.lab.rows import SERIES_COLUMNS, Result
-from sim.world.compiled import source_hash
 from sim.world.measures import OUTCOMES
 
 FLUSH_SECONDS = 3.0
@@ -351,7 +349,7 @@ def refuse_other_code(store: Store) -> None:
         If the world's or the runs' code has changed since the sweep was begun.
     """
     before = json.loads((store.folder / "provenance.json").read_text())
-    now = code()
+    now = rows.CODE
     other = [f"{name} {before['code'][name]}, now {now[name]}" for name in now if before["code"].get(name) != now[name]]
     if other:
         commit = (before["source"]["commit"] or "")[:12]
@@ -359,14 +357,6 @@ def refuse_other_code(store: Store) -> None:
         raise SettingsError(
             f"{store.folder} was begun by other code ({'; '.join(other)}): {hint} to resume it, or move it away"
         )
-
-
-def code() -> dict[str, str]:
-    """Return hashes of all code that the runs' numbers depend on: the world, and how the laboratory runs it."""
-    digest = hashlib.sha256()
-    for module in (run, rows):
-        digest.update(Path(str(module.__file__)).read_bytes())
-    return {"world": source_hash(), "lab": digest.hexdigest()[:12]}
 
 
 @contextmanager
@@ -415,7 +405,7 @@ def provenance(store: Store) -> Tree:
     """Return what `provenance.json` holds of a new sweep."""
     return {
         "hash": store.design.hash(store.base),
-        "code": code(),
+        "code": rows.CODE,
         "runs": store.design.rows(),
         "seed": store.design.seed,
         "seed_scheme": manifest.SEED_SCHEME + "; replicate r has the same seed at every point",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.lab import manifest, store
+from sim.lab import manifest, rows, store
 from sim.lab.executors import Executor, Queue, Serial
 from sim.lab.sweep import open_folder, plan_for
 from sim.world.measures import OUTCOMES
@@ -77,6 +77,6 @@ def changes(folder: Path) -> list[str]:
     """Return what is not as it was when the sweep was begun: versions and code."""
     known = json.loads((folder / "provenance.json").read_text())
     before = known["versions"] | {f"code of the {name}": digest for name, digest in known["code"].items()}
-    now = manifest.versions() | {f"code of the {name}": digest for name, digest in store.code().items()}
+    now = manifest.versions() | {f"code of the {name}": digest for name, digest in rows.CODE.items()}
     names = [name for name in before | now if before.get(name) != now.get(name)]
     return [f"{name} {before.get(name, 'absent')} -> {now.get(name, 'absent')}" for name in names]
