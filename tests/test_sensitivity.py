@@ -123,7 +123,9 @@ def test_points_that_are_not_in_the_order_of_the_design_are_refused(tmp_path: Pa
 
 def test_runs_without_a_value_are_refused_with_their_number_and_the_way_on(tmp_path: Path) -> None:
     folder = swept(tmp_path, UNIT, {"size": linear}, "morris", 8, missing=[1, 2], failed={9: "died"})
-    with pytest.raises(SettingsError, match=r"size: 3 of 128 runs have no value \(2 missing, 1 failed\).*resume"):
+    with pytest.raises(
+        SettingsError, match=r"size: 3 of 128 runs have no value; 3 are missing or failed: barnraise resume"
+    ):
         sensitivity(folder, ["size"])
 
 
@@ -134,9 +136,11 @@ def test_a_survival_of_nobody_is_left_out_and_told_and_refused_if_asked_for(tmp_
     folder = swept(tmp_path, UNIT, {"size": linear, "survival": gone}, "morris", 8)
     found = sensitivity(folder)
     assert {index.metric for index in found.indices} == {"size"}
-    assert "in which it does not exist as nobody was there to survive" in text(found)
+    assert "it does not exist as nobody was there to survive: undefined=0 would" in text(found)
     with pytest.raises(SettingsError, match="survival: "):
         sensitivity(folder, ["survival"])
+    counted = sensitivity(folder, ["survival"], undefined=0.0)
+    assert value(counted, "survival", "a.strong", "mu").value < 0  # gone where it is strong
 
 
 def test_a_metric_that_never_changes_and_one_that_is_not_there_are_told(tmp_path: Path) -> None:

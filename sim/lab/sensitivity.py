@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from sim.lab import statistics
-from sim.lab.by_point import Pairs
+from sim.lab.by_point import Pairs, matrix
 from sim.lab.errors import SettingsError
 from sim.lab.headline import aligned, number, span
 from sim.lab.statistics import Floats
@@ -25,6 +25,7 @@ from sim.world.measures import OUTCOMES
 
 SEED = 1  # of the bootstrap
 RESAMPLES = 500
+MOST = 20  # factors that are told
 LEVELS = 4  # of a Morris design that does not say
 METHOD = {"saltelli": "sobol", "morris": "morris", "lhs": "regression", "sobol": "regression", "grid": "regression"}
 NEEDS = {
@@ -80,7 +81,9 @@ class Sensitivity(NamedTuple):
         return pd.DataFrame(self.indices, columns=names).assign(method=self.method)
 
 
-def sensitivity(folder: Path, metrics: Sequence[str] | None = None, method: str | None = None) -> Sensitivity:
+def sensitivity(
+    folder: Path, metrics: Sequence[str] | None = None, method: str | None = None, undefined: float | None = None
+) -> Sensitivity:
     """Estimate indices with 95 % intervals and write `sensitivity.csv`.
 
     Parameters
@@ -89,6 +92,9 @@ def sensitivity(folder: Path, metrics: Sequence[str] | None = None, method: str 
         Outcomes to explain. Those asked for must have a value in every run; by default the headline outcomes that do.
     method
         sobol, morris or regression; by default what the design is made for.
+    undefined
+        What a metric counts as in a finished run in which it does not exist, such as 0 for the survival of a community
+        that had nobody left when its host fell silent. By default such a metric is refused: it is a choice.
 
     Raises
     ------
@@ -98,7 +104,7 @@ def sensitivity(folder: Path, metrics: Sequence[str] | None = None, method: str 
     sweep = Sweep(folder)
     method = supported(sweep, method)
     analyse = ANALYSES[method](sweep)
-    chosen, left_out = complete(sweep, metrics)
+    chosen, left_out = complete(sweep, metrics, undefined)
     found = [(metric, analyse(metric, values, noise_of(values))) for metric, values in chosen.items()]
     indices = tuple(index for _, (listed, _) in found for index in listed)
     result = Sensitivity(sweep, method, indices, tuple(chance for _, (_, chance) in found), left_out)
@@ -123,32 +129,44 @@ def supported(sweep: Sweep, method: str | None) -> str:
 # What can be analysed
 
 
-def complete(sweep: Sweep, asked: Sequence[str] | None) -> tuple[dict[str, Floats], dict[str, str]]:
+def complete(
+    sweep: Sweep, asked: Sequence[str] | None, undefined: float | None
+) -> tuple[dict[str, Floats], dict[str, str]]:
     """Return each metric by point and replicate, and why others are left out."""
     unknown = [metric for metric in asked or () if metric not in sweep.metrics]
     if unknown:
         raise SettingsError(f"{', '.join(unknown)}: not measured here; there are {', '.join(sweep.metrics)}")
+    finished = matrix(ended(sweep), "ended", 0, len(sweep.points), sweep.replicates)[:, : sweep.common] == 1.0
     values = {metric: sweep.matrix(metric) for metric in asked or sweep.headline}
-    refused = {metric: why for metric in values if (why := hole(sweep, metric, values[metric]))}
+    if undefined is not None:
+        values = {metric: np.where(finished & np.isnan(found), undefined, found) for metric, found in values.items()}
+    refused = {metric: why for metric, found in values.items() if (why := hole(sweep, metric, found, finished))}
     if refused and (asked or len(refused) == len(values)):
         raise SettingsError(*refused.values())
     return {metric: values[metric] for metric in values if metric not in refused}, refused
 
 
-def hole(sweep: Sweep, metric: str, values: Floats) -> str:
+def ended(sweep: Sweep) -> pd.DataFrame:
+    """Return which runs came to their end: 1, or 0 where they failed."""
+    rows = sweep.frame(["error"])
+    return rows.assign(ended=rows["error"].isna().astype(float))
+
+
+def hole(sweep: Sweep, metric: str, values: Floats, finished: NDArray[np.bool_]) -> str:
     """Return in one line why a metric cannot be analysed, or nothing."""
-    without = int(np.isnan(values).sum())
-    if without:
-        rows = sweep.frame(["error"])
-        failed, absent = int(rows["error"].notna().sum()), sweep.rows - len(rows)
-        undefined = without - failed - absent
-        why = f"{metric}: {without:,} of {sweep.rows:,} runs have no value ({absent:,} missing, {failed:,} failed"
+    without = np.isnan(values)
+    if not without.any():
+        return f"{metric}: the same at every point, so there is nothing to explain" * bool(
+            np.ptp(values.mean(axis=1)) == 0.0
+        )
+    not_run, undefined = int((without & ~finished).sum()), int((without & finished).sum())
+    why = f"{metric}: {not_run + undefined:,} of {values.size:,} runs have no value"
+    if not_run:
+        why += f"; {not_run:,} are missing or failed: barnraise resume {sweep.folder}"
+    if undefined:
         nobody = " as nobody was there to survive" if metric.startswith("survival") else ""
-        why += f", {undefined:,} in which it does not exist{nobody}" if undefined else ""
-        return why + f"); every point needs all its runs: barnraise resume {sweep.folder}" * bool(failed + absent)
-    if np.ptp(values.mean(axis=1)) == 0.0:
-        return f"{metric}: the same at every point, so there is nothing to explain"
-    return ""
+        why += f"; in {undefined:,} it does not exist{nobody}: undefined=0 would count these as 0"
+    return why
 
 
 def noise_of(values: Floats) -> float:
@@ -337,11 +355,15 @@ def metric_lines(found: Sensitivity, chance: Chance) -> list[str]:
     by_name = {(index.factor, index.kind): index for index in of_metric}
     order = sorted(found.sweep.factors, key=lambda factor: -abs(by_name[factor, names[0]].value))
     label = OUTCOMES[chance.metric].label if chance.metric in OUTCOMES else chance.metric
+    moving = [factor for factor in order if any(by_name[factor, name].value for name in names)]
     cells = [(label, *(NAMES[name] for name in names), "")]
-    cells += [(factor, *(_value(by_name[factor, name]) for name in names), "") for factor in order]
+    cells += [(factor, *(_value(by_name[factor, name]) for name in names), "") for factor in moving[:MOST]]
+    lines = aligned(cells)
+    lines += [f"  and {len(moving) - MOST} weaker ones, see sensitivity.csv"] if len(moving) > MOST else []
+    lines += [f"  no change at all: {len(order) - len(moving)} factors"] if len(moving) < len(order) else []
     told = f"  chance: {chance.share:.1%} of the variance between points" if chance.share == chance.share else ""
     told += f"  R squared of the ranks: {chance.explained:.2f}" if chance.explained == chance.explained else ""
-    return [*aligned(cells), *([told] if told else [])]
+    return [*lines, *([told] if told else [])]
 
 
 def _value(index: Index) -> str:
