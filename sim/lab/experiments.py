@@ -9,8 +9,7 @@ from typing import Any
 
 import yaml
 
-import sim
-from sim.lab import keys, options
+from sim.lab import keys, options, scenarios
 from sim.lab.config import TOP
 from sim.lab.errors import SettingsError
 
@@ -19,11 +18,8 @@ GROUPS = ("scenario", "design", "engine")  # whose choice stands in the file as 
 
 
 def folders() -> list[Path]:
-    """Return the folders in which experiments are looked for."""
-    package = Path(sim.__file__).parent
-    found = dict.fromkeys(
-        Path(place).resolve() for place in ("experiments", package.parent / "experiments", package / "experiments")
-    )
+    """Return the folders in which experiments are looked for: here, and where the configuration is."""
+    found = dict.fromkeys((Path("experiments").resolve(), scenarios.conf_folder().parent / "experiments"))
     return [folder for folder in found if folder.is_dir()]
 
 
