@@ -1,5 +1,6 @@
 """The engine of sweeps: what is missing is run, once, whatever ended the session before."""
 
+import json
 import os
 import signal
 import subprocess
@@ -221,6 +222,8 @@ def test_after_kill_9_of_the_main_process_exactly_what_is_missing_is_run(tmp_pat
     assert all(goes(worker) for worker in workers)
     before, now = completed(results, tmp_path)
     assert before > 0 < now
+    sessions = json.loads((results / "provenance.json").read_text())["sessions"]
+    assert [session["state"] for session in sessions] == ["killed", "finished"]
     whole = swept(tmp_path / "whole", design=sweep_tasks.design_of(points=30)).folder
     pd.testing.assert_frame_equal(table(results), table(whole))
 

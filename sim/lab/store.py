@@ -373,6 +373,7 @@ def working(store: Store, shard: Shard | None) -> Iterator[None]:
         if shard is None:
             for kind in ("runs", "series"):
                 clean(store.folder / kind)
+            note_killed(store)
             yield
             return
         with locked(store.folder / f".lock-{shard.number}-of-{shard.of}", fcntl.LOCK_EX):
@@ -418,14 +419,31 @@ def provenance(store: Store) -> Tree:
 
 def note_session(store: Store, session: Tree) -> None:
     """Write into `provenance.json` what a session does or did."""
+    with record(store) as content:
+        others = [other for other in content["sessions"] if other["id"] != session["id"]]
+        content["sessions"] = [*others, session]
+
+
+def note_killed(store: Store) -> None:
+    """Write into `provenance.json` that sessions which never said how they ended were killed: nobody is at work now."""
+    with record(store) as content:
+        for session in content["sessions"]:
+            if session["state"] == "at work":
+                session["state"] = "killed"
+
+
+@contextmanager
+def record(store: Store) -> Iterator[Tree]:
+    """Yield what is in `provenance.json`, and write it again if it was changed. Shards take turns."""
     path = store.folder / "provenance.json"
     with (store.folder / ".lock-provenance").open("a") as file:
         with suppress(OSError):
             fcntl.flock(file, fcntl.LOCK_EX)
-        content = json.loads(path.read_text())
-        others = [other for other in content["sessions"] if other["id"] != session["id"]]
-        content["sessions"] = [*others, session]
-        place(path, as_json(content))
+        before = path.read_bytes()
+        content: Tree = json.loads(before)
+        yield content
+        if as_json(content) != before:
+            place(path, as_json(content))
 
 
 def as_json(content: Any) -> bytes:
