@@ -17,7 +17,8 @@ from sim.lab.sensitivity import sensitivity
 from sim.show import responses, sweeps
 from sim.show.figures import Picture
 from sim.show.landscape import COLOURS
-from sim.show.sweep_results import SweepResults
+from sim.show.sweep_findings import independent, range_p
+from sim.show.sweep_results import SweepResults, comparable
 
 REPLIES = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]
 FACTORS = tuple(Factor(name, 0.0, high) for name, high in (
@@ -93,7 +94,22 @@ def test_an_effect_that_depends_on_another_factor_is_named(tmp_path: Path) -> No
 
 def test_extremes_picked_out_of_chance_are_not_told_apart(tmp_path: Path) -> None:
     table = grid(venue__ad_load=np.arange(6.0).tolist(), host__replies=REPLIES)
-    assert "can't tell the two apart" in drawn(make_sweep(tmp_path, table, {"size": chance}))["heat_size"].finding
+    assert "can't tell them from chance" in drawn(make_sweep(tmp_path, table, {"size": chance}))["heat_size"].finding
+
+
+def test_extremes_are_told_by_chance_in_one_of_twenty_sweeps() -> None:
+    chance = np.random.default_rng(6)
+    told = np.mean([range_p(chance.normal(size=(12, 4)) + chance.normal(size=4)) <= 0.05 for _ in range(150)])
+    assert told <= 0.05 + 4 * np.sqrt(0.05 * 0.95 / 150)
+    assert range_p(chance.normal(size=(40, 4)) + 2.0 * np.arange(40)[:, None]) <= 0.01
+
+
+def test_bands_for_comparing_leave_out_what_a_seed_does_to_all_points_alike() -> None:
+    chance = np.random.default_rng(8)
+    seeds, rest = 50 * chance.normal(size=30), chance.normal(size=(20, 30))
+    values = comparable(np.arange(20.0)[:, None] + seeds + rest)
+    np.testing.assert_allclose(values.mean(axis=1), (np.arange(20.0)[:, None] + seeds + rest).mean(axis=1))
+    assert values.std(axis=1, ddof=1).mean() == pytest.approx(1.0, abs=0.1)
 
 
 def test_means_along_a_factor_are_over_the_same_combinations(tmp_path: Path) -> None:
@@ -106,8 +122,6 @@ def test_means_along_a_factor_are_over_the_same_combinations(tmp_path: Path) -> 
 
 
 def test_points_of_a_saltelli_design_are_tested_where_they_are_independent(tmp_path: Path) -> None:
-    from sim.show.sweep_findings import independent
-
     results = SweepResults(sampled(tmp_path, "saltelli", 16, replicates=1))
     assert independent(results).sum() == 2 * 16
 

@@ -14,7 +14,7 @@ from sim.show.responses import shown
 from sim.show.results import measure
 from sim.show.style import BLUE, GREY, ORANGE, PALE, Drawing, sheet, ticks
 from sim.show.sweep_findings import extremes, interaction
-from sim.show.sweep_results import SweepResults, level_word, value_word
+from sim.show.sweep_results import SweepResults, comparable, level_word, value_word
 from sim.show.words import amount, listed
 
 COLOURS = "cividis"  # even in lightness, so that a grey copy still reads; made for the colour-blind
@@ -41,7 +41,7 @@ def heat(results: SweepResults, metric: str) -> Drawing | None:
     cells = np.transpose(results.lattice(metric), (*order, len(order)))
     cells = cells if rest else cells[None]
     few = cells[0, ..., 0].size <= WITH_INTERVAL / len(panels)
-    sure = " with half its 95 % interval" if results.runs > 1 and few else ""
+    sure = " with half its 95 % interval for comparing cells" if results.runs > 1 and few else ""
     drawn = f"{shown(results, metric)}: the mean of each combination{sure}. Cells are levels, not to scale."
     page = sheet(results, heat_finding(results, metric, y, x, cells), drawn, left=1.0, right=1.2, below=0.8, gap=0.15,
                  plot=min(4.6, 0.75 + 0.55 * cells.shape[1]), widths=[1] * len(panels))  # fmt: skip
@@ -73,7 +73,7 @@ def some_levels(results: SweepResults, factor: str, most: int) -> tuple[list[int
 
 def paint(figure: Figure, panels: Sequence[Axes], cells: Floats, metric: str, few: bool) -> None:
     """Draw the cells of all panels on one scale with its colour bar, and their values where there is room."""
-    means = mean_of(cells)
+    means, cells = mean_of(cells), comparable(cells)
     low, high = float(np.nanmin(means)), float(np.nanmax(means))
     for axes, values, middle in zip(panels, cells, means, strict=True):
         image = axes.imshow(middle, cmap=COLOURS, origin="lower", aspect="auto", vmin=low, vmax=high)

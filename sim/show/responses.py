@@ -16,8 +16,8 @@ from sim.show.style import (
     ARM_LOOKS,
     BLUE,
     BOTH_BANDS,
+    FEW,
     GREY,
-    ONE_BAND,
     Drawing,
     Look,
     Sheet,
@@ -29,13 +29,14 @@ from sim.show.style import (
     value_axis,
 )  # fmt: skip
 from sim.show.sweep_findings import ONE_RUN, courses, interaction, trends
-from sim.show.sweep_results import MOST_LEVELS, Course, SweepResults, level_word, value_word
+from sim.show.sweep_results import MOST_LEVELS, Course, SweepResults, comparable, level_word, value_word
 
 MAIN = Look(BLUE)
 ACROSS = 3  # small panels side by side
 MOST_PANELS = 12
 BINS = 8
 PANEL, GAP = 2.0, 0.66  # inches: height of a small panel, and room between two
+COMPARED = "Band: 95 % interval for comparing points, without what a seed does to all points alike."
 PAIRED = "Points share their seeds, so a difference can be surer than bands that overlap suggest."
 
 
@@ -49,7 +50,7 @@ def response(results: SweepResults, metric: str) -> Drawing | None:
         return scattered(results, metric)
     if len(results.factors) == 1 and len(results.levels(results.factors[0])) <= MOST_LEVELS:
         return curve(results, metric)
-    if len(results.factors) == 2 and min(results.shape) <= len(ARM_LOOKS):
+    if len(results.factors) == 2 and min(results.shape) <= len(ARM_LOOKS) and results.numeric(by_length(results)[0]):
         return family(results, metric)
     return marginals(results, metric)
 
@@ -147,12 +148,12 @@ def family(results: SweepResults, metric: str) -> Drawing:
     corners = grid[np.ix_([0, -1], [0, -1])]
     clauses = [*found, interaction(metric, along, apart, corners) if results.numeric(apart) else ""]
     page = sheet(results, titled(results, metric, clauses),
-                 f"{shown(results, metric)} by {along}, a line for each {apart}. "
-                 f"{PAIRED if results.runs > 1 else ''}", bands=ONE_BAND,
+                 f"{shown(results, metric)} by {along}, a line for each {apart}.", bands=COMPARED,
                  right=0.45 + 0.085 * max(len(f"{apart}"), 8))  # fmt: skip
     axes, ends, levels = page.axes[0], [], results.levels(apart)
+    drawn = comparable(grid) if results.runs >= FEW else grid
     for place, level in enumerate(levels):
-        course = Course(results.levels(along), grid[:, place], 1, 0)
+        course = Course(results.levels(along), drawn[:, place], 1, 0)
         one_course(axes, results, metric, along, course, ARM_LOOKS[place], spread_too=False)
         ends.append((nan_means(course.values)[-1], level_word(level), ARM_LOOKS[place].colour))
     fit_axis(axes, measure(metric).unit)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.lab.statistics import Floats
 from sim.lab.sweep_folder import Sweep
-from sim.show.results import measure
+from sim.show.results import measure, spread
 from sim.show.words import amount, plural
 
 MOST_LEVELS = 24  # a factor with more values than this counts as continuous
@@ -126,6 +126,21 @@ class SweepResults:
         used = whole if len(whole) else others[:0]
         values = used.mean(axis=0) if len(used) else np.full(others.shape[1:], np.nan)
         return Course(self.levels(factor), values, len(others), len(others) - len(used))
+
+
+def comparable(values: Floats) -> Floats:
+    """Return runs (replicates on the last axis) without what their seed does to all points alike (Morey 2008).
+
+    Their spread is what a comparison of points on common seeds meets, and the interval of a mean of them says how sure
+    its place among the others is. Means stay as they are.
+    """
+    points = values.reshape(-1, values.shape[-1])
+    whole = points[~np.isnan(points).any(axis=1)]
+    if len(whole) < 2:
+        return values
+    seed = (whole - whole.mean(axis=1, keepdims=True)).mean(axis=0)
+    means = np.array([spread(row).mean for row in points])[:, None]
+    return np.asarray((means + (points - means - seed) * np.sqrt(len(whole) / (len(whole) - 1))).reshape(values.shape))
 
 
 def value_word(metric: str, value: float) -> str:
