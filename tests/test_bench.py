@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.lab import bench
+from sim.lab import bench, bench_sweep
+from sim.lab.run import seed_of
 from sim.world.state import DORMANT
 from sim.world.world import World
 
@@ -50,3 +51,22 @@ def test_the_table_has_a_line_for_every_measurement() -> None:
         "default_run_seconds": 11.0,
     }
     assert [round(float(line.split()[0])) for line in bench.lines(found)] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+
+
+def test_the_bare_loop_lives_the_same_runs_as_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    lived: list[int] = []
+    monkeypatch.setattr(bench_sweep, "World", lambda settings, seed: lived.append(seed) or World(settings, seed))
+    found = bench_sweep.overhead(6)
+    assert lived[-6:] == [seed_of(1, 0)] * 6
+    assert found["engine_ms"] - found["bare_ms"] == pytest.approx(found["overhead_ms"])
+
+
+def test_the_table_of_a_sweep_has_a_line_a_measurement() -> None:
+    one = {"runs": 1000, "bare_ms": 2.0, "overhead_ms": 1.0, "overhead_by_the_clock_ms": 1.5, "peak_mb": 3.0}
+    both = {"workers": 2, "runs": 10, "serial_seconds": 10.0, "efficiency": 0.04}
+    others = {
+        name: {"jobs": 10, "seconds": 1.0, "overhead_ms": 5.0 + k}
+        for k, name in enumerate(("hydra", "mesa", "command"))
+    }
+    found = {"tiny": [one], "parallel": both, "others": others, "ratio_to_stock_hydra": 8, "ratio_to_mesa_batch_run": 9}
+    assert [round(float(line.split()[0])) for line in bench_sweep.lines(found)] == [1, 3, 4, 5, 6, 7, 8, 9]

@@ -18,6 +18,7 @@ def loaded_by(module: str) -> set[str]:
     ("module", "allowed"),
     [
         ("sim.world.world", set()),
+        ("sim.lab.rows", set()),
         ("sim.lab.run", {"pandas", "pydantic"}),
         ("sim.show.report", {"pandas", "pydantic", "matplotlib"}),
         ("sim.__main__", {"hydra", "omegaconf", "pandas", "pydantic"}),

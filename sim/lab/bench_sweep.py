@@ -109,7 +109,7 @@ def seconds(work: Callable[[], Any]) -> tuple[float, float]:
 
 def bare_loop(plan: Plan, design: Design, runs: int) -> Callable[[], None]:
     """Return a loop over the kernel with settings and seeds that are there already."""
-    rows = design.take(np.arange(min(runs, KNOWN_SETTINGS)))
+    rows = design.take(np.arange(min(runs, design.rows(), KNOWN_SETTINGS)))
     known = [(*experiment_of(plan, row.values), row.seed) for row in rows]
 
     def loop() -> None:
