@@ -91,11 +91,11 @@ def tell(folder: Path, metrics: Sequence[str] | None = None) -> None:
     draw(folder)
 
 
-def draw(folder: Path) -> None:
-    """Draw the figures of a sweep."""
+def draw(folder: Path, metrics: Sequence[str] | None = None) -> None:
+    """Draw the figures of a sweep, of some outcomes or of those that it is about."""
     from sim.show import sweeps
 
-    sweeps.draw(folder)
+    sweeps.draw(folder, metrics)
 
 
 def resume(arguments: list[str]) -> int:
@@ -137,14 +137,15 @@ def sensitivity(arguments: list[str]) -> int:
     from sim.lab import sensitivity as analysis
 
     folder, rest = split(arguments, "sensitivity")
-    given = values(rest, "sensitivity", ("metric",)).get("metric", "")
-    metrics = [name.strip() for name in given.split(",") if name.strip()]
+    given = values(rest, "sensitivity", ("metric", "undefined"))
+    metrics = [name.strip() for name in given.get("metric", "").split(",") if name.strip()]
     unknown = [line for name in metrics if (line := options.unknown_metric(name))]
     if unknown:
         raise SettingsError(*unknown)
-    found = analysis.sensitivity(folder, metrics or None)
+    undefined = number("undefined", given["undefined"]) if "undefined" in given else None
+    found = analysis.sensitivity(folder, metrics or None, undefined=undefined)
     print(analysis.text(found))
-    draw(folder)
+    draw(folder, metrics or None)
     print(folder)
     return 0
 
@@ -179,3 +180,11 @@ def whole(name: str, text: str) -> int:
     if not text.isdecimal():
         raise SettingsError(f"{name}={text} is not a whole number")
     return int(text)
+
+
+def number(name: str, text: str) -> float:
+    """Return a number of the command line that need not be whole."""
+    try:
+        return float(text)
+    except ValueError:
+        raise SettingsError(f"{name}={text} is not a number") from None

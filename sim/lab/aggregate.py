@@ -4,6 +4,7 @@ Rows that are not there yet are counted, not guessed.
 """
 
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -26,7 +27,7 @@ FEW_POINTS = 12  # so many are shown one by one
 SHOWN = 2  # metrics in a table of points
 MOST_SHOWN = 4
 REASONS = 5  # kinds of failure that are told
-LARGE = 3_000_000  # rows of a summary, beyond which it keeps to the headline
+LARGE = 1_000_000  # rows of a summary, beyond which it keeps to the headline
 
 
 class Aggregate(NamedTuple):
@@ -77,6 +78,11 @@ def aggregate(folder: Path) -> Aggregate:
     return Aggregate(sweep, done, errors.total(), dict(errors.most_common()), seen)
 
 
+def is_large(sweep: Sweep) -> bool:
+    """Whether a summary of all metrics would be too long to be of use."""
+    return len(sweep.points) * len(sweep.metrics) > LARGE
+
+
 class Tables:
     """The three tables while they are written, under hidden names until they are complete."""
 
@@ -84,7 +90,7 @@ class Tables:
 
     def __init__(self, sweep: Sweep) -> None:
         self.sweep = sweep
-        large = len(sweep.points) * len(sweep.metrics) > LARGE
+        large = is_large(sweep)
         self.metrics = sweep.headline if large else sweep.metrics
         self.factors = pa.Table.from_pandas(_written(sweep.points), preserve_index=False)
 
@@ -160,8 +166,8 @@ def text(found: Aggregate, metrics: Sequence[str] | None = None) -> str:
     if len(sweep.points) <= FEW_POINTS:
         lines += [*point_lines(found, [seen.metric for seen in some[: len(metrics or ()) or SHOWN][:MOST_SHOWN]]), ""]
     lines += seen_lines(some)
-    lines += ["", *notes(found, chosen)]
-    return "\n".join(lines)
+    wrapped = [part for note in notes(found, chosen) for part in textwrap.wrap(note, 110)]
+    return "\n".join([*lines, "", *wrapped])
 
 
 def counted(found: Aggregate) -> list[str]:
@@ -221,6 +227,7 @@ def notes(found: Aggregate, seen: Sequence[Seen]) -> list[str]:
         "seeds finds in 80 % of such sweeps (two-sided 5 %, one comparison; more comparisons see less).",
         "Intervals (95 %) cover chance between runs alone, not how wrong the assumed parameters may be.",
     ]
+    lines += ["summary.csv keeps to the headline, since there are so many points."] if is_large(found.sweep) else []
     empty = [_label(s.metric) for s in seen if s.lowest != s.lowest]
     lines += [f"No value in any run: {', '.join(empty)}."] if empty else []
     short = {s.metric: s.points for s in seen if s.points < len(found.sweep.points) and s.lowest == s.lowest}

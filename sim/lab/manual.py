@@ -20,7 +20,7 @@ Barnraise simulates an online community day by day, many times, and says what ch
   barnraise resume FOLDER                 run what is missing of a sweep
   barnraise verify FOLDER [sample=20]     run a sample of a sweep again and compare
   barnraise aggregate FOLDER              write a sweep's tables and figures again
-  barnraise sensitivity FOLDER [metric=survival]
+  barnraise sensitivity FOLDER [metric=survival] [undefined=0]
                                           which of a sweep's factors matter
   barnraise scenarios, experiments        what there is, with its questions
   barnraise report FOLDER                 write a folder's report again

@@ -5,6 +5,7 @@ doing, yet it enters the indices: it lowers first-order ones and raises total on
 the share of its variance that is chance, and each index with the value that chance alone could give.
 """
 
+import textwrap
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -342,7 +343,8 @@ def text(found: Sensitivity) -> str:
     lines = [f"{sweep.name}: {len(sweep.points):,} points of design={sweep.kind} x {sweep.common} replicates"]
     for chance in found.chance:
         lines += ["", *metric_lines(found, chance)]
-    lines += ["", *(f"Left out: {why}" for why in found.left_out.values()), MEANING[found.method]]
+    lines += ["", *(f"Left out: {why}" for why in found.left_out.values())]
+    lines += textwrap.wrap(MEANING[found.method], 110)
     if sweep.common < 2:
         lines.append("One replicate a point: how much of this is chance is unknown; replicates=4 or more would tell.")
     return "\n".join(lines)
