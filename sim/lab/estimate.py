@@ -31,7 +31,7 @@ def text(asked: Sweep) -> str:
         f"{asked.name}, design={design.kind}: {size(asked)}",
         *(f"  {factor.name}: {described(factor)}" for factor in design.factors[:20]),
         *([f"  and {len(design.factors) - 20} more factors"] if len(design.factors) > 20 else []),
-        f"Estimated: {duration(seconds(asked))} on {workers(asked)} processes, {bytes_text(design.rows() * BYTES)}",
+        f"Estimated: {duration(seconds(asked))} on {workers(asked)} processes, {on_disk(design.rows())}",
         f"Folder: {asked.folder}",
         "",
         *aligned([("point", *design.names[:COLUMNS], *more), *cells]),
@@ -84,16 +84,22 @@ def duration(length: float) -> str:
     """Return a time in words."""
     for unit, factor in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
         if length >= 2 * factor:
-            return f"about {length / factor:.2g} {unit}"
+            return f"about {short(length / factor)} {unit}"
     return f"about {max(1, round(length))} s"
 
 
-def bytes_text(count: float) -> str:
-    """Return a size in words."""
+def short(value: float) -> str:
+    """Return a number with two digits, or as a whole one."""
+    return f"{value:.1f}" if value < 10 else f"{value:.0f}"
+
+
+def on_disk(runs: int) -> str:
+    """Return the size of so many runs in words."""
+    count = runs * BYTES
     for unit, factor in (("GB", 1e9), ("MB", 1e6)):
         if count >= factor:
-            return f"{count / factor:.2g} {unit}"
-    return f"{max(1, round(count / 1e3))} kB"
+            return f"{short(count / factor)} {unit} on disk"
+    return f"{max(1, round(count / 1e3))} kB on disk"
 
 
 def _column(asked: Sweep, name: str, default: int) -> NDArray[Any]:
