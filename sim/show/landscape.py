@@ -22,6 +22,7 @@ WITH_INTERVAL = 30  # so many cells say how sure they are
 WITH_VALUE = 90
 MOST_CELLS, MOST_MAPS = 60, 4  # across a map, and maps side by side
 MOST_LINES = 3000
+STARS = ("one_at_a_time", "morris")  # most factors stay where they are, so lines across all of them say little
 TENTH = 0.1
 Which = NDArray[np.int_]
 
@@ -128,7 +129,12 @@ def parallel(results: SweepResults, metric: str) -> Drawing | None:
     """Draw every point as a line across all factors, and single out the ends of the outcome."""
     means = results.means(metric)
     known = np.flatnonzero(np.isfinite(means))
-    if not 3 <= len(results.factors) <= 16 or len(known) < 8 or np.ptp(means[known]) == 0:
+    if (
+        results.sweep.kind in STARS
+        or not 3 <= len(results.factors) <= 16
+        or len(known) < 8
+        or np.ptp(means[known]) == 0
+    ):
         return None
     ordered = known[np.argsort(means[known], kind="stable")]
     count = max(3, round(TENTH * len(ordered)))

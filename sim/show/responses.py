@@ -28,7 +28,7 @@ from sim.show.style import (
     sheet,
     value_axis,
 )  # fmt: skip
-from sim.show.sweep_findings import ONE_RUN, courses, interaction, trends
+from sim.show.sweep_findings import ONE_RUN, courses, independent, interaction, trends
 from sim.show.sweep_results import MOST_LEVELS, Course, SweepResults, comparable, level_word, value_word
 
 MAIN = Look(BLUE)
@@ -256,7 +256,7 @@ def scattered(results: SweepResults, metric: str) -> Drawing | None:
     if not numbers or len(results.points) < 2 * BINS:
         return None
     finding = f"{measure(metric).label}: {trends(results, metric, numbers)}"
-    means = results.means(metric)
+    means = np.where(independent(results), results.means(metric), np.nan)  # intervals are over points of chance
     ranked = sorted(numbers, key=lambda factor: -binned_range(results, factor, means))[:MOST_PANELS]
     hidden = len(numbers) - len(ranked)
     some = f" The {len(ranked)} of {len(numbers)} factors along which it moves most." if hidden else ""
@@ -284,7 +284,8 @@ def dots(panel: Axes, x: Floats, y: Floats) -> None:
 
 def slices(x: Floats, y: Floats) -> tuple[list[float], list[Any]]:
     """Return the middle of each slice of x with equally many points, and the values in it."""
-    parts = np.array_split(np.argsort(x, kind="stable"), BINS)
+    known = np.flatnonzero(np.isfinite(y))
+    parts = np.array_split(known[np.argsort(x[known], kind="stable")], BINS)
     return [float(np.median(x[part])) for part in parts], [y[part] for part in parts]
 
 
