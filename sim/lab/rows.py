@@ -154,8 +154,9 @@ def series_of(twins: dict[str, World], host_off: int | None) -> list[tuple[float
 
 
 def start_worker(parent: int) -> None:
-    """Prepare a process: it ignores Ctrl-C, which a terminal sends to all, and it ends when its parent is gone."""
+    """Prepare a process: requests to stop, which go to all at once, are left to its parent, with which it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=end_with, args=(parent,), daemon=True).start()
 
 
