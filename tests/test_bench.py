@@ -63,7 +63,7 @@ def test_the_bare_loop_lives_the_same_runs_as_the_engine(monkeypatch: pytest.Mon
 
 def test_the_table_of_a_sweep_has_a_line_a_measurement() -> None:
     one = {"runs": 1000, "bare_ms": 2.0, "overhead_ms": 1.0, "overhead_by_the_clock_ms": 1.5, "peak_mb": 3.0}
-    both = {"workers": 2, "runs": 10, "serial_seconds": 10.0, "efficiency": 0.04}
+    both = {"workers": 2, "runs": 10, "serial_seconds": 10.0, "efficiency": 0.04, "load": 9.0}
     others = {
         name: {"jobs": 10, "seconds": 1.0, "overhead_ms": 5.0 + k}
         for k, name in enumerate(("hydra", "mesa", "command"))

@@ -156,7 +156,7 @@ def efficiency(workers: int, runs: int) -> dict[str, float]:
 
     alone, together = sweep_with(Serial()), sweep_with(Loky(workers))
     return {"workers": workers, "runs": runs, "serial_seconds": alone, "parallel_seconds": together,
-            "efficiency": alone / together / workers}  # fmt: skip
+            "efficiency": alone / together / workers, "load": round(os.getloadavg()[0], 2)}  # fmt: skip
 
 
 def elsewhere(*arguments: str) -> str:
@@ -226,7 +226,8 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
         yield f"{one['peak_mb']:9.0f} MB at most, {one['runs']:,} runs"
     both = found["parallel"]
     each = both["serial_seconds"] / both["runs"]
-    yield f"{100 * both['efficiency']:9.0f} % of {both['workers']} workers at work, {both['runs']} runs of {each:.2f} s"
+    busy = f" (load {both['load']}: the machine did other work)" if both["load"] > both["workers"] + 0.5 else ""
+    yield f"{100 * both['efficiency']:9.0f} % of {both['workers']} workers at work, {both['runs']} runs of {each:.2f} s{busy}"
     names = {"hydra": "Hydra's stock sweeper", "mesa": "Mesa's batch_run", "command": "a whole barnraise -m"}
     for name, one in found["others"].items():
         jobs = f"{one['jobs']:,} jobs in {one['seconds']:.1f} s"
