@@ -31,7 +31,7 @@ ADS = "venue.ad_load=0,4"
 def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Write results where they disturb nobody, and draw no figures."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sweep_commands, "draw", lambda folder: None)
+    monkeypatch.setattr(sweep_commands, "draw", lambda *_: None)
     monkeypatch.setattr(command_line, "render", lambda folder: None)
 
 
