@@ -227,7 +227,8 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     both = found["parallel"]
     each = both["serial_seconds"] / both["runs"]
     busy = f" (load {both['load']}: the machine did other work)" if both["load"] > both["workers"] + 0.5 else ""
-    yield f"{100 * both['efficiency']:9.0f} % of {both['workers']} workers at work, {both['runs']} runs of {each:.2f} s{busy}"
+    share, runs = 100 * both["efficiency"], f"{both['runs']} runs of {each:.2f} s"
+    yield f"{share:9.0f} % of {both['workers']} workers at work, {runs}{busy}"
     names = {"hydra": "Hydra's stock sweeper", "mesa": "Mesa's batch_run", "command": "a whole barnraise -m"}
     for name, one in found["others"].items():
         jobs = f"{one['jobs']:,} jobs in {one['seconds']:.1f} s"
