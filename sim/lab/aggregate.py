@@ -26,6 +26,7 @@ from sim.world.measures import OUTCOMES
 FEW_POINTS = 12  # so many are shown one by one
 SHOWN = 2  # metrics in a table of points
 MOST_SHOWN = 4
+MOST_NAMED = 8  # factors
 REASONS = 5  # kinds of failure that are told
 LARGE = 1_000_000  # rows of a summary, beyond which it keeps to the headline
 
@@ -175,7 +176,7 @@ def counted(found: Aggregate) -> list[str]:
     sweep = found.sweep
     replicates = str(sweep.common) if sweep.counts.max() == sweep.common else f"{sweep.common} to {sweep.counts.max()}"
     lines = [f"{sweep.name}: {found.done:,} of {sweep.rows:,} runs done, {len(sweep.points):,} points x "
-             f"{replicates} replicates, varying {', '.join(sweep.factors)}", *auto_lines(sweep)]  # fmt: skip
+             f"{replicates} replicates, varying {named(sweep.factors)}", *auto_lines(sweep)]  # fmt: skip
     if found.missing:
         lines.append(f"{_runs(found.missing)} missing: barnraise resume {sweep.folder}")
     if found.failed:
@@ -184,6 +185,11 @@ def counted(found: Aggregate) -> list[str]:
         rest = len(found.errors) - REASONS
         lines += [f"  and {rest} more kinds"] if rest > 0 else []
     return lines
+
+
+def named(factors: Sequence[str]) -> str:
+    """Return the factors' names, or their number where they are too many to read."""
+    return ", ".join(factors) if len(factors) <= MOST_NAMED else f"{len(factors)} factors (in design.parquet)"
 
 
 def auto_lines(sweep: Sweep) -> list[str]:
