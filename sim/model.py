@@ -21,7 +21,11 @@ from sim.world.world import Settings, VenueState, World
 
 REPORTERS = ("day", *SERIES, "answered_share", "active_host_on")
 LARGEST_SEED = 2**53
-FADING = ("belonging", "contacts", "recognition", "ads", "disappointment")
+# Levels that fade, and the name of their life in `memory.Parameters`.
+FADING = {name: name for name in ("belonging", "contacts", "recognition", "ads", "disappointment")} | {
+    "asking": "role",
+    "helping": "role",
+}
 
 
 class CommunityModel(mesa.Model):
@@ -402,7 +406,7 @@ def reading(model: CommunityModel, name: str, rows: Any) -> Any:
     elif name == "contributions":
         found = m["questions"][rows] + m["talks"][rows] + m["answers"][rows]
     elif name in FADING:
-        found = faded(m[name][rows], m["stamp"][rows], model.day, getattr(world.parameters["memory"], name))
+        found = faded(m[name][rows], m["stamp"][rows], model.day, getattr(world.parameters["memory"], FADING[name]))
     elif name in (MEMBERSHIP.names or ()):
         found = m[name][rows]
     elif name in (PERSON.names or ()):

@@ -5,6 +5,7 @@ exactly, day by day (`tests/test_plain.py`). It is the readable version, the ora
 measured against. A day reads from `PlainWorld.step` downwards.
 """
 
+import math
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -137,6 +138,7 @@ class Venue:
     def __post_init__(self) -> None:
         self.name, self.host = self.setup.name, plan.HostDesk(self.setup.host)
         vars(self.now).update({rule: getattr(self.setup.venue, rule) for rule in RULES})
+        self.now.opens = math.ceil(self.now.opens)
         vars(self.now).update(members=0, aged=0, answers_before=0, threads_before=0)
 
     def count(self, flow: int, amount: float = 1.0) -> None:
@@ -471,7 +473,7 @@ class Person(mesa.Agent):
             match = replying.match_to(
                 thread.kind, thread.facet == self.facet, self.expertise, self.goodwill, self.belonging, p
             ) * replying.leaves_to_host(thread.kind, now.host_share, p)
-            bond = next((bond.strength for bond in m.bonds if bond.partner == thread.author), 0.0)
+            bond = self.strength_of(m, thread.author)
             chance = replying.p_answer(
                 self.contribution, m.belonging, thread.replies, thread.appeal, match, bond, boost, p
             )
@@ -520,8 +522,8 @@ class Person(mesa.Agent):
         """Add to a bond; a new one may displace the weakest. Returns whether it is new."""
         if gain <= 0.0:
             return False
-        bonds, day, life = self.memberships[venue.index].bonds, self.world.day, self.world.parameters["bonding"].life
-        strengths = [fading.faded(bond.strength, float(day - bond.stamp), life) for bond in bonds]
+        bonds, day = self.memberships[venue.index].bonds, self.world.day
+        strengths = [self.today_of(bond) for bond in bonds]
         for bond, strength in zip(bonds, strengths, strict=True):
             if bond.partner == other.index:
                 bond.strength, bond.stamp = strength + gain, day
@@ -534,10 +536,18 @@ class Person(mesa.Agent):
             bonds[strengths.index(min(strengths))] = Bond(other.index, gain, day)
         return True
 
+    def strength_of(self, m: Membership, other: int) -> float:
+        """Return today's strength of her bond with somebody, 0 where there is none."""
+        return next((self.today_of(bond) for bond in m.bonds if bond.partner == other), 0.0)
+
+    def today_of(self, bond: Bond) -> float:
+        """Return what is left of a bond today."""
+        return float(fading.faded(bond.strength, float(self.world.day - bond.stamp), self.world.bond_life))
+
     def closest_but(self, venue: Venue, but: "Person") -> "Person | None":
-        """Return her strongest contact other than `but`."""
+        """Return today's strongest contact other than `but`."""
         others = [bond for bond in self.memberships[venue.index].bonds if bond.partner != but.index]
-        return self.world.people[max(others, key=lambda bond: bond.strength).partner] if others else None
+        return self.world.people[max(others, key=self.today_of).partner] if others else None
 
     def meet_host(self, venue: Venue) -> None:
         """Feel what the host does and leaves undone; and if she posted, let her contacts notice."""
@@ -564,12 +574,12 @@ class Person(mesa.Agent):
 
     def stir_contacts(self, venue: Venue) -> None:
         """Let her contacts notice that she was there."""
-        world, life = self.world, self.world.parameters["bonding"].life
+        world = self.world
         for bond in self.memberships[venue.index].bonds:
             contact = world.people[bond.partner].memberships[venue.index]
             if contact.status == MEMBER:
                 world.refresh(contact)
-                contact.contacts += min(1.0, fading.faded(bond.strength, float(world.day - bond.stamp), life))
+                contact.contacts += min(1.0, self.today_of(bond))
 
     # -- bringing others, and going --------------------------------------------------------------------------------
 
@@ -695,6 +705,11 @@ class PlainWorld(mesa.Model):
             u, fit = uniform(np.uint64(first_day), i, 0), self.product.fit[person.facet]
             person.need_day = visiting.next_need(0, u, person.need_rate, fit)
 
+    @property
+    def bond_life(self) -> float:
+        """Days until a bond without use is down to 37 %."""
+        return float(self.parameters["bonding"].life)
+
     def today(self, process: str) -> np.uint64:
         """Return today's stream of draws for a process."""
         day, stream = self._streams.get(process, (-1, np.uint64(0)))
@@ -772,7 +787,8 @@ class PlainWorld(mesa.Model):
             thread.answered, thread.answerer = time, by
             if thread.kind == QUESTION:
                 venue.archive[thread.facet] += 1.0
-                venue.count(tally.TICKETS_AVOIDED, 0.0 if thread.induced else self.parameters["visit"].p_ticket)
+                saves = thread.at >= venue.now.aged and not thread.superseded and not thread.induced
+                venue.count(tally.TICKETS_AVOIDED, self.parameters["visit"].p_ticket if saves else 0.0)
         thread.replies += 1
         if thread.author >= 0:
             m = self.people[thread.author].memberships[venue.index]
@@ -805,6 +821,7 @@ class PlainWorld(mesa.Model):
             now.aged += 1
             if thread.kind == SEED or thread.superseded:
                 continue
+            venue.count(tally.FIRST_POSTS_DUE, thread.first_post)
             venue.count(tally.FIRST_POSTS_REPLIED, thread.first_post and thread.answered >= 0.0)
             if thread.kind == QUESTION:
                 self.close_question(venue, thread)

@@ -57,7 +57,7 @@ def unlike_days(world: World, plain: PlainWorld) -> list[str]:
     found += unlike("customers", world.product.customers, plain.product.customers)
     for ours, theirs in zip(world.venues, plain.venues, strict=True):
         found += [name for k, name in enumerate(tally.NAMES) if float(ours.tally[k]) != float(theirs.tally[k])]
-        walls = set(ours.now.table.dtype.names) - {"threads", "answers", "visitors"}
+        walls = set(ours.now.table.dtype.names) - {"threads", "answers"}
         found += [name for name in sorted(walls) if float(getattr(ours.now, name)) != float(getattr(theirs.now, name))]
         found += unlike("visitors", ours.visitors, [person.index for person in theirs.visitors])
         found += unlike("archive", ours.archive, theirs.archive)
@@ -87,7 +87,7 @@ def unlike_threads(world: World, plain: PlainWorld) -> list[str]:
     """Return the columns of threads, answers and the event log that differ."""
     found = []
     for ours, theirs in zip(world.venues, plain.venues, strict=True):
-        for name in set(THREAD.names) - {"host_replies"}:
+        for name in set(THREAD.names):
             column = ours.threads[name][: int(ours.now.threads)]
             found += unlike(name, column, np.array([getattr(t, name) for t in theirs.threads], THREAD[name]))
         rows = [(a.time, a.thread.at, a.person) for a in theirs.answers]

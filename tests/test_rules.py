@@ -433,23 +433,24 @@ def bonds_of(*gains: float) -> np.ndarray:
 def test_a_bond_adds_what_is_left_of_it_and_what_is_new() -> None:
     bonds = bonds_of(0.5)
     assert not bonding.strengthen(bonds, 0, 1, 0.25, 100, 100.0)
-    assert bonding.strength_of(bonds, 0, 1) == pytest.approx(0.5 / math.e + 0.25)
+    assert bonding.strength_of(bonds, 0, 1, 100, 100.0) == pytest.approx(0.5 / math.e + 0.25)
+    assert bonding.strength_of(bonds, 0, 1, 200, 100.0) == pytest.approx((0.5 / math.e + 0.25) / math.e)
 
 
 def test_a_person_keeps_her_strongest_bonds() -> None:
     bonds = bonds_of(0.5, 0.2, 0.4)
     assert not bonding.strengthen(bonds, 0, 9, 0.1, 0, 100.0)
     assert bonding.strengthen(bonds, 0, 10, 0.3, 0, 100.0)
-    assert [bonding.strength_of(bonds, 0, other) for other in (1, 2, 3, 9, 10)] == [0.5, 0.0, 0.4, 0.0, 0.3]
-    assert bonding.closest(bonds, 0, -1) == 1
-    assert bonding.closest(bonds, 0, 1) == 3
+    assert [bonding.strength_of(bonds, 0, other, 0, 100.0) for other in (1, 2, 3, 9, 10)] == [0.5, 0.0, 0.4, 0.0, 0.3]
+    assert bonding.closest(bonds, 0, -1, 0, 100.0) == 1
+    assert bonding.closest(bonds, 0, 1, 0, 100.0) == 3
 
 
 def test_who_has_no_bonds_has_no_closest_contact_and_no_gain_makes_no_bond() -> None:
     bonds = bonds_of()
-    assert bonding.closest(bonds, 0, -1) == -1
+    assert bonding.closest(bonds, 0, -1, 0, 100.0) == -1
     assert not bonding.strengthen(bonds, 0, 1, 0.0, 0, 100.0)
-    assert bonding.strength_of(bonds, 0, 1) == 0.0
+    assert bonding.strength_of(bonds, 0, 1, 0, 100.0) == 0.0
 
 
 # -- Leaving, the product, others ------------------------------------------------------------------------------------

@@ -180,10 +180,11 @@ def how_sure(results: Results) -> list[str]:
     if results.compares:
         lines += [_pairs_line(results), *_detectable_lines(results)]
     graded = results.parameters.get("grade", pd.Series(dtype=str))
+    behind, assumed, by_hand = (graded != "setting").sum(), (graded == "assumed").sum(), (graded == "calibrated").sum()
     lines.append(
-        f"Numbers behind this that are assumed, because nobody measured them: {(graded == 'assumed').sum()} of "
-        f"{len(results.parameters)}. They were not varied here, so the true uncertainty is wider than any interval on "
-        "this page."
+        f"Of {behind} numbers in the rules, {assumed} are assumed because nobody measured them, and {by_hand} are set "
+        "by hand until they are fitted to published findings. None was varied here, so the true uncertainty is wider than "
+        "any interval on this page."
     )
     if results.manifest.get("partial"):
         count = results.manifest.get("replicates") or {}

@@ -25,6 +25,7 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.asking import Parameters as Asking
 from sim.world.asking import sociality, speaks
+from sim.world.bonding import Parameters as Bonding
 from sim.world.bonding import strength_of
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, uniform
@@ -92,13 +93,18 @@ def pull_of_points(points: float, validation: float, p: Parameters) -> float:
 
 
 @rule
-def first_answer(thread: Rows, by: int, time: float, archive: Column, counts: Column, p_ticket: float) -> None:
-    """Enter what a first reply changes: the thread, the archive, and the ticket that need not be written."""
+def first_answer(
+    thread: Rows, by: int, time: float, is_open: bool, archive: Column, counts: Column, p_ticket: float
+) -> None:
+    """Enter what a first reply changes: the thread, the archive, and the ticket that need not be written.
+
+    After seven days the author has been to the desk or has let it be (`grow_old`): then a reply saves no ticket.
+    """
     thread.answered = time
     thread.answerer = by
     if thread.kind == QUESTION:
         archive[thread.facet] += 1.0
-        counts[tally.TICKETS_AVOIDED] += 0.0 if thread.induced else p_ticket
+        counts[tally.TICKETS_AVOIDED] += p_ticket if is_open and not thread.induced else 0.0
 
 
 @rule
@@ -109,7 +115,8 @@ def enter_reply(
     """Append a reply by a member or by the host, and let the author find it."""
     thread = threads[at]
     if thread.answered < 0.0:
-        first_answer(thread, by, time, archive, counts, p_ticket)
+        is_open = at >= now[0].aged and not thread.superseded
+        first_answer(thread, by, time, is_open, archive, counts, p_ticket)
     thread.replies += 1
     if thread.author >= 0:
         memberships[thread.author].waiting += 1
@@ -133,7 +140,7 @@ def chance_to_reply(
 def answer(
     people: Rows, memberships: Rows, bonds: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column,
     visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
-    asking: Asking, recognition: Recognition, p_ticket: float,
+    asking: Asking, recognition: Recognition, p_ticket: float, bond_life: float,
 ) -> None:  # fmt: skip
     """Let each visitor, in the order of their hours, reply to what is new to her."""
     place = now[0]
@@ -160,7 +167,7 @@ def answer(
             meeting = about(key, thread.key)
             if thread.author == i or uniform(meeting, -1, venue) >= place.talk:
                 continue  # her own, or not open to members
-            bond = strength_of(bonds, i, thread.author)
+            bond = strength_of(bonds, i, thread.author, day, bond_life)
             chance = chance_to_reply(person, membership, thread, place.host_share, bond, boost, p)
             if uniform(meeting, i, venue) >= chance:
                 continue
@@ -191,7 +198,6 @@ def host_answer(
         if uniform(about(key, thread.key), HOST, venue) >= place.reply_share:
             continue
         enter_reply(memberships, threads, answers, now, archive, counts, at, HOST, time, p_ticket)
-        thread.host_replies += 1
         place.hours_left -= hours_per_reply
         place.hours_used += hours_per_reply
         counts[tally.HOST_ANSWERS] += 1
@@ -212,6 +218,7 @@ def grow_old(
         if thread.kind == SEED or thread.superseded:
             continue
         in_time = thread.answered >= 0.0
+        counts[tally.FIRST_POSTS_DUE] += thread.first_post
         counts[tally.FIRST_POSTS_REPLIED] += thread.first_post and in_time
         if thread.kind == TALK:
             continue
@@ -239,17 +246,17 @@ def grow_old(
 def reply(
     people: Rows, memberships: Rows, bonds: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column,
     visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, asking: Asking,
-    recognition: Recognition, memory: Memory, p_ticket: float, hours_per_reply: float, trust_lost: float,
+    recognition: Recognition, memory: Memory, bonding: Bonding, p_ticket: float, hours_per_reply: float,
 ) -> None:  # fmt: skip
     """Let peers reply, then the host, then time."""
     answer(
         people, memberships, bonds, threads, answers, now, archive, visitors, counts, log, venue, day, key, p, asking,
-        recognition, p_ticket,
+        recognition, p_ticket, bonding.life,
     )  # fmt: skip
     host_answer(
         memberships, threads, answers, now, archive, counts, log, venue, day, key, p, hours_per_reply, p_ticket
     )  # fmt: skip
-    grow_old(people, memberships, threads, now, counts, log, venue, day, key, p_ticket, trust_lost, memory)
+    grow_old(people, memberships, threads, now, counts, log, venue, day, key, p_ticket, bonding.trust_silence, memory)
 
 
 def step(world: "World") -> None:
@@ -262,5 +269,5 @@ def step(world: "World") -> None:
             world.people, venue.memberships, venue.bonds, venue.threads, venue.answers, venue.table, venue.archive,
             venue.visitors, venue.tally, world.log, venue.index, world.day, world.keys["answering"],
             numbers["answering"], numbers["asking"], numbers["recognition"], numbers["memory"],
-            numbers["visit"].p_ticket, numbers["plan"].hours_per_reply, numbers["bonding"].trust_silence,
+            numbers["bonding"], numbers["visit"].p_ticket, numbers["plan"].hours_per_reply,
         )  # fmt: skip

@@ -36,8 +36,8 @@ class Parameters(NamedTuple):
     """What makes people speak."""
 
     p_ask: float = param(0.74, "probability", 0, 1, "calibrated", "prototypes met the question counts with 0.74")
-    p_silent_help: float = param(0.65, "probability", 0, 1, "association", "never speaks: came for help only")
-    p_silent_bond: float = param(0.10, "probability", 0, 1, "association", "never speaks: came for people only")
+    p_silent_help: float = param(0.65, "probability", 0, 1, "calibrated", "never speaks: came for help only (P2)")
+    p_silent_bond: float = param(0.10, "probability", 0, 1, "calibrated", "never speaks: came for people only (P2)")
     greeting: float = param(0.2, "share", 0, 1, "assumed", "how much of the hurdle a personal greeting takes away")
     talk: float = param(0.02, "per visit", 0, 2, "calibrated", "social posts at mean contribution and full belonging")
     introductions: float = param(4.0, "times", 0, 50, "calibrated", "extra talk on joining; H9 needs a burst")

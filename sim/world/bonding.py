@@ -14,7 +14,8 @@ Source
     community. Two layers, help and bonds: Zhang, Ackerman & Adamic 2007 (recalled). Closure, and all about trust, is
     assumed.
 Deviations
-    Help edges are the rows of the table of answers; they do not fade.
+    Help edges are the rows of the table of answers; they do not fade. Trust is measured, but acts on little: it makes
+    people recommend the product, and nothing else.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -44,7 +45,9 @@ class Parameters(NamedTuple):
     p_close: float = param(0.1, "probability", 0, 1, "assumed", "a reply introduces to the other's closest contact")
     closing: float = param(0.1, "strength", 0, 2, "assumed", "an introduction is less than a reply")
     replied: float = param(0.06, "share per reply", 0, 1, "calibrated", "belonging by a reply received")
-    first_reply: float = param(0.12, "share", 0, 1, "experiment", "belonging by a reply to a first post; N1 +12 points")
+    first_reply: float = param(
+        0.12, "share", 0, 1, "calibrated", "belonging by a reply to a first post; the sign is measured"
+    )
     helping: float = param(0.02, "share per reply", 0, 1, "assumed", "belonging by helping: less than by being helped")
     host_reply: float = param(
         0.05, "share per reply", 0, 1, "assumed", "belonging by a host's reply, at full peer tone"
@@ -79,11 +82,12 @@ def tie_by_reply(comfort: float, other_comfort: float, kind: int, p: Parameters)
 
 
 @rule
-def strength_of(bonds: Rows, person: int, other: int) -> float:
-    """Return the stored strength of a bond, 0 where there is none. Not faded: a hint of who is known."""
+def strength_of(bonds: Rows, person: int, other: int, day: int, life: float) -> float:
+    """Return today's strength of a bond, 0 where there is none."""
     for slot in range(bonds.shape[1]):
-        if bonds[person, slot].strength > 0.0 and bonds[person, slot].partner == other:
-            return float(bonds[person, slot].strength)
+        bond = bonds[person, slot]
+        if bond.strength > 0.0 and bond.partner == other:
+            return faded(bond.strength, float(day - bond.stamp), life)
     return 0.0
 
 
@@ -117,13 +121,14 @@ def strengthen_both(bonds: Rows, one: int, other: int, gain: float, day: int, li
 
 
 @rule
-def closest(bonds: Rows, person: int, but: int) -> int:
-    """Return the strongest contact of a person other than `but`, or `NOBODY`."""
+def closest(bonds: Rows, person: int, but: int, day: int, life: float) -> int:
+    """Return today's strongest contact of a person other than `but`, or `NOBODY`."""
     best, most = NOBODY, 0.0
     for slot in range(bonds.shape[1]):
         bond = bonds[person, slot]
-        if bond.strength > most and bond.partner != but:
-            best, most = bond.partner, bond.strength
+        strength = faded(bond.strength, float(day - bond.stamp), life) if bond.partner != but else 0.0
+        if strength > most:
+            best, most = bond.partner, strength
     return best
 
 
@@ -167,7 +172,7 @@ def bond_by_replies(
         if strengthen_both(bonds, author, helper, tie, day, p.life):
             counts[tally.BONDS] += 1
             events.note(log, day, events.BONDED, author, helper, venue, answers[row].thread, events.REPLY)
-        third = closest(bonds, helper, author)
+        third = closest(bonds, helper, author, day, p.life)
         if third < 0 or memberships[third].status != MEMBER or uniform(today, author, PAIRS + helper) >= p.p_close:
             continue
         if strengthen_both(bonds, author, third, p.closing, day, p.life):

@@ -176,11 +176,15 @@ def ratio(part: float, whole: float) -> float:
 
 
 def outcomes(world: "World") -> dict[str, float]:
-    """Return one number a measure for the main venue, by the names of `measures.OUTCOMES` (without survival)."""
+    """Return one number a measure, by the names of `measures.OUTCOMES` (without survival).
+
+    People and answers are those of the main venue; tickets, referrals, hours and money those of all venues together.
+    """
     venue = world.venues[0]
     flow = dict(zip(tally.NAMES, map(float, venue.tally), strict=True))
+    everywhere = dict(zip(tally.NAMES, map(float, np.sum([v.tally for v in world.venues], axis=0)), strict=True))
     now = stocks(world, venue)
-    return _of_people(world, venue, now) | _of_flows(world, venue, flow) | _of_exits(flow)
+    return _of_people(world, venue, now) | _of_flows(world, flow) | _of_company(world, everywhere) | _of_exits(flow)
 
 
 def _of_people(world: "World", venue: "VenueState", now: dict[str, float]) -> dict[str, float]:
@@ -202,22 +206,27 @@ def _of_people(world: "World", venue: "VenueState", now: dict[str, float]) -> di
     }  # fmt: skip
 
 
-def _of_flows(world: "World", venue: "VenueState", flow: dict[str, float]) -> dict[str, float]:
+def _of_flows(world: "World", flow: dict[str, float]) -> dict[str, float]:
     replies = flow["answers"] + flow["host_answers"]
-    spent = flow["tickets"] * world.settings.product.ticket_cost + flow["host_cost"]
-    asking = world.parameters["accounts"]
-    hours = flow["minutes"] / 60 + flow["answers"] * asking.hours_to_answer
+    times = world.parameters["accounts"]
+    hours = flow["minutes"] / 60 + flow["answers"] * times.hours_to_answer
     return {
         "joins": sum(flow[f"joins_{cause}"] for cause in ("market", "friends", "search", "invite")),
-        "newcomers_replied": ratio(flow["first_posts_replied"], flow["first_posts"]),
+        "newcomers_replied": ratio(flow["first_posts_replied"], flow["first_posts_due"]),
         "answered": ratio(flow["questions_answered"], flow["questions_due"]),
         "hours_to_answer": ratio(flow["hours_to_answer"], flow["questions_answered"]),
         "peer_share": ratio(flow["answers"], replies), "spirit": ratio(flow["visits_peers"], flow["visits"]),
+        "member_hours": hours + (flow["questions"] + flow["talks"]) * times.hours_to_ask,
+    }  # fmt: skip
+
+
+def _of_company(world: "World", flow: dict[str, float]) -> dict[str, float]:
+    spent = flow["tickets"] * world.settings.product.ticket_cost + flow["host_cost"]
+    return {
         "tickets": flow["tickets"], "deflected_gross": flow["tickets_avoided"],
         "deflected_net": flow["tickets_avoided"] - flow["tickets_induced"], "referrals": flow["referrals"],
         "margin": flow["margin"], "ad_revenue": flow["ad_revenue"], "host_hours": flow["host_hours"],
         "host_cost": flow["host_cost"], "profit": flow["margin"] + flow["ad_revenue"] - spent,
-        "member_hours": hours + (flow["questions"] + flow["talks"]) * asking.hours_to_ask,
     }  # fmt: skip
 
 

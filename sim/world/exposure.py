@@ -11,7 +11,8 @@ Source
     Newcomers feel it more: Yan, Miller & Skiera 2022 (abstract, adopters chose themselves). Displacement: essay 001,
     assumed.
 Deviations
-    Browsing shows people what else there is to ask (induced demand); its rate is assumed.
+    Browsing shows people what else there is to ask (induced demand); its rate is assumed. Writing takes no attention,
+    and threads opened earlier on the same day cost none; so at the defaults displacement is small.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -35,7 +36,7 @@ class Parameters(NamedTuple):
     minutes_per_thread: float = param(1.5, "minutes", 0.1, 30, "assumed", "to skim a thread and its replies")
     minutes_per_ad: float = param(0.2, "minutes", 0, 10, "assumed", "a banner glanced at, a spot half watched")
     newcomer_days: float = param(30, "days", 1, 365, "assumed", "until ads are taken as part of the place")
-    newcomer: float = param(0.5, "share", 0, 5, "association", "Yan et al. 2022: larger for the inexperienced")
+    newcomer: float = param(0.5, "share", 0, 5, "assumed", "sign: Yan et al. 2022; the size is not known")
 
 
 @rule

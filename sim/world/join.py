@@ -11,6 +11,7 @@ Source
     Exposure and benefit: Foote et al. 2022 (abstract). Friends: Backstrom et al. 2006 (abstract), a sign and a shape.
     The rate of word of mouth, 0.015 a day, is what prototypes met that shape with.
 Deviations
+    Offers, access to the makers and a cause act on joining alone: who joined for them is held by what holds everybody.
     Who left may come back by the same door, with `second_chance` of the exposure, three months later at the earliest.
 """
 
@@ -37,7 +38,7 @@ class Parameters(NamedTuple):
     """What makes somebody join."""
 
     friends: float = param(0.015, "per day", 0, 0.2, "calibrated", "prototypes met Backstrom's shape with 0.015")
-    closure: float = param(1.0, "share", 0, 5, "association", "Backstrom et al. 2006: more if friends know each other")
+    closure: float = param(1.0, "share", 0, 5, "assumed", "sign: Backstrom et al. 2006; the size is not known")
     search: float = param(0.5, "exposures per need", 0, 5, "assumed", "about half of needs lead to a search engine")
     invite: float = param(1.0, "exposures per invitation", 0, 10, "assumed", "a personal word is heard")
     second_chance: float = param(0.3, "share", 0, 1, "assumed", "who left knows the place")
@@ -134,6 +135,7 @@ def become_member(membership: Rows, day: int, cause: int, u: float, log_fit: flo
     membership.life_day = min(NEVER - 1, day + days_of_life(u, p.life_rate))
     membership.fit = math.exp(log_fit)
     membership.interest = 1.0
+    membership.waiting, membership.open_thread, membership.greeted = 0, NOBODY, False
     membership.belonging = min(1.0, max(membership.belonging, p.head_start * min(membership.friends, 3)))
     membership.silent = False
     membership.stamp = day
@@ -197,7 +199,7 @@ def join(
 def step(world: "World") -> None:
     """Let customers consider each venue that is open."""
     for venue in world.venues:
-        if world.day >= venue.levers.opens:
+        if world.day >= venue.now.opens:
             join(
                 world.people, world.need_day, venue.memberships, venue.alarm, world.ties_start, world.ties_partner,
                 venue.table, venue.tally, world.log, venue.index, world.day, world.keys["join"],

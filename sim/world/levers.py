@@ -43,10 +43,10 @@ class Venue(NamedTuple):
     ad_load: float = setting(1.0, "ads per visit", 0, 20, "advertising pressure")
     ad_price: float = setting(0.01, "money per ad", 0, 10, "what an advertiser pays for one ad shown")
     talk: float = setting(1.0, "share", 0, 1, "threads that members may answer; near 0 it is a promotion channel")
-    posting: float = setting(1.0, "share", 0, 1, "posts by members that are let through")
+    posting: float = setting(1.0, "share", 0, 1, "questions and social posts that are let through; replies always are")
     earning: float = setting(1.0, "share", 0, 1, "acknowledgements that the venue makes possible (a thanks button)")
     display: float = setting(0.5, "share", 0, 1, "how visible it is to others that somebody was acknowledged")
-    points: float = setting(0.0, "share", 0, 1, "how much counting there is: points for posts and answers")
+    points: float = setting(0.0, "share", 0, 1, "how much counting there is: points for answers")
     mission: float = setting(0.3, "share", 0, 1, "how clear it is what the place is for")
 
 
@@ -65,7 +65,7 @@ class Host(NamedTuple):
     replies: float = setting(0.3, "share", 0, 1, "open questions that the host sets out to answer, within its hours")
     awards: float = setting(2.0, "awards per month", 0, 300, "formal, public recognition by the host")
     broadcasts: float = setting(2.0, "broadcasts per month", 0, 60, "messages to all members")
-    promo: float = setting(0.2, "share", 0, 1, "how much of seeding and broadcasts is promotion")
+    promo: float = setting(0.2, "share", 0, 1, "how much there is for those who seek deals, while the host works")
     listening: float = setting(0.3, "share", 0, 1, "overheard problems that reach the product team")
     promises: float = setting(0.0, "announcements per month", 0, 60, "improvements announced; acts keep them or do not")
     exec_visits: float = setting(0.0, "visits per month", 0, 30, "an executive takes part in person")

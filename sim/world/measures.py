@@ -19,7 +19,6 @@ class Measure(NamedTuple):
 
 YES_OR_NO = "share of runs"  # the unit of an outcome that a run has or has not
 ACTIVE_DAYS = 28  # who came within so many days is active
-ROLE_DAYS = 60  # memory over which a role is read off
 
 SERIES: dict[str, Measure] = {
     "members": Measure("Members", "people", "more", "joined and not left, dormant ones included"),
@@ -53,10 +52,14 @@ OUTCOMES: dict[str, Measure] = {
         "Host-off survival, against host on", "share", "more",
         "active members at the end with the host silent, against the same run with the host on"),
     "members": Measure("Members", "people", "more", "joined and not left, on the last day"),
-    "joins": Measure("Joins", "people", "more", "people who joined during the run"),
-    "retention_90": Measure("Retention at 90 days", "share", "more", "joiners who visited after day 90 of membership"),
+    "joins": Measure("Joins", "joinings", "more", "during the run; who leaves and comes back counts again"),
+    "retention_90": Measure(
+        "Retention at 90 days", "share", "more",
+        "of memberships begun 90 days ago or earlier, those visited after their day 90"),
     "newcomers_replied": Measure("Newcomers' first posts with a reply", "share", "more", "within seven days"),
-    "answered": Measure("Questions with a reply", "share", "more", "within seven days"),
+    "answered": Measure(
+        "Questions with a reply", "share", "more",
+        "within seven days; a question asked again counts from then"),
     "hours_to_answer": Measure("Time to first answer", "hours", "less", "mean over questions with a reply"),
     "peer_share": Measure("Replies by members", "share", "more", "of all replies, those not by the host"),
     "spirit": Measure("Visits because of each other", "share", "more", "visits whose cause was another member"),
@@ -78,9 +81,9 @@ OUTCOMES: dict[str, Measure] = {
     "customers": Measure("Customers", "people", "more", "people who use the product on the last day"),
     "margin": Measure("Product margin", "money", "more", "money from all customers during the run"),
     "ad_revenue": Measure("Revenue from ads", "money", "more", "during the run"),
-    "host_hours": Measure("Host's hours", "hours", "less", "worked during the run"),
-    "host_cost": Measure("Host's cost", "money", "less", "spent during the run"),
-    "profit": Measure("Profit", "money", "more", "margin and ads, less tickets and the host's cost"),
+    "host_hours": Measure("Host's hours", "hours", "less", "worked during the run, in all venues"),
+    "host_cost": Measure("Host's cost", "money", "less", "spent during the run, in all venues"),
+    "profit": Measure("Profit", "money", "more", "margin and ads, less tickets and hosts' cost, over all venues"),
     "member_hours": Measure("Members' hours", "hours", "neither", "spent in the venue during the run"),
     "gave_up": Measure("Host gave up", YES_OR_NO, "less", "runs in which the host ended below its hurdle for too long"),
     "exits": Measure("Exits", "people", "less", "members who left during the run"),

@@ -33,9 +33,9 @@ def param(default: float, unit: str, low: float, high: float, grade: Grade, why:
     unit
         The unit in words: "probability", "per day", "hours", "share".
     grade
-        `experiment` (somebody randomised it), `association` (measured, not randomised), `calibrated` (fitted to
-        published findings), `assumed` (nobody measured it: `why` says the reason), `setting` (a lever or a
-        circumstance that the user sets: no claim about people).
+        `experiment` (somebody randomised it), `association` (measured, not randomised), `calibrated` (to be fitted to
+        published findings; until that is done its value is a prototype's, or set by hand), `assumed` (nobody measured
+        it: `why` says the reason), `setting` (a lever or a circumstance that the user sets: no claim about people).
     why
         The source, or the reason.
 

@@ -115,7 +115,10 @@ class Scheduled:
 
 
 class Responsive(Scheduled):
-    """Works the less, the better the members answer each other: steps back to half at nine in ten."""
+    """Works the less, the better the members answer each other: from eight questions in ten on, down to half the hours.
+
+    It scales the allowance, so it saves nothing where hours do not bind.
+    """
 
     def effort(self, dashboard: Dashboard) -> Effort:
         """Return the schedule's effort, scaled down by how much the members do without it."""
@@ -220,19 +223,19 @@ def step(world: "AnyWorld") -> None:
         work = divide(effort, allowance + saved, host.days_of_work, expected, p)
         if host.is_at_work(world.day):
             host.days_of_work += 1
-        set_out(venue, effort, work)
+        set_out(venue, effort, work, is_on=allowance > 0.0)
         carry_out(world, venue, work)
 
 
-def set_out(venue: "AnyVenue", effort: Effort, work: Work) -> None:
+def set_out(venue: "AnyVenue", effort: Effort, work: Work, is_on: bool) -> None:
     """Write on the venue's wall what its host does today."""
     now = venue.now
     now.tone, now.promo, now.onboarding = effort.tone, effort.promo, effort.onboarding
     now.reply_share, now.listening = effort.replies, work.listening
-    now.seeds, now.awards_due = work.seeds, work.awards
+    now.awards_due = work.awards
     now.broadcast, now.executive = work.broadcasts, work.exec_visits
     now.hours_left, now.hours_used = work.hours_left, work.hours_used
-    now.host_on = 1.0 if effort.hours > 0.0 else 0.0
+    now.host_on = float(is_on)
     venue.host.promised += work.promises
 
 

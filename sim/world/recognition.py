@@ -42,7 +42,7 @@ class Parameters(NamedTuple):
     """What acknowledgement does."""
 
     pull: float = param(
-        0.6, "log rate per award", 0, 3, "experiment", "Restivo & van de Rijt 2012: log 1.6 for the top"
+        0.6, "log rate per award", 0, 3, "calibrated", "sign: an experiment (Restivo & van de Rijt 2012); size by hand"
     )
     experience: float = param(30, "answers", 1, 500, "calibrated", "prototypes: recognition moves who has given much")
     saturation: float = param(0.7, "share", 0, 10, "calibrated", "prototypes; diminishing returns: van de Rijt 2014")
@@ -78,7 +78,7 @@ def p_likes(seen: int, earning: float, p: Parameters) -> float:
 
 @rule
 def worth(kind: float, awards_before: int, p: Parameters) -> float:
-    """Return what an acknowledgement adds: each further one adds less."""
+    """Return what an acknowledgement adds: less, the more awards there were before (thanks do not wear out)."""
     return kind / (1.0 + p.saturation * awards_before)
 
 

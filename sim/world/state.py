@@ -111,7 +111,6 @@ THREAD = np.dtype(
         ("author", _count),
         ("answerer", _count),  # of the first reply
         ("replies", _count),
-        ("host_replies", _count),
         ("kind", _code),
         ("facet", _code),
         ("first_post", np.bool_),
@@ -141,7 +140,7 @@ NOW = np.dtype(
             "opens", "ad_load", "ad_price", "talk", "posting", "earning", "display", "points", "mission",
             "marketing", "launch",
             # the host today
-            "tone", "promo", "seeds", "reply_share", "hours_left", "hours_used", "awards_due", "broadcast", "executive",
+            "tone", "promo", "reply_share", "hours_left", "hours_used", "awards_due", "broadcast", "executive",
             "onboarding", "listening", "host_on", "response",
             # stocks
             "fatigue", "exec_stock", "questions_yesterday", "joins_yesterday", "host_share", "pulse",
@@ -149,7 +148,7 @@ NOW = np.dtype(
         )
     ]
     + [(name, np.int64) for name in (
-        "members", "threads", "threads_before", "answers", "answers_before", "aged", "visitors",
+        "members", "threads", "threads_before", "answers", "answers_before", "aged",
     )],
     align=True,
 )  # fmt: skip

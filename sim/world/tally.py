@@ -5,10 +5,10 @@ A day's flow is the difference of two tallies; so nothing needs to be reset, and
 
 FLOWS = {
     # joining and leaving
-    "joins_market": "people who joined by marketing",
-    "joins_friends": "people who joined because friends are inside",
-    "joins_search": "people who joined while looking for help",
-    "joins_invite": "people who joined on a personal invitation",
+    "joins_market": "joinings by marketing, rejoining included",
+    "joins_friends": "joinings because friends are inside",
+    "joins_search": "joinings while looking for help",
+    "joins_invite": "joinings on a personal invitation",
     "returns": "dormant members who came back",
     "exits_life": "members who left because life moved on",
     "exits_dull": "members who left because visits gave too little",
@@ -30,7 +30,8 @@ FLOWS = {
     "talks": "social posts by members",
     "seeds": "posts by the host",
     "first_posts": "first posts by newcomers",
-    "first_posts_replied": "first posts that got a reply within seven days",
+    "first_posts_due": "first posts that are seven days old",
+    "first_posts_replied": "of these, those with a reply",
     "asked_again": "questions asked a second time",
     "answers": "replies by members",
     "answers_core": "replies by members to members with whom they share a bond",
@@ -69,7 +70,7 @@ NAMES = tuple(FLOWS)
     JOINS_MARKET, JOINS_FRIENDS, JOINS_SEARCH, JOINS_INVITE, RETURNS,
     EXITS_LIFE, EXITS_DULL, EXITS_UNMET, EXITS_ADS, EXITS_BROADCAST, EXITS_PRODUCT, SILENCED,
     VISITS, VISITS_PEERS, VISITS_HOST, VISITS_NEED, MINUTES, ADS, AD_REVENUE, MET,
-    QUESTIONS, TALKS, SEEDS, FIRST_POSTS, FIRST_POSTS_REPLIED, ASKED_AGAIN,
+    QUESTIONS, TALKS, SEEDS, FIRST_POSTS, FIRST_POSTS_DUE, FIRST_POSTS_REPLIED, ASKED_AGAIN,
     ANSWERS, ANSWERS_CORE, HOST_ANSWERS, QUESTIONS_DUE, QUESTIONS_ANSWERED, HOURS_TO_ANSWER, DISAPPOINTMENTS,
     THANKS, AWARDS, BONDS, TRIANGLES, BROADCASTS, GREETINGS, EXEC_VISITS, HOST_HOURS, HOST_COST,
     NEEDS, NEEDS_ARCHIVE, NEEDS_ELSEWHERE, NEEDS_INDUCED, TICKETS, TICKETS_INDUCED, TICKETS_AVOIDED, HEARD, RELEASES,

@@ -137,7 +137,7 @@ def bring_needs(
 def cause_of_visit(u: float, by_habit: float, by_peers: float, by_reply: float, by_host: float) -> int:
     """Return the cause, in proportion to the hazards."""
     x = u * (by_habit + by_peers + by_reply + by_host)
-    if x < by_habit:
+    if x <= by_habit:
         return events.HABIT
     if x < by_habit + by_peers:
         return events.PEERS

@@ -4,6 +4,7 @@ Two worlds with one seed share people and draws. They differ by what their setti
 """
 
 import copy
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -95,6 +96,7 @@ class VenueState:
         self.levers = levers
         for rule in RULES:
             setattr(self.now, rule, getattr(levers, rule))
+        self.now.opens = math.ceil(levers.opens)
 
     def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> int:
         """Open a thread by the host, at the start of the day, and return its row."""
@@ -281,12 +283,18 @@ class World:
             | {"role": np.array(census.ROLES)[role[inside]], "facet": people["facet"][inside]}
             | {f"motive_{motive}": people[motive][inside] for motive in MOTIVES}
             | {name: people[name][inside] for name in ("expertise", "trust")}
-            | {name: m[name][inside] for name in ("belonging", "interest", "recognition")}
+            | {name: self._faded(m, name)[inside] for name in ("belonging", "recognition")}
+            | {"interest": m["interest"][inside]}
             | {name: m[name][inside].astype(np.int32) for name in counts}
             | {"left": np.where(role == census.HAS_LEFT, m["left"], -1)[inside].astype(np.int32)}
             | {"join_cause": np.array(events.CAUSES)[m["join_cause"][inside]]}
             | {"left_cause": np.where(role == census.HAS_LEFT, np.array(events.CAUSES)[m["left_cause"]], "")[inside]}
         )
+
+    def _faded(self, memberships: Rows, name: str) -> Column:
+        """Return a level that fades as it is today, shape `(n_people,)`."""
+        age = self.day - memberships["stamp"].astype(np.float64)
+        return memberships[name] * np.exp(-age / getattr(self.parameters["memory"], name))  # type: ignore[no-any-return]
 
     def bonds_table(self) -> dict[str, Any]:
         """Return the bonds that would be missed: columns `venue`, `person`, `partner`, `strength`."""
