@@ -38,6 +38,7 @@ gallery: $(STAMPS)/base ## rebuild results/gallery, the finished results that gi
 		mv "$$(echo "$$printed" | tail -n 1)" "results/gallery/$$name"; echo "results/gallery/$$name/report.html"; }; \
 	keep support_forum scenario=support_forum && \
 	keep no_manager compare scenario=support_forum $(QUESTION) && \
+	keep nobody_answers compare alt.nobody_answers='params.answering.answer=0 params.asking.talk=0' && \
 	keep no_ads compare scenario=ad_ratchet alt.no_ads='venue.ad_load=0' && \
 	keep when_to_give compare scenario=seed_then_taper \
 		alt.keep='host.schedule=flat' alt.burst='host.schedule=burst'
