@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from fake_folder import make_compare, make_run
 
+from sim.lab import notes
+from sim.lab.sensitivity import share_word
 from sim.show import answer, words
 from sim.show.figures import drawings
 from sim.show.network import layout, once
@@ -227,6 +229,40 @@ def test_titles_give_the_numbers_of_the_data(run: Path) -> None:
     results = Results(run)
     size = round(results.mean("size").mean)
     assert next(drawings(results))[1].finding.startswith(f"{size} members are active after 730 days")
+
+
+# What stands beside a result, on the terminal too
+
+
+def test_several_venues_are_named_with_whose_outcomes_are_shown() -> None:
+    assert notes.venues(["main"]) == ""
+    assert notes.venues(notes.venue_names({"venue_name": "main", "venues": {"lounge": {}}})) == (
+        "Venue main; also: lounge. People and answers are the main venue's, money and tickets are the company's."
+    )
+
+
+@pytest.mark.parametrize(
+    ("starts", "silent", "line"),
+    [
+        (365, 150, "after the last of 200 days: it never works here, so host-off says nothing."),
+        (365, None, "after the last of 200 days: it never works here."),
+        (150, 150, "not before host-off on day 150: what survives then is what grew without it."),
+    ],
+)  # fmt: skip
+def test_a_host_that_starts_too_late_is_told(starts: float, silent: int | None, line: str) -> None:
+    assert notes.idle_hosts({"days": 200, "host_off": silent, "host": {"starts": starts}}) == [
+        f"The host starts on day {starts}, {line}"
+    ]
+    assert notes.idle_hosts({"days": 200, "host_off": silent, "host": {"starts": 149}}) == []
+
+
+def test_survival_above_one_and_chance_above_all_are_put_in_words() -> None:
+    assert notes.growing([], compares=False) == ""
+    assert notes.growing(["base"], compares=False).endswith("above 100 %: it was still growing.")
+    assert (share_word(2.036), share_word(0.1)) == (
+        "more chance than signal",
+        "chance: 10.0% of the variance between points",
+    )
 
 
 # Numbers and room

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from sim.lab import tables
+from sim.lab import notes, tables
 from sim.lab.jobs import Job
 from sim.lab.run import BASE, Replicate
 from sim.lab.tables import Row
@@ -15,18 +15,23 @@ FAMILY = 'Verdicts allow for the number of comparisons (Holm), so an interval be
 
 def text(job: Job, finished: Sequence[Replicate]) -> str:
     """Return question and answer in a few lines."""
-    lines = [f"{job.experiment.title or job.experiment.scenario}: {circumstances(job, len(finished))}", ""]
-    if job.kind == "run":
-        return "\n".join([*lines, *run_lines(tables.summary(finished)), "", CAVEAT])
-    return "\n".join([*lines, *compare_lines(finished), CAVEAT, FAMILY])
+    made, summary, compares = job.experiment, tables.summary(finished), job.kind == "compare"
+    tree = made.tree()
+    above = [notes.venues(notes.venue_names(tree)), *notes.idle_hosts(tree)]
+    lines = [f"{made.title or made.scenario}: {circumstances(job, len(finished))}", *filter(None, above), ""]
+    lines += compare_lines(finished) if compares else [*run_lines(summary), ""]
+    grew = [row["arm"] for row in summary if row["metric"] == "survival" and row["mean"] > 1.0]
+    below = [notes.growing(grew, compares), CAVEAT, FAMILY if compares else ""]
+    return "\n".join([*lines, *filter(None, below)])
 
 
 def circumstances(job: Job, runs: int) -> str:
     """Say what was run."""
     made = job.experiment
+    changed = f", changed from day {job.change_day}" if job.change_day is not None else ""
     silent = f", twin runs without a host from day {made.host_off_day}" if made.host_off_day is not None else ""
-    pairs = "pairs" if job.kind == "compare" else "runs"
-    return f"{runs} {pairs} of {made.days} days, {made.people:,} customers{silent}"
+    what = ("pair" if job.kind == "compare" else "run") + ("" if runs == 1 else "s")
+    return f"{runs} {what} of {made.days} days{changed}, {made.people:,} customers{silent}"
 
 
 def run_lines(summary: Sequence[Row]) -> list[str]:

@@ -363,9 +363,14 @@ def metric_lines(found: Sensitivity, chance: Chance) -> list[str]:
     lines = aligned(cells)
     lines += [f"  and {len(moving) - MOST} weaker ones, see sensitivity.csv"] if len(moving) > MOST else []
     lines += [f"  no change at all: {len(order) - len(moving)} factors"] if len(moving) < len(order) else []
-    told = f"  chance: {chance.share:.1%} of the variance between points" if chance.share == chance.share else ""
+    told = f"  {share_word(chance.share)}" if chance.share == chance.share else ""
     told += f"  R squared of the ranks: {chance.explained:.2f}" if chance.explained == chance.explained else ""
     return [*lines, *([told] if told else [])]
+
+
+def share_word(share: float) -> str:
+    """Say how much of the variance between points is chance: estimated, it can come out above all of it."""
+    return "more chance than signal" if share >= 1.0 else f"chance: {share:.1%} of the variance between points"
 
 
 def _value(index: Index) -> str:
