@@ -10,6 +10,7 @@ import pytest
 from sim import __main__ as command_line
 from sim.lab import keys, replicates, scenarios
 from sim.lab.run import Replicate, Task, run_replicate
+from sim.world.plan import POLICIES, Scheduled
 
 SMALL = ["people=100", "days=60", "replicates=2", "workers=1", "venue.launch=2"]
 
@@ -62,15 +63,46 @@ def test_the_command_in_the_folder_can_be_typed_again(capsys: pytest.CaptureFixt
         (["report"], "barnraise: report takes one folder: barnraise report results/SCENARIO/RUN"),
         (["report", "nowhere"], "barnraise: nowhere is not a result folder: it has no manifest.json"),
         (["--policy", "os:system"], "barnraise: --policy os:system: this is not a class with a method "
-         "effort(dashboard)"),
+         "effort(dashboard) (docs/policies.md shows one)"),
         (["host.policy=os:system"], "barnraise: host.policy=os:system is not a host policy: responsive, scheduled "
-         "(a class of your own is named on the command line: --policy module:Class)"),
+         "(a class of your own is named on the command line: --policy module:Class; docs/policies.md)"),
     ],
 )  # fmt: skip
 def test_what_a_user_can_put_right_is_one_line_and_exit_code_2(
     capsys: pytest.CaptureFixture[str], arguments: list[str], line: str
 ) -> None:
     assert outcome(capsys, *arguments) == (2, [], [line])
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_policy_that_fails_in_a_run_is_one_line_and_exit_code_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    code = (
+        "from sim.world.plan import Scheduled\n"
+        "class Late(Scheduled):\n"
+        "    def effort(self, dashboard):\n"
+        "        return super().effort(dashboard)._replace(hours=1 / (9 - dashboard.day))\n"
+    )
+    (tmp_path / "late_policy.py").write_text(code)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(POLICIES, "late_policy:Late", Scheduled)  # which is taken away again at the end
+    assert outcome(capsys, "--policy", "late_policy:Late", *SMALL[:3], f"workers={workers}") == (1, [], [
+        "barnraise: --policy late_policy:Late failed on day 9: ZeroDivisionError: division by zero "
+        "(late_policy.py, line 4)"
+    ])  # fmt: skip
+
+
+def test_an_error_in_a_run_is_one_line_and_exit_code_1(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raising(task: Task) -> Replicate:
+        raise ValueError("no\nluck")
+
+    monkeypatch.setattr(replicates, "run_replicate", raising)
+    code, out, (line,) = outcome(capsys, *SMALL)
+    assert (code, out) == (1, [])
+    assert re.fullmatch(r"barnraise: replicate 0 \(seed \d+\) failed: ValueError: no luck \(\S+, line \d+\)", line)
 
 
 def test_an_unwritable_folder_is_one_line_and_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:

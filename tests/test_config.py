@@ -54,7 +54,7 @@ def refusal(*arguments: str, compares: bool = False) -> tuple[str, ...]:
         ("workers=0", "workers=0 is out of range: 1 to 1024, or auto"),
         ("log=1", "log=1 is not true or false"),
         ("host.policy=os:system", "host.policy=os:system is not a host policy: responsive, scheduled (a class of your "
-         "own is named on the command line: --policy module:Class)"),
+         "own is named on the command line: --policy module:Class; docs/policies.md)"),
         ("host.schedule=tapper", "host.schedule=tapper is not a schedule: flat, taper, burst, late, list; "
          "did you mean taper?"),
         ("host.schedule=list", "host.schedule=list needs numbers, such as host.schedule_list=[2,1,0.5]"),
@@ -268,6 +268,60 @@ def test_what_is_no_policy_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(SettingsError, match="--policy"):
         policies.register(text)
+
+
+BROKEN = """
+from sim.world.plan import Scheduled
+
+class Raises(Scheduled):
+    def effort(self, dashboard):
+        return 1 / 0
+
+class Minus(Scheduled):
+    def effort(self, dashboard):
+        return super().effort(dashboard)._replace(hours=-5)
+
+class Many(Scheduled):
+    def effort(self, dashboard):
+        return super().effort(dashboard)._replace(replies=None)
+
+class Idle(Scheduled):
+    def effort(self, dashboard):
+        return None
+
+class Bare:
+    def effort(self, dashboard):
+        return None
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("Raises", " failed on day 0: ZeroDivisionError: division by zero (broken_policy.py, line 6)"),
+        ("Minus", ": effort on day 0: hours=-5 is out of range: 0 to 10000 hours per day"),
+        ("Many", ": effort on day 0: replies=None is not a number"),
+        ("Idle", ": effort on day 0: None is no sim.world.plan.Effort (docs/policies.md shows one)"),
+        ("Bare", " cannot be made of a host: TypeError: object.__init__() takes exactly one argument "
+         "(the instance to initialize)"),
+    ],
+)  # fmt: skip
+def test_a_policy_is_tried_before_the_first_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, line: str
+) -> None:
+    (tmp_path / "broken_policy.py").write_text(BROKEN)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(SettingsError) as refused:
+        policies.register(f"broken_policy:{name}")
+    assert refused.value.lines == (f"--policy broken_policy:{name}{line}",)
+
+
+def test_the_example_of_a_policy_of_ones_own_can_be_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "policies.md").read_text(encoding="utf-8")
+    (tmp_path / "mypolicy.py").write_text(text.split("```python\n")[1].split("```")[0])
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(POLICIES, "mypolicy:Mine", Scheduled)  # which is taken away again at the end
+    assert policies.register("mypolicy:Mine") in POLICIES
 
 
 def test_a_venue_that_the_base_has_can_change_on_the_day_of_change() -> None:

@@ -5,6 +5,10 @@ class WorkError(Exception):
     """Something outside the program broke a run: one line that says what."""
 
 
+class PolicyError(WorkError):
+    """A host policy from outside the package raised, or returned what cannot be done."""
+
+
 class SettingsError(Exception):
     """Settings that cannot be run: one line for each thing that is wrong."""
 

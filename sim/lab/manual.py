@@ -27,7 +27,8 @@ Barnraise simulates an online community day by day, many times, and says what ch
   barnraise dashboard                     a live page (an extra: pip install 'barnraise[dashboard]')
   barnraise --help [params]               this text, or the numbers behind the mechanisms
   barnraise --version
-  --policy module:Class                   a host policy of your own (with any run; only here, never in a file)
+  --policy module:Class                   a host policy of your own (with any run; only here, never in a file), as
+                                          docs/policies.md shows
 
 Examples
   barnraise

@@ -1,18 +1,28 @@
-"""Host policies from outside the package: loaded only where the command line itself names them.
+"""Host policies from outside the package: loaded only where the command line itself names them, and watched.
 
-A scenario file chooses among registered names and can thereby run no code of its own.
+A scenario file chooses among registered names and can thereby run no code of its own. What a class from outside raises
+or returns is checked, each day: a user is told in one line which of her lines it was, and no run goes on with nonsense.
 """
 
 import importlib
+import numbers
 import sys
+import traceback
 from pathlib import Path
+from typing import Any
 
-from sim.lab.errors import SettingsError
-from sim.world.plan import POLICIES
+from sim.lab.errors import PolicyError, SettingsError
+from sim.world.levers import Host
+from sim.world.parameters import values
+from sim.world.plan import POLICIES, Dashboard, Effort, Policy
+
+EXAMPLE = "docs/policies.md shows one"
+MORNING = Dashboard(0, 360, members=100, open_questions=10.0, newcomers=1.0, answered_share=0.5, host_share=0.5)
+RANGES: list[tuple[str, Any]] = [(name, Host._field_defaults[name]) for name in Effort._fields]
 
 
 def register(text: str) -> str:
-    """Load a policy class, register it under `text` and return that name.
+    """Load a policy class, try it, register it under `text` and return that name.
 
     Parameters
     ----------
@@ -22,12 +32,17 @@ def register(text: str) -> str:
     Raises
     ------
     SettingsError
-        If there is no such class, or it has no `effort`.
+        If there is no such class, it has no `effort`, or it fails on a morning like any other.
     """
     found = load(text)
     if not isinstance(found, type) or not callable(getattr(found, "effort", None)):
-        raise SettingsError(f"--policy {text}: this is not a class with a method effort(dashboard)")
-    POLICIES[text] = found
+        raise SettingsError(f"--policy {text}: this is not a class with a method effort(dashboard) ({EXAMPLE})")
+    policy = watched(text, found)
+    try:
+        policy(values(Host)).effort(MORNING)
+    except PolicyError as error:
+        raise SettingsError(str(error)) from None
+    POLICIES[text] = policy
     return text
 
 
@@ -35,13 +50,60 @@ def load(text: str) -> object:
     """Return what `module:Class` names."""
     module_name, _, class_name = text.partition(":")
     if not module_name or not class_name:
-        raise SettingsError(f"--policy {text}: a policy is named as module:Class")
+        raise SettingsError(f"--policy {text}: a policy is named as module:Class ({EXAMPLE})")
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)
     try:
-        return getattr(importlib.import_module(module_name), class_name)
+        module = importlib.import_module(module_name)
     except ImportError as error:
         raise SettingsError(f"--policy {text}: {error}") from None
-    except AttributeError:
-        raise SettingsError(f"--policy {text}: {module_name} has no {class_name}") from None
+    except Exception as error:  # whatever a module does when it is loaded
+        raise SettingsError(f"--policy {text} cannot be loaded: {told(text, error)}") from None
+    if not hasattr(module, class_name):
+        raise SettingsError(f"--policy {text}: {module_name} has no {class_name}")
+    return getattr(module, class_name)
+
+
+def watched(text: str, found: type[Any]) -> type[Policy]:
+    """Return a policy class whose errors are told in one line, and whose efforts are checked."""
+
+    class Watched(found):  # type: ignore[misc]
+        def __init__(self, host: Host) -> None:
+            try:
+                super().__init__(host)
+            except Exception as error:
+                raise PolicyError(f"--policy {text} cannot be made of a host: {told(text, error)}") from error
+
+        def effort(self, dashboard: Dashboard) -> Effort:
+            try:
+                effort = super().effort(dashboard)
+            except Exception as error:
+                raise PolicyError(f"--policy {text} failed on day {dashboard.day}: {told(text, error)}") from error
+            if line := fault(effort):
+                raise PolicyError(f"--policy {text}: effort on day {dashboard.day}: {line}")
+            return Effort(*map(float, effort))
+
+    Watched.__name__, Watched.__qualname__, Watched.__doc__ = found.__name__, found.__qualname__, found.__doc__
+    return Watched
+
+
+def fault(effort: object) -> str | None:
+    """Return what is wrong with what a policy returned, or nothing."""
+    if not isinstance(effort, Effort):
+        return f"{effort!r:.60} is no sim.world.plan.Effort ({EXAMPLE})"
+    returned: tuple[Any, ...] = effort  # whatever it holds
+    for (name, declared), value in zip(RANGES, returned, strict=True):
+        if not isinstance(value, numbers.Real):
+            return f"{name}={value!r:.60} is not a number"
+        if not declared.low <= value <= declared.high:
+            return f"{name}={value} is out of range: {declared.low:g} to {declared.high:g} {declared.unit}"
+    return None
+
+
+def told(text: str, error: Exception) -> str:
+    """Return an error in one line, with the last line of the policy's own module that led to it."""
+    stem = text.partition(":")[0].rpartition(".")[2]
+    words = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).stem == stem]
+    return f"{words} ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else words

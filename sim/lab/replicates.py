@@ -5,13 +5,16 @@ Workers ignore Ctrl-C, which a terminal sends to all processes at once; the pare
 a row that finished nothing, it is given up.
 """
 
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import NamedTuple
 
 import loky
 
+from sim.lab.errors import WorkError
 from sim.lab.run import Replicate, Task, run_replicate, start_worker
 
 PATIENCE = 3  # pools in a row that die without having finished anything
@@ -35,10 +38,15 @@ def run_all(tasks: Sequence[Task], workers: int, policy: str | None, progress: P
         Processes; with 1 everything runs in this one.
     policy
         A host policy from outside the package, as `module:Class`, which the workers need to load as well.
+
+    Raises
+    ------
+    WorkError
+        If a replicate raises.
     """
     finished: list[Replicate] = []
     try:
-        stream = map(run_replicate, tasks) if workers == 1 else in_parallel(tasks, workers, policy)
+        stream = map(attempted, tasks) if workers == 1 else in_parallel(tasks, workers, policy)
         for replicate in stream:
             finished.append(replicate)
             progress(replicate)
@@ -47,6 +55,25 @@ def run_all(tasks: Sequence[Task], workers: int, policy: str | None, progress: P
     except BrokenProcessPool:
         return Outcome(in_order(finished), workers_died=True)
     return Outcome(in_order(finished))
+
+
+def attempted(task: Task) -> Replicate:
+    """Run a replicate; an error is told in one line, with what it takes to see it again.
+
+    Raises
+    ------
+    WorkError
+        If the replicate cannot be run to its end.
+    """
+    try:
+        return run_replicate(task)
+    except WorkError:
+        raise
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        words = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+        where = f"{Path(last.filename).name}, line {last.lineno}"
+        raise WorkError(f"replicate {task.replicate} (seed {task.seed}) failed: {words} ({where})") from error
 
 
 def in_order(finished: list[Replicate]) -> list[Replicate]:
@@ -86,7 +113,7 @@ def in_pool(tasks: Sequence[Task], workers: int, policy: str | None) -> Iterator
     """
     pool = loky.ProcessPoolExecutor(max_workers=workers, initializer=start_worker, initargs=(policy,))
     try:
-        futures: list[Future[Replicate]] = [pool.submit(run_replicate, task) for task in tasks]
+        futures: list[Future[Replicate]] = [pool.submit(attempted, task) for task in tasks]
         broken: BaseException | None = None
         for future in loky.as_completed(futures):
             failure = future.exception()
