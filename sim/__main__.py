@@ -148,9 +148,10 @@ def serve_dashboard(arguments: list[str]) -> int:
     import importlib.util
 
     from sim.lab.errors import SettingsError
+    from sim.lab.manual import DASHBOARD
 
     if importlib.util.find_spec("solara") is None:
-        raise SettingsError("the dashboard needs an extra: pip install 'barnraise[dashboard]'")
+        raise SettingsError(f"the dashboard needs an extra: {DASHBOARD}")
     from sim.show.dashboard import serve
 
     return serve(arguments)

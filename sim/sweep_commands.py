@@ -77,18 +77,22 @@ def conclude(outcome: "Outcome", is_part: bool, metrics: Sequence[str] | None = 
     else:
         if outcome.lost:
             print(f"worker processes died; {outcome.lost} runs under way were run again", file=sys.stderr)
-        tell(outcome.folder, metrics)
+        outcome = outcome._replace(failed=tell(outcome.folder, metrics))  # in earlier sessions, too
     print(outcome.folder, flush=True)
+    if outcome.failed:
+        print(f"barnraise: runs that failed: {outcome.failed}; resume does not try them again", file=sys.stderr)
     return int(outcome.code())
 
 
-def tell(folder: Path, metrics: Sequence[str] | None = None) -> None:
-    """Write the tables and figures of a sweep, and print what came of it."""
+def tell(folder: Path, metrics: Sequence[str] | None = None) -> int:
+    """Write the tables and figures of a sweep, print what came of it, and return how many runs failed."""
     from sim.lab import aggregate, store
 
     chosen = metrics or store.reopen(folder).design.options.get("metrics") or None
-    print(aggregate.text(aggregate.aggregate(folder), chosen), flush=True)
+    found = aggregate.aggregate(folder)
+    print(aggregate.text(found, chosen), flush=True)
     draw(folder)
+    return found.failed
 
 
 def draw(folder: Path, metrics: Sequence[str] | None = None) -> None:

@@ -157,7 +157,8 @@ def test_without_its_extra_the_dashboard_says_how_to_get_it(
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert outcome(capsys, "dashboard") == (
-        2, [], ["barnraise: the dashboard needs an extra: pip install 'barnraise[dashboard]'"],
+        2, [], ["barnraise: the dashboard needs an extra: pip install 'barnraise[dashboard]', or in a checkout: "
+                "pip install -c constraints.txt -e '.[dashboard]'"],
     )  # fmt: skip
 
 

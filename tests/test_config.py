@@ -58,7 +58,11 @@ def refusal(*arguments: str, compares: bool = False) -> tuple[str, ...]:
         ("host.schedule=tapper", "host.schedule=tapper is not a schedule: flat, taper, burst, late, list; "
          "did you mean taper?"),
         ("host.schedule=list", "host.schedule=list needs numbers, such as host.schedule_list=[2,1,0.5]"),
-        ("host.schedule_list=[a]", "host.schedule_list=a is not a list of numbers"),
+        ("host.schedule_list=[a]", "host.schedule_list: a is not a number"),
+        ("host.schedule_list=[2, 1, x]", "host.schedule_list: x is not a number"),
+        ("host.schedule_list=2", "host.schedule_list=2 is not a list of numbers"),
+        ("host.reply=0", "unknown setting host.reply; did you mean host.replies?"),
+        ("host.ad_load=0", "unknown setting host.ad_load; did you mean venue.ad_load?"),
         ("host=3", "host is a group of settings; name one of them, such as host.awards"),
         ("host.replies=0,1",
          "host.replies=0,1 holds several values, and a run takes one (a list is written [1,2,3]; -m sweeps)"),

@@ -21,6 +21,7 @@ from sim.lab import check, experiments, keys, scenarios
 from sim.lab.conduct import Sweep
 from sim.lab.design import Design, Factor
 from sim.lab.errors import SettingsError
+from sim.world.plan import POLICIES, Scheduled
 
 TINY = ["people=60", "days=40", "venue.launch=2", "replicates=2"]
 SERIAL = [*TINY, "engine=serial"]
@@ -346,6 +347,24 @@ def test_resume_runs_what_is_missing_and_verify_finds_it_right(capsys: pytest.Ca
     code, verified, _ = outcome(capsys, "verify", out[-1], "sample=3")
     assert code == 0
     assert verified[0].startswith("3 of 4 runs run again: all the same")
+
+
+def test_a_sweep_with_runs_that_failed_says_so_and_ends_with_exit_code_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = (
+        "from sim.world.plan import Scheduled\n"
+        "class Upset(Scheduled):\n"
+        "    def effort(self, dashboard):\n"
+        "        return super().effort(dashboard)._replace(hours=1 / (9 - dashboard.day * self.host.replies))\n"
+    )
+    (tmp_path / "upset_policy.py").write_text(code)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(POLICIES, "upset_policy:Upset", Scheduled)  # which is taken away again at the end
+    sweep = ["-m", "--policy", "upset_policy:Upset", "host.replies=0,1", *SERIAL]
+    code_run, out, err = outcome(capsys, *sweep)
+    assert (code_run, err) == (1, ["barnraise: runs that failed: 2; resume does not try them again"])
+    assert outcome(capsys, "resume", out[-1])[::2] == (1, err)
 
 
 def test_sensitivity_says_what_the_design_supports(capsys: pytest.CaptureFixture[str]) -> None:

@@ -245,6 +245,17 @@ def test_a_policy_from_outside_reaches_the_workers(tmp_path: Path, monkeypatch: 
     assert tables.values_of(done.finish.finished, BASE, "host_hours") == [0.0, 0.0, 0.0]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "label"),
+    [
+        ([], "people=120-days=80-replicates=3-workers=1-and-2-more"),
+        (["alt.silent=host.replies=0", f"alt.{'long' * 12}=host.replies=1"], "compare-silent-and-1-more"),
+    ],
+)
+def test_a_folders_name_leaves_out_whole_settings_and_says_so(tmp_path: Path, arguments: list[str], label: str) -> None:
+    assert job_of(tmp_path, *arguments).label == label
+
+
 def test_two_runs_of_one_second_get_two_folders(tmp_path: Path) -> None:
     made = job_of(tmp_path).experiment
     first, second = folder.reserve(made, "twice"), folder.reserve(made, "twice")

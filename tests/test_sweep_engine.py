@@ -16,6 +16,7 @@ import sweep_tasks
 
 from sim.lab import config, keys, rows, store, sweep
 from sim.lab.design import Design, Factor, points_of
+from sim.lab.errors import SettingsError
 from sim.lab.executors import Loky, Serial
 from sim.lab.rows import SERIES_COLUMNS, Plan, Result, Row
 from sim.lab.run import BASE, Arm, run_replicate
@@ -142,7 +143,7 @@ def test_a_run_that_raises_is_a_row_and_the_summary_says_how_many_and_why(tmp_pa
         "  1 x ValueError: no luck with 10",
         "  1 x ValueError: no luck with 17",
     ]
-    assert outcome.code() == 0
+    assert outcome.code() == 1
 
 
 def test_progress_is_told_of_every_run(tmp_path: Path) -> None:
@@ -269,6 +270,14 @@ def test_a_number_that_was_changed_is_found(tmp_path: Path) -> None:
     verified = verify(folder)
     assert [(found.run_id, found.metric) for found in verified.differences] == [(1, "customers")]
     assert verified.lines()[0] == "2 of 2 runs run again: 1 differ"
+
+
+def test_of_runs_that_all_failed_there_is_none_to_verify(tmp_path: Path) -> None:
+    def failing(plan: Plan, row: Row) -> Result:
+        raise ValueError("no luck")
+
+    with pytest.raises(SettingsError, match=r"no run to verify; 24 failed$"):
+        verify(swept(tmp_path, failing).folder)
 
 
 def test_verifying_says_what_has_changed_since(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

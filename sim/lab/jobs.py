@@ -8,6 +8,8 @@ from typing import NamedTuple
 from sim.lab.config import Experiment
 from sim.lab.run import BASE, Arm, Task, seed_of
 
+LONGEST = 48  # characters of a folder's name beside the time
+
 
 class Request(NamedTuple):
     """What the command line asks for."""
@@ -45,10 +47,12 @@ def job(asked: Request, command: str) -> Job:
 
 
 def label(asked: Request) -> str:
-    """Return a short name for the result folder, made of what is special about the run."""
+    """Return a short name for the result folder: what is special about the run, as many whole settings as fit."""
     words = ["compare", *asked.alternatives] if asked.alternatives else asked.settings
-    slug = re.sub(r"[^A-Za-z0-9.=-]+", "-", "_".join(words))
-    return slug[:48].strip("-.")
+    slugs = [re.sub(r"[^A-Za-z0-9.=-]+", "-", word).strip("-.") for word in words]
+    kept = [slug for end, slug in enumerate(slugs) if len("-".join(slugs[: end + 1])) <= LONGEST]
+    left_out = len(slugs) - len(kept)
+    return "-".join([*kept, f"and-{left_out}-more"] if left_out else kept)
 
 
 def quoted(arguments: Sequence[str]) -> str:

@@ -106,7 +106,7 @@ def unknown(key: str, top: frozenset[str]) -> str | None:
 def nearest(name: str, known: frozenset[str] | set[str] | list[str]) -> str | None:
     """Return the known name that is most like `name`, or none if nothing is like it.
 
-    The last part counts most: the same one in another group, then a similar one in the same group, then (where there is
+    The last part counts most: a similar one in the same group, then the same one in another group, then (where there is
     no such group) a similar one anywhere.
     """
     group, _, leaf = name.rpartition(".")
@@ -114,7 +114,9 @@ def nearest(name: str, known: frozenset[str] | set[str] | list[str]) -> str | No
     for other in sorted(known):
         leaves.setdefault(other.rpartition(".")[2], []).append(other)
     own = [other.rpartition(".")[2] for other in known if other.rpartition(".")[0] == group]
-    similar = [leaf] if leaf in leaves else difflib.get_close_matches(leaf, sorted(own), n=1, cutoff=0.7)
+    similar = difflib.get_close_matches(leaf, sorted(own), n=1, cutoff=0.65 if group else 0.7)
+    if leaf in leaves and not (group and similar):
+        similar = [leaf]
     if not similar and not (group and own):
         similar = difflib.get_close_matches(leaf, list(leaves), n=1, cutoff=0.7)
     return difflib.get_close_matches(name, leaves[similar[0]], n=1, cutoff=0.0)[0] if similar else None

@@ -6,6 +6,7 @@ from sim.lab import keys, options, refusals, scenarios
 from sim.lab.config import Experiment, bounds
 from sim.world.day import BLOCKS
 
+DASHBOARD = "pip install 'barnraise[dashboard]', or in a checkout: pip install -c constraints.txt -e '.[dashboard]'"
 COMMANDS = """\
 Barnraise simulates an online community day by day, many times, and says what changes if something is changed.
 
@@ -17,14 +18,15 @@ Barnraise simulates an online community day by day, many times, and says what ch
                                           sweep over points that a sampler chooses (grid, lhs, sobol, saltelli, morris,
                                           one_at_a_time, csv); --dry-run says how large it is, and runs nothing
   barnraise experiment=NN_question        a sweep that experiments/NN_question/experiment.yaml describes
-  barnraise resume FOLDER                 run what is missing of a sweep
+  barnraise resume FOLDER                 run what is missing of a sweep (a run that failed is not missing)
   barnraise verify FOLDER [sample=20]     run a sample of a sweep again and compare
   barnraise aggregate FOLDER              write a sweep's tables and figures again
   barnraise sensitivity FOLDER [metric=survival] [undefined=0]
                                           which of a sweep's factors matter
   barnraise scenarios, experiments        what there is, with its questions
   barnraise report FOLDER                 write a folder's report again
-  barnraise dashboard                     a live page (an extra: pip install 'barnraise[dashboard]')
+  barnraise dashboard                     a live page, which needs an extra:
+                                          {dashboard}
   barnraise --help [params]               this text, or the numbers behind the mechanisms
   barnraise --version
   --policy module:Class                   a host policy of your own (with any run; only here, never in a file), as
@@ -43,7 +45,7 @@ Examples
 
 def manual() -> str:
     """Return the help text."""
-    parts = [COMMANDS, "Settings, written key=value", *top_lines()]
+    parts = [COMMANDS.replace("{dashboard}", DASHBOARD), "Settings, written key=value", *top_lines()]
     for group in keys.LEVERS:
         parts += ["", f"{group}.", *lever_lines(group)]
     parts += ["", "Of a sweep", *option_lines()]

@@ -38,7 +38,10 @@ def line(detail: ErrorDetails, bounds: dict[str, str], above: str = "") -> str:
         return _number(top, detail, bounds[top], "a whole number")
     if top == "venues" and key.count(".") < 2:
         return f"{key} is not possible: a further venue has {KINDS['venue_name']}, with settings in venue. and host."
-    where = top if top in KINDS else key.removesuffix(".0")  # pydantic adds the branch of a union, the place in a list
+    listed, _, place = key.rpartition(".")
+    if place.isdecimal():  # of what stands in a list
+        return f"{listed}: {shown(detail['input'])} is not a number"
+    where = top if top in KINDS else key  # pydantic adds the branch of a union
     kind = KINDS.get(where.rsplit(".", 1)[-1], "text")
     return f"{where}={shown(detail['input'])} is not {kind}"
 

@@ -29,6 +29,7 @@ from sim.lab.keys import Tree
 from sim.lab.rows import Origin, Plan, Result
 from sim.lab.store import Shard, Store, refuse_other_code, working
 
+BROKEN = 1
 STOPPED = 130  # what shells expect after Ctrl-C
 Progress = Callable[[list[Result]], object]
 
@@ -57,8 +58,8 @@ class Outcome(NamedTuple):
         return said
 
     def code(self) -> int:
-        """Return the exit code: a run that failed is a result."""
-        return STOPPED if self.interrupted else 0
+        """Return the exit code: a run that failed is kept as a result, and yet not what was asked for."""
+        return STOPPED if self.interrupted else BROKEN if self.failed else 0
 
 
 def run_design(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.lab import manifest, rows, store
+from sim.lab.errors import SettingsError
 from sim.lab.executors import Executor, Queue, Serial
 from sim.lab.sweep import open_folder, plan_for
 from sim.world.measures import OUTCOMES
@@ -50,7 +51,7 @@ def verify(folder: Path, sample: int = 20, executor: Executor | None = None, see
     Raises
     ------
     SettingsError
-        If there is no such sweep.
+        If there is no such sweep, or no run in it that could be run again.
     WorkError
         If a part is damaged.
     """
@@ -58,6 +59,8 @@ def verify(folder: Path, sample: int = 20, executor: Executor | None = None, see
     opened = open_folder(folder)
     kept = store.runs(folder)
     good = kept[kept["error"].isna()].set_index("run_id")
+    if good.empty:
+        raise SettingsError(f"{folder}: no run to verify; {len(kept)} failed")
     chosen = np.random.default_rng(seed).permutation(good.index.to_numpy(np.int64))[:sample]
     queue = Queue(opened.design, np.sort(chosen), executor.workers)
     differences: list[Difference] = []
