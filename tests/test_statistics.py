@@ -97,6 +97,13 @@ def test_no_difference_at_all_is_exactly_zero_and_said_so() -> None:
     assert verdict(same, 1.0, "more") == "no difference"
 
 
+def test_a_difference_of_rounding_alone_is_none() -> None:
+    base = [18_788.3, 0.1, float("nan")]
+    same = contrast(base, [18_788.3 + 1e-11, 0.1 + 0.2 - 0.2, 1.0], "more")
+    assert (same.difference, same.pairs, same.identical) == (0.0, 2, True)
+    assert not contrast(base, [18_788.3 + 1e-4, 0.1, 1.0], "more").identical
+
+
 def test_a_pair_without_the_outcome_is_left_out() -> None:
     found = contrast([1.0, float("nan"), 1.0], [2.0, 5.0, 4.0], "more")
     assert (found.pairs, found.difference) == (2, 2.0)

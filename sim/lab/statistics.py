@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 
 CONFIDENCE = 0.95
 POWER = 0.80
+NOISE = 1e-9  # of a value: a smaller difference is one of rounding
 
 
 class Estimate(NamedTuple):
@@ -114,7 +115,7 @@ def contrast(base: ArrayLike, alternative: ArrayLike, better: Better) -> Contras
         Which direction is better; with `neither` there is no share of pairs in which the alternative is better.
     """
     nan = float("nan")
-    differences = _known(np.asarray(alternative, np.float64) - np.asarray(base, np.float64))
+    differences = _known(_differences(np.asarray(base, np.float64), np.asarray(alternative, np.float64)))
     n = differences.size
     if n == 0:
         return Contrast(nan, nan, nan, 0, nan, nan, nan, identical=False)
@@ -181,6 +182,12 @@ def verdict(result: Contrast, p_adjusted: float, better: Better) -> str:
     if better == "neither":
         return "higher" if rises else "lower"
     return "better" if rises == (better == "more") else "worse"
+
+
+def _differences(base: Floats, alternative: Floats) -> Floats:
+    """Return alternative minus base; what only the order of additions can have made is exactly 0."""
+    differences = alternative - base
+    return np.where(np.abs(differences) < NOISE * np.maximum(np.abs(base), 1.0), 0.0, differences)
 
 
 def _known(values: Floats) -> Floats:
