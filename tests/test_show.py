@@ -265,6 +265,26 @@ def test_survival_above_one_and_chance_above_all_are_put_in_words() -> None:
     )
 
 
+def test_the_day_of_a_change_stands_beside_the_change(tmp_path: Path) -> None:
+    results = Results(make_compare(tmp_path, {"quiet": 0.7}, replicates=2, change_day=180))
+    assert "quiet (host.replies=0.7 from day 180)" in answer.answer(results)[0]
+    assert answer.verdicts(results, "quiet").change.endswith("from day 180")
+
+
+def test_hours_that_were_no_limit_are_told_of_a_steady_host_alone(run: Path) -> None:
+    results = Results(run)
+    results.summary.loc[results.summary.metric == "gave_up", "mean"] = 0
+    assert any("of 3 host.hours a day were used" in line for line in answer.how_sure(results))
+    results.config["host"] = {"schedule": "taper"}
+    assert not any("host.hours" in line for line in answer.how_sure(results))
+
+
+def test_survival_above_one_is_explained_in_the_answer(run: Path) -> None:
+    results = Results(run)
+    results.summary.loc[results.summary.metric == "survival", "mean"] = 1.2
+    assert answer.answer(results)[-1].endswith("above 100 %: it was still growing.")
+
+
 # Numbers and room
 
 

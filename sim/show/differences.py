@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from sim.show.arms import dots_by_arm, look
 from sim.show.results import BASE, Paths, Results, Spread, measure, spread
@@ -68,6 +69,7 @@ def differences(results: Results, arm: str) -> Drawing | None:
     axes.set_ylim(-0.6, len(known) - 0.4)
     axes.set_xlim(-limit, limit)
     axes.tick_params(axis="y", length=0, labelcolor=BLACK)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(
         lambda value, _: f"{value:+.0%}".replace("%", PERCENT).replace("-", MINUS) if value else "0"
     )

@@ -64,6 +64,7 @@ COMPARE = (
     Plan("mood", arms_inside.mood,
          "What cannot be booked: how people feel about the host, each other and the product."),
     Plan("give_and_get", arms_inside.give_and_get, "What both sides put in and take out. Either of them can quit."),
+    Plan("venues", over_time.venues, "The base's venues share people, who have one attention to spend."),
 )  # fmt: skip
 DIFFERENCES = "Every headline outcome, the bad ones too, on one scale. Filled marks: better (up) or worse (down)."
 

@@ -309,7 +309,8 @@ def venues(results: Results) -> Drawing | None:
     ends = {name: spread(results.paths("active", venue=name).iloc[:, -1]) for name in results.venues}
     largest = max(ends, key=lambda name: ends[name].mean)
     finding = f"{largest} is the largest of {len(ends)} venues: {amount(ends[largest].mean)} active members"
-    drawn = "Active members of each venue; a person may be in several."
+    whose = " of the base" if results.compares else ""
+    drawn = f"Active members of each venue{whose}; a person may be in several."
     page = sheet(results, finding, drawn, bands=BOTH_BANDS, right=1.6)
     labels = []
     for i, name in enumerate(results.venues):

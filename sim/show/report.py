@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from sim.lab import notes
 from sim.show import answer
 from sim.show.figures import Picture, draw_all
 from sim.show.results import BASE, Results, measure
@@ -79,6 +80,7 @@ def content(results: Results) -> dict[str, Any]:
         "results": results,
         "scenario": results.scenario,
         "title": results.scenario.get("title") or results.name,
+        "venues": notes.venues(results.venues),
         "answer": answer.answer(results),
         "bad_news": answer.bad_news(results),
         "verdicts": [answer.verdicts(results, arm) for arm in results.alternatives] if results.compares else [],

@@ -69,6 +69,11 @@ class Results:
         named: dict[str, str] = self.scenario.get("arms") or {}
         return {arm: words for arm, words in named.items() if arm != BASE}
 
+    def change(self, arm: str) -> str:
+        """Return what an alternative changes and, where it is not from the start, since when."""
+        day, words = self.scenario.get("change_day"), self.changes[arm] or "nothing changed"
+        return f"{words} from day {day}" if day is not None and self.changes[arm] else words
+
     @property
     def arms(self) -> list[str]:
         """The base first, then the alternatives as the user named them."""
