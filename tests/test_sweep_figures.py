@@ -16,9 +16,10 @@ from sim.lab.samplers import one_at_a_time, points
 from sim.lab.sensitivity import sensitivity
 from sim.show import responses, sweeps
 from sim.show.figures import Picture
-from sim.show.landscape import COLOURS
+from sim.show.landscape import COLOURS, colour_range, distinct_ticks, mean_of
 from sim.show.sweep_findings import independent, range_p
 from sim.show.sweep_results import SweepResults, comparable
+from sim.show.words import amount
 
 REPLIES = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]
 FACTORS = tuple(Factor(name, 0.0, high) for name, high in (
@@ -195,6 +196,21 @@ def test_a_metric_without_any_value_is_not_drawn(tmp_path: Path) -> None:
     table = grid(venue__ad_load=[0.0, 4.0], host__replies=[0.0, 0.2])
     folder = make_sweep(tmp_path, table, {"size": community, "survival": lambda x, _: np.nan * x["host.replies"]})
     assert {path.stem for path in sweeps.draw(folder)} == {"response_size", "heat_size"}
+
+
+def test_chance_alone_uses_half_the_colours_and_an_effect_uses_all() -> None:
+    noise = np.random.default_rng(3).normal(size=(1, 4, 4, 8))
+    for effect, shares in ((0.0, (0.2, 0.7)), (9.0, (1.0, 1.0))):
+        cells = 400 + noise + effect * np.arange(4.0)[:, None]
+        low, high = colour_range("size", mean_of(cells), cells)
+        assert shares[0] <= np.ptp(mean_of(cells)) / (high - low) <= shares[1]
+    assert colour_range("size", np.zeros((1, 2, 2)), noise[:, :2, :2])[0] == 0.0
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.79, 0.81), (0.796, 0.804), (0.7, 0.7), (0.0, 1.0)])
+def test_ticks_of_a_colour_bar_differ_in_their_words(low: float, high: float) -> None:
+    words = [amount(place, "share") for place in distinct_ticks(low, high, "share")]
+    assert 0 < len(words) == len(set(words))
 
 
 def test_a_grey_copy_of_the_heat_map_still_has_an_order() -> None:

@@ -7,21 +7,24 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from sim.lab.statistics import Floats, t_interval
+from sim.lab.statistics import Floats, detectable, t_interval
 from sim.show.responses import shown
 from sim.show.results import measure
 from sim.show.style import BLUE, GREY, ORANGE, PALE, Drawing, sheet, ticks
 from sim.show.sweep_findings import extremes, interaction
 from sim.show.sweep_results import SweepResults, comparable, level_word, value_word
 from sim.show.words import amount, listed
+from sim.world.measures import OUTCOMES, bounds
 
 COLOURS = "cividis"  # even in lightness, so that a grey copy still reads; made for the colour-blind
 WITH_INTERVAL = 30  # so many cells say how sure they are
 WITH_VALUE = 90
 MOST_CELLS, MOST_MAPS = 60, 4  # across a map, and maps side by side
 MOST_LINES = 3000
+MUTED = 2  # chance alone spreads many cells about as far as the difference that could be seen between two: half a range
 STARS = ("one_at_a_time", "morris")  # most factors stay where they are, so lines across all of them say little
 TENTH = 0.1
 Which = NDArray[np.int_]
@@ -75,7 +78,7 @@ def some_levels(results: SweepResults, factor: str, most: int) -> tuple[list[int
 def paint(figure: Figure, panels: Sequence[Axes], cells: Floats, metric: str, few: bool) -> None:
     """Draw the cells of all panels on one scale with its colour bar, and their values where there is room."""
     means, cells = mean_of(cells), comparable(cells)
-    low, high = float(np.nanmin(means)), float(np.nanmax(means))
+    low, high = colour_range(metric, means, cells)
     for axes, values, middle in zip(panels, cells, means, strict=True):
         image = axes.imshow(middle, cmap=COLOURS, origin="lower", aspect="auto", vmin=low, vmax=high)
         axes.grid(visible=False)
@@ -90,8 +93,32 @@ def paint(figure: Figure, panels: Sequence[Axes], cells: Floats, metric: str, fe
                       color="white" if dark else "black", fontsize=11 if few else 9)  # fmt: skip
     box = panels[-1].get_position()
     bar = figure.add_axes((box.x1 + 0.015, box.y0, 0.02, box.height))
-    figure.colorbar(image, cax=bar, format=ticks(measure(metric).unit))
+    unit = measure(metric).unit
+    figure.colorbar(image, cax=bar, ticks=distinct_ticks(low, high, unit), format=ticks(unit))
     bar.grid(visible=False)
+
+
+def colour_range(metric: str, means: Floats, cells: Floats) -> tuple[float, float]:
+    """Return what the colours span: the means, and at least `MUTED` times the difference that could have been seen."""
+    low, high = float(np.nanmin(means)), float(np.nanmax(means))
+    whole = cells[~np.isnan(cells).any(axis=-1)]
+    if cells.shape[-1] < 2 or not len(whole):
+        return low, high
+    error = float(np.sqrt(2 * whole.var(axis=-1, ddof=1).mean() / cells.shape[-1]))
+    room = max(0.0, MUTED * detectable(error, cells.shape[-1]) - (high - low)) / 2
+    floor, ceiling = bounds(metric) if metric in OUTCOMES else (-np.inf, np.inf)
+    shift = max(0.0, floor - low + room) - max(0.0, high + room - ceiling)
+    return low - room + shift, high + room + shift
+
+
+def distinct_ticks(low: float, high: float, unit: str) -> list[float]:
+    """Return round numbers, as many as the words that an axis has for them tell apart."""
+    for count in (6, 5, 4, 3, 2, 1):
+        found = MaxNLocator(nbins=count, steps=[1, 2, 5, 10], min_n_ticks=1).tick_values(low, high)
+        places = [float(place) for place in found if low <= place <= high]
+        if 0 < len(places) == len({amount(round(place, 6), unit) for place in places}):
+            return places
+    return [(low + high) / 2]
 
 
 def cell_word(metric: str, values: Floats, few: bool) -> str:
