@@ -75,6 +75,7 @@ def run(arguments: list[str], compares: bool) -> int:
     if not compares and sweep_commands.is_sweep(arguments):
         return sweep_commands.run(arguments)
     policy, settings = door.policy_of(arguments)
+    door.refuse_twice(settings)
     request = door.request(settings, compares)
     job = jobs.job(request, "barnraise " + jobs.quoted(["compare"] * compares + arguments))
     done = perform.perform(job, policy, shows_progress=sys.stderr.isatty())

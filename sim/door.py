@@ -149,6 +149,7 @@ def alternative(name: str, texts: list[str], tree: Tree, day: int | None) -> Exp
         With lines that name the alternative.
     """
     try:
+        refuse_twice(texts)
         pairs = checked(texts, frozenset(TOP))
         venues = frozenset(tree["venues"])
         forbidden = [line for key, _ in pairs if (line := not_in_alternative(key, day, venues))]
@@ -259,6 +260,23 @@ def read(text: str) -> Pair:
     if override.is_sweep_override():
         raise SettingsError(f"{text} holds several values, and a run takes one (a list is written [1,2,3]; -m sweeps)")
     return override.key_or_group, override.value()
+
+
+def refuse_twice(texts: Sequence[str]) -> None:
+    """Refuse a command line that sets one thing to two values: it is not known which of them was meant.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each such setting.
+    """
+    given: dict[str, dict[str, None]] = {}  # as a set, in order
+    for text in texts:
+        key, _, value = bare(text).partition("=")
+        given.setdefault(key.strip(), {})[value.strip()] = None
+    twice = [f"{key} is given twice: {' and '.join(found)}" for key, found in given.items() if len(found) > 1]
+    if twice:
+        raise SettingsError(*twice)
 
 
 def bare(text: str) -> str:

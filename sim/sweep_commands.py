@@ -29,6 +29,7 @@ def run(arguments: list[str]) -> int:
     from sim import door, door_overrides, door_sweep
 
     policy, settings = door.policy_of([text for text in arguments if text not in FLAGS])
+    door.refuse_twice(settings)
     command = f"barnraise {quoted(arguments)}"
 
     def run_sweep(asked: "Sweep") -> int:
