@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 from fake_folder import make_compare, make_run
 
-from sim.lab import notes
+from sim import door
+from sim.lab import jobs, notes
+from sim.lab.headline import circumstances
 from sim.lab.sensitivity import share_word
 from sim.show import answer, words
 from sim.show.figures import drawings
@@ -177,6 +179,9 @@ def test_several_venues_get_a_picture_of_their_own(tmp_path: Path) -> None:
     folder = make_run(tmp_path, replicates=2, venues=("forum", "group"))
     assert Results(folder).venues == ["forum", "group"]
     assert names_of(Results(folder))[-1] == "venues"
+    comparison = Results(make_compare(tmp_path / "compare", replicates=2, venues=("forum", "group")))
+    assert names_of(comparison)[-1] == "venues"
+    assert "Venue forum; also: group." in rendered(comparison, [])
 
 
 @pytest.mark.parametrize("count", [1, 5])
@@ -239,6 +244,13 @@ def test_several_venues_are_named_with_whose_outcomes_are_shown() -> None:
     assert notes.venues(notes.venue_names({"venue_name": "main", "venues": {"lounge": {}}})) == (
         "Venue main; also: lounge. People and answers are the main venue's, money and tickets are the company's."
     )
+
+
+def test_the_heading_on_the_terminal_counts_and_names_the_day_of_a_change() -> None:
+    asked = ["people=100", "days=60", "change_day=30", "host_off=off", "alt.quiet=host.replies=0"]
+    made = jobs.job(door.request(asked, compares=True), "")
+    assert circumstances(made, 1) == "1 pair of 60 days, changed from day 30, 100 customers"
+    assert circumstances(made, 4).startswith("4 pairs of 60 days")
 
 
 @pytest.mark.parametrize(
