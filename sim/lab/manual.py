@@ -26,7 +26,8 @@ Barnraise simulates an online community day by day, many times, and says what ch
   barnraise scenarios, experiments        what there is, with its questions
   barnraise report FOLDER                 write a folder's report again
   barnraise dashboard                     a live page, which needs an extra:
-                                          {dashboard}
+                                          pip install 'barnraise[dashboard]', or in a checkout:
+                                          pip install -c constraints.txt -e '.[dashboard]'
   barnraise --help [params]               this text, or the numbers behind the mechanisms
   barnraise --version
   --policy module:Class                   a host policy of your own (with any run; only here, never in a file), as
@@ -45,7 +46,7 @@ Examples
 
 def manual() -> str:
     """Return the help text."""
-    parts = [COMMANDS.replace("{dashboard}", DASHBOARD), "Settings, written key=value", *top_lines()]
+    parts = [COMMANDS, "Settings, written key=value", *top_lines()]
     for group in keys.LEVERS:
         parts += ["", f"{group}.", *lever_lines(group)]
     parts += ["", "Of a sweep", *option_lines()]
