@@ -100,8 +100,8 @@ def test_series_are_kept_where_they_are_asked_for(tmp_path: Path) -> None:
     base = sweep_tasks.tiny("host_off=off")
     opened = store.create(tmp_path, base, sweep_tasks.design_of(2, 1), series=True)
     sweep.run_design(base, opened.design, Serial(), opened)
-    (part,) = store.parts_of(opened.folder, "series")
-    series = store.read_part(part, store.SERIES_SCHEMA).to_pandas()
+    parts = store.parts_of(opened.folder, "series")  # one, unless the machine was slow
+    series = pd.concat([store.read_part(part, store.SERIES_SCHEMA).to_pandas() for part in parts])
     assert list(series.columns) == ["run_id", *SERIES_COLUMNS]
     assert set(series.run_id) == {0, 1}
     last = series[series.run_id == 1].iloc[-1]
