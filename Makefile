@@ -109,7 +109,9 @@ experiment = \
 		echo "$$printed"; folder=$$(echo "$$printed" | tail -n 1); }; \
 	keep() { name=$${1%%/*}; stage=$${1\#"$$name"}; shift; to="experiments/$$name/result$$stage"; \
 		if [ $$\# -gt 0 ]; then $(RUN) -m sim sensitivity "$$folder" "$$@" || return $$?; fi; \
-		rm -rf "$$to"; mkdir -p "$$to"; cp "$$folder"/*.csv "$$folder"/provenance.json "$$folder"/figures/*.png "$$to"; }
+		rm -rf "$$to"; mkdir -p "$$to"; \
+		find "$$folder" -maxdepth 1 -name "*.csv" -size -1000k -exec cp {} "$$to" \;; \
+		cp "$$folder"/provenance.json "$$folder"/figures/*.png "$$to"; }
 
 # -- Setting up -------------------------------------------------------------------------------------------------------
 # A stamp is the last thing that is written, so a setup that broke leaves none. While packages are being installed,
