@@ -79,7 +79,7 @@ class VenueState:
         self.bonds = rows((n, BOND_SLOTS), BOND)
         self.threads, self.answers = rows(256, THREAD), rows(256, ANSWER)
         self.archive: Column = np.zeros(FACETS)
-        self.now = Wall(rows(1, NOW))  # what holds today: rules, the host's work, impressions
+        self.now: Any = Wall.over(rows(1, NOW))  # what holds today: rules, the host's work, impressions
         self.tally: Column = np.zeros(len(tally.NAMES))
         self.tally_before: Column = np.zeros(len(tally.NAMES))
         self.everybody = np.empty(n, np.int32)
