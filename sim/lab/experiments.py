@@ -7,11 +7,10 @@ package. `NN_question` is its `experiment.yaml`; `NN_question/stage` a further f
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from sim.lab import keys, options, scenarios
 from sim.lab.config import TOP
 from sim.lab.errors import SettingsError
+from sim.lab.scenarios import settings_in
 
 FILE = "experiment.yaml"
 GROUPS = ("scenario", "design", "engine")  # whose choice stands in the file as a word, or as `kind`
@@ -58,16 +57,7 @@ def read(name: str) -> keys.Tree:
     SettingsError
         With a line for each wrong key.
     """
-    try:
-        tree = yaml.safe_load(path_of(name).read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise SettingsError(f"experiment {name}: {' '.join(str(error).split())}") from None
-    if not isinstance(tree, dict):
-        raise SettingsError(f"experiment {name}: the file holds no settings")
-    wrong = [line for key, value in tree.items() for line in _wrong(str(key), value)]
-    if wrong:
-        raise SettingsError(*(f"experiment {name}: {line}" for line in wrong))
-    return tree
+    return settings_in(path_of(name), f"experiment {name}", _wrong)
 
 
 def _wrong(key: str, value: Any) -> list[str]:

@@ -1,8 +1,9 @@
 """Scenarios: files of `conf/scenario/`, each a story, a question, an essay's claim and the settings that differ."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -77,16 +78,38 @@ def read(name: str) -> keys.Tree:
     SettingsError
         With a line for each wrong key.
     """
-    try:
-        tree = yaml.safe_load(path_of(name).read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise SettingsError(f"scenario {name}: {' '.join(str(error).split())}") from None
-    if not isinstance(tree, dict):
-        raise SettingsError(f"scenario {name}: the file holds no settings")
     allowed = frozenset(TOP) - {"scenario"}
-    wrong = [line for key, _ in keys.flat(tree) if (line := keys.unknown(key, allowed))]
+
+    def wrong_in(key: str, value: Any) -> list[str]:
+        return [line for leaf, _ in keys.flat({key: value}) if (line := keys.unknown(leaf, allowed))]
+
+    return settings_in(path_of(name), f"scenario {name}", wrong_in)
+
+
+def settings_in(path: Path, what: str, wrong_in: Callable[[str, Any], list[str]]) -> keys.Tree:
+    """Return what a file from outside sets, once every entry has been judged.
+
+    Parameters
+    ----------
+    what
+        The file as a message calls it.
+    wrong_in
+        Returns what is wrong with an entry, a line for each thing.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot be read, holds no settings, or an entry is wrong.
+    """
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{what}: {' '.join(str(error).split())}") from None
+    if not isinstance(tree, dict):
+        raise SettingsError(f"{what}: the file holds no settings")
+    wrong = [line for key, value in tree.items() for line in wrong_in(str(key), value)]
     if wrong:
-        raise SettingsError(*(f"scenario {name}: {line}" for line in wrong))
+        raise SettingsError(*(f"{what}: {line}" for line in wrong))
     return tree
 
 
