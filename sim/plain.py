@@ -83,6 +83,7 @@ class Thread:
     replies: int = 0
     considered: bool = False
     superseded: bool = False
+    muted: bool = False
     induced: bool = False
 
 
@@ -93,6 +94,7 @@ class Answer:
     time: float
     thread: Thread
     person: int
+    score: int = 0
 
 
 @dataclass
@@ -201,6 +203,7 @@ class Person(mesa.Agent):
     customer: int
     trust: float
     grievance: float
+    elsewhere: float
     minutes_left: float
     minutes_day: int
 
@@ -277,7 +280,8 @@ class Person(mesa.Agent):
         main = world.venues[0]
         main.count(tally.NEEDS)
         inside = [m for m in self.memberships if m.inside]
-        if uniform(today, self.index, 2) < world.settings.outside.substitute:
+        elsewhere = world.settings.outside.substitute if self.elsewhere < 0.0 else self.elsewhere
+        if uniform(today, self.index, 2) < elsewhere:
             main.count(tally.NEEDS_ELSEWHERE)
         elif inside:
             favourite = max(inside, key=lambda m: m.interest)
@@ -291,7 +295,7 @@ class Person(mesa.Agent):
         m, day = self.memberships[venue.index], self.world.day
         if m.status == DORMANT and m.alarm > day:
             u = uniform(self.world.today("visit"), self.index, venue.index * 8 + 3)
-            if u < self.world.parameters["visit"].wake_reminder:
+            if u < self.world.parameters["visit"].wake_reminder * m.mail_own:
                 m.alarm = day
 
     def comes(self, venue: Venue, message: float) -> bool:
@@ -304,12 +308,13 @@ class Person(mesa.Agent):
         left = p.second_place if self.minutes_day == day else 1.0
         by_habit, by_peers = visiting.habit(self.tempo, m.interest, p), visiting.pull_of_peers(contacts, p)
         by_reply = p.reply if m.waiting > 0 else 0.0
-        hazard = (by_habit + by_peers + by_reply + message) * left
+        by_host = message * m.mail_own
+        hazard = (by_habit + by_peers + by_reply + by_host) * left
         if m.status == DORMANT or m.joined == day:
             hazard = 40.0  # awake again, or here for the first time
         if not m.need_open and not happens(uniform(today, self.index, slot), hazard):
             return False
-        cause = visiting.cause_of_visit(uniform(today, self.index, slot + 1), by_habit, by_peers, by_reply, message)
+        cause = visiting.cause_of_visit(uniform(today, self.index, slot + 1), by_habit, by_peers, by_reply, by_host)
         self.enter(venue, m, self.true_cause(venue, m, cause), uniform(today, self.index, slot + 2))
         return True
 
@@ -342,14 +347,15 @@ class Person(mesa.Agent):
         """Meet ads and threads, as far as attention goes."""
         world, m, now, p = self.world, self.memberships[venue.index], venue.now, self.world.parameters["exposure"]
         world.refresh(m)
-        m.met = exposing.threads_met(self.minutes_left, now.ad_load, p)
+        load = now.ad_load * m.ads_own
+        m.met = exposing.threads_met(self.minutes_left, load, p)
         m.seen = len(self.new_threads(venue, m, m.met))
-        m.ads += now.ad_load * exposing.ad_weight(self.ad_sensitivity, float(world.day - m.joined), p)
-        spent = min(m.seen * p.minutes_per_thread + now.ad_load * p.minutes_per_ad, self.minutes_left)
+        m.ads += load * exposing.ad_weight(self.ad_sensitivity, float(world.day - m.joined), p)
+        spent = min(m.seen * p.minutes_per_thread + load * p.minutes_per_ad, self.minutes_left)
         self.minutes_left -= spent
         venue.count(tally.MINUTES, spent)
-        venue.count(tally.ADS, now.ad_load)
-        venue.count(tally.AD_REVENUE, now.ad_load * now.ad_price)
+        venue.count(tally.ADS, load)
+        venue.count(tally.AD_REVENUE, load * now.ad_price)
 
     def new_threads(self, venue: Venue, m: Membership, most: int) -> list[Thread]:
         """Return the newest threads, newest first, that were opened between her last visit and this one."""
@@ -462,13 +468,14 @@ class Person(mesa.Agent):
         venue.count(tally.MET, m.seen)
         if not speaking.speaks(self.hurdle, self.social, m.greeted, m.silent, world.parameters["asking"]):
             return
-        boost = self.boost(m, now) * replying.pull_of_points(now.points, self.validation, p)
+        boost = self.boost(m, now) * replying.pull_of_points(replying.points_for(m, now.points), self.validation, p)
         given = 0
         for thread in new:
             if given == answering.MOST_ANSWERS:
                 break
             meeting = np.uint64(draws.about(world.keys["answering"], thread.key))
-            if thread.author == self.index or uniform(meeting, -1, venue.index) >= now.talk:
+            closed = uniform(meeting, -1, venue.index) >= now.talk or replying.is_held_back(thread, world.day)
+            if thread.author == self.index or closed:
                 continue  # her own, or not open to members
             match = replying.match_to(
                 thread.kind, thread.facet == self.facet, self.expertise, self.goodwill, self.belonging, p
@@ -558,7 +565,7 @@ class Person(mesa.Agent):
             self.trust = tying.grown_towards_one(self.trust, p.trust_presence * rare * now.tone)
         if now.response > 0:
             self.trust = tying.grown_towards_one(self.trust, p.trust_response * now.response)
-        loss = p.trust_broken * float(venue.host.promised) + p.trust_ads * now.ad_load
+        loss = p.trust_broken * float(venue.host.promised) + p.trust_ads * now.ad_load * m.ads_own
         self.trust = self.trust * max(0.0, 1.0 - loss)
         u = uniform(world.today("bonding"), self.index, venue.index * 8 + 1)
         hours = world.parameters["plan"].hours_per_greeting
@@ -611,13 +618,14 @@ class Person(mesa.Agent):
         """Weigh the visit: interest moves, and she may fall silent or leave."""
         world, m, now, p = self.world, self.memberships[venue.index], venue.now, self.world.parameters["leaving"]
         weight = exposing.ad_weight(self.ad_sensitivity, float(world.day - m.joined), world.parameters["exposure"])
-        r = going.reward(m.fit, m.seen, m.contacts, m.need_met, now.ad_load, weight, p)
+        load = now.ad_load * m.ads_own
+        r = going.reward(m.fit, m.seen, m.contacts, m.need_met, load, weight, m.toll, p)
         m.interest = max(0.0, m.interest + p.learning * (r - m.interest))
         m.last_visit = m.hour
         held = going.hold(m.belonging, m.contacts, p)
         dull = p.dull * max(0.0, p.aspiration - r) * held
         unmet = p.unmet * m.disappointment * held
-        ads = going.hazard_of_ads(now.ad_load, weight, m.ads, p) * held
+        ads = going.hazard_of_ads(load, weight, m.ads, p) * held
         today, slot = world.today("leaving"), venue.index * 8
         if not happens(uniform(today, self.index, slot), dull + unmet + ads):
             return
@@ -654,7 +662,8 @@ class Person(mesa.Agent):
     def maybe_unsubscribe(self, venue: Venue, chance: float) -> None:
         """Leave over one message too many."""
         u = uniform(self.world.today("leaving"), self.index, venue.index * 8 + 4)
-        if self.memberships[venue.index].inside and u < chance:
+        m = self.memberships[venue.index]
+        if m.inside and u < chance * m.mail_own:
             self.leave(venue, events.BY_BROADCAST)
 
     def review_product(self) -> bool:
@@ -726,6 +735,26 @@ class PlainWorld(mesa.Model):
         """Write into the event log, if there is one."""
         if self.settings.log:
             self.log.append((self.day, kind, cause, venue, actor, target, thread))
+
+    def person(self, person: int) -> Person:
+        """Return a person."""
+        return self.people[person]
+
+    def membership(self, venue: int, person: int) -> Membership:
+        """Return a person's membership in a venue."""
+        return self.people[person].memberships[venue]
+
+    def thread(self, venue: int, at: int) -> Thread:
+        """Return a thread."""
+        return self.venues[venue].threads[at]
+
+    def put_reply(self, venue: int, at: int, by: int, time: float) -> None:
+        """Append a reply to a thread, and let its author find it."""
+        self.enter_reply(self.venues[venue], self.thread(venue, at), by, time)
+
+    def expel(self, venue: int, person: int) -> None:
+        """End a membership from outside."""
+        self.people[person].leave(self.venues[venue], events.REMOVED)
 
     def refresh(self, m: Membership) -> None:
         """Bring a membership's levels up to today."""
@@ -803,6 +832,8 @@ class PlainWorld(mesa.Model):
             if now.hours_left < hours or thread.time > time - self.parameters["answering"].host_waits:
                 break
             if thread.kind != QUESTION or thread.answered >= 0.0 or thread.superseded:
+                continue
+            if replying.is_held_back(thread, self.day):
                 continue
             about = np.uint64(draws.about(self.keys["answering"], thread.key))
             if uniform(about, HOST, venue.index) >= now.reply_share:

@@ -90,7 +90,7 @@ def unlike_threads(world: World, plain: PlainWorld) -> list[str]:
         for name in set(THREAD.names):
             column = ours.threads[name][: int(ours.now.threads)]
             found += unlike(name, column, np.array([getattr(t, name) for t in theirs.threads], THREAD[name]))
-        rows = [(a.time, a.thread.at, a.person) for a in theirs.answers]
+        rows = [(a.time, a.thread.at, a.person, a.score) for a in theirs.answers]
         found += unlike("answers", ours.answers[: int(ours.now.answers)].tolist(), np.array(rows, ANSWER).tolist())
     log = world.events()
     columns = ("day", "kind", "cause", "venue", "actor", "target", "thread")
@@ -123,5 +123,6 @@ def test_the_scenarios_reach_what_they_are_for() -> None:
     total = np.zeros(len(tally.NAMES))
     for scenario in SCENARIOS:
         total += sum(venue.tally for venue in pair(scenario, 1)[0].run().venues)
-    assert [name for name, count in zip(tally.NAMES, total, strict=True) if count == 0] == []
+    missing = [name for name, count in zip(tally.NAMES, total, strict=True) if count == 0]
+    assert missing == ["exits_removed"]  # an experimenter's alone: see test_treatment.py
     assert World(settings(people=220, days=150, **SCENARIOS["a hurdle too high"]), 1).run().venues[0].host.gave_up < 150

@@ -93,6 +93,18 @@ def pull_of_points(points: float, validation: float, p: Parameters) -> float:
 
 
 @rule
+def points_for(membership: Rows, points: float) -> float:
+    """Return the lever of points that holds for this member: the venue's, unless an experimenter set her own."""
+    return points if membership.points_own < 0.0 else float(membership.points_own)
+
+
+@rule
+def is_held_back(thread: Rows, day: int) -> bool:
+    """Tell whether an experimenter lets nobody reply to a thread yet."""
+    return bool(thread.muted) and thread.time > day - PATIENCE
+
+
+@rule
 def first_answer(
     thread: Rows, by: int, time: float, is_open: bool, archive: Column, counts: Column, p_ticket: float
 ) -> None:
@@ -155,7 +167,7 @@ def answer(
         boost = drive(
             membership.recognition, membership.answers, person.validation, place.display, place.award_rate, recognition
         )
-        boost *= pull_of_points(place.points, person.validation, p)
+        boost *= pull_of_points(points_for(membership, place.points), person.validation, p)
         left, given = membership.seen, 0
         at = place.threads
         while left > 0 and given < MOST_ANSWERS and at > 0:
@@ -165,7 +177,7 @@ def answer(
                 continue
             left -= 1
             meeting = about(key, thread.key)
-            if thread.author == i or uniform(meeting, -1, venue) >= place.talk:
+            if thread.author == i or uniform(meeting, -1, venue) >= place.talk or is_held_back(thread, day):
                 continue  # her own, or not open to members
             bond = strength_of(bonds, i, thread.author, day, bond_life)
             chance = chance_to_reply(person, membership, thread, place.host_share, bond, boost, p)
@@ -193,7 +205,7 @@ def host_answer(
         thread = threads[at]
         if place.hours_left < hours_per_reply or thread.time > time - p.host_waits:
             break
-        if thread.kind != QUESTION or thread.answered >= 0.0 or thread.superseded:
+        if thread.kind != QUESTION or thread.answered >= 0.0 or thread.superseded or is_held_back(thread, day):
             continue
         if uniform(about(key, thread.key), HOST, venue) >= place.reply_share:
             continue

@@ -213,7 +213,7 @@ def meet_host(
             person.trust = grown_towards_one(person.trust, p.trust_presence * rare * place.tone)
         if place.response > 0:
             person.trust = grown_towards_one(person.trust, p.trust_response * place.response)
-        loss = p.trust_broken * promised + p.trust_ads * place.ad_load
+        loss = p.trust_broken * promised + p.trust_ads * place.ad_load * membership.ads_own
         person.trust = person.trust * max(0.0, 1.0 - loss)
         if membership.joined == day and uniform(today, i, venue * 8 + 1) < place.onboarding:
             greet(membership, place, counts, log, i, venue, day, hours_per_greeting, p)

@@ -20,11 +20,11 @@ KINDS = (
 # Why it happened. One list for all kinds, so that a cause means the same everywhere.
 CAUSES = (
     "none", "market", "friends", "search", "invite", "need", "habit", "peers", "host", "life", "dull", "unmet", "ads",
-    "broadcast", "product", "rival", "budget", "closure", "reply",
+    "broadcast", "product", "removed", "rival", "budget", "closure", "reply",
 )  # fmt: skip
 (
     NO_CAUSE, MARKET, FRIENDS, SEARCH, INVITED, NEED, HABIT, PEERS, BY_HOST, LIFE, DULL, UNMET, BY_ADS,
-    BY_BROADCAST, PRODUCT, RIVAL, BUDGET, CLOSURE, REPLY,
+    BY_BROADCAST, PRODUCT, REMOVED, RIVAL, BUDGET, CLOSURE, REPLY,
 ) = range(len(CAUSES))  # fmt: skip
 
 EXIT_CAUSES = (LIFE, DULL, UNMET, BY_ADS, BY_BROADCAST, PRODUCT)

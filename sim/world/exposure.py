@@ -73,15 +73,16 @@ def expose(
     for i in visitors:
         person, membership = people[i], memberships[i]
         refresh(membership, day, memory)
-        membership.met = threads_met(person.minutes_left, place.ad_load, p)
+        load = place.ad_load * membership.ads_own
+        membership.met = threads_met(person.minutes_left, load, p)
         membership.seen = count_new(threads, place.threads, membership.last_visit, membership.hour, membership.met)
-        membership.ads += place.ad_load * ad_weight(person.ad_sensitivity, float(day - membership.joined), p)
-        spent = membership.seen * p.minutes_per_thread + place.ad_load * p.minutes_per_ad
+        membership.ads += load * ad_weight(person.ad_sensitivity, float(day - membership.joined), p)
+        spent = membership.seen * p.minutes_per_thread + load * p.minutes_per_ad
         spent = min(spent, person.minutes_left)
         person.minutes_left -= spent
         counts[tally.MINUTES] += spent
-        counts[tally.ADS] += place.ad_load
-        counts[tally.AD_REVENUE] += place.ad_load * place.ad_price
+        counts[tally.ADS] += load
+        counts[tally.AD_REVENUE] += load * place.ad_price
 
 
 def step(world: "World") -> None:

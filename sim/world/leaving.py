@@ -77,11 +77,11 @@ class Parameters(NamedTuple):
 
 @rule
 def reward(
-    fit: float, seen: int, contacts: float, need_met: bool, ad_load: float, weight: float, p: Parameters
+    fit: float, seen: int, contacts: float, need_met: bool, ad_load: float, weight: float, toll: float, p: Parameters
 ) -> float:
     """Return what a visit gave."""
     given = fit + p.content * (1.0 - math.exp(-seen / 5.0)) + p.ties * math.log(1.0 + contacts)
-    return given + (p.met if need_met else 0.0) - p.cost - p.annoy * ad_load * weight
+    return given + (p.met if need_met else 0.0) - p.cost - p.annoy * ad_load * weight - toll
 
 
 @rule
@@ -155,14 +155,15 @@ def after_visits(
     for i in visitors:
         membership = memberships[i]
         weight = ad_weight(people[i].ad_sensitivity, float(day - membership.joined), exposure)
+        load = place.ad_load * membership.ads_own
         contacts = membership.contacts
-        r = reward(membership.fit, membership.seen, contacts, membership.need_met, place.ad_load, weight, p)
+        r = reward(membership.fit, membership.seen, contacts, membership.need_met, load, weight, membership.toll, p)
         membership.interest = max(0.0, membership.interest + p.learning * (r - membership.interest))
         membership.last_visit = membership.hour
         held = hold(membership.belonging, contacts, p)
         dull = p.dull * max(0.0, p.aspiration - r) * held
         unmet = p.unmet * membership.disappointment * held
-        ads = hazard_of_ads(place.ad_load, weight, membership.ads, p) * held
+        ads = hazard_of_ads(load, weight, membership.ads, p) * held
         slot = venue * 8
         if not happens(uniform(today, i, slot), dull + unmet + ads):
             continue
@@ -205,7 +206,7 @@ def after_message(
     chance = p_unsubscribe(place.fatigue, place.broadcast, p)
     for i in range(len(memberships)):
         member = memberships[i].status == MEMBER or memberships[i].status == DORMANT
-        if member and uniform(today, i, venue * 8 + 4) < chance:
+        if member and uniform(today, i, venue * 8 + 4) < chance * memberships[i].mail_own:
             leave(memberships, alarm, ties_start, ties_partner, now, counts, log, i, venue, day, events.BY_BROADCAST)
 
 

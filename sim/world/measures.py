@@ -93,6 +93,7 @@ OUTCOMES: dict[str, Measure] = {
     "exits_ads": Measure("Exits: ads", "share of exits", "neither", "of all exits"),
     "exits_broadcast": Measure("Exits: too many messages", "share of exits", "neither", "of all exits"),
     "exits_product": Measure("Exits: left the product", "share of exits", "neither", "of all exits"),
+    "exits_removed": Measure("Exits: taken out by an experimenter", "share of exits", "neither", "of all exits"),
 }  # fmt: skip
 HEADLINE = (
     "size", "survival", "survival_vs_on", "retention_90", "answered", "newcomers_replied", "peer_share", "trust",

@@ -83,6 +83,7 @@ def be_born(
         person.gone = NEVER
         person.recruiter = NOBODY
         person.trust = p.initial_trust
+        person.elsewhere = -1.0
         person.minutes_day = -1
 
 

@@ -54,6 +54,7 @@ class Parameters(NamedTuple):
     p_like: float = param(0.02, "per thread met", 0, 1, "assumed", "a reader likes a reply")
     thank: float = param(0.10, "awards' worth", 0, 2, "assumed", "a thank is a tenth of an award")
     like: float = param(0.02, "awards' worth", 0, 2, "assumed", "a like is a fifth of a thank")
+    private: float = param(0.7, "awards' worth", 0, 2, "assumed", "an award that nobody else hears of")
     belonging: float = param(0.3, "share per award's worth", 0, 2, "calibrated", "Gallus 2017: newcomers stay")
 
 

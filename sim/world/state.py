@@ -51,6 +51,7 @@ PERSON = np.dtype(
         ("recruiter", _count),  # who brought her to the product
         ("trust", _level),  # in the host, 0 to 1
         ("grievance", _level),  # 0 and up
+        ("elsewhere", _level),  # share of her needs met outside, or -1: as the setting says (see `treatment`)
         ("minutes_left", _level),  # of today's attention
         ("minutes_day", _day),
     ],
@@ -97,6 +98,14 @@ MEMBERSHIP = np.dtype(
         ("disappointment", _level),
         ("asking", _level),  # recent questions, faded
         ("helping", _level),  # recent answers, faded
+        # what an experimenter set for her alone (see `treatment`)
+        ("ads_own", _level),  # factor on the venue's ad load
+        ("mail_own", _level),  # share of the messages to all that reach her
+        ("toll", _level),  # reward taken from each visit
+        ("points_own", _level),  # her own lever of points, or -1: the venue's
+        ("told", _level),  # monthly posts of the median member, as displayed to her, or -1: nothing is
+        ("pay", _level),  # for what she gives, in rewards that matter as much as an award
+        ("crowded", _level),  # what pay has taken from giving for its own sake
     ],
     align=True,
 )
@@ -117,12 +126,13 @@ THREAD = np.dtype(
         ("first_post", np.bool_),
         ("considered", np.bool_),  # its author has thought about asking again
         ("superseded", np.bool_),  # and did
+        ("muted", np.bool_),  # an experimenter lets nobody reply to it while it is fresh
         ("induced", np.bool_),  # the need arose from browsing: no ticket would have been written without the venue
     ],
     align=True,
 )
 
-ANSWER = np.dtype([("time", _level), ("thread", _count), ("person", _count)], align=True)
+ANSWER = np.dtype([("time", _level), ("thread", _count), ("person", _count), ("score", _count)], align=True)
 
 EVENT = np.dtype(
     [
@@ -161,6 +171,11 @@ def rows(n: int | tuple[int, ...], dtype: np.dtype[Any]) -> Rows:
     return table.view(np.recarray) if WITHOUT_COMPILER else table
 
 
+def window(table: Rows, row: int) -> Any:
+    """Return a window on one row: its columns by name, to read and to write."""
+    return table.view(np.recarray)[row]
+
+
 def grown(table: Rows, needed: int) -> Rows:
     """Return the table with room for `needed` rows: the same object where there is room, twice the size where not."""
     if needed <= len(table):
@@ -179,7 +194,10 @@ def new_memberships(n: int) -> Rows:
         memberships[name] = NEVER
     for name in ("invited", "last_post"):
         memberships[name] = -NEVER
-    memberships["last_visit"] = -1.0
+    for name in ("last_visit", "points_own", "told"):
+        memberships[name] = -1.0
+    for name in ("ads_own", "mail_own"):
+        memberships[name] = 1.0
     return memberships
 
 

@@ -16,6 +16,7 @@ FLOWS = {
     "exits_ads": "members who left because of ads",
     "exits_broadcast": "members who left because of too many messages",
     "exits_product": "members who left with the product",
+    "exits_removed": "members whom an experimenter took out",
     "silenced": "members who went on reading and stopped posting",
     # a day in the venue
     "visits": "visits by members",
@@ -68,7 +69,7 @@ NAMES = tuple(FLOWS)
 
 (
     JOINS_MARKET, JOINS_FRIENDS, JOINS_SEARCH, JOINS_INVITE, RETURNS,
-    EXITS_LIFE, EXITS_DULL, EXITS_UNMET, EXITS_ADS, EXITS_BROADCAST, EXITS_PRODUCT, SILENCED,
+    EXITS_LIFE, EXITS_DULL, EXITS_UNMET, EXITS_ADS, EXITS_BROADCAST, EXITS_PRODUCT, EXITS_REMOVED, SILENCED,
     VISITS, VISITS_PEERS, VISITS_HOST, VISITS_NEED, MINUTES, ADS, AD_REVENUE, MET,
     QUESTIONS, TALKS, SEEDS, FIRST_POSTS, FIRST_POSTS_DUE, FIRST_POSTS_REPLIED, ASKED_AGAIN,
     ANSWERS, ANSWERS_CORE, HOST_ANSWERS, QUESTIONS_DUE, QUESTIONS_ANSWERED, HOURS_TO_ANSWER, DISAPPOINTMENTS,

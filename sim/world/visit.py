@@ -121,7 +121,7 @@ def bring_needs(
         if person.customer != CUSTOMER:
             continue
         counts[tally.NEEDS] += 1
-        if uniform(today, i, 2) < substitute:
+        if uniform(today, i, 2) < (substitute if person.elsewhere < 0.0 else person.elsewhere):
             counts[tally.NEEDS_ELSEWHERE] += 1
             continue
         favourite = favourite_of(memberships, i)
@@ -184,12 +184,13 @@ def visit(
         left = p.second_place if person.minutes_day == day else 1.0
         by_habit, by_peers = habit(person.tempo, membership.interest, p), pull_of_peers(contacts, p)
         by_reply = p.reply if membership.waiting > 0 else 0.0
-        hazard = (by_habit + by_peers + by_reply + message) * left
+        by_host = message * membership.mail_own
+        hazard = (by_habit + by_peers + by_reply + by_host) * left
         if membership.status == DORMANT or membership.joined == day:
             hazard = 40.0  # awake again, or here for the first time
         if not membership.need_open and not happens(uniform(today, i, slot), hazard):
             continue
-        cause = cause_of_visit(uniform(today, i, slot + 1), by_habit, by_peers, by_reply, message)
+        cause = cause_of_visit(uniform(today, i, slot + 1), by_habit, by_peers, by_reply, by_host)
         cause = true_cause(membership, threads, cause)
         count_visit(cause, counts)
         if membership.status == DORMANT:
@@ -215,7 +216,7 @@ def wake(memberships: Rows, alarm: Column, day: int, venue: int, key: np.uint64,
     today = stream(key, day)
     for i in range(len(memberships)):
         dormant = memberships[i].status == DORMANT and alarm[i] > day
-        if dormant and uniform(today, i, venue * 8 + 3) < p.wake_reminder:
+        if dormant and uniform(today, i, venue * 8 + 3) < p.wake_reminder * memberships[i].mail_own:
             alarm[i] = day
 
 

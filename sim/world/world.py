@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.world import asking, census, events, listening, population, tally, visit
+from sim.world import answering, asking, census, events, leaving, listening, population, tally, visit
 from sim.world.day import BLOCKS, DAY
 from sim.world.draws import keys
 from sim.world.levers import Outside, Population, Product, Setup, Venue
@@ -35,6 +35,7 @@ from sim.world.state import (
     grown,
     new_memberships,
     rows,
+    window,
 )
 
 RULES = ("opens", "ad_load", "ad_price", "talk", "posting", "earning", "display", "points", "mission", "marketing",
@@ -215,9 +216,39 @@ class World:
             if setup.host != venue.host.levers:
                 venue.host.take_over(setup.host)
 
+    def person(self, person: int) -> Any:
+        """Return a window on a person."""
+        return window(self.people, person)
+
+    def membership(self, venue: int, person: int) -> Any:
+        """Return a window on a person's membership in a venue."""
+        return window(self.memberships[venue], person)
+
+    def thread(self, venue: int, at: int) -> Any:
+        """Return a window on a thread."""
+        return window(self.venues[venue].threads, at)
+
+    def put_reply(self, venue: int, at: int, by: int, time: float) -> None:
+        """Append a reply to a thread, and let its author find it."""
+        place = self.venues[venue]
+        place.answers = grown(place.answers, int(place.now.answers) + 1)
+        answering.enter_reply(
+            place.memberships, place.threads, place.answers, place.table, place.archive, place.tally, at, by, time,
+            self.parameters["visit"].p_ticket,
+        )  # fmt: skip
+
+    def expel(self, venue: int, person: int) -> None:
+        """End a membership from outside."""
+        place = self.venues[venue]
+        leaving.leave(
+            place.memberships, place.alarm, self.ties_start, self.ties_partner, place.table, place.tally, self.log,
+            person, venue, self.day, events.REMOVED,
+        )  # fmt: skip
+
     def note(self, kind: int, actor: int, target: int = -1, venue: int = -1, thread: int = -1, cause: int = 0) -> None:
         """Write into the event log, if there is one."""
         if self.settings.log:
+            self.log = grown(self.log, int(self.log["thread"][0]) + 2)
             events.note(self.log, self.day, kind, actor, target, venue, thread, cause)
 
     def events(self) -> Any:

@@ -1,0 +1,100 @@
+"""Treatment: what an experimenter can do to one person, between two days.
+
+A trial needs hands in the world. Each function here is an act on one person, thread or reply, done before the day
+begins; the world then takes it as it takes what people and hosts do. They are written once, over windows on rows, and
+work on the compiled world and on the plain one alike.
+
+Lasting treatments are columns that the day's rules read: `membership.ads_own` (factor on the venue's ad load),
+`mail_own` (share of the messages to all that reach her), `toll` (reward taken from each visit), `points_own`, `told`,
+`pay`, and `person.elsewhere`. To set one, write it: `world.membership(0, i).ads_own = 2.0`.
+"""
+
+from typing import Any, Protocol
+
+from sim.world import events, memory, recognition, tally
+from sim.world.compiled import plainly
+from sim.world.faces import AnyWorld
+from sim.world.state import HOST, NOBODY
+
+honouring, fading = plainly(recognition), plainly(memory)
+
+
+class OpenWorld(AnyWorld, Protocol):
+    """A world that lets an experimenter in: windows on its rows, by which they are read and written."""
+
+    def person(self, person: int) -> Any:
+        """Return a window on a person."""
+        ...
+
+    def membership(self, venue: int, person: int) -> Any:
+        """Return a window on a person's membership in a venue."""
+        ...
+
+    def thread(self, venue: int, at: int) -> Any:
+        """Return a window on a thread."""
+        ...
+
+    def put_reply(self, venue: int, at: int, by: int, time: float) -> None:
+        """Append a reply to a thread, and let its author find it."""
+        ...
+
+    def expel(self, venue: int, person: int) -> None:
+        """End a membership from outside."""
+        ...
+
+
+def acknowledge(world: OpenWorld, venue: int, person: int, worth: float) -> None:
+    """Let a member take in an acknowledgement of a given worth, in awards."""
+    numbers = world.parameters
+    membership = world.membership(venue, person)
+    honouring.acknowledge(membership, worth, world.day, numbers["recognition"], numbers["memory"])
+
+
+def award(world: OpenWorld, venue: int, person: int, by: int = HOST, public: bool = True) -> None:
+    """Honour a member formally: by the host or by a peer, before all or in private."""
+    acknowledge(world, venue, person, 1.0 if public else world.parameters["recognition"].private)
+    world.membership(venue, person).awards += 1
+    world.venues[venue].tally[tally.AWARDS] += 1
+    world.note(events.AWARD, by, person, venue, cause=events.BY_HOST if by == HOST else events.PEERS)
+
+
+def thank(world: OpenWorld, venue: int, person: int, by: int = NOBODY) -> None:
+    """Thank a member."""
+    acknowledge(world, venue, person, world.parameters["recognition"].thank)
+    world.membership(venue, person).thanks += 1
+    world.venues[venue].tally[tally.THANKS] += 1
+    world.note(events.THANK, by, person, venue, cause=events.PEERS)
+
+
+def reply(world: OpenWorld, venue: int, at: int, by: int) -> None:
+    """Reply to a thread of an earlier day, by a member or by the host."""
+    thread = world.thread(venue, at)
+    world.put_reply(venue, at, by, float(world.day))
+    if by == HOST:
+        world.venues[venue].tally[tally.HOST_ANSWERS] += 1
+        world.note(events.HOST_ANSWERED, HOST, int(thread.author), venue, at, events.BY_HOST)
+        return
+    helper = world.membership(venue, by)
+    fading.refresh(helper, world.day, world.parameters["memory"])
+    helper.answers += 1
+    helper.helping += 1.0
+    helper.last_post = world.day
+    world.venues[venue].tally[tally.ANSWERS] += 1
+    world.note(events.ANSWERED, by, int(thread.author), venue, at, events.PEERS)
+
+
+def mute(world: OpenWorld, venue: int, at: int) -> None:
+    """Let nobody reply to a thread until it is `answering.PATIENCE` days old."""
+    world.thread(venue, at).muted = True
+
+
+def invite(world: OpenWorld, venue: int, person: int, by: int = HOST) -> None:
+    """Invite a customer into a venue: she considers it when she next thinks of such things, within a week."""
+    membership = world.membership(venue, person)
+    membership.invited, membership.referrer = world.day, by if by >= 0 else NOBODY
+    world.note(events.INVITE, by, person, venue, cause=events.BY_HOST if by == HOST else events.PEERS)
+
+
+def remove(world: OpenWorld, venue: int, person: int) -> None:
+    """Take a member out of a venue. She may come back as everybody may who left (see `join`)."""
+    world.expel(venue, person)
