@@ -17,6 +17,8 @@ from pathlib import Path
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any, TypeVar, cast
 
+from sim.world.state import WITHOUT_COMPILER
+
 SOURCES = Path(__file__).parent
 PACKAGE = "sim.world."
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -52,9 +54,40 @@ def rule(function: Function) -> Function:
     return cast("Function", numba.njit(cache=True)(function))
 
 
+def as_declared(value: Any, kind: Any) -> Any:
+    """Return an argument in the type that its kernel declares: where that is a number, a whole one is taken as such."""
+    if kind in (int, float):
+        return kind(value)
+    return value._make(map(float, value)) if hasattr(value, "_make") else value
+
+
+class Kernel:
+    """A compiled loop that looks at the types of its arguments once: a hundred of them a day cost more than the work.
+
+    Its later arguments must be those of a world too: columns of the same types, numbers as declared. Numba goes by
+    `_numba_type_` when another kernel calls this one.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.compiled: Any = numba.njit(cache=True)(function)
+        self.py_func, self.__module__, self.__doc__ = function, function.__module__, function.__doc__
+        self._numba_type_ = numba.typeof(self.compiled)  # type: ignore[no-untyped-call]
+        self._enter: Callable[..., Any] = self._compile
+
+    def _compile(self, *arguments: Any) -> Any:
+        declared = tuple(map(as_declared, arguments, self.py_func.__annotations__.values()))
+        found = self.compiled(*declared)
+        self._enter = self.compiled.get_overload(tuple(map(numba.typeof, declared)))
+        return found
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Run the loop."""
+        return self._enter(*arguments)
+
+
 def kernel(function: Function) -> Function:
     """Compile a loop over today's people. It may write to the arrays that it is given, and to nothing else."""
-    return cast("Function", numba.njit(cache=True)(function))
+    return cast("Function", function if WITHOUT_COMPILER else Kernel(function))
 
 
 def plainly(module: ModuleType) -> SimpleNamespace:
