@@ -62,7 +62,9 @@ USUAL = {
     recognition.drive: {"recognition": 1.0, "answers": 30, "validation": 0.1, "display": 0.5, "award_rate": 0.2},
     recognition.p_likes: {"seen": 5, "earning": 0.5},
     recognition.worth: {"kind": 1.0, "awards_before": 2},
-    leaving.reward: {"fit": 1.0, "seen": 5, "contacts": 1.0, "need_met": True, "ad_load": 3.0, "weight": 1.0, "toll": 0.0},
+    leaving.reward: {
+        "fit": 1.0, "seen": 5, "contacts": 1.0, "need_met": True, "ad_load": 3.0, "weight": 1.0, "toll": 0.0,
+    },
     leaving.hold: {"belonging": 0.4, "contacts": 2.0},
     leaving.hazard_of_ads: {"ad_load": 3.0, "weight": 1.0, "stock": 10.0},
     leaving.p_unsubscribe: {"fatigue": 5.0, "messages": 1.0},
