@@ -1,0 +1,107 @@
+"""Registers of what trials are made of: selectors, actions, outcomes. An entry is a function with a name."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from sim.lab import keys
+from sim.lab.errors import SettingsError
+
+Entry = TypeVar("Entry")
+
+
+class Register(Generic[Entry]):
+    """Functions by name."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self.entries = what, dict[str, Entry]()
+
+    def add(self, name: str, entry: Entry) -> None:
+        """Enter a function; a name is given once."""
+        if name in self.entries:
+            raise ValueError(f"there is a {self.what} {name} already")
+        self.entries[name] = entry
+
+    def __getitem__(self, name: str) -> Entry:
+        if name not in self.entries:
+            suggestion = keys.nearest(name, list(self.entries))
+            hint = f"did you mean {suggestion}?" if suggestion else ", ".join(sorted(self.entries))
+            raise SettingsError(f"unknown {self.what} {name}; {hint}")
+        return self.entries[name]
+
+    def __iter__(self) -> Any:
+        return iter(self.entries)
+
+
+def refuse_options(what: str, name: str, function: Callable[..., Any], options: Mapping[str, Any]) -> None:
+    """Refuse options that a function does not take, or miss.
+
+    Raises
+    ------
+    SettingsError
+        With a line that names what it takes.
+    """
+    takes = [p for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    any_name = any(p.kind is p.VAR_KEYWORD for p in inspect.signature(function).parameters.values())
+    names = [p.name for p in takes]
+    wrong = [] if any_name else [option for option in options if option not in names]
+    missing = [p.name for p in takes if p.default is p.empty and p.name not in options]
+    if wrong or missing:
+        said = f"no {', '.join(wrong)}" if wrong else f"it needs {', '.join(missing)}"
+        raise SettingsError(f"{what} {name} takes {', '.join(names) or 'nothing'}: {said}")
+
+
+class Metric(NamedTuple):
+    """A registered outcome.
+
+    `over` reads the event log: `(History, window) -> values`. `now` reads the world on a morning: `(Scene, persons) ->
+    values`; the outcome is then its value at the window's end, or with `gained` what was added since its start.
+    """
+
+    label: str
+    over: Callable[..., Any] | None = None
+    now: Callable[..., Any] | None = None
+    gained: bool = False
+    yes_or_no: bool = False
+
+
+SELECTORS: Register[Callable[..., Any]] = Register("selector")
+ACTIONS: Register[Callable[..., Any]] = Register("action")
+OUTCOMES: Register[Metric] = Register("outcome")
+
+
+def selector(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Register a function `(scene, *, options) -> persons`, or `-> (persons, subjects)`, under its own name.
+
+    A subject is the row of a thread or an answer by which the person qualified, for actions that are done to it.
+    """
+    SELECTORS.add(function.__name__, function)
+    return function
+
+
+def action(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Register a function `(scene, chosen, *, options) -> undo or None` under its own name."""
+    ACTIONS.add(function.__name__, function)
+    return function
+
+
+def outcome(label: str, yes_or_no: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a function `(history, window) -> values` of the event log under its own name."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        OUTCOMES.add(function.__name__, Metric(label, over=function, yes_or_no=yes_or_no))
+        return function
+
+    return register
+
+
+def state_outcome(
+    label: str, gained: bool = False, yes_or_no: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a function `(scene, persons) -> values` of the world's state under its own name."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        OUTCOMES.add(function.__name__, Metric(label, now=function, gained=gained, yes_or_no=yes_or_no))
+        return function
+
+    return register
