@@ -22,7 +22,7 @@ from sim.world.measures import ACTIVE_DAYS
 from sim.world.memory import Parameters as Memory
 from sim.world.memory import faded
 from sim.world.parameters import param
-from sim.world.state import DORMANT, LEFT, OUTSIDE, Column, Rows
+from sim.world.state import DORMANT, LEFT, MEMBER, OUTSIDE, Column, Rows
 
 if TYPE_CHECKING:
     from sim.world.world import VenueState, World
@@ -65,12 +65,23 @@ def roles(memberships: Rows, day: int, memory: Memory, p: Parameters) -> Column:
     found = np.empty(len(memberships), np.int8)
     for i in range(len(memberships)):
         m = memberships[i]
-        age = float(day - m.stamp)
-        found[i] = role_of(
-            m.status, day - m.last_visit, faded(m.asking, age, memory.role), faded(m.helping, age, memory.role),
-            faded(m.belonging, age, memory.belonging), p,
-        )  # fmt: skip
+        away = day - m.last_visit
+        asking, helping, belonging = 0.0, 0.0, 0.0
+        if m.status == MEMBER and away <= ACTIVE_DAYS:  # nobody else's deeds are looked at
+            age = float(day - m.stamp)
+            asking, helping = faded(m.asking, age, memory.role), faded(m.helping, age, memory.role)
+            belonging = faded(m.belonging, age, memory.belonging)
+        found[i] = role_of(m.status, away, asking, helping, belonging, p)
     return found
+
+
+@kernel
+def number_by_role(role: Column) -> Column:
+    """Return how many there are of each role, shape `(8,)`."""
+    count = np.zeros(len(ROLES))
+    for one in role:
+        count[one] += 1.0
+    return count
 
 
 @kernel
@@ -102,13 +113,13 @@ def stocks(world: "World", venue: "VenueState") -> dict[str, float]:
     active, belonging, trust, interest, bonds = means(
         world.people, venue.memberships, venue.bonds, role, day, memory, definitions, life
     )
-    count = np.bincount(role, minlength=len(ROLES))
+    count = number_by_role(role).tolist()
     return {
-        "members": float(venue.now.members), "active": active, "lurkers": float(count[LURKER]),
-        "askers": float(count[ASKER]), "helpers": float(count[HELPER]), "champions": float(count[CHAMPION]),
-        "dormant": float(count[ASLEEP] + count[INACTIVE]), "customers": float(world.product.customers),
+        "members": float(venue.now.members), "active": active, "lurkers": count[LURKER],
+        "askers": count[ASKER], "helpers": count[HELPER], "champions": count[CHAMPION],
+        "dormant": count[ASLEEP] + count[INACTIVE], "customers": float(world.product.customers),
         "belonging": belonging, "trust": trust, "interest": interest, "bonds": bonds,
-        "fit": float(world.product.fit.mean()), "archive": float(venue.archive.sum()),
+        "fit": world.product.mean_fit, "archive": float(venue.archive.sum()),
         "host_share": float(venue.now.host_share),
     }  # fmt: skip
 

@@ -46,6 +46,12 @@ class ProductState:
         self.heard = [0.0] * FACETS
         self.customers = customers
 
+    @property
+    def mean_fit(self) -> float:
+        """Fit, over all facets."""
+        one, two, three, four = self.fit.tolist()
+        return float(one + two + three + four) / FACETS
+
 
 def improvement(fit: float, heard: float, p: Parameters) -> float:
     """Return the fit of a facet after a release that acted on it."""
@@ -55,7 +61,7 @@ def improvement(fit: float, heard: float, p: Parameters) -> float:
 def hear(world: "AnyWorld", venue: "AnyVenue", p: Parameters) -> None:
     """Add to what the product team knows."""
     heard, listening = world.product.heard, venue.now.listening
-    by_desk = p.desk * float(venue.flows_today(tally.TICKETS)) / FACETS
+    by_desk = p.desk * venue.flows_today(tally.TICKETS) / FACETS
     for facet, asked in enumerate(venue.questions_today()):
         heard[facet] += by_desk + listening * asked
         if asked:

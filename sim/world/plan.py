@@ -101,17 +101,17 @@ class Scheduled:
 
     def __init__(self, host: Host) -> None:
         self.host = host
+        self.rates = (
+            host.seeding, host.replies, host.awards, host.broadcasts, host.listening, host.promises, host.exec_visits,
+            host.onboarding, host.promo, host.tone,
+        )  # fmt: skip
 
     def effort(self, dashboard: Dashboard) -> Effort:
         """Return the levers as they are set, and today's hours."""
         host = self.host
         time = max(1.0, dashboard.horizon - host.starts)
         factor = multiplier(host.schedule, host.schedule_list, (dashboard.day - host.starts) / time)
-        return Effort(
-            hours=host.hours * factor, seeding=host.seeding, replies=host.replies, awards=host.awards,
-            broadcasts=host.broadcasts, listening=host.listening, promises=host.promises,
-            exec_visits=host.exec_visits, onboarding=host.onboarding, promo=host.promo, tone=host.tone,
-        )  # fmt: skip
+        return Effort(host.hours * factor, *self.rates)
 
 
 class Responsive(Scheduled):
@@ -158,8 +158,8 @@ def divide(effort: Effort, allowance: float, days_of_work: int, expected: float,
         (effort.awards, p.hours_per_award),
         (effort.promises, p.hours_per_promise),
     ):
-        wanted = due(rate, days_of_work) if allowance > 0.0 else 0
-        acts.append(affordable(wanted, hours, left))
+        wanted = due(rate, days_of_work) if rate != 0.0 and allowance > 0.0 else 0
+        acts.append(affordable(wanted, hours, left) if wanted else 0)
         left -= acts[-1] * hours
     listening = min(effort.listening, left / p.hours_of_listening if p.hours_of_listening > 0.0 else 1.0)
     left -= listening * p.hours_of_listening
@@ -215,7 +215,7 @@ def step(world: "AnyWorld") -> None:
             now.answered_share, now.host_share,
         )  # fmt: skip
         effort = host.effort(morning)
-        payable = affordable_hours(host.levers, venue.tally[tally.HOST_COST])
+        payable = affordable_hours(host.levers, float(venue.tally[tally.HOST_COST]))
         allowance = min(host.levers.capacity, effort.hours, payable)
         expected = effort.replies * morning.open_questions * p.hours_per_reply
         expected += effort.onboarding * morning.newcomers * p.hours_per_greeting

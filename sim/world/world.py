@@ -173,7 +173,7 @@ class World:
             mechanism.step(self)
         if self.settings.log and self.log["thread"][0] >= len(self.log):
             raise RuntimeError("more events in a day than the log has room for")
-        if self.fit_reached is None and self.product.fit.mean() >= census.FIT_REACHED:
+        if self.fit_reached is None and self.product.mean_fit >= census.FIT_REACHED:
             self.fit_reached = self.day
         self.day += 1
         if self.day % self.settings.record_every == 0:
