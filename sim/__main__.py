@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sim.lab.jobs import Job
 
 OF_SWEEPS = ("resume", "verify", "aggregate", "sensitivity")
-COMMANDS = ("compare", "scenarios", "experiments", *OF_SWEEPS, "dashboard", "report", "help")
+COMMANDS = ("compare", "validate", "scenarios", "experiments", *OF_SWEEPS, "dashboard", "report", "help")
 BROKEN = 1
 REFUSED = 2
 STOPPED = 130  # what shells expect after Ctrl-C
@@ -48,8 +48,9 @@ def dispatch(arguments: list[str]) -> int:
     first, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if first in ("scenarios", "experiments"):
         return list_known(first)
-    if first in ("dashboard", "report"):
-        return (serve_dashboard if first == "dashboard" else rerender)(rest)
+    plain = {"dashboard": serve_dashboard, "report": rerender, "validate": validate}
+    if first in plain:
+        return plain[first](rest)
     if first == "compare":
         return run(rest, compares=True)
     if first in OF_SWEEPS:
@@ -57,6 +58,13 @@ def dispatch(arguments: list[str]) -> int:
     if first and not any(sign in first for sign in "=.-~+"):
         return refuse_command(first)
     return run(arguments, compares=False)
+
+
+def validate(arguments: list[str]) -> int:
+    """Hold the world against published findings."""
+    from sim import validate_command
+
+    return validate_command.run(arguments)
 
 
 def about_sweeps(command: str, arguments: list[str]) -> int:

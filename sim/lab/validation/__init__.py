@@ -1,0 +1,9 @@
+"""Published findings as virtual experiments: what a row is, where rows live, how they are run and scored.
+
+A row is a file of `experiments/validation/`, `<id>_<slug>.py`, with a `ROW` and a `measure(bench, seed)`.
+"""
+
+from sim.lab.validation.bench import Bench
+from sim.lab.validation.row import Row, Target
+
+__all__ = ["Bench", "Row", "Target"]

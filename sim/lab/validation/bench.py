@@ -1,0 +1,99 @@
+"""The bench that a row works at: settings of a profile, worlds, and trials, all under one behavioural vector.
+
+Rows that look at the same undisturbed run share it: a process keeps the last few of them.
+"""
+
+import importlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.lab import config, keys
+from sim.lab.errors import SettingsError
+from sim.lab.validation import profiles
+from sim.world.world import Settings, World
+
+KEPT = 6  # finished worlds that a process keeps: the profiles, and one with a horizon of its own
+
+_finished: OrderedDict[Any, tuple[int, World]] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Makes worlds. It is small, so it can be sent to a worker; the worlds it keeps stay in the process.
+
+    Parameters
+    ----------
+    parameters
+        The behavioural vector: what differs from the declared defaults, by dotted name (`bonding.replied`).
+    """
+
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+    def changed(self, parameters: Mapping[str, float]) -> "Bench":
+        """Return a bench with other numbers behind some mechanisms."""
+        return Bench({**self.parameters, **parameters})
+
+    def settings(
+        self, profile: str, people: int | None = None, days: int | None = None,
+        levers: Mapping[str, Any] | None = None,
+    ) -> Settings:  # fmt: skip
+        """Return the settings of a profile under the behavioural vector, with the event log on.
+
+        Parameters
+        ----------
+        people, days
+            Size and horizon, where they are not the profile's.
+        levers
+            What else differs in the environment, by dotted name (`venue.ad_load`).
+
+        Raises
+        ------
+        SettingsError
+            With a line for each name that is unknown, each value out of its range, and each lever that is a parameter
+            of behaviour: those are the same for every row.
+        """
+        levers = levers or {}
+        behaviour = [key for key in levers if key.startswith("params.")]
+        if behaviour:
+            raise SettingsError(
+                *(f"{key} is behaviour, not environment: one vector holds for all" for key in behaviour)
+            )
+        tree = profiles.tree(profile)
+        size = {"people": people, "days": days}
+        changes = {key: value for key, value in size.items() if value is not None} | dict(levers)
+        changes |= {f"params.{name}": float(value) for name, value in self.parameters.items()}
+        for key, value in changes.items():
+            keys.put(tree, key, value)
+        return config.experiment(tree).settings()
+
+    def world(self, settings: Settings, seed: int) -> World:
+        """Return a new world, on the morning of its first day."""
+        return World(settings, seed)
+
+    def baseline(self, profile: str, seed: int, days: int | None = None) -> World:
+        """Return a profile's undisturbed world at its horizon. It is shared: read it or fork it, never step it.
+
+        Raises
+        ------
+        RuntimeError
+            If a row stepped the world that it shared.
+        """
+        settings = self.settings(profile, days=days)
+        key = (profile, settings.days, seed, tuple(sorted(self.parameters.items())))
+        if key not in _finished:
+            while len(_finished) >= KEPT:
+                _finished.popitem(last=False)
+            world = self.world(settings, seed).run()
+            _finished[key] = (world.day, world)
+        _finished.move_to_end(key)
+        day, world = _finished[key]
+        if world.day != day:
+            del _finished[key]
+            raise RuntimeError(f"the shared world of profile {profile} was stepped: fork it first")
+        return world
+
+    def trial(self, trial: Any, settings: Settings, seed: int) -> Any:
+        """Run a trial on one seed and return what came of everybody enrolled (`sim.lab.trials`)."""
+        return importlib.import_module("sim.lab.trials").run_trial(trial, settings, seed)

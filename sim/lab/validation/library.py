@@ -1,0 +1,94 @@
+"""The rows there are: files of `experiments/validation/`, here first, then beside or inside the package."""
+
+import importlib.util
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sim.lab import experiments
+from sim.lab.errors import SettingsError, WorkError
+from sim.lab.validation.bench import Bench
+from sim.lab.validation.row import Row
+
+Sample = dict[str, float]
+Measure = Callable[[Bench, int], Sample]
+Combine = Callable[[list[Sample]], dict[str, tuple[float, float]]]
+FILE = re.compile(r"([a-z]\d+)_\w+\.py", re.IGNORECASE)
+
+
+class Entry(NamedTuple):
+    """A row with its code. `measure` returns figures of one seed; `combine`, if there is one, works across seeds."""
+
+    row: Row
+    path: Path
+    measure: Measure | None
+    combine: Combine | None
+
+
+def files() -> dict[str, Path]:
+    """Return the rows' files by row, in the order of letters and numbers."""
+    found: dict[str, Path] = {}
+    for folder in experiments.folders():
+        for path in sorted((folder / "validation").glob("*.py")):
+            if match := FILE.fullmatch(path.name):
+                found.setdefault(match[1].upper(), path)
+    return {name: found[name] for name in sorted(found, key=in_order)}
+
+
+def in_order(name: str) -> tuple[str, int]:
+    """Return by what a row is sorted: its letter, then its number."""
+    return name[0], int(name[1:])
+
+
+def chosen(asked: Sequence[str]) -> list[str]:
+    """Return the rows that were asked for, in order; all if none was named.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such row.
+    """
+    known = files()
+    wanted = [name.upper() for name in asked]
+    for name, shown in zip(wanted, asked, strict=True):
+        if name not in known:
+            raise SettingsError(f"unknown row {shown} (the rows are {', '.join(known)})")
+    return [name for name in known if not wanted or name in wanted]
+
+
+def load(path: Path) -> Entry:
+    """Return a row from its file.
+
+    Raises
+    ------
+    WorkError
+        If the file is not what a row's file should be.
+    """
+    spec = importlib.util.spec_from_file_location(f"validation_row_{path.stem.lower()}", path)
+    if spec is None or spec.loader is None:
+        raise WorkError(f"{path} can't be loaded")
+    module: Any = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise WorkError(f"{path}: {type(error).__name__}: {' '.join(str(error).split())}") from error
+    row, measure = getattr(module, "ROW", None), getattr(module, "measure", None)
+    match = FILE.fullmatch(path.name)
+    if not isinstance(row, Row) or match is None or row.id != match[1].upper():
+        raise WorkError(f"{path}: it has no ROW whose id is that of the file")
+    if (measure is None) != bool(row.missing):
+        raise WorkError(f"{path}: a row has a measure, or says what is missing")
+    return Entry(row, path, measure, getattr(module, "combine", None))
+
+
+def entries(asked: Sequence[str] = ()) -> list[Entry]:
+    """Return the rows that were asked for, with their code.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such row.
+    """
+    known = files()
+    return [load(known[name]) for name in chosen(asked)]

@@ -1,0 +1,117 @@
+"""What a row of the evidence is: a finding, where it was read, the figures that it gives, and what produces it here."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+EVIDENCE = ("experiment", "quasi-experiment", "association", "curve")
+PROFILES = ("expert_help", "social", "peer_production", "firm", "media_ads")
+ID = r"[A-Z]\d+"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A figure that the finding gives, and the band in which the world's own has to lie.
+
+    Parameters
+    ----------
+    name
+        The key of `measure`'s answer that it is held against.
+    target
+        The published figure, in `unit`; None where the finding gives a sign or a shape alone.
+    low, high
+        The band. Without a `target` they are bounds that a seed's figure has to pass: greater than `low`, less than
+        `high`.
+    null
+        Where nothing happens: 0 for a difference or a share, 1 for a ratio. The sign of an effect is counted from
+        there.
+    se
+        The published standard error, where it is known; otherwise it is taken from the band.
+    """
+
+    name: str
+    target: float | None
+    low: float = 0.0
+    high: float = math.inf
+    unit: str = ""
+    null: float = 0.0
+    se: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise ValueError(f"target {self.name}: the band is empty ({self.low:g} to {self.high:g})")
+        if self.target is not None and not (math.isfinite(self.low) and math.isfinite(self.high)):
+            raise ValueError(f"target {self.name}: a figure needs a band with two ends")
+        if self.target is not None and not self.low <= self.target <= self.high:
+            raise ValueError(f"target {self.name}: {self.target:g} lies outside its band {self.low:g} to {self.high:g}")
+
+    @property
+    def sign(self) -> int:
+        """Which side of `null` the finding is on: 1, -1, or 0 where the band holds `null` itself."""
+        if self.low >= self.null:
+            return 1
+        return -1 if self.high <= self.null else 0
+
+    @property
+    def standard_error(self) -> float:
+        """The standard error of the published figure, or what the band makes of it if it were a 95 % interval."""
+        return (self.high - self.low) / (2.0 * 1.96) if self.se is None else self.se
+
+
+@dataclass(frozen=True)
+class Row:
+    """One published finding and the virtual experiment that is held against it.
+
+    Parameters
+    ----------
+    id, title, source
+        The row's number, the finding in a few words, and who published it.
+    read
+        How sure the figures are: "abstract or summary", "second-hand", "recalled", "computed".
+    evidence
+        `experiment` (randomised), `quasi-experiment`, `association`, or `curve` (a computed or published description).
+    tier
+        1: figures against bands. 2: sign or shape, right in nine of ten seeds.
+    ablate
+        The parameters of the row's own mechanism, by dotted name, switched off. Empty: no credit is possible.
+    missing
+        What the world lacks to express the finding; such a row has no targets to meet and no `measure`.
+    """
+
+    id: str
+    title: str
+    source: str
+    read: str
+    evidence: str
+    tier: int
+    profile: str
+    targets: tuple[Target, ...] = ()
+    ablate: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+    missing: str = ""
+
+    def __post_init__(self) -> None:
+        wrong = [
+            words for words, is_wrong in (
+                (f"the id {self.id!r} is not a letter and a number", not re.fullmatch(ID, self.id)),
+                ("title, source and read have to say something", not (self.title and self.source and self.read)),
+                (f"evidence={self.evidence!r} is none of {', '.join(EVIDENCE)}", self.evidence not in EVIDENCE),
+                (f"tier={self.tier!r} is neither 1 nor 2", self.tier not in (1, 2)),
+                (f"profile={self.profile!r} is none of {', '.join(PROFILES)}", self.profile not in PROFILES),
+                ("there is nothing to meet: no targets, and not said what is missing",
+                 not self.targets and not self.missing),
+                ("two targets have one name", len({target.name for target in self.targets}) < len(self.targets)),
+            ) if is_wrong
+        ]  # fmt: skip
+        if wrong:
+            raise ValueError(f"row {self.id}: {'; '.join(wrong)}")
+
+    @property
+    def group(self) -> str:
+        """The letter of its id: participation, newcomers, recognition, hosts, ads, growth, structure, value, others."""
+        return self.id[0]
+
+    def by_seeds(self, target: Target) -> bool:
+        """Tell whether a target is judged seed by seed: a sign or a shape, not a figure."""
+        return self.tier == 2 or target.target is None

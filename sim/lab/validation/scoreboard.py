@@ -1,0 +1,189 @@
+"""The scoreboard: each row with its verdict, as text, as a table a target and as a table a row."""
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import yaml
+
+from sim.lab import keys
+from sim.lab.errors import SettingsError
+from sim.lab.validation import library, scoring, work
+from sim.lab.validation.bench import Bench
+from sim.lab.validation.library import Entry
+from sim.lab.validation.row import PROFILES
+from sim.lab.validation.scoring import Judged, Scored, Simulated
+
+FOLDER = "validation"  # in the folder of results
+ONLY = "only"  # within it: a scoreboard of some rows must not stand where that of all rows does
+PARTS = "parts"
+DEFAULTS = "declared defaults"
+
+
+class Board(NamedTuple):
+    """A scoreboard and what it was made with."""
+
+    scored: list[Scored]
+    vector: str  # what it is called
+    seeds: int
+
+
+def vector_of(path: str | None) -> tuple[str, dict[str, float]]:
+    """Return the name and the numbers of a behavioural vector: the declared defaults, or what differs in a file.
+
+    Raises
+    ------
+    SettingsError
+        If the file can't be read, or a number in it is unknown or out of its range.
+    """
+    if path is None:
+        return DEFAULTS, {}
+    if not Path(path).is_file():
+        raise SettingsError(f"vector={path}: there is no such file")
+    try:
+        tree = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise SettingsError(f"vector={path}: {' '.join(str(error).split())}") from None
+    if not isinstance(tree, dict):
+        raise SettingsError(f"vector={path}: the file holds no parameters")
+    leaves = {key.removeprefix("params."): value for key, value in keys.flat(tree)}
+    wrong = [f"vector={path}: {key} is no number" for key, value in leaves.items() if not _is_number(value)]
+    if wrong:
+        raise SettingsError(*wrong)
+    vector = {key: float(value) for key, value in leaves.items()}
+    Bench(vector).settings(PROFILES[0])  # refuses what is not known
+    return path, vector
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def board(entries: Sequence[Entry], notebook: work.Notebook, vector: str, seeds: int) -> Board:
+    """Score what has been measured."""
+    return Board([_scored(entry, notebook, seeds) for entry in entries], vector, seeds)
+
+
+def _scored(entry: Entry, notebook: work.Notebook, seeds: int) -> Scored:
+    full, ablated = (notebook.of(entry.row.id, variant, seeds) for variant in work.VARIANTS)
+    taken = [*full, *ablated]
+    error = next((one.error for one in taken if one.error), "")
+    good = [[one.sample for one in part if not one.error] for part in (full, ablated)]
+    try:
+        return scoring.score(entry, good[0], good[1], sum(one.seconds for one in taken), error)
+    except Exception as wrong:  # `combine` is the row's own code
+        return Scored(entry.row, (), len(full), 0.0, f"combine: {type(wrong).__name__}: {wrong}")
+
+
+def text(made: Board) -> str:
+    """Return the scoreboard to be read: a line a row, and what it comes to."""
+    lines = [line_of(one) for one in made.scored]
+    widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]) - 1)]
+    table = ["  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[-1]])
+             for line in lines]  # fmt: skip
+    return "\n".join([*table, "", summary(made)])
+
+
+def summary(made: Board) -> str:
+    """Return what the scoreboard comes to."""
+    verdicts = ", ".join(f"{number} {verdict}" for verdict, number in scoring.count(made.scored).items())
+    known = len(library.files())
+    randomised = [one.row.id for one in made.scored if one.wrong_sign and one.row.evidence == "experiment"]
+    return "\n".join([
+        f"{scoring.total(made.scored)} of {len(made.scored)} pass with credit ({verdicts})"
+        + (f"; {known} rows are known" if len(made.scored) < known else ""),
+        f"wrong sign among experiments: {', '.join(randomised) or 'none'}",
+        f"vector: {made.vector}; {made.seeds} seeds",
+    ])  # fmt: skip
+
+
+def line_of(one: Scored) -> tuple[str, ...]:
+    """Return the cells of a row's line."""
+    if one.error or not one.judged:
+        return (one.row.id, one.verdict, "", one.row.profile, one.row.title, one.error or one.row.missing)
+    met = f"{sum(judged.passed for judged in one.judged)}/{len(one.judged)}"
+    return (one.row.id, one.verdict, met, one.row.profile, one.row.title, "; ".join(map(words, one.judged)))
+
+
+def words(judged: Judged) -> str:
+    """Return a target in words: what the world gives, and the band."""
+    target, found = judged.target, judged.simulated
+    mark = "" if judged.passed else " !"
+    if target.target is None and not math.isnan(found.right):
+        return f"{target.name} {found.mean:.3g}, right in {found.right:.0%}{mark}"
+    return f"{target.name} {found.mean:.3g} in {target.low:.3g}..{target.high:.3g}{mark}"
+
+
+def targets(made: Board) -> pd.DataFrame:
+    """Return a line a target of each row; a row without targets has one line."""
+    return pd.DataFrame([line for one in made.scored for line in _lines(one)])
+
+
+def _lines(one: Scored) -> list[dict[str, Any]]:
+    row = one.row
+    head = {"row": row.id, "finding": row.title, "evidence": row.evidence, "tier": row.tier, "profile": row.profile}
+    tail = {"credit": one.credit, "verdict": one.verdict, "seconds": round(one.seconds, 2), "note": _note(one)}
+    if not one.judged:
+        return [head | tail]
+    return [head | _columns(one, judged) | tail for judged in one.judged]
+
+
+def _columns(one: Scored, judged: Judged) -> dict[str, Any]:
+    target, found = judged.target, judged.simulated
+    return {
+        "target": target.name, "unit": target.unit, "value": target.target, "low": target.low, "high": target.high,
+        "se_from": None if target.target is None else "band" if target.se is None else "published",
+        **_figures("simulated", "sim", found), "right_seeds": found.right, "z": judged.z, "pass": judged.passed,
+        "wrong_sign": judged.wrong_sign, **_figures("ablated", "ablated", judged.ablated),
+        "ablated_pass": judged.ablated_passed if one.row.ablate else None,
+    }  # fmt: skip
+
+
+def _figures(name: str, side: str, found: Simulated) -> dict[str, float]:
+    return {name: found.mean, f"{side}_low": found.low, f"{side}_high": found.high}
+
+
+def _note(one: Scored) -> str:
+    return " ".join(part for part in (one.error, one.row.missing, one.row.note) if part)
+
+
+def rows(made: Board) -> pd.DataFrame:
+    """Return a line a row."""
+    return pd.DataFrame([
+        {
+            "row": one.row.id, "finding": one.row.title, "source": one.row.source, "read": one.row.read,
+            "evidence": one.row.evidence, "tier": one.row.tier, "profile": one.row.profile, "verdict": one.verdict,
+            "targets": len(one.row.targets), "met": sum(judged.passed for judged in one.judged),
+            "pass": one.passed, "ablated_pass": one.ablated_passed if one.row.ablate else None, "credit": one.credit,
+            "wrong_sign": one.wrong_sign, "seeds": one.seeds, "seconds": round(one.seconds, 2),
+            "ablation": ", ".join(f"{name}={value:g}" for name, value in one.row.ablate.items()),
+            "vector": made.vector, "note": _note(one),
+        }
+        for one in made.scored
+    ])  # fmt: skip
+
+
+def write(made: Board, folder: Path) -> None:
+    """Write both tables.
+
+    Raises
+    ------
+    SettingsError
+        If the folder can't be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        targets(made).to_csv(folder / "scoreboard.csv", index=False, float_format="%.6g", lineterminator="\n")
+        rows(made).to_csv(folder / "rows.csv", index=False, float_format="%.6g", lineterminator="\n")
+    except OSError as error:
+        raise SettingsError(f"results={folder} cannot be written to: {error.strerror}") from None
+
+
+def make(
+    entries: Sequence[Entry], vector: str, numbers: Mapping[str, float], seeds: int, workers: int, parts: Path,
+    progress: Any,
+) -> Board:  # fmt: skip
+    """Measure what is missing and return the scoreboard."""
+    return board(entries, work.measure(entries, numbers, seeds, workers, parts, progress), vector, seeds)

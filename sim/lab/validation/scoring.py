@@ -1,0 +1,192 @@
+"""From figures of many seeds to a verdict: mean and interval against the band, with and without the mechanism.
+
+A row passes if all its targets do. It earns credit only if it no longer passes once its own mechanism is switched off:
+what passes without the mechanism says nothing about the mechanism.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import stdtrit
+
+from sim.lab.statistics import standard_error
+from sim.lab.validation.library import Combine, Entry, Sample
+from sim.lab.validation.row import Row, Target
+
+TRANSPORT = 1.0 / 3.0  # of the effect: error of carrying a figure from that population to this one
+RIGHT = 0.9  # of the seeds, for a sign
+FEWEST = 0.5  # of the seeds have to give a figure at all
+Z95 = 1.959963984540054
+Z90 = 1.2815515655446004  # one-sided
+
+
+class Simulated(NamedTuple):
+    """What the world gave for a target: mean over seeds, its interval and error, and the share of seeds in the band."""
+
+    mean: float
+    low: float
+    high: float
+    se: float
+    right: float
+
+
+class Judged(NamedTuple):
+    """One target: what was found, what the world gave, and without the mechanism."""
+
+    target: Target
+    simulated: Simulated
+    z: float
+    passed: bool
+    wrong_sign: bool
+    ablated: Simulated
+    ablated_passed: bool
+
+
+class Scored(NamedTuple):
+    """A row with its verdict."""
+
+    row: Row
+    judged: tuple[Judged, ...]
+    seeds: int
+    seconds: float
+    error: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """All targets are met."""
+        return bool(self.judged) and not self.error and all(one.passed for one in self.judged)
+
+    @property
+    def ablated_passed(self) -> bool:
+        """All targets are met with the mechanism switched off."""
+        return bool(self.judged) and all(one.ablated_passed for one in self.judged)
+
+    @property
+    def credit(self) -> bool:
+        """It passes, and does so because of its mechanism."""
+        return self.passed and bool(self.row.ablate) and not self.ablated_passed
+
+    @property
+    def wrong_sign(self) -> bool:
+        """Some effect goes the other way, beyond chance."""
+        return any(one.wrong_sign for one in self.judged)
+
+    @property
+    def verdict(self) -> str:
+        """The row in a word or two."""
+        if self.row.missing:
+            return "not expressible"
+        if self.error or not self.judged:
+            return "failed"
+        if self.credit:
+            return "credit"
+        if self.passed:
+            return "no credit"
+        return "wrong sign" if self.wrong_sign else "miss"
+
+
+NOTHING = Simulated(math.nan, math.nan, math.nan, math.nan, math.nan)
+
+
+def score(
+    entry: Entry, full: Sequence[Sample], ablated: Sequence[Sample], seconds: float = 0.0, error: str = ""
+) -> Scored:
+    """Score a row.
+
+    Parameters
+    ----------
+    full, ablated
+        What `measure` gave for each seed, with the mechanism and without it; `ablated` is empty where a row has no
+        ablation.
+    """
+    row = entry.row
+    if row.missing or not full:
+        return Scored(row, (), len(full), seconds, error)
+    with_it, without = simulate(row, full, entry.combine), simulate(row, ablated, entry.combine)
+    judged = tuple(
+        Judged(
+            target, with_it[target.name], distance(target, with_it[target.name]),
+            passes(row, target, with_it[target.name], entry.combine is not None),
+            has_wrong_sign(target, with_it[target.name]), without[target.name],
+            passes(row, target, without[target.name], entry.combine is not None),
+        )
+        for target in row.targets
+    )  # fmt: skip
+    return Scored(row, judged, len(full), seconds, error)
+
+
+def simulate(row: Row, samples: Sequence[Sample], combine: Combine | None) -> dict[str, Simulated]:
+    """Return what the seeds together say of each target."""
+    if not samples:
+        return {target.name: NOTHING for target in row.targets}
+    if combine is not None:
+        combined = combine(list(samples))
+        return {target.name: of_all(combined[target.name]) for target in row.targets}
+    return {target.name: over_seeds(target, [sample[target.name] for sample in samples]) for target in row.targets}
+
+
+def over_seeds(target: Target, values: Sequence[float]) -> Simulated:
+    """Return mean, Student's interval and share of seeds in the band. Seeds without a figure are left out of the mean.
+
+    Where fewer than half of the seeds give a figure there is none.
+    """
+    known = np.array([value for value in values if math.isfinite(value)])
+    right = sum(target.low < value < target.high for value in values) / len(values)
+    if known.size < max(1.0, FEWEST * len(values)):
+        return NOTHING._replace(right=right)
+    mean, se = float(known.mean()), standard_error(known) if known.size > 1 else math.nan
+    half = float(stdtrit(known.size - 1, 0.975)) * se if known.size > 1 else math.nan
+    return Simulated(mean, mean - half, mean + half, se, right)
+
+
+def of_all(combined: tuple[float, float]) -> Simulated:
+    """Return a statistic that exists across seeds alone, with the interval of its standard error."""
+    value, se = combined
+    return Simulated(value, value - Z95 * se, value + Z95 * se, se, math.nan)
+
+
+def passes(row: Row, target: Target, simulated: Simulated, across: bool) -> bool:
+    """Tell whether a target is met: the mean in its band, or the sign right in nine of ten seeds.
+
+    A sign of a statistic across seeds has to be right with nine chances in ten.
+    """
+    if not row.by_seeds(target):
+        return target.low <= simulated.mean <= target.high
+    if not across:
+        return simulated.right >= RIGHT
+    margin = Z90 * simulated.se
+    return target.low < simulated.mean - margin and simulated.mean + margin < target.high
+
+
+def distance(target: Target, simulated: Simulated) -> float:
+    """Return z: how far the world is from the finding, in standard errors of both and of transport. NaN for a sign."""
+    if target.target is None:
+        return math.nan
+    transport = TRANSPORT * abs(target.target - target.null)
+    variance = np.nan_to_num(simulated.se) ** 2 + target.standard_error**2 + transport**2
+    return float((simulated.mean - target.target) / math.sqrt(variance))
+
+
+def has_wrong_sign(target: Target, simulated: Simulated) -> bool:
+    """Tell whether the effect goes the other way: its whole interval lies on the other side of nothing."""
+    if target.sign > 0:
+        return simulated.high < target.null
+    return target.sign < 0 and simulated.low > target.null
+
+
+def count(scored: Sequence[Scored]) -> dict[str, int]:
+    """Return how many rows have each verdict."""
+    verdicts = [one.verdict for one in scored]
+    return {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
+
+
+def total(scored: Sequence[Scored]) -> int:
+    """Return how many rows pass with credit."""
+    return sum(one.credit for one in scored)
+
+
+def means(samples: Sequence[Sample], row: Row, combine: Combine | None = None) -> Mapping[str, float]:
+    """Return each target's simulated figure."""
+    return {name: found.mean for name, found in simulate(row, samples, combine).items()}

@@ -1,0 +1,98 @@
+"""The command `validate`: run the rows of the evidence and say which of them this world reproduces."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.lab.errors import SettingsError
+
+if TYPE_CHECKING:
+    from sim.lab.validation.scoreboard import Board
+
+SEEDS = 30
+MOST_SEEDS = 10_000
+STOPPED = 130  # what shells expect after Ctrl-C
+
+
+class Asked(NamedTuple):
+    """What a command line says."""
+
+    rows: list[str]
+    seeds: int = SEEDS
+    workers: int | str = "auto"
+    vector: str | None = None
+    results: str = "results"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Print and write the scoreboard. The exit code is 0 whatever it says."""
+    from sim.lab.validation import scoreboard
+
+    asked = read(arguments)
+    made = score(asked)
+    if made is None:
+        print("barnraise: interrupted; what was measured is kept, and the same command goes on", file=sys.stderr)
+        return STOPPED
+    folder = Path(asked.results) / scoreboard.FOLDER / (scoreboard.ONLY if asked.rows else "")
+    scoreboard.write(made, folder)
+    print(scoreboard.text(made))
+    print(folder / "scoreboard.csv")
+    return 0
+
+
+def score(asked: Asked) -> "Board | None":
+    """Measure what is missing, under a progress bar, and score it; nothing if that was interrupted."""
+    from tqdm import tqdm
+
+    from sim.lab import replicates
+    from sim.lab.validation import library, scoreboard
+
+    entries = library.entries(asked.rows)
+    vector, numbers = scoreboard.vector_of(asked.vector)
+    parts = Path(asked.results) / scoreboard.FOLDER / scoreboard.PARTS
+    workers = replicates.processes(asked.workers, max(1, 2 * len(entries) * asked.seeds))
+    with tqdm(desc="validate", unit="run", disable=not sys.stderr.isatty()) as bar:
+
+        def progress(done: int, missing: int) -> None:
+            bar.total = missing
+            bar.update(done - bar.n)
+
+        try:
+            return scoreboard.make(entries, vector, numbers, asked.seeds, workers, parts, progress)
+        except KeyboardInterrupt:
+            return None
+
+
+def read(arguments: Sequence[str]) -> Asked:
+    """Read rows and options off a command line.
+
+    Raises
+    ------
+    SettingsError
+        If an option is unknown or has a value that it can't have.
+    """
+    options = dict(text.split("=", 1) for text in arguments if "=" in text)
+    rows = [text for text in arguments if "=" not in text]
+    for name in options:
+        if name not in Asked._fields[1:]:
+            known = ", ".join(Asked._fields[1:])
+            raise SettingsError(f"validate does not know {name}: rows, and {known} as key=value")
+    seeds = whole("seeds", options.get("seeds", str(SEEDS)), MOST_SEEDS)
+    workers: int | str = options.get("workers", "auto")
+    if workers != "auto":
+        workers = whole("workers", str(workers), 1024)
+    return Asked(rows, seeds, workers, options.get("vector"), options.get("results", "results"))
+
+
+def whole(name: str, text: str, most: int) -> int:
+    """Read a whole number from 1 to `most`.
+
+    Raises
+    ------
+    SettingsError
+        If it is something else.
+    """
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise SettingsError(f"{name}={text} is out of range: 1 to {most}")
+    return int(text)

@@ -1,0 +1,229 @@
+"""Published findings as virtual experiments: what may be set, what passes, what earns credit, what is run again."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.__main__ import main
+from sim.lab import keys
+from sim.lab.errors import SettingsError, WorkError
+from sim.lab.validation import Bench, Row, Target, library, profiles, scoreboard, scoring, work
+from sim.lab.validation.library import Entry, Sample
+from sim.lab.validation.row import PROFILES
+
+BAND = Target("effect", 0.2, low=0.1, high=0.3)
+ROW_FILE = """
+from pathlib import Path
+from sim.lab.validation import Bench, Row, Target
+
+ROW = Row(id="{id}", title="A test", source="nobody", read="made up", evidence="curve", tier=1, profile="social",
+          targets=(Target("effect", 0.2, low=0.1, high=0.3),), ablate={{"bonding.replied": 0.0}})
+
+def measure(bench, seed):
+    with Path("calls.txt").open("a") as calls:
+        calls.write(f"{{seed}}\\n")
+    return {{"effect": 0.2 if bench.parameters.get("bonding.replied") != 0.0 else {without}}}
+"""
+
+
+def row(tier: int = 1, target: Target = BAND, ablated: bool = True, missing: str = "") -> Row:
+    return Row("X1", "a finding", "somebody", "abstract", "experiment", tier, "social", (target,),
+               {"bonding.replied": 0.0} if ablated else {}, missing=missing)  # fmt: skip
+
+
+def scored(with_it: list[float], without: list[float], **choices: object) -> scoring.Scored:
+    entry = Entry(row(**choices), Path("x1_test.py"), None, None)  # type: ignore[arg-type]
+    return scoring.score(entry, *([{"effect": value} for value in part] for part in (with_it, without)))
+
+
+def calls() -> int:
+    path = Path("calls.txt")
+    return len(path.read_text().splitlines()) if path.is_file() else 0
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a folder with a row of its own, X1."""
+    monkeypatch.chdir(tmp_path)
+    rows = tmp_path / "experiments" / "validation"
+    rows.mkdir(parents=True)
+    (rows / "x1_test.py").write_text(ROW_FILE.format(id="X1", without=0.0))
+    return rows
+
+
+def test_a_row_that_needs_its_mechanism_to_pass_earns_credit() -> None:
+    found = scored([0.19, 0.21, 0.2], [0.01, 0.0, 0.02])
+    assert (found.passed, found.ablated_passed, found.credit, found.verdict) == (True, False, True, "credit")
+
+
+def test_a_row_that_passes_without_its_mechanism_earns_none() -> None:
+    assert scored([0.19, 0.21, 0.2], [0.15, 0.16, 0.17]).verdict == "no credit"
+
+
+def test_a_row_without_an_ablation_earns_none() -> None:
+    assert scored([0.19, 0.21, 0.2], [], ablated=False).verdict == "no credit"
+
+
+@pytest.mark.parametrize(("mean", "passed"), [(0.1, True), (0.3, True), (0.0999, False), (0.3001, False)])
+def test_a_band_holds_its_ends_and_nothing_beyond(mean: float, passed: bool) -> None:
+    assert scored([mean] * 3, []).passed is passed
+
+
+@pytest.mark.parametrize(("right", "passed"), [(9, True), (8, False)])
+def test_a_sign_has_to_be_right_in_nine_of_ten_seeds(right: int, passed: bool) -> None:
+    sign = Target("effect", None)
+    assert scored([5.0] * right + [-0.1] * (10 - right), [], tier=2, target=sign).passed is passed
+    assert scored([5.0] * right + [0.0] * (10 - right), [], tier=2, target=sign).passed is passed
+
+
+def test_an_effect_beyond_chance_on_the_other_side_has_the_wrong_sign() -> None:
+    assert scored([-0.2, -0.21, -0.19], []).verdict == "wrong sign"
+    assert scored([-0.2, 0.19, 0.0], []).verdict == "miss"  # that may be chance
+    ratio = Target("effect", 1.3, low=1.1, high=1.9, null=1.0)
+    assert scored([0.8, 0.81, 0.79], [], target=ratio).wrong_sign
+    assert not scored([1.05, 1.04, 1.05], [], target=ratio).wrong_sign
+
+
+def test_the_distance_allows_for_both_errors_and_for_transport() -> None:
+    (judged,) = scored([0.4, 0.4], []).judged
+    assert judged.z == pytest.approx(0.2 / np.hypot(0.2 / (2 * 1.96), 0.2 / 3))
+    published = Target("effect", 0.2, low=0.1, high=0.3, se=0.0)
+    (judged,) = scored([0.4, 0.4], [], target=published).judged
+    assert judged.z == pytest.approx(3.0)
+
+
+def test_seeds_without_a_figure_are_left_out_and_half_of_them_are_too_many() -> None:
+    nan = float("nan")
+    assert scored([0.2, 0.2, nan], []).passed
+    assert not scored([0.2, nan, nan], []).passed
+
+
+def test_a_row_that_cannot_be_expressed_is_listed_and_never_passes() -> None:
+    found = scored([], [], missing="no second venue")
+    assert (found.verdict, found.passed) == ("not expressible", False)
+    made = scoreboard.Board([found], scoreboard.DEFAULTS, 30)
+    assert "no second venue" in scoreboard.text(made)
+    assert list(scoreboard.targets(made)["row"]) == ["X1"]
+
+
+def test_a_row_without_a_source_or_with_a_figure_outside_its_band_is_refused() -> None:
+    with pytest.raises(ValueError, match="source"):
+        Row("X1", "a finding", "", "abstract", "experiment", 1, "social", (BAND,))
+    with pytest.raises(ValueError, match="outside its band"):
+        Target("effect", 0.4, low=0.1, high=0.3)
+
+
+def test_profiles_set_the_environment_and_nothing_of_behaviour() -> None:
+    assert set(profiles.names()) == set(PROFILES)
+    for name in PROFILES:
+        groups = {key.partition(".")[0] for key, _ in keys.flat(profiles.read(name))}
+        assert groups <= {"people", "days", *keys.LEVERS}
+
+
+def test_all_profiles_share_one_vector_of_behaviour() -> None:
+    bench = Bench({"bonding.replied": 0.09})
+    numbers = [bench.settings(name).parameters for name in PROFILES]
+    assert all(one == numbers[0] for one in numbers)
+    assert numbers[0]["bonding"].replied == 0.09
+
+
+@pytest.mark.parametrize(
+    ("parameters", "levers", "line"),
+    [
+        ({}, {"params.bonding.replied": 0.1}, "params.bonding.replied is behaviour"),
+        ({}, {"venue.adload": 1.0}, "did you mean venue.ad_load"),
+        ({"bonding.replyed": 0.1}, {}, "did you mean params.bonding.replied"),
+        ({"bonding.replied": 7.0}, {}, "params.bonding.replied=7"),
+    ],
+)
+def test_a_bench_refuses_wrong_names_and_values(
+    parameters: dict[str, float], levers: dict[str, float], line: str
+) -> None:
+    with pytest.raises(SettingsError, match=line):
+        Bench(parameters).settings("social", levers=levers)
+
+
+def test_rows_of_a_process_share_a_finished_world_and_must_not_step_it() -> None:
+    bench = Bench()
+    world = bench.baseline("social", 5, days=3)
+    assert bench.baseline("social", 5, days=3) is world
+    assert bench.changed({"bonding.replied": 0.0}).baseline("social", 5, days=3) is not world
+    world.step()
+    with pytest.raises(RuntimeError, match="fork it first"):
+        bench.baseline("social", 5, days=3)
+
+
+def test_every_row_says_what_was_read_and_names_parameters_that_exist() -> None:
+    for entry in library.entries():
+        assert entry.row.source, entry.path
+        assert entry.row.read, entry.path
+        if not entry.row.missing:
+            Bench(entry.row.ablate).settings(entry.row.profile)  # refuses unknown names
+
+
+def test_only_what_is_missing_is_measured(folder: Path) -> None:
+    assert main(["validate", "X1", "seeds=2", "workers=1"]) == 0
+    assert calls() == 4  # with the mechanism, and without it
+    assert main(["validate", "X1", "seeds=3", "workers=1"]) == 0
+    assert calls() == 6
+    (folder / "x1_test.py").write_text(ROW_FILE.format(id="X1", without=0.2))
+    assert main(["validate", "X1", "seeds=3", "workers=1"]) == 0
+    assert calls() == 12  # the row is another one now
+
+
+def test_another_vector_is_measured_anew(folder: Path) -> None:
+    entries = library.entries(["X1"])
+    parts = Path("parts")
+    for vector, expected in (({}, 2), ({"bonding.gain": 0.3}, 4), ({}, 4)):
+        work.measure(entries, vector, 1, 1, parts, lambda done, missing: None)
+        assert calls() == expected
+
+
+def test_a_stopped_scoreboard_keeps_what_was_measured(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopping(unit: work.Unit) -> list[work.Taken]:
+        if unit.number == 1:
+            raise KeyboardInterrupt
+        return kept(unit)
+
+    kept = work.take
+    monkeypatch.setattr(work, "take", stopping)
+    assert main(["validate", "X1", "seeds=2", "workers=1"]) == 130
+    assert calls() == 1
+    monkeypatch.setattr(work, "take", kept)
+    assert main(["validate", "X1", "seeds=2", "workers=1"]) == 0
+    assert calls() == 4
+    assert "1 of 1 pass with credit" in capsys.readouterr().out
+
+
+def test_a_row_that_raises_is_told_and_does_not_stop_the_others(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "x2_test.py").write_text(ROW_FILE.format(id="X2", without="1 / 0"))
+    assert main(["validate", "x1", "x2", "seeds=1", "workers=1"]) == 0
+    out = capsys.readouterr().out
+    assert "ZeroDivisionError" in out
+    assert "1 of 2 pass with credit (1 credit, 1 failed)" in out
+
+
+def test_an_unknown_row_is_one_line_and_exit_code_2(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "X9"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("barnraise: unknown row X9 (the rows are ")
+
+
+def test_a_file_whose_row_has_another_id_is_refused(folder: Path) -> None:
+    (folder / "x1_test.py").write_text(ROW_FILE.format(id="X2", without=0.0))
+    with pytest.raises(WorkError, match="id is that of the file"):
+        library.entries(["X1"])
+
+
+def test_two_workers_give_what_one_gives(folder: Path) -> None:
+    entries = library.entries(["X1"])
+    found: list[list[Sample]] = []
+    for workers in (1, 2):
+        notebook = work.measure(entries, {}, 2, workers, Path(f"parts{workers}"), lambda done, missing: None)
+        found.append([taken.sample for taken in notebook.of("X1", "full", 2)])
+    assert found[0] == found[1] != []
