@@ -3,7 +3,6 @@
 Rows that look at the same undisturbed run share it: a process keeps the last few of them.
 """
 
-import importlib
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 
 from sim.lab import config, keys
 from sim.lab.errors import SettingsError
+from sim.lab.trials import Trial, TrialRun, run_trial
 from sim.lab.validation import profiles
 from sim.world.world import Settings, World
 
@@ -94,6 +94,6 @@ class Bench:
             raise RuntimeError(f"the shared world of profile {profile} was stepped: fork it first")
         return world
 
-    def trial(self, trial: Any, settings: Settings, seed: int) -> Any:
+    def trial(self, trial: Trial, settings: Settings, seed: int) -> TrialRun:
         """Run a trial on one seed and return what came of everybody enrolled (`sim.lab.trials`)."""
-        return importlib.import_module("sim.lab.trials").run_trial(trial, settings, seed)
+        return run_trial(trial, settings, seed)
