@@ -385,7 +385,7 @@ class Person(mesa.Agent):
             return
         boost = self.boost(m, now)
         chance = speaking.p_talk(
-            self.contribution, m.interest, m.belonging, self.social, boost, float(world.day - m.joined), p
+            self.contribution, m.interest, m.belonging, self.social, boost, float(world.day - m.joined), now.effort, p
         )
         if uniform(today, self.index, slot + 6) < chance:
             thread = self.post(venue, m, TALK, self.facet, 1)
@@ -469,6 +469,7 @@ class Person(mesa.Agent):
         if not speaking.speaks(self.hurdle, self.social, m.greeted, m.silent, world.parameters["asking"]):
             return
         boost = self.boost(m, now) * replying.pull_of_points(replying.points_for(m, now.points), self.validation, p)
+        boost /= now.effort
         given = 0
         for thread in new:
             if given == answering.MOST_ANSWERS:
@@ -619,7 +620,7 @@ class Person(mesa.Agent):
         world, m, now, p = self.world, self.memberships[venue.index], venue.now, self.world.parameters["leaving"]
         weight = exposing.ad_weight(self.ad_sensitivity, float(world.day - m.joined), world.parameters["exposure"])
         load = now.ad_load * m.ads_own
-        r = going.reward(m.fit, m.seen, m.contacts, m.need_met, load, weight, m.toll, p)
+        r = going.reward(m.fit, m.seen, m.contacts, m.need_met, self.social, load, weight, m.toll, p)
         m.interest = max(0.0, m.interest + p.learning * (r - m.interest))
         m.last_visit = m.hour
         held = going.hold(m.belonging, m.contacts, p)

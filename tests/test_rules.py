@@ -53,7 +53,7 @@ USUAL = {
     asking.p_reserved: {"social": 0.4, "greeted": True},
     asking.p_found: {"answers_on_facet": 20.0},
     asking.p_talk: {"contribution": 1.0, "interest": 0.8, "belonging": 0.3, "social": 0.4, "boost": 1.0,
-                    "tenure": 10.0},
+                    "tenure": 10.0, "effort": 1.0},
     answering.p_answer: {
         "contribution": 1.0, "belonging": 0.3, "replies": 1, "appeal": 1.0, "match": 1.0, "bond": 0.5, "boost": 1.0,
     },
@@ -63,7 +63,8 @@ USUAL = {
     recognition.p_likes: {"seen": 5, "earning": 0.5},
     recognition.worth: {"kind": 1.0, "awards_before": 2},
     leaving.reward: {
-        "fit": 1.0, "seen": 5, "contacts": 1.0, "need_met": True, "ad_load": 3.0, "weight": 1.0, "toll": 0.0,
+        "fit": 1.0, "seen": 5, "contacts": 1.0, "need_met": True, "social": 0.4, "ad_load": 3.0, "weight": 1.0,
+        "toll": 0.0,
     },
     leaving.hold: {"belonging": 0.4, "contacts": 2.0},
     leaving.hazard_of_ads: {"ad_load": 3.0, "weight": 1.0, "stock": 10.0},

@@ -168,6 +168,7 @@ def answer(
             membership.recognition, membership.answers, person.validation, place.display, place.award_rate, recognition
         )
         boost *= pull_of_points(points_for(membership, place.points), person.validation, p)
+        boost /= place.effort
         left, given = membership.seen, 0
         at = place.threads
         while left > 0 and given < MOST_ANSWERS and at > 0:

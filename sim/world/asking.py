@@ -6,8 +6,8 @@ Claim
 Rule
     Hurdle: a person speaks if her hurdle exceeds p_reserved = help (1 - social) + bond social, less for the greeted.
     A need: found in the archive with p = find (1 - exp(-answers on the facet / scale)); else asked with p_ask; else
-    at the support desk with p_ticket. Talk: p = 1 - exp(-talk contribution interest^0.3 (0.5 + B) social boost). A
-    question that stayed open is asked again with p_again; a reply is followed up with p_follow.
+    at the support desk with p_ticket. Talk: p = 1 - exp(-talk contribution interest^0.3 (0.5 + B) social boost / effort).
+    A question that stayed open is asked again with p_again; a reply is followed up with p_follow.
 Source
     The hurdle: Nonnecke & Preece 2000 (abstract; an association): 46 % against 82 % who never post. p_ask, p_follow and
     p_again are what prototypes met the reply rows with. The burst of introductions: counts of one closed cohort (R4DS).
@@ -54,7 +54,7 @@ class Parameters(NamedTuple):
 @rule
 def sociality(belonging: float, goodwill: float, validation: float, cause: float) -> float:
     """Return how much of what moves her is people: 0 who came for help only, 1 who came for company."""
-    return float(belonging) + float(goodwill) + float(validation) + float(cause)
+    return 0.0 + belonging + goodwill + validation + cause  # the zero makes it 64 bits, as everywhere
 
 
 @rule
@@ -78,13 +78,20 @@ def p_found(answers_on_facet: float, p: Parameters) -> float:
 
 @rule
 def p_talk(
-    contribution: float, interest: float, belonging: float, social: float, boost: float, tenure: float, p: Parameters
+    contribution: float,
+    interest: float,
+    belonging: float,
+    social: float,
+    boost: float,
+    tenure: float,
+    effort: float,
+    p: Parameters,
 ) -> float:
     """Return the probability of a social post on a visit."""
     if interest <= 0.0:
         return 0.0
     burst = 1.0 + p.introductions * math.exp(-tenure / p.introduction_days)
-    energy = contribution * math.exp(0.3 * math.log(interest)) * boost
+    energy = contribution * math.exp(0.3 * math.log(interest)) * boost / effort
     return 1.0 - math.exp(-p.talk * energy * (0.5 + belonging) * social * 2.0 * burst)
 
 
@@ -154,7 +161,9 @@ def ask(
             membership.recognition, membership.answers, person.validation, place.display, place.award_rate, recognition
         )
         tenure = float(day - membership.joined)
-        chance = p_talk(person.contribution, membership.interest, membership.belonging, social, boost, tenure, p)
+        chance = p_talk(
+            person.contribution, membership.interest, membership.belonging, social, boost, tenure, place.effort, p
+        )  # fmt: skip
         if uniform(today, i, slot + 6) < chance:
             first = not has_posted(membership)
             at = open_thread(

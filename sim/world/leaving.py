@@ -6,7 +6,8 @@ Claim
     messages each drive out some. Life takes some whatever the venue does, and who leaves the product leaves its
     venues.
 Rule
-    Reward r = fit + content (1 - exp(-seen / 5)) + ties ln(1 + contacts) + met [need met] - cost - annoy load w.
+    Reward r = fit + content (1 - exp(-seen / 5))(3/2 - s) + ties ln(1 + contacts)(1/2 + s) + met [need met] - cost
+    - annoy load w, with s the share of her motives that is people (see `asking`).
     Interest moves a tenth of the way to r. Hazards per visit, each its own cause, all times exp(-b B - c ln(1 +
     contacts)): dull (aspiration - r)+, unmet D, ads (now load w + slow stock). Of dull ones `silent_first` fall
     silent instead. On a message day every member may leave with `message` F^2 / 100. Product churn is reviewed every
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.world import events, tally
+from sim.world.asking import sociality
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, stream, uniform
 from sim.world.exposure import Parameters as Exposure
@@ -77,10 +79,12 @@ class Parameters(NamedTuple):
 
 @rule
 def reward(
-    fit: float, seen: int, contacts: float, need_met: bool, ad_load: float, weight: float, toll: float, p: Parameters
-) -> float:
-    """Return what a visit gave."""
-    given = fit + p.content * (1.0 - math.exp(-seen / 5.0)) + p.ties * math.log(1.0 + contacts)
+    fit: float, seen: int, contacts: float, need_met: bool, social: float, ad_load: float, weight: float, toll: float,
+    p: Parameters,
+) -> float:  # fmt: skip
+    """Return what a visit gave: `social` is how much she came for people (see `asking.sociality`)."""
+    reading = p.content * (1.0 - math.exp(-seen / 5.0)) * (1.5 - social)
+    given = fit + reading + p.ties * math.log(1.0 + contacts) * (0.5 + social)
     return given + (p.met if need_met else 0.0) - p.cost - p.annoy * ad_load * weight - toll
 
 
@@ -157,7 +161,10 @@ def after_visits(
         weight = ad_weight(people[i].ad_sensitivity, float(day - membership.joined), exposure)
         load = place.ad_load * membership.ads_own
         contacts = membership.contacts
-        r = reward(membership.fit, membership.seen, contacts, membership.need_met, load, weight, membership.toll, p)
+        social = sociality(people[i].belonging, people[i].goodwill, people[i].validation, people[i].cause)
+        r = reward(
+            membership.fit, membership.seen, contacts, membership.need_met, social, load, weight, membership.toll, p
+        )  # fmt: skip
         membership.interest = max(0.0, membership.interest + p.learning * (r - membership.interest))
         membership.last_visit = membership.hour
         held = hold(membership.belonging, contacts, p)

@@ -47,6 +47,9 @@ class Venue(NamedTuple):
     earning: float = setting(1.0, "share", 0, 1, "acknowledgements that the venue makes possible (a thanks button)")
     display: float = setting(0.5, "share", 0, 1, "how visible it is to others that somebody was acknowledged")
     points: float = setting(0.0, "share", 0, 1, "how much counting there is: points for answers")
+    effort: float = setting(
+        1.0, "forum posts", 0.05, 20, "what it takes to say something here: an edit more, a line of chat less"
+    )
     mission: float = setting(0.3, "share", 0, 1, "how clear it is what the place is for")
 
 

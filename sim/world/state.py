@@ -148,8 +148,8 @@ NOW = np.dtype(
         (name, _level)
         for name in (
             # rules
-            "opens", "ad_load", "ad_price", "talk", "posting", "earning", "display", "points", "mission",
-            "marketing", "launch",
+            "opens", "ad_load", "ad_price", "talk", "posting", "earning", "display", "points", "effort",
+            "mission", "marketing", "launch",
             # the host today
             "tone", "promo", "reply_share", "hours_left", "hours_used", "awards_due", "broadcast", "executive",
             "onboarding", "listening", "host_on", "response",
