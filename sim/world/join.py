@@ -54,6 +54,9 @@ class Parameters(NamedTuple):
     life_rate: float = param(
         0.0012, "per day", 0, 0.02, "calibrated", "life takes members elsewhere; prototypes: 0.002"
     )
+    curiosity: float = param(
+        1.0, "times", 0.1, 20, "calibrated", "interest on joining, against an ordinary visit's reward; H9: it wears off"
+    )
     head_start: float = param(0.1, "share", 0, 1, "assumed", "belonging per friend inside, at the start")
 
 
@@ -134,7 +137,7 @@ def become_member(membership: Rows, day: int, cause: int, u: float, log_fit: flo
     membership.join_cause = cause
     membership.life_day = min(NEVER - 1, day + days_of_life(u, p.life_rate))
     membership.fit = math.exp(log_fit)
-    membership.interest = 1.0
+    membership.interest = p.curiosity
     membership.waiting, membership.open_thread, membership.greeted = 0, NOBODY, False
     membership.belonging = min(1.0, max(membership.belonging, p.head_start * min(membership.friends, 3)))
     membership.silent = False
