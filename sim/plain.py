@@ -22,6 +22,7 @@ from sim.world import (
     draws,
     events,
     exposure,
+    incentives,
     join,
     leaving,
     listening,
@@ -59,8 +60,8 @@ from sim.world.state import (
 from sim.world.world import RULES, Settings
 
 # The science, as ordinary functions: what each mechanism says about one person.
-joining, visiting, exposing, speaking, replying, honouring, tying, promoting, going, fading = map(
-    plainly, (join, visit, exposure, asking, answering, recognition, bonding, advocacy, leaving, memory)
+joining, visiting, exposing, speaking, replying, honouring, giving, tying, promoting, going, fading = map(
+    plainly, (join, visit, exposure, asking, answering, recognition, incentives, bonding, advocacy, leaving, memory)
 )
 uniform, normal, happens = draws.uniform, plainly(draws).normal, plainly(draws).happens
 OUT_OF_IT = new_memberships(1)[0]
@@ -390,13 +391,14 @@ class Person(mesa.Agent):
         if uniform(today, self.index, slot + 6) < chance:
             thread = self.post(venue, m, TALK, self.facet, 1)
             m.talks += 1
+            giving.note_gift(m, world.day, world.parameters["incentives"])
             venue.count(tally.TALKS)
             world.note(events.TALKED, self.index, venue=venue.index, thread=thread.at, cause=events.HABIT)
 
     def boost(self, m: Membership, now: SimpleNamespace) -> float:
-        """Return how much recognition moves her to give."""
-        p = self.world.parameters["recognition"]
-        return float(honouring.drive(m.recognition, m.answers, self.validation, now.display, now.award_rate, p))
+        """Return how much recognition and incentives move her to give."""
+        numbers = self.world.parameters
+        return float(honouring.motivation(self, m, now, numbers["recognition"], numbers["incentives"]))
 
     def follow_or_repeat(self, venue: Venue, m: Membership, allowed: bool) -> None:
         """See what became of her last question: follow up on a reply, or ask again into the silence."""
@@ -408,7 +410,7 @@ class Person(mesa.Agent):
             m.need_met = m.collected
             if m.collected and allowed and uniform(today, self.index, slot + 7) < p.p_follow:
                 m.talks += 1
-                m.last_post = world.day
+                giving.note_post(m, world.day)
                 venue.count(tally.TALKS)
                 world.note(events.TALKED, self.index, venue=venue.index, thread=thread.at, cause=events.REPLY)
         elif not thread.considered and m.hour - thread.time >= p.again_after:
@@ -419,6 +421,7 @@ class Person(mesa.Agent):
                 again.considered, again.induced = True, thread.induced
                 m.open_thread = again.at
                 m.questions += 1
+                giving.note_post(m, world.day)
                 venue.count(tally.ASKED_AGAIN)
                 world.note(events.ASK_AGAIN, self.index, venue=venue.index, thread=again.at, cause=events.NEED)
 
@@ -440,6 +443,7 @@ class Person(mesa.Agent):
             m.open_thread = thread.at
             m.questions += 1
             m.asking += 1.0
+            giving.note_post(m, world.day)
             venue.count(tally.QUESTIONS)
             world.note(events.ASK, self.index, venue=venue.index, thread=thread.at, cause=events.NEED)
         elif uniform(today, self.index, slot + 5) < p_ticket:
@@ -453,7 +457,6 @@ class Person(mesa.Agent):
         is_first = not m.has_posted if first is None else first
         spread = world.parameters["asking"].appeal_spread
         thread = venue.open_thread(self.index, kind, facet, m.hour, is_first, slot, world.keys["asking"], spread)
-        m.last_post = world.day
         if first is None:
             venue.count(tally.FIRST_POSTS, is_first)
         return thread
@@ -491,7 +494,7 @@ class Person(mesa.Agent):
             world.enter_reply(venue, thread, self.index, m.hour)
             m.answers += 1
             m.helping += 1.0
-            m.last_post = world.day
+            giving.note_gift(m, world.day, world.parameters["incentives"])
             venue.count(tally.ANSWERS)
             venue.count(tally.ANSWERS_CORE, bond > 0.0)
             world.note(events.ANSWERED, self.index, thread.author, venue.index, thread.at, events.NEED)
@@ -507,22 +510,50 @@ class Person(mesa.Agent):
                 world.people[thread.answerer].be_acknowledged(venue, p.thank)
                 venue.count(tally.THANKS)
                 world.note(events.THANK, self.index, thread.answerer, venue.index, thread.at, events.REPLY)
-        chance = honouring.p_likes(m.seen, earning, p)
-        if venue.answers and uniform(today, self.index, slot + 1) < chance:
-            back = int(uniform(today, self.index, slot + 2) * min(len(venue.answers), 20))
-            liked = venue.answers[-1 - back]
-            if liked.person >= 0 and liked.person != self.index:
-                world.people[liked.person].be_acknowledged(venue, p.like)
-                venue.count(tally.THANKS)
-                world.note(events.LIKE, self.index, liked.person, venue.index, liked.thread.at, events.HABIT)
+        if not venue.answers or m.seen == 0:
+            return
+        liked = venue.answers[honouring.newest(uniform(today, self.index, slot + 2), len(venue.answers))]
+        chance = honouring.p_likes(m.seen, earning, liked.score, p)
+        others = liked.person >= 0 and liked.person != self.index
+        if others and uniform(today, self.index, slot + 1) < chance:
+            liked.score += 1
+            world.people[liked.person].be_acknowledged(venue, p.like)
+            venue.count(tally.THANKS)
+            world.note(events.LIKE, self.index, liked.person, venue.index, liked.thread.at, events.HABIT)
 
     def be_acknowledged(self, venue: Venue, kind: float) -> None:
         """Take an acknowledgement in."""
-        m, p = self.memberships[venue.index], self.world.parameters["recognition"]
+        m, numbers = self.memberships[venue.index], self.world.parameters
         self.world.refresh(m)
+        p = numbers["recognition"]
         added = honouring.worth(kind, m.awards, p)
         m.recognition += added
-        m.belonging += p.belonging * added * (1.0 - m.belonging)
+        gain = min(1.0, p.belonging * added * honouring.warmth(self.belonging, p))
+        m.belonging += gain * (1.0 - m.belonging)
+
+    def be_honoured(self, venue: Venue) -> None:
+        """Get an award before all."""
+        self.be_acknowledged(venue, 1.0)
+        self.memberships[venue.index].awards += 1
+        self.memberships[venue.index].honours += 1
+
+    def honour_somebody(self, venue: Venue) -> None:
+        """Perhaps honour whose reply she meets: the likelier, the more that one was honoured before all eyes."""
+        world, m = self.world, self.memberships[venue.index]
+        if not venue.answers or m.seen == 0:
+            return
+        today, slot = world.today("recognition"), venue.index * 8
+        met = venue.answers[honouring.newest(uniform(today, self.index, slot + 3), len(venue.answers))].person
+        if met < 0 or met == self.index or world.people[met].memberships[venue.index].status != MEMBER:
+            return
+        chance = honouring.p_honours(
+            m.seen, venue.now.peer_awards, world.people[met].memberships[venue.index].honours, venue.now.display,
+            world.parameters["recognition"],
+        )  # fmt: skip
+        if uniform(today, self.index, slot + 4) < chance:
+            world.people[met].be_honoured(venue)
+            venue.count(tally.PEER_AWARDS)
+            world.note(events.AWARD, self.index, met, venue.index, cause=events.PEERS)
 
     # -- bonding ---------------------------------------------------------------------------------------------------
 
@@ -749,6 +780,10 @@ class PlainWorld(mesa.Model):
         """Return a thread."""
         return self.venues[venue].threads[at]
 
+    def reply(self, venue: int, at: int) -> Answer:
+        """Return a reply."""
+        return self.venues[venue].answers[at]
+
     def put_reply(self, venue: int, at: int, by: int, time: float) -> None:
         """Append a reply to a thread, and let its author find it."""
         self.enter_reply(self.venues[venue], self.thread(venue, at), by, time)
@@ -882,10 +917,13 @@ class PlainWorld(mesa.Model):
             self.note(events.TICKET, author.index, venue=venue.index, thread=thread.at, cause=events.UNMET)
 
     def recognise(self) -> None:
-        """Let people thank, and hosts award."""
+        """Let people thank, like and honour each other, and hosts award."""
         for venue in self.venues:
             for person in venue.visitors:
                 person.thank(venue)
+            if venue.now.peer_awards > 0.0:
+                for person in venue.visitors:
+                    person.honour_somebody(venue)
             for _ in range(int(venue.now.awards_due)):
                 self.award(venue)
 
@@ -902,8 +940,7 @@ class PlainWorld(mesa.Model):
         if not merits:
             return
         best = max(merits, key=lambda i: merits[i])
-        self.people[best].be_acknowledged(venue, 1.0)
-        self.people[best].memberships[venue.index].awards += 1
+        self.people[best].be_honoured(venue)
         venue.count(tally.AWARDS)
         self.note(events.AWARD, HOST, best, venue.index, cause=events.BY_HOST)
 

@@ -17,6 +17,10 @@ SCENARIOS: dict[str, dict[str, Any]] = {
     "many ads": {"venue.ad_load": 12, "product.drift": 0.004},
     "nobody may answer": {"venue.talk": 0, "host.replies": 1},
     "counting and showing": {"venue.points": 1, "venue.display": 1, "host.awards": 20},
+    "ranks and peers who honour each other": {
+        "venue.goals": 1, "venue.peer_awards": 1, "host.awards": 0, "venue.display": 1,
+        "numbers": {"recognition.p_honour": 0.05, "recognition.p_like": 0.3, "incentives.first_rank": 2},
+    },
     "half the posts, half the thanks": {"venue.posting": 0.5, "venue.earning": 0.5, "host.replies": 0},
     "a hurdle too high": {"host.hurdle": 50, "host.patience": 1, "host.schedule": "taper"},
     "a host that steps back": {"host.policy": "responsive", "host.hours": 8, "host.replies": 1},

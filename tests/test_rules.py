@@ -20,6 +20,7 @@ from sim.world import (
     bonding,
     events,
     exposure,
+    incentives,
     join,
     leaving,
     listening,
@@ -33,8 +34,8 @@ from sim.world.draws import happens
 from sim.world.parameters import values
 from sim.world.state import BOND, MEMBERSHIP, QUESTION, SEED, TALK, rows
 
-MECHANISMS = (accounts, advocacy, answering, asking, bonding, exposure, join, leaving, listening, memory, population,
-              recognition, visit)  # fmt: skip
+MECHANISMS = (accounts, advocacy, answering, asking, bonding, exposure, incentives, join, leaving, listening, memory,
+              population, recognition, visit)  # fmt: skip
 P = {mechanism.__name__.rsplit(".", 1)[1]: values(mechanism.Parameters) for mechanism in MECHANISMS}
 MIDPOINTS = (np.arange(100_000) + 0.5) / 100_000  # a draw's distribution without its chance
 
@@ -60,7 +61,12 @@ USUAL = {
     answering.leaves_to_host: {"kind": QUESTION, "host_share": 0.5},
     answering.pull_of_points: {"points": 0.5, "validation": 0.2},
     recognition.drive: {"recognition": 1.0, "answers": 30, "validation": 0.1, "display": 0.5, "award_rate": 0.2},
-    recognition.p_likes: {"seen": 5, "earning": 0.5},
+    recognition.p_likes: {"seen": 5, "earning": 0.5, "score": 1},
+    recognition.p_honours: {"seen": 5, "ease": 0.5, "honours": 1, "display": 0.5},
+    recognition.warmth: {"company": 0.3},
+    incentives.pull_of_median: {"told": 3.0, "own": 1.0},
+    incentives.pull_of_goal: {"answers": 8.0, "goals": 1.0},
+    incentives.pull_of_pay: {"pay": 1.0, "crowded": 0.3},
     recognition.worth: {"kind": 1.0, "awards_before": 2},
     leaving.reward: {
         "fit": 1.0, "seen": 5, "contacts": 1.0, "need_met": True, "social": 0.4, "ad_load": 3.0, "weight": 1.0,
@@ -124,7 +130,16 @@ ARGUMENTS = [
     (answering.leaves_to_host, FALLS, {"host_share": (0, 0.5, 1)}),
     (answering.pull_of_points, RISES, {"points": (0, 0.5, 1), "validation": (0, 0.1, 0.5)}),
     (recognition.drive, RISES, {"recognition": (0, 1, 2), "award_rate": (0, 0.5, 1), "answers": (5, 50, 500)}),
-    (recognition.p_likes, RISES, {"seen": (0, 1, 10), "earning": (0, 0.5, 1)}),
+    (recognition.p_likes, RISES, {"seen": (0, 1, 10), "earning": (0, 0.5, 1), "score": (0, 1, 9)}),
+    (recognition.p_likes, FALLS, {"score": (-4, -1, 0)}),
+    (recognition.p_honours, RISES, {"seen": (0, 1, 10), "ease": (0, 0.5, 1), "honours": (0, 1, 9),
+                                    "display": (0, 0.5, 1)}),
+    (recognition.warmth, RISES, {"company": (0, 0.2, 0.8)}),
+    (incentives.pull_of_median, RISES, {"told": (0, 1, 10)}),
+    (incentives.pull_of_median, FALLS, {"own": (0, 1, 3, 10)}),
+    (incentives.pull_of_goal, RISES, {"answers": (6.5, 8, 9.5), "goals": (0, 0.5, 1)}),
+    (incentives.pull_of_pay, RISES, {"pay": (0, 1, 2)}),
+    (incentives.pull_of_pay, FALLS, {"crowded": (0, 0.5, 1)}),
     (recognition.worth, RISES, {"kind": (0.1, 1)}),
     (recognition.worth, FALLS, {"awards_before": (0, 1, 10)}),
     (leaving.reward, RISES, {"fit": (0.5, 1, 2), "seen": (0, 1, 20), "contacts": (0, 1, 5), "need_met": (False, True)}),
@@ -150,6 +165,12 @@ NUMBERS = [
     (asking.p_found, FALLS, {"archive_scale": (1, 50, 500)}),
     (answering.p_answer, RISES, {"one_reply": (0, 0.5, 1), "answer": (0, 0.1, 1)}),
     (answering.leaves_to_host, FALLS, {"crowding": (0, 0.5, 1)}),
+    (recognition.p_likes, RISES, {"p_like": (0, 0.1, 1), "herding": (0, 0.5, 1)}),
+    (recognition.p_honours, RISES, {"p_honour": (0, 0.001, 0.1), "fame": (-1, 0, 1)}),
+    (incentives.pull_of_median, RISES, {"below": (-1, 0, 2)}),
+    (incentives.pull_of_goal, RISES, {"goal": (-1, 0, 1), "stretch": (0.3, 0.5, 1)}),
+    (incentives.pull_of_pay, RISES, {"pay": (-1, 0, 1)}),
+    (incentives.pull_of_pay, FALLS, {"crowding": (0, 1, 2)}),
     (recognition.drive, RISES, {"pull": (0, 1, 2), "audience": (0, 1, 3), "example": (-1, 0, 1)}),
     (recognition.drive, FALLS, {"envy": (0, 0.5, 1), "experience": (1, 30, 300)}),
     (leaving.hold, FALLS, {"hold_belonging": (0, 1, 5), "hold_contacts": (0, 1, 3)}),
@@ -388,6 +409,44 @@ def test_thanks_and_likes_need_a_button() -> None:
     assert at(recognition.p_likes, seen=0) == 0.0
 
 
+def test_an_unscored_reply_is_liked_as_often_as_its_readers_like_and_a_scored_one_more_by_each_doubling() -> None:
+    p = P["recognition"]
+    assert [recognition.herd(score, p) for score in (0, 1, 3)] == pytest.approx([1, 1 + p.herding, 1 + 2 * p.herding])
+
+
+def test_an_award_leaves_cold_who_does_not_wish_for_what_it_brings() -> None:
+    """Limit: where all of it asks for the wish, somebody without the wish gives as before and belongs as before."""
+    assert at(recognition.drive, {"vanity": 1.0}, validation=0.0, display=0.0) == 1.0
+    assert at(recognition.warmth, {"company": 1.0}, company=0.0) == 0.0
+
+
+def test_who_gives_as_much_as_the_median_is_not_moved_by_it_and_below_is_pulled_the_harder() -> None:
+    assert at(incentives.pull_of_median, told=3.0, own=3.0) == 1.0
+    up, down = at(incentives.pull_of_median, told=3.0, own=1.0), at(incentives.pull_of_median, told=1.0, own=3.0)
+    assert up > 1.0 / down > 1.0
+
+
+def test_a_rank_draws_only_on_the_last_stretch_and_the_next_rank_draws_less() -> None:
+    p = P["incentives"]
+    far, close = p.first_rank * (1.0 - p.stretch), p.first_rank * (1.0 - 1e-9)
+    assert at(incentives.pull_of_goal, answers=far) == 1.0
+    first = at(incentives.pull_of_goal, answers=close)
+    assert first == pytest.approx(math.exp(p.goal))
+    assert at(incentives.pull_of_goal, answers=close * p.rank_step) == pytest.approx(math.exp(p.goal * p.rank_wear))
+    assert at(incentives.pull_of_goal, answers=p.first_rank) == 1.0, "behind it nothing is put in"
+
+
+def test_pay_leaves_behind_what_it_crowded_out() -> None:
+    table = rows(1, MEMBERSHIP)
+    incentives.note_gift(table[0], 3, P["incentives"])
+    assert (table["crowded"][0], table["lately"][0], table["last_post"][0]) == (0.0, 1.0, 3)
+    table["pay"] = 1.0
+    for _ in range(1000):
+        incentives.note_gift(table[0], 3, P["incentives"])
+    assert table["crowded"][0] == pytest.approx(1.0), "never more than all"
+    assert at(incentives.pull_of_pay, pay=0.0, crowded=1.0) == pytest.approx(math.exp(-P["incentives"].crowding))
+
+
 def test_the_first_award_is_worth_one_and_the_next_ones_ever_less() -> None:
     assert at(recognition.worth, awards_before=0) == 1.0
     assert (np.diff([at(recognition.worth, awards_before=k) for k in range(9)]) < 0).all()
@@ -415,7 +474,8 @@ def test_fading_in_two_steps_is_fading_in_one() -> None:
 def test_refreshing_fades_each_level_by_its_own_life_once_a_day() -> None:
     table = rows(1, MEMBERSHIP)
     lives = {"belonging": "belonging", "contacts": "contacts", "recognition": "recognition", "ads": "ads",
-             "disappointment": "disappointment", "asking": "role", "helping": "role"}  # fmt: skip
+             "disappointment": "disappointment", "asking": "role", "helping": "role",
+             "lately": "month", "crowded": "crowding"}  # fmt: skip
     for level in lives:
         table[level] = 1.0
     memory.refresh(table[0], 30, P["memory"])

@@ -19,6 +19,8 @@ def experiment(world: World | PlainWorld, status: np.ndarray) -> None:
     treatment.thank(world, 0, int(members[2]), by=int(members[0]))
     treatment.reply(world, 0, 0, HOST)
     treatment.reply(world, 0, 1, int(members[3]))
+    treatment.like(world, 0, 0, by=int(members[0]))
+    treatment.like(world, 0, 1, sign=-1)
     treatment.mute(world, 0, 2)
     treatment.remove(world, 0, int(members[4]))
     for i in outside[:40]:
@@ -26,6 +28,7 @@ def experiment(world: World | PlainWorld, status: np.ndarray) -> None:
     for i in members[5:30]:
         membership = world.membership(0, int(i))
         membership.ads_own, membership.mail_own, membership.points_own, membership.toll = 3.0, 0.5, 1.0, 0.2
+        membership.told, membership.pay = 2.0, 1.0
         world.person(int(i)).elsewhere = 0.9
 
 

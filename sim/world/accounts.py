@@ -54,7 +54,7 @@ def impressions(venue: "AnyVenue", p: Parameters) -> None:
     if day[tally.QUESTIONS_DUE] > 0:
         share = day[tally.QUESTIONS_ANSWERED] / day[tally.QUESTIONS_DUE]
         now.answered_share = running(now.answered_share, share, p.impression)
-    honours = day[tally.AWARDS] + 0.1 * day[tally.THANKS]
+    honours = day[tally.AWARDS] + day[tally.PEER_AWARDS] + 0.1 * day[tally.THANKS]
     now.award_rate = running(now.award_rate, honours / max(1.0, day[tally.VISITS]), p.host_impression)
     now.questions_yesterday = day[tally.QUESTIONS]
     now.joins_yesterday = sum(day[tally.JOINS_MARKET : tally.JOINS_INVITE + 1])

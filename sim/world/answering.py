@@ -30,11 +30,13 @@ from sim.world.bonding import strength_of
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, uniform
 from sim.world.exposure import count_new
+from sim.world.incentives import Parameters as Incentives
+from sim.world.incentives import note_gift
 from sim.world.memory import Parameters as Memory
 from sim.world.memory import refresh
 from sim.world.parameters import param
 from sim.world.recognition import Parameters as Recognition
-from sim.world.recognition import drive
+from sim.world.recognition import motivation
 from sim.world.state import HOST, NOBODY, QUESTION, SEED, TALK, Column, Rows, grown
 
 if TYPE_CHECKING:
@@ -152,7 +154,7 @@ def chance_to_reply(
 def answer(
     people: Rows, memberships: Rows, bonds: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column,
     visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
-    asking: Asking, recognition: Recognition, p_ticket: float, bond_life: float,
+    asking: Asking, recognition: Recognition, incentives: Incentives, p_ticket: float, bond_life: float,
 ) -> None:  # fmt: skip
     """Let each visitor, in the order of their hours, reply to what is new to her."""
     place = now[0]
@@ -164,9 +166,7 @@ def answer(
         social = sociality(person.belonging, person.goodwill, person.validation, person.cause)
         if not speaks(person.hurdle, social, membership.greeted, membership.silent, asking):
             continue
-        boost = drive(
-            membership.recognition, membership.answers, person.validation, place.display, place.award_rate, recognition
-        )
+        boost = motivation(person, membership, place, recognition, incentives)
         boost *= pull_of_points(points_for(membership, place.points), person.validation, p)
         boost /= place.effort
         left, given = membership.seen, 0
@@ -188,7 +188,7 @@ def answer(
             given += 1
             membership.answers += 1
             membership.helping += 1.0
-            membership.last_post = day
+            note_gift(membership, day, incentives)
             counts[tally.ANSWERS] += 1
             counts[tally.ANSWERS_CORE] += bond > 0.0
             events.note(log, day, events.ANSWERED, i, thread.author, venue, at, events.NEED)
@@ -259,12 +259,13 @@ def grow_old(
 def reply(
     people: Rows, memberships: Rows, bonds: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column,
     visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, asking: Asking,
-    recognition: Recognition, memory: Memory, bonding: Bonding, p_ticket: float, hours_per_reply: float,
+    recognition: Recognition, incentives: Incentives, memory: Memory, bonding: Bonding, p_ticket: float,
+    hours_per_reply: float,
 ) -> None:  # fmt: skip
     """Let peers reply, then the host, then time."""
     answer(
         people, memberships, bonds, threads, answers, now, archive, visitors, counts, log, venue, day, key, p, asking,
-        recognition, p_ticket, bonding.life,
+        recognition, incentives, p_ticket, bonding.life,
     )  # fmt: skip
     host_answer(
         memberships, threads, answers, now, archive, counts, log, venue, day, key, p, hours_per_reply, p_ticket
@@ -281,6 +282,6 @@ def step(world: "World") -> None:
         reply(
             world.people, venue.memberships, venue.bonds, venue.threads, venue.answers, venue.table, venue.archive,
             venue.visitors, venue.tally, world.log, venue.index, world.day, world.keys["answering"],
-            numbers["answering"], numbers["asking"], numbers["recognition"], numbers["memory"],
+            numbers["answering"], numbers["asking"], numbers["recognition"], numbers["incentives"], numbers["memory"],
             numbers["bonding"], numbers["visit"].p_ticket, numbers["plan"].hours_per_reply,
         )  # fmt: skip

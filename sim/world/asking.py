@@ -24,9 +24,11 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, normal, stream, thread_key, uniform
+from sim.world.incentives import Parameters as Incentives
+from sim.world.incentives import note_gift, note_post
 from sim.world.parameters import param
 from sim.world.recognition import Parameters as Recognition
-from sim.world.recognition import drive
+from sim.world.recognition import motivation
 from sim.world.state import FACETS, NOBODY, QUESTION, TALK, Column, Rows, grown
 
 if TYPE_CHECKING:
@@ -135,7 +137,8 @@ def has_posted(membership: Rows) -> bool:
 @kernel
 def ask(
     people: Rows, memberships: Rows, threads: Rows, now: Rows, archive: Column, visitors: Column, counts: Column,
-    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, recognition: Recognition, p_ticket: float,
+    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, recognition: Recognition,
+    incentives: Incentives, p_ticket: float,
 ) -> None:  # fmt: skip
     """Let each visitor, in the order of their hours, bring her need and say what she has to say."""
     today = stream(key, day)
@@ -158,9 +161,7 @@ def ask(
             )  # fmt: skip
         if not allowed:
             continue
-        boost = drive(
-            membership.recognition, membership.answers, person.validation, place.display, place.award_rate, recognition
-        )
+        boost = motivation(person, membership, place, recognition, incentives)
         tenure = float(day - membership.joined)
         chance = p_talk(
             person.contribution, membership.interest, membership.belonging, social, boost, tenure, place.effort, p
@@ -171,7 +172,7 @@ def ask(
                 threads, now, i, TALK, int(person.facet), membership.hour, first, venue, 1, key, p.appeal_spread
             )
             membership.talks += 1
-            membership.last_post = day
+            note_gift(membership, day, incentives)
             counts[tally.TALKS] += 1
             counts[tally.FIRST_POSTS] += first
             events.note(log, day, events.TALKED, i, NOBODY, venue, at, events.HABIT)
@@ -200,7 +201,7 @@ def bring_up(
         membership.open_thread = at
         membership.questions += 1
         membership.asking += 1.0
-        membership.last_post = day
+        note_post(membership, day)
         counts[tally.QUESTIONS] += 1
         counts[tally.FIRST_POSTS] += first
         events.note(log, day, events.ASK, i, NOBODY, venue, at, events.NEED)
@@ -224,7 +225,7 @@ def follow_or_repeat(
         membership.need_met = membership.collected
         if membership.collected and allowed and uniform(today, person, venue * 16 + 7) < p.p_follow:
             membership.talks += 1
-            membership.last_post = day
+            note_post(membership, day)
             counts[tally.TALKS] += 1
             events.note(log, day, events.TALKED, person, NOBODY, venue, at, events.REPLY)
     elif not thread.considered and membership.hour - thread.time >= p.again_after:
@@ -238,7 +239,7 @@ def follow_or_repeat(
             threads[again].considered, threads[again].induced = True, thread.induced
             membership.open_thread = again
             membership.questions += 1
-            membership.last_post = day
+            note_post(membership, day)
             counts[tally.ASKED_AGAIN] += 1
             events.note(log, day, events.ASK_AGAIN, person, NOBODY, venue, again, events.NEED)
 
@@ -250,5 +251,5 @@ def step(world: "World") -> None:
         ask(
             world.people, venue.memberships, venue.threads, venue.table, venue.archive, venue.visitors, venue.tally,
             world.log, venue.index, world.day, world.keys["asking"], world.parameters["asking"],
-            world.parameters["recognition"], world.parameters["visit"].p_ticket,
+            world.parameters["recognition"], world.parameters["incentives"], world.parameters["visit"].p_ticket,
         )  # fmt: skip

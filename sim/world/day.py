@@ -14,6 +14,7 @@ from sim.world import (
     bonding,
     census,
     exposure,
+    incentives,
     join,
     leaving,
     listening,
@@ -38,7 +39,7 @@ DAY = (
     leaving,  # out of posting, the venue, the product
     accounts,  # the give/get ledger, and the host's review
 )
-BEFORE = (population, memory)  # who is born, and how feelings fade: rules without a line in the day
+BEFORE = (population, memory, incentives)  # who is born, how feelings fade, what moves giving: no line in the day
 AFTER = (census,)  # what the measures say in the evening; it changes nothing
 
 

@@ -50,6 +50,8 @@ class Venue(NamedTuple):
     effort: float = setting(
         1.0, "forum posts", 0.05, 20, "what it takes to say something here: an edit more, a line of chat less"
     )
+    goals: float = setting(0.0, "share", 0, 1, "how much ranks at numbers of answers are made of")
+    peer_awards: float = setting(0.0, "share", 0, 1, "how easily members can honour each other formally, as a host can")
     mission: float = setting(0.3, "share", 0, 1, "how clear it is what the place is for")
 
 

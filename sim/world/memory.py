@@ -29,6 +29,8 @@ class Parameters(NamedTuple):
     ads: float = param(150, "days", 10, 1000, "assumed", "an ad load's effect built up over 21 months (Pandora)")
     disappointment: float = param(45, "days", 5, 500, "assumed", "nobody measured how long silence is resented")
     grievance: float = param(180, "days", 5, 2000, "assumed", "a grudge against the product outlasts the moment")
+    crowding: float = param(180, "days", 10, 2000, "assumed", "giving for its own sake comes back over half a year")
+    month: float = param(30, "days", 7, 90, "assumed", "a definition: posts of the last month, as a member sees them")
     role: float = param(60, "days", 10, 365, "assumed", "memory over which a role is read off; a definition")
 
 
@@ -51,4 +53,6 @@ def refresh(membership: Rows, day: int, memory: Parameters) -> None:
     membership.disappointment = faded(membership.disappointment, age, memory.disappointment)
     membership.asking = faded(membership.asking, age, memory.role)
     membership.helping = faded(membership.helping, age, memory.role)
+    membership.lately = faded(membership.lately, age, memory.month)
+    membership.crowded = faded(membership.crowded, age, memory.crowding)
     membership.stamp = day

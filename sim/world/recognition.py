@@ -6,17 +6,24 @@ Claim
     matter.
 Rule
     Earning: a thank, a like or an award adds worth / (1 + saturation K) to the stock R, with K earlier awards; R fades.
+    Belonging grows with it, the more the person came for company.
     Drive: what a member gives is multiplied by
-    exp[pull n / (n + experience) R (1 + audience display validation') + (example V - envy (1 - r)) display],
-    with n answers so far, V how common awards are here, r = R / (1 + R), validation' relative to its mean.
-    Thanks come from authors who find a reply, likes from readers, awards from the host to who helped most lately.
+    exp[pull n / (n + experience) R (1 - vanity + vanity validation') (1 + audience display validation')
+    + (example V - envy (1 - r)) display], with n answers so far, V how common awards are here, r = R / (1 + R),
+    validation' relative to its mean; and by what `incentives` says.
+    Thanks come from authors who find a reply, awards from the host to who helped most lately. A reader meets one of the
+    newest replies, and likes it with p = 1 - exp(-p_like earning seen herd), herd = 1 + herding log2(1 + score), or
+    1 + correction log2(1 - score) below 0. Where the venue lets peers honour each other, she honours its author with
+    p = 1 - exp(-p_honour peer_awards seen (1 + fame display log2(1 + honours))).
 Source
-    Award to top contributors +60 %: Restivo & van de Rijt 2012; to newcomers +20 % retention: Gallus 2017; success
-    breeds success with diminishing returns: van de Rijt et al. 2014 (abstracts, all experiments). The form with n /
-    (n + 30) is a prototype's. That display spreads recognition, and that it sours, are both assumed, and both may be
-    set to 0.
+    Award to top contributors +60 %, and six times likelier to be awarded again: Restivo & van de Rijt 2012; to
+    newcomers +20 % retention: Gallus 2017; success breeds success with diminishing returns: van de Rijt et al. 2014;
+    a first like brings more likes, a first dislike is made up for: Muchnik, Aral & Taylor 2013 (abstracts, all
+    experiments). The form with n / (n + 30) is a prototype's. That display spreads recognition, that it sours, and
+    whom an award leaves cold are assumed, and may be set to 0.
 Deviations
-    Likes do not feed the drive beyond their small worth: in prototypes they made the core run away.
+    Likes do not feed the drive beyond their small worth: in prototypes they made the core run away. Readers do not
+    dislike: a score is below 0 by an experimenter's hand alone. Nobody remembers whom she liked or honoured before.
 """
 
 import math
@@ -27,6 +34,8 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
+from sim.world.incentives import Parameters as Incentives
+from sim.world.incentives import pull_of_goal, pull_of_median, pull_of_pay
 from sim.world.memory import Parameters as Memory
 from sim.world.memory import faded, refresh
 from sim.world.parameters import param
@@ -35,7 +44,9 @@ from sim.world.state import HOST, MEMBER, NOBODY, Column, Rows
 if TYPE_CHECKING:
     from sim.world.world import World
 
-MEAN_VALIDATION = 0.1  # share of the motive in a mixed population; makes the rules below relative to it
+# Shares of two motives in a mixed population; they make the rules below relative to them.
+MEAN_VALIDATION, MEAN_BELONGING = 0.1, 0.18
+NEWEST = 20  # replies among which a reader meets one
 
 
 class Parameters(NamedTuple):
@@ -47,11 +58,25 @@ class Parameters(NamedTuple):
     experience: float = param(30, "answers", 1, 500, "calibrated", "prototypes: recognition moves who has given much")
     saturation: float = param(0.7, "share", 0, 10, "calibrated", "prototypes; diminishing returns: van de Rijt 2014")
     most: float = param(3.0, "awards' worth", 0.1, 20, "assumed", "beyond this, more does not move more")
+    vanity: float = param(0.5, "share", 0, 1, "assumed", "part of an award's pull that asks for a wish to be seen")
+    company: float = param(0.5, "share", 0, 1, "assumed", "part of its belonging that asks for a wish for company")
     audience: float = param(0.3, "share", 0, 5, "assumed", "display makes one acknowledgement reach many")
     example: float = param(0.3, "log rate", -2, 2, "assumed", "seeing that helping is honoured; may be 0 or less")
     envy: float = param(0.05, "log rate", 0, 2, "assumed", "those passed over, where honours are on display")
     p_thank: float = param(0.35, "probability", 0, 1, "assumed", "an author who finds a reply says thanks")
-    p_like: float = param(0.02, "per thread met", 0, 1, "assumed", "a reader likes a reply")
+    p_like: float = param(0.03, "per thread met", 0, 1, "assumed", "a reader likes a reply")
+    herding: float = param(
+        0.46, "share per doubling", -1, 3, "calibrated", "sign: an experiment (Muchnik et al. 2013); a prototype's size"
+    )
+    correction: float = param(
+        0.3, "share per doubling", -1, 5, "calibrated", "a dislike is made up for (Muchnik et al. 2013); size by hand"
+    )
+    p_honour: float = param(
+        0.002, "per thread met", 0, 0.1, "calibrated", "where peers can: some of the best are honoured each quarter"
+    )
+    fame: float = param(
+        3.0, "share per doubling", -1, 10, "calibrated", "sign: experiments (Restivo & van de Rijt 2012, 2014)"
+    )
     thank: float = param(0.10, "awards' worth", 0, 2, "assumed", "a thank is a tenth of an award")
     like: float = param(0.02, "awards' worth", 0, 2, "assumed", "a like is a fifth of a thank")
     private: float = param(0.7, "awards' worth", 0, 2, "assumed", "an award that nobody else hears of")
@@ -65,16 +90,50 @@ def drive(
     """Return the factor by which recognition, own and others', moves what a member gives."""
     experience = answers / (answers + p.experience)
     wish = validation / MEAN_VALIDATION
-    felt = min(recognition, p.most) * (1.0 + p.audience * display * wish)
+    felt = min(recognition, p.most) * (1.0 - p.vanity + p.vanity * wish) * (1.0 + p.audience * display * wish)
     passed_over = 1.0 - recognition / (1.0 + recognition)
     seen = (p.example * award_rate - p.envy * experience * passed_over) * display
     return math.exp(p.pull * experience * felt + seen)
 
 
 @rule
-def p_likes(seen: int, earning: float, p: Parameters) -> float:
-    """Return the probability that a reader likes a reply on this visit."""
-    return 1.0 - math.exp(-p.p_like * earning * seen)
+def motivation(person: Rows, membership: Rows, place: Rows, p: Parameters, incentives: Incentives) -> float:
+    """Return the factor by which all that a venue offers for giving moves a visitor, whose levels are up to date."""
+    boost = drive(membership.recognition, membership.answers, person.validation, place.display, place.award_rate, p)
+    if membership.told >= 0.0:
+        boost *= pull_of_median(membership.told, membership.lately, incentives)
+    if place.goals > 0.0:
+        boost *= pull_of_goal(float(membership.answers), place.goals, incentives)
+    if membership.pay != 0.0 or membership.crowded != 0.0:
+        boost *= pull_of_pay(membership.pay, membership.crowded, incentives)
+    return boost
+
+
+@rule
+def doublings(number: int) -> float:
+    """Return log2(1 + number)."""
+    return math.log(1.0 + number) / math.log(2.0)
+
+
+@rule
+def herd(score: int, p: Parameters) -> float:
+    """Return how much a score draws further likes: followed above 0, made up for below."""
+    if score >= 0:
+        return max(0.0, 1.0 + p.herding * doublings(score))
+    return max(0.0, 1.0 + p.correction * doublings(-score))
+
+
+@rule
+def p_likes(seen: int, earning: float, score: int, p: Parameters) -> float:
+    """Return the probability that a reader likes the reply that she meets on this visit."""
+    return 1.0 - math.exp(-p.p_like * earning * seen * herd(score, p))
+
+
+@rule
+def p_honours(seen: int, ease: float, honours: int, display: float, p: Parameters) -> float:
+    """Return the probability that a reader honours the author of the reply that she meets on this visit."""
+    known = max(0.0, 1.0 + p.fame * display * doublings(honours))
+    return 1.0 - math.exp(-p.p_honour * ease * seen * known)
 
 
 @rule
@@ -84,18 +143,39 @@ def worth(kind: float, awards_before: int, p: Parameters) -> float:
 
 
 @rule
-def acknowledge(membership: Rows, kind: float, day: int, p: Parameters, memory: Memory) -> None:
+def warmth(company: float, p: Parameters) -> float:
+    """Return how much of the belonging in an acknowledgement reaches somebody who came for company so much."""
+    return 1.0 - p.company + p.company * company / MEAN_BELONGING
+
+
+@rule
+def acknowledge(person: Rows, membership: Rows, kind: float, day: int, p: Parameters, memory: Memory) -> None:
     """Let a member take an acknowledgement in: her stock of recognition, and her belonging."""
     refresh(membership, day, memory)
     added = worth(kind, membership.awards, p)
     membership.recognition += added
-    membership.belonging += p.belonging * added * (1.0 - membership.belonging)
+    gain = min(1.0, p.belonging * added * warmth(float(person.belonging), p))
+    membership.belonging += gain * (1.0 - membership.belonging)
+
+
+@rule
+def honour(person: Rows, membership: Rows, day: int, p: Parameters, memory: Memory) -> None:
+    """Give a member an award before all."""
+    acknowledge(person, membership, 1.0, day, p, memory)
+    membership.awards += 1
+    membership.honours += 1
+
+
+@rule
+def newest(u: float, written: int) -> int:
+    """Return the row of the reply that a reader meets, among the newest of those written so far."""
+    return written - 1 - int(u * min(written, NEWEST))
 
 
 @kernel
 def thank(
-    memberships: Rows, threads: Rows, answers: Rows, now: Rows, visitors: Column, counts: Column, log: Rows, venue: int,
-    day: int, key: np.uint64, p: Parameters, memory: Memory,
+    people: Rows, memberships: Rows, threads: Rows, answers: Rows, now: Rows, visitors: Column, counts: Column,
+    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
 ) -> None:  # fmt: skip
     """Let authors thank whoever replied first, and readers like what they read."""
     today = stream(key, day)
@@ -109,22 +189,45 @@ def thank(
             helper = threads[at].answerer
             if helper >= 0 and uniform(today, i, slot) < p.p_thank * place.earning:
                 memberships[helper].thanks += 1
-                acknowledge(memberships[helper], p.thank, day, p, memory)
+                acknowledge(people[helper], memberships[helper], p.thank, day, p, memory)
                 counts[tally.THANKS] += 1
                 events.note(log, day, events.THANK, i, helper, venue, at, events.REPLY)
-        chance = p_likes(membership.seen, place.earning, p)
-        if place.answers > 0 and uniform(today, i, slot + 1) < chance:
-            back = int(uniform(today, i, slot + 2) * min(place.answers, 20))
-            liked = answers[place.answers - 1 - back]
-            if liked.person >= 0 and liked.person != i:
-                acknowledge(memberships[liked.person], p.like, day, p, memory)
-                counts[tally.THANKS] += 1
-                events.note(log, day, events.LIKE, i, liked.person, venue, liked.thread, events.HABIT)
+        if place.answers == 0 or membership.seen == 0:
+            continue
+        liked = answers[newest(uniform(today, i, slot + 2), place.answers)]
+        chance = p_likes(membership.seen, place.earning, liked.score, p)
+        if liked.person >= 0 and liked.person != i and uniform(today, i, slot + 1) < chance:
+            liked.score += 1
+            acknowledge(people[liked.person], memberships[liked.person], p.like, day, p, memory)
+            counts[tally.THANKS] += 1
+            events.note(log, day, events.LIKE, i, liked.person, venue, liked.thread, events.HABIT)
+
+
+@kernel
+def award_each_other(
+    people: Rows, memberships: Rows, answers: Rows, now: Rows, visitors: Column, counts: Column, log: Rows, venue: int,
+    day: int, key: np.uint64, p: Parameters, memory: Memory,
+) -> None:  # fmt: skip
+    """Let readers honour whose reply they meet: the likelier, the more she was honoured before all eyes."""
+    today = stream(key, day)
+    place = now[0]
+    for i in visitors:
+        if place.answers == 0 or memberships[i].seen == 0:
+            continue
+        slot = venue * 8
+        by = answers[newest(uniform(today, i, slot + 3), place.answers)].person
+        if by < 0 or by == i or memberships[by].status != MEMBER:
+            continue
+        chance = p_honours(memberships[i].seen, place.peer_awards, memberships[by].honours, place.display, p)
+        if uniform(today, i, slot + 4) < chance:
+            honour(people[by], memberships[by], day, p, memory)
+            counts[tally.PEER_AWARDS] += 1
+            events.note(log, day, events.AWARD, i, by, venue, -1, events.PEERS)
 
 
 @kernel
 def award(
-    memberships: Rows, answers: Rows, now: Rows, counts: Column, log: Rows, venue: int, day: int,
+    people: Rows, memberships: Rows, answers: Rows, now: Rows, counts: Column, log: Rows, venue: int, day: int,
     p: Parameters, memory: Memory,
 ) -> None:  # fmt: skip
     """Let the host honour who helped most in the last four weeks, those who were honoured before counting less."""
@@ -142,21 +245,22 @@ def award(
             best, most = i, merit
     if best == NOBODY:
         return
-    acknowledge(memberships[best], 1.0, day, p, memory)
-    memberships[best].awards += 1
+    honour(people[best], memberships[best], day, p, memory)
     counts[tally.AWARDS] += 1
     events.note(log, day, events.AWARD, HOST, best, venue, -1, events.BY_HOST)
 
 
 @kernel
 def recognise(
-    memberships: Rows, threads: Rows, answers: Rows, now: Rows, visitors: Column, counts: Column, log: Rows, venue: int,
-    day: int, key: np.uint64, p: Parameters, memory: Memory,
+    people: Rows, memberships: Rows, threads: Rows, answers: Rows, now: Rows, visitors: Column, counts: Column,
+    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
 ) -> None:  # fmt: skip
-    """Let people thank, and the host award."""
-    thank(memberships, threads, answers, now, visitors, counts, log, venue, day, key, p, memory)
+    """Let people thank, like and honour each other, and the host award."""
+    thank(people, memberships, threads, answers, now, visitors, counts, log, venue, day, key, p, memory)
+    if now[0].peer_awards > 0.0:
+        award_each_other(people, memberships, answers, now, visitors, counts, log, venue, day, key, p, memory)
     for _ in range(int(now[0].awards_due)):
-        award(memberships, answers, now, counts, log, venue, day, p, memory)
+        award(people, memberships, answers, now, counts, log, venue, day, p, memory)
 
 
 def step(world: "World") -> None:
@@ -164,6 +268,6 @@ def step(world: "World") -> None:
     p, memory = world.parameters["recognition"], world.parameters["memory"]
     for venue in world.venues:
         recognise(
-            venue.memberships, venue.threads, venue.answers, venue.table, venue.visitors, venue.tally, world.log,
-            venue.index, world.day, world.keys["recognition"], p, memory,
+            world.people, venue.memberships, venue.threads, venue.answers, venue.table, venue.visitors, venue.tally,
+            world.log, venue.index, world.day, world.keys["recognition"], p, memory,
         )  # fmt: skip

@@ -80,6 +80,7 @@ MEMBERSHIP = np.dtype(
         ("replies", _count),  # received
         ("thanks", _count),  # received
         ("awards", _few),  # received
+        ("honours", _few),  # of these, those that others know of
         ("waiting", _few),  # replies not yet seen
         ("last_post", _day),
         ("open_thread", _count),  # her latest question, until it is answered or given up
@@ -98,6 +99,7 @@ MEMBERSHIP = np.dtype(
         ("disappointment", _level),
         ("asking", _level),  # recent questions, faded
         ("helping", _level),  # recent answers, faded
+        ("lately", _level),  # posts of any kind in about the last month, faded
         # what an experimenter set for her alone (see `treatment`)
         ("ads_own", _level),  # factor on the venue's ad load
         ("mail_own", _level),  # share of the messages to all that reach her
@@ -149,7 +151,7 @@ NOW = np.dtype(
         for name in (
             # rules
             "opens", "ad_load", "ad_price", "talk", "posting", "earning", "display", "points", "effort",
-            "mission", "marketing", "launch",
+            "mission", "marketing", "launch", "goals", "peer_awards",
             # the host today
             "tone", "promo", "reply_share", "hours_left", "hours_used", "awards_due", "broadcast", "executive",
             "onboarding", "listening", "host_on", "response",

@@ -43,6 +43,7 @@ FLOWS = {
     "disappointments": "questions that stayed without a reply for seven days",
     "thanks": "acknowledgements by members",
     "awards": "awards by the host",
+    "peer_awards": "awards by members to each other",
     "bonds": "new bonds",
     "triangles": "new bonds between two people with a common contact",
     "broadcasts": "messages to all members",
@@ -73,7 +74,7 @@ NAMES = tuple(FLOWS)
     VISITS, VISITS_PEERS, VISITS_HOST, VISITS_NEED, MINUTES, ADS, AD_REVENUE, MET,
     QUESTIONS, TALKS, SEEDS, FIRST_POSTS, FIRST_POSTS_DUE, FIRST_POSTS_REPLIED, ASKED_AGAIN,
     ANSWERS, ANSWERS_CORE, HOST_ANSWERS, QUESTIONS_DUE, QUESTIONS_ANSWERED, HOURS_TO_ANSWER, DISAPPOINTMENTS,
-    THANKS, AWARDS, BONDS, TRIANGLES, BROADCASTS, GREETINGS, EXEC_VISITS, HOST_HOURS, HOST_COST,
+    THANKS, AWARDS, PEER_AWARDS, BONDS, TRIANGLES, BROADCASTS, GREETINGS, EXEC_VISITS, HOST_HOURS, HOST_COST,
     NEEDS, NEEDS_ARCHIVE, NEEDS_ELSEWHERE, NEEDS_INDUCED, TICKETS, TICKETS_INDUCED, TICKETS_AVOIDED, HEARD, RELEASES,
     MARGIN, CHURNED, ADOPTIONS, REFERRALS,
 ) = range(len(NAMES))  # fmt: skip

@@ -11,12 +11,12 @@ Lasting treatments are columns that the day's rules read: `membership.ads_own` (
 
 from typing import Any, Protocol
 
-from sim.world import events, memory, recognition, tally
+from sim.world import events, incentives, memory, recognition, tally
 from sim.world.compiled import plainly
 from sim.world.faces import AnyWorld
 from sim.world.state import HOST, NOBODY
 
-honouring, fading = plainly(recognition), plainly(memory)
+honouring, fading, giving = plainly(recognition), plainly(memory), plainly(incentives)
 
 
 class OpenWorld(AnyWorld, Protocol):
@@ -34,6 +34,10 @@ class OpenWorld(AnyWorld, Protocol):
         """Return a window on a thread."""
         ...
 
+    def reply(self, venue: int, at: int) -> Any:
+        """Return a window on a reply."""
+        ...
+
     def put_reply(self, venue: int, at: int, by: int, time: float) -> None:
         """Append a reply to a thread, and let its author find it."""
         ...
@@ -47,14 +51,15 @@ def acknowledge(world: OpenWorld, venue: int, person: int, worth: float) -> None
     """Let a member take in an acknowledgement of a given worth, in awards."""
     numbers = world.parameters
     membership = world.membership(venue, person)
-    honouring.acknowledge(membership, worth, world.day, numbers["recognition"], numbers["memory"])
+    honouring.acknowledge(world.person(person), membership, worth, world.day, numbers["recognition"], numbers["memory"])
 
 
 def award(world: OpenWorld, venue: int, person: int, by: int = HOST, public: bool = True) -> None:
     """Honour a member formally: by the host or by a peer, before all or in private."""
     acknowledge(world, venue, person, 1.0 if public else world.parameters["recognition"].private)
     world.membership(venue, person).awards += 1
-    world.venues[venue].tally[tally.AWARDS] += 1
+    world.membership(venue, person).honours += public
+    world.venues[venue].tally[tally.AWARDS if by == HOST else tally.PEER_AWARDS] += 1
     world.note(events.AWARD, by, person, venue, cause=events.BY_HOST if by == HOST else events.PEERS)
 
 
@@ -64,6 +69,17 @@ def thank(world: OpenWorld, venue: int, person: int, by: int = NOBODY) -> None:
     world.membership(venue, person).thanks += 1
     world.venues[venue].tally[tally.THANKS] += 1
     world.note(events.THANK, by, person, venue, cause=events.PEERS)
+
+
+def like(world: OpenWorld, venue: int, at: int, by: int = NOBODY, sign: int = 1) -> None:
+    """Like the reply in a row of the venue's answers, or dislike it (`sign` -1), which its author does not hear of."""
+    liked = world.reply(venue, at)
+    liked.score += sign
+    if sign < 0 or liked.person < 0:
+        return
+    acknowledge(world, venue, int(liked.person), world.parameters["recognition"].like)
+    world.venues[venue].tally[tally.THANKS] += 1
+    world.note(events.LIKE, by, int(liked.person), venue, cause=events.PEERS)
 
 
 def reply(world: OpenWorld, venue: int, at: int, by: int) -> None:
@@ -78,7 +94,7 @@ def reply(world: OpenWorld, venue: int, at: int, by: int) -> None:
     fading.refresh(helper, world.day, world.parameters["memory"])
     helper.answers += 1
     helper.helping += 1.0
-    helper.last_post = world.day
+    giving.note_gift(helper, world.day, world.parameters["incentives"])
     world.venues[venue].tally[tally.ANSWERS] += 1
     world.note(events.ANSWERED, by, int(thread.author), venue, at, events.PEERS)
 

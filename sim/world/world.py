@@ -39,7 +39,7 @@ from sim.world.state import (
 )
 
 RULES = ("opens", "ad_load", "ad_price", "talk", "posting", "earning", "display", "points", "effort", "mission",
-         "marketing", "launch")  # fmt: skip
+         "marketing", "launch", "goals", "peer_awards")  # fmt: skip
 # A stock is called `bonds` too, so the flow of new ones has another name in the series.
 FLOW_NAMES = tuple("new_bonds" if name == "bonds" else name for name in tally.NAMES)
 
@@ -227,6 +227,10 @@ class World:
     def thread(self, venue: int, at: int) -> Any:
         """Return a window on a thread."""
         return window(self.venues[venue].threads, at)
+
+    def reply(self, venue: int, at: int) -> Any:
+        """Return a window on a reply."""
+        return window(self.venues[venue].answers, at)
 
     def put_reply(self, venue: int, at: int, by: int, time: float) -> None:
         """Append a reply to a thread, and let its author find it."""

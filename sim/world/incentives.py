@@ -1,0 +1,92 @@
+"""Incentives: what a member gives when she is told what others give, has a rank in reach, or is paid.
+
+Claim
+    Three levers move what people give without anybody acknowledging them, and each has a second side. A displayed
+    median pulls those below it up and those above it down. A rank draws who is close to it, and the next one less. Pay
+    buys contributions while it lasts, and what was done for its own sake may not come back when it stops.
+Rule
+    What a member gives is multiplied by the product of
+    median: ((median + 1) / (own + 1))^k, k = below or above, by where her own posts of the last month stand;
+    ranks: exp[goals wear^rank (goal near - rest after)], near rising from 0 to 1 over the last stretch before a rank,
+    after falling from 1 to 0 over the first stretch behind it; ranks stand at first_rank rank_step^k answers;
+    pay: exp(pay amount - crowding C), C += crowds amount (1 - C) with each paid contribution; C fades (`memory`).
+    Each factor is 1 where its lever is off.
+Source
+    Median: Chen, Harper, Konstan & Li 2010 (abstract; an experiment): +530 % below, -62 % above. Ranks: Goes, Guo & Lin
+    2016 (abstract; observed): up before, down after, less at higher ranks. Pay: a natural experiment with paid talks
+    (Management Science 2022, 10.1287/mnsc.2021.4048, abstract): more answers for free while it lasts, fewer by those
+    who stopped. The forms are prototypes'.
+Deviations
+    A drop behind a rank is not put in (rest = 0): where few people press on, it shows by itself. Crowding counts paid
+    contributions, not days under a contract. Questions are not gifts: none of this moves them.
+"""
+
+import math
+from typing import NamedTuple
+
+from sim.world.compiled import rule
+from sim.world.parameters import param
+from sim.world.state import Rows
+
+
+class Parameters(NamedTuple):
+    """What comparison, ranks and pay do to giving."""
+
+    below: float = param(
+        1.5, "log rate per log gap", -1, 6, "calibrated", "sign: an experiment (Chen et al. 2010); size by hand"
+    )
+    above: float = param(
+        0.6, "log rate per log gap", -1, 6, "calibrated", "sign: an experiment (Chen et al. 2010); weaker than below"
+    )
+    goal: float = param(0.7, "log rate", -1, 3, "calibrated", "sign: Goes, Guo & Lin 2016, observed; size by hand")
+    stretch: float = param(0.4, "share of the way", 0.05, 1, "assumed", "how far ahead of a rank it begins to draw")
+    rest: float = param(0.0, "log rate", -1, 3, "assumed", "a drop of its own behind a rank; none unless it is set")
+    rank_wear: float = param(0.7, "share", 0, 1, "calibrated", "Goes, Guo & Lin 2016: less at higher ranks")
+    first_rank: float = param(10, "answers", 1, 1000, "assumed", "a definition: where the first rank stands")
+    rank_step: float = param(3, "times", 1.5, 20, "assumed", "a definition: each rank at three times the last")
+    pay: float = param(
+        0.5, "log rate per award's worth", -1, 3, "calibrated", "sign: paid talks on a Q&A platform; size by hand"
+    )
+    crowding: float = param(0.8, "log rate", 0, 5, "calibrated", "what pay takes away when it is all that counts")
+    crowds: float = param(0.05, "share per paid post", 0, 1, "assumed", "after twenty paid posts much is done for pay")
+
+
+@rule
+def pull_of_median(told: float, own: float, p: Parameters) -> float:
+    """Return the factor by which a displayed median moves somebody who gave `own` posts in the last month."""
+    gap = math.log((told + 1.0) / (own + 1.0))
+    return math.exp((p.below if gap > 0.0 else p.above) * gap)
+
+
+@rule
+def pull_of_goal(answers: float, goals: float, p: Parameters) -> float:
+    """Return the factor by which ranks move somebody with so many answers: up towards the next, each less."""
+    start, goal, worth = 0.0, p.first_rank, goals
+    while answers >= goal:
+        start, goal, worth = goal, goal * p.rank_step, worth * p.rank_wear
+    progress = (answers - start) / (goal - start)
+    near = max(0.0, 1.0 - (1.0 - progress) / p.stretch)
+    after = max(0.0, 1.0 - progress / p.stretch) if start > 0.0 else 0.0
+    return math.exp(worth * (p.goal * near - p.rest * after))
+
+
+@rule
+def pull_of_pay(pay: float, crowded: float, p: Parameters) -> float:
+    """Return the factor by which pay, and what pay has crowded out, move what she gives."""
+    return math.exp(p.pay * pay - p.crowding * crowded)
+
+
+@rule
+def note_post(membership: Rows, day: int) -> None:
+    """Enter into a membership that she posted today: what she sees as her posts of the last month grows by one."""
+    membership.last_post = day
+    membership.lately += 1.0
+
+
+@rule
+def note_gift(membership: Rows, day: int, p: Parameters) -> None:
+    """Enter that she gave something: a post, and where it was paid, a step from giving for its own sake."""
+    membership.last_post = day
+    membership.lately += 1.0
+    if membership.pay > 0.0:
+        membership.crowded += min(1.0, p.crowds * membership.pay) * (1.0 - membership.crowded)
