@@ -13,9 +13,9 @@ from sim.lab import keys
 from sim.lab.errors import SettingsError
 from sim.lab.trials.registry import action
 from sim.lab.trials.scene import POSTS, Chosen, Scene
-from sim.world import events, treatment
+from sim.world import treatment
 from sim.world.levers import Setup
-from sim.world.state import HOST, NOBODY
+from sim.world.state import HOST
 from sim.world.world import Settings
 
 Undo = Callable[[], None]
@@ -39,14 +39,8 @@ def thank(scene: Scene, chosen: Chosen) -> None:
 @action
 def like(scene: Scene, chosen: Chosen, *, sign: int = 1) -> None:
     """Like (1) or dislike (-1) the answer by which each qualified, in nobody's name."""
-    scene.venue.answers["score"][chosen.subjects] += sign
-    if sign <= 0:
-        return
-    worth = scene.world.parameters["recognition"].like
-    for person, row in zip(chosen.persons.tolist(), chosen.subjects.tolist(), strict=True):
-        treatment.acknowledge(scene.world, scene.index, person, worth)
-        thread = int(scene.venue.answers["thread"][row])
-        scene.world.note(events.LIKE, NOBODY, person, scene.index, thread, events.PEERS)
+    for row in chosen.subjects.tolist():
+        treatment.like(scene.world, scene.index, row, sign=sign)
 
 
 @action
