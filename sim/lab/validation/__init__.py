@@ -4,6 +4,7 @@ A row is a file of `experiments/validation/`, `<id>_<slug>.py`, with a `ROW` and
 """
 
 from sim.lab.validation.bench import Bench
+from sim.lab.validation.pooling import counts, pooled, total
 from sim.lab.validation.row import Row, Target
 
-__all__ = ["Bench", "Row", "Target"]
+__all__ = ["Bench", "Row", "Target", "counts", "pooled", "total"]
