@@ -233,25 +233,30 @@ class Person(mesa.Agent):
         days = 7.0 if weekly else 0.0
         market = now.marketing * days + (now.launch if opening else 0.0)
         invited = weekly and day - m.invited <= 7
+        by_friend = invited and m.referrer >= 0
         closed = self.share_closed(venue.index) if m.friends > 1 and weekly else 0.0
-        heard = joining.exposure_to(market, m.friends, closed, searches, invited, days, p)
-        if m.status == LEFT:
-            heard *= p.second_chance
-        log_fit = p.fit_spread * normal(uniform(always, self.index, slot + 2), uniform(always, self.index, slot + 3))
+        friends = joining.by_friends(m.friends, closed, days, now.notices, p)
+        search, asked = p.search if searches else 0.0, p.invite if invited else 0.0
+        again = p.second_chance if m.status == LEFT else 1.0
+        log_fit = joining.log_fit(uniform(always, self.index, slot + 2), uniform(always, self.index, slot + 3), p)
         benefit = joining.benefit_of(
             self.information, self.belonging, self.cause, self.access, self.deals, self.ad_sensitivity, log_fit,
             now.pulse, now.visitors_pulse, now.promo * now.host_on, now.host_on * now.tone, now.mission, now.ad_load, p,
         )  # fmt: skip
-        if not happens(uniform(today, self.index, slot), heard * benefit):
+        convinced = asked * (joining.by_word(benefit, p) if by_friend else benefit)
+        hazard = ((market + friends + search) * benefit + convinced) * again
+        if not happens(uniform(today, self.index, slot), hazard):
             return
-        by_friends = joining.exposure_to(0.0, m.friends, closed, False, False, days, p)
         cause = joining.cause_of_joining(
-            uniform(today, self.index, slot + 1), market, by_friends, p.search if searches else 0.0,
-            p.invite if invited else 0.0,
-        )  # fmt: skip
+            uniform(today, self.index, slot + 1), market * benefit, friends * benefit, search * benefit, convinced
+        )
         world.refresh(m)
         joining.become_member(m, day, cause, uniform(today, self.index, slot + 4), log_fit, p)
         m.alarm = 0
+        if cause == events.INVITED and by_friend:
+            friend = world.people[m.referrer]
+            self.strengthen(venue, friend, p.escort)
+            friend.strengthen(venue, self, p.escort)
         self.tell_friends(venue, 1)
         now.members += 1
         venue.count(tally.JOINS_MARKET + cause - events.MARKET)
@@ -626,20 +631,35 @@ class Person(mesa.Agent):
         """Speak well of product and venue to somebody whom she knows."""
         world, m, p = self.world, self.memberships[venue.index], self.world.parameters["advocacy"]
         today, slot = world.today("advocacy"), venue.index * 8
-        if not self.friends or uniform(today, self.index, slot) >= promoting.p_refer(
-            m.belonging, self.trust, self.grievance, p
-        ):
+        refers = promoting.p_refer(m.belonging, self.trust, self.grievance, p)
+        invites = promoting.p_invite(m.belonging, self.grievance, venue.now.invites, p)
+        u = uniform(today, self.index, slot)
+        if u >= max(refers, invites) or not self.friends:
             return
-        friend = self.friends[int(uniform(today, self.index, slot + 1) * len(self.friends))]
+        friend = self.whom(venue)
         theirs = friend.memberships[venue.index]
-        if friend.customer == STRANGER and uniform(today, self.index, slot + 2) < p.convince:
+        if friend.customer == STRANGER and u < refers and uniform(today, self.index, slot + 2) < p.convince:
             friend.become_customer(self.index)
             venue.count(tally.REFERRALS)
             venue.count(tally.ADOPTIONS)
             world.note(events.REFER, self.index, friend.index, venue.index, cause=events.PEERS)
-        elif friend.customer == CUSTOMER and theirs.status in (OUTSIDE, LEFT):
+        elif u < invites and friend.customer == CUSTOMER and theirs.status in (OUTSIDE, LEFT):
             theirs.invited, theirs.referrer = world.day, self.index
             world.note(events.INVITE, self.index, friend.index, venue.index, cause=events.PEERS)
+
+    def whom(self, venue: Venue) -> "Person":
+        """Return of whom she thinks: of any friend, or of the one of two whom the venue suits better."""
+        world, slot, n = self.world, venue.index * 8, len(self.friends)
+        today, always = world.today("advocacy"), world.always("join")
+        one = self.friends[int(uniform(today, self.index, slot + 1) * n)]
+        if uniform(today, self.index, slot + 3) >= world.parameters["advocacy"].chooses:
+            return one
+        other = self.friends[int(uniform(today, self.index, slot + 4) * n)]
+        of_one, of_other = (
+            normal(uniform(always, friend.index, slot + 2), uniform(always, friend.index, slot + 3))
+            for friend in (one, other)
+        )
+        return other if of_other > of_one else one
 
     def become_customer(self, recruiter: int) -> None:
         """Begin to use the product."""

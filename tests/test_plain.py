@@ -24,6 +24,10 @@ SCENARIOS: dict[str, dict[str, Any]] = {
     "half the posts, half the thanks": {"venue.posting": 0.5, "venue.earning": 0.5, "host.replies": 0},
     "a hurdle too high": {"host.hurdle": 50, "host.patience": 1, "host.schedule": "taper"},
     "a host that steps back": {"host.policy": "responsive", "host.hours": 8, "host.replies": 1},
+    "nothing is shown, much is said": {
+        "venue.notices": 0, "venue.invites": 3,
+        "numbers": {"advocacy.invite": 0.5, "advocacy.chooses": 0.9, "join.persuades": 3, "join.escort": 1},
+    },
     "bonds cannot grow": {"numbers": {"bonding.gain": 0, "bonding.p_close": 1}},
     "quick lives": {
         "numbers": {"join.life_rate": 0.02, "visit.sleep_after": 7, "visit.wake_rate": 0.1, "join.second_chance": 1,

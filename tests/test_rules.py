@@ -41,7 +41,8 @@ MIDPOINTS = (np.arange(100_000) + 0.5) / 100_000  # a draw's distribution withou
 
 # Typical arguments: in the middle, where every term of a rule acts.
 USUAL = {
-    join.exposure_to: {"marketing": 0.1, "friends": 2, "closed": 0.5, "searches": True, "invited": True, "days": 7.0},
+    join.by_friends: {"friends": 2, "closed": 0.5, "days": 7.0, "notices": 1.0},
+    join.by_word: {"benefit": 0.1},
     join.benefit_of: {
         "information": 0.4, "belonging": 0.2, "cause": 0.1, "access": 0.1, "deals": 0.1, "ad_sensitivity": 1.0,
         "log_fit": 0.2, "posts": 3.0, "visitors": 20.0, "promo": 0.5, "peer": 0.5, "mission": 0.5, "ad_load": 2.0,
@@ -77,6 +78,7 @@ USUAL = {
     leaving.p_unsubscribe: {"fatigue": 5.0, "messages": 1.0},
     leaving.p_churn: {"fit": 0.6, "belonging": 0.3, "rival": 0.5, "grievance": 0.5, "days": 28.0},
     advocacy.p_refer: {"belonging": 0.5, "trust": 0.5, "grievance": 0.5},
+    advocacy.p_invite: {"belonging": 0.5, "grievance": 0.5, "invites": 1.0},
     advocacy.p_adopt: {"share": 0.5, "days": 30.0},
     listening.improvement: {"fit": 0.5, "heard": 5.0},
 }  # fmt: skip
@@ -104,8 +106,8 @@ def at(rule: Any, numbers: dict | None = None, **changes: Any) -> float:
 
 RISES, FALLS = 1, -1
 ARGUMENTS = [
-    (join.exposure_to, RISES, {"marketing": (0, 0.1, 1), "friends": (0, 1, 5), "days": (1, 7), "closed": (0, 0.5, 1),
-                               "searches": (False, True), "invited": (False, True)}),
+    (join.by_friends, RISES, {"friends": (0, 1, 5), "days": (1, 7), "closed": (0, 0.5, 1), "notices": (0, 1, 3)}),
+    (join.by_word, RISES, {"benefit": (0, 0.1, 0.5, 1)}),
     (join.benefit_of, RISES, {"log_fit": (-1, 0, 1), "posts": (0, 2, 20), "visitors": (0, 5, 50), "promo": (0, 0.5, 1),
                               "peer": (0, 0.5, 1), "mission": (0, 0.5, 1), "information": (0, 0.5), "deals": (0, 0.5),
                               "belonging": (0, 0.5), "cause": (0, 0.5), "access": (0, 0.5)}),
@@ -151,13 +153,17 @@ ARGUMENTS = [
     (leaving.p_churn, FALLS, {"fit": (0, 0.5, 1), "belonging": (0, 0.5, 1)}),
     (advocacy.p_refer, RISES, {"belonging": (0, 0.5, 1), "trust": (0, 0.5, 1)}),
     (advocacy.p_refer, FALLS, {"grievance": (0, 1, 3)}),
+    (advocacy.p_invite, RISES, {"belonging": (0, 0.5, 1), "invites": (0, 0.5, 1, 3)}),
+    (advocacy.p_invite, FALLS, {"grievance": (0, 1, 3)}),
     (advocacy.p_adopt, RISES, {"share": (0, 0.5, 1), "days": (1, 365)}),
     (listening.improvement, RISES, {"heard": (0, 5, 50), "fit": (0.2, 0.5, 0.9)}),
     (memory.faded, RISES, {"level": (0.1, 1), "life": (10, 100)}),
     (memory.faded, FALLS, {"age": (0, 10, 100)}),
 ]  # fmt: skip
 NUMBERS = [
-    (join.exposure_to, RISES, {"friends": (0, 0.01, 0.1), "closure": (0, 1, 3), "search": (0, 1), "invite": (0, 1)}),
+    (join.by_friends, RISES, {"friends": (0, 0.01, 0.1), "closure": (0, 1, 3)}),
+    (join.by_word, RISES, {"persuades": (-2, 0, 1, 3)}),
+    (advocacy.p_invite, RISES, {"invite": (0, 0.1, 1)}),
     (visit.habit, RISES, {"base": (0, 0.1, 1)}),
     (visit.pull_of_message, RISES, {"reminder": (0, 0.5, 1), "fatigue_scale": (1, 10, 60)}),
     (asking.p_reserved, RISES, {"p_silent_help": (0, 0.5, 1), "p_silent_bond": (0, 0.5, 1)}),
@@ -231,17 +237,20 @@ def test_what_has_no_hazard_never_happens() -> None:
 
 
 def test_nobody_is_made_aware_by_nothing() -> None:
-    assert at(join.exposure_to, marketing=0.0, friends=0, searches=False, invited=False) == 0.0
+    assert at(join.by_friends, friends=0) == 0.0 == at(join.by_friends, notices=0.0)
 
 
 def test_friends_who_know_each_other_count_up_to_one_plus_closure_times_as_much() -> None:
-    alone = {"marketing": 0.0, "searches": False, "invited": False}
-    apart, close = at(join.exposure_to, closed=0.0, **alone), at(join.exposure_to, closed=1.0, **alone)
+    apart, close = at(join.by_friends, closed=0.0), at(join.by_friends, closed=1.0)
     assert close == pytest.approx(apart * (1 + P["join"].closure))
 
 
+def test_a_word_that_persuades_by_nothing_is_one_exposure_among_others() -> None:
+    assert at(join.by_word, {"persuades": 0.0}) == pytest.approx(USUAL[join.by_word]["benefit"])
+
+
 def test_each_further_friend_counts_less() -> None:
-    gains = steps([at(join.exposure_to, friends=k) for k in range(10)])
+    gains = steps([at(join.by_friends, friends=k) for k in range(10)])
     assert (np.diff(gains) < 0).all()
 
 

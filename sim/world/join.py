@@ -2,14 +2,20 @@
 
 Claim
     Both are needed: nobody joins what she has not heard of, and hearing of it is not enough. Word of mouth grows with
-    the number of friends inside, ever more slowly, and faster where those friends know each other.
+    the number of friends inside, ever more slowly, and faster where those friends know each other. A friend's own
+    invitation is rarer, and convinces sooner; and whoever follows one finds somebody inside whom she knows.
 Rule
-    p = 1 - exp(-exposure x logistic(benefit)), with the person's own fit to such a place in the benefit;
-    exposure = marketing + launch + friends ln(1 + k)(1 + closure c) + search [need today] + invite [invited this week].
-    A customer considers joining once a week, or when a need arises. The cause is drawn in proportion to the exposures.
+    p = 1 - exp(-(exposure x benefit + invite x benefit by word)), with benefit = logistic(what is to be had), the
+    person's own fit to such a place included, and benefit by word = the same with its odds times e^persuades;
+    exposure = marketing + launch + notices friends ln(1 + k)(1 + closure c) + search [need today]; invite counts for
+    a week, and by word only where it came from a friend. A customer considers joining once a week, or when a need
+    arises. The cause is drawn in proportion to what each exposure was worth. Joining on a friend's invitation makes a
+    bond of strength `escort` with her.
 Source
     Exposure and benefit: Foote et al. 2022 (abstract). Friends: Backstrom et al. 2006 (abstract), a sign and a shape.
-    The rate of word of mouth, 0.015 a day, is what prototypes met that shape with.
+    The rate of word of mouth, 0.015 a day, is what prototypes met that shape with. Notices and invitations: Aral &
+    Walker 2011 (abstract, experiment): invitations convert better a message and keep better; the two numbers that say
+    so here, `persuades` and `escort`, are fitted or assumed, not read there.
 Deviations
     Offers, access to the makers and a cause act on joining alone: who joined for them is held by what holds everybody.
     Who left may come back by the same door, with `second_chance` of the exposure, three months later at the earliest.
@@ -21,6 +27,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.world import events, tally
+from sim.world.bonding import Parameters as Bonding
+from sim.world.bonding import strengthen_both
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, normal, stream, uniform
 from sim.world.memory import Parameters as Memory
@@ -41,6 +49,8 @@ class Parameters(NamedTuple):
     closure: float = param(1.0, "share", 0, 5, "assumed", "sign: Backstrom et al. 2006; the size is not known")
     search: float = param(0.5, "exposures per need", 0, 5, "assumed", "about half of needs lead to a search engine")
     invite: float = param(1.0, "exposures per invitation", 0, 10, "assumed", "a personal word is heard")
+    persuades: float = param(2.0, "log odds", -3, 5, "calibrated", "who asks in person is believed more than a notice")
+    escort: float = param(0.5, "strength", 0, 2, "assumed", "one friend is inside already; worth two replies")
     second_chance: float = param(0.3, "share", 0, 1, "assumed", "who left knows the place")
     reserve: float = param(-3.8, "logit", -10, 5, "assumed", "most customers only use the product (essay 003)")
     fits: float = param(1.5, "logit per log fit", 0, 5, "assumed", "people know whether a place is for them")
@@ -61,12 +71,22 @@ class Parameters(NamedTuple):
 
 
 @rule
-def exposure_to(
-    marketing: float, friends: int, closed: float, searches: bool, invited: bool, days: float, p: Parameters
-) -> float:
-    """Return the expected number of times that a customer is made aware of the venue, in `days` days."""
-    by_friends = p.friends * days * math.log(1.0 + friends) * (1.0 + p.closure * closed)
-    return marketing + by_friends + (p.search if searches else 0.0) + (p.invite if invited else 0.0)
+def by_friends(friends: int, closed: float, days: float, notices: float, p: Parameters) -> float:
+    """Return how often in `days` days she notices what her friends inside do, as far as the venue shows it."""
+    return notices * p.friends * days * math.log(1.0 + friends) * (1.0 + p.closure * closed)
+
+
+@rule
+def by_word(benefit: float, p: Parameters) -> float:
+    """Return the share of personal invitations that convince, where `benefit` is that of mere exposures."""
+    odds = benefit * math.exp(p.persuades)
+    return odds / (1.0 - benefit + odds)
+
+
+@rule
+def log_fit(u: float, v: float, p: Parameters) -> float:
+    """Return how well a venue suits somebody, from two draws that are hers for good."""
+    return p.fit_spread * normal(u, v)
 
 
 @rule
@@ -81,6 +101,12 @@ def benefit_of(
     logit += deals * p.offers * promo + access * p.makers * peer + cause * p.mission * mission
     logit -= p.ads * ad_load * ad_sensitivity
     return 1.0 / (1.0 + math.exp(-logit))
+
+
+@rule
+def is_outside(membership: Rows) -> bool:
+    """Tell whether she never joined, or has left."""
+    return bool(membership.status == OUTSIDE or membership.status == LEFT)
 
 
 @rule
@@ -147,9 +173,9 @@ def become_member(membership: Rows, day: int, cause: int, u: float, log_fit: flo
 
 @kernel
 def join(
-    people: Rows, need_day: Column, memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column,
-    now: Rows, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
-    memory: Memory,
+    people: Rows, need_day: Column, memberships: Rows, bonds: Rows, alarm: Column, ties_start: Column,
+    ties_partner: Column, now: Rows, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
+    bonding: Bonding, memory: Memory,
 ) -> None:  # fmt: skip
     """Ask everybody whose turn it is whether to join."""
     today, always = stream(key, day), stream(key, -1)
@@ -162,7 +188,7 @@ def join(
         if not (weekly or opening or searches):
             continue
         person, membership = people[i], memberships[i]
-        if person.customer != CUSTOMER or not (membership.status == OUTSIDE or membership.status == LEFT):
+        if person.customer != CUSTOMER or not is_outside(membership):
             continue
         if membership.status == LEFT and day - membership.left < 90:
             continue
@@ -170,27 +196,31 @@ def join(
         market = place.marketing * days + (place.launch if opening else 0.0)
         invited = weekly and day - membership.invited <= WEEK
         closed = share_closed(i, memberships, ties_start, ties_partner) if membership.friends > 1 and weekly else 0.0
-        heard = exposure_to(market, membership.friends, closed, searches, invited, days, p)
-        if membership.status == LEFT:
-            heard *= p.second_chance
+        friends = by_friends(membership.friends, closed, days, place.notices, p)
+        search, asked = p.search if searches else 0.0, p.invite if invited else 0.0
+        again = p.second_chance if membership.status == LEFT else 1.0
         slot = venue * 8
         chance = uniform(today, i, slot)
-        if chance >= heard:
+        if chance >= (market + friends + search + asked) * again:
             continue  # not even if it convinced everybody
-        log_fit = p.fit_spread * normal(uniform(always, i, slot + 2), uniform(always, i, slot + 3))
+        suits = log_fit(uniform(always, i, slot + 2), uniform(always, i, slot + 3), p)
         benefit = benefit_of(
             person.information, person.belonging, person.cause, person.access, person.deals, person.ad_sensitivity,
-            log_fit, place.pulse, place.visitors_pulse, place.promo * place.host_on, peer,
+            suits, place.pulse, place.visitors_pulse, place.promo * place.host_on, peer,
             place.mission, place.ad_load, p,
         )  # fmt: skip
-        if not happens(chance, heard * benefit):
+        by_friend = invited and membership.referrer >= 0
+        convinced = asked * (by_word(benefit, p) if by_friend else benefit)
+        if not happens(chance, ((market + friends + search) * benefit + convinced) * again):
             continue
-        by_search, by_invite = p.search if searches else 0.0, p.invite if invited else 0.0
-        by_friends = p.friends * days * math.log(1.0 + membership.friends) * (1.0 + p.closure * closed)
-        cause = cause_of_joining(uniform(today, i, slot + 1), market, by_friends, by_search, by_invite)
+        cause = cause_of_joining(
+            uniform(today, i, slot + 1), market * benefit, friends * benefit, search * benefit, convinced
+        )
         refresh(membership, day, memory)
-        become_member(membership, day, cause, uniform(today, i, slot + 4), log_fit, p)
+        become_member(membership, day, cause, uniform(today, i, slot + 4), suits, p)
         alarm[i] = 0
+        if cause == events.INVITED and by_friend:
+            strengthen_both(bonds, i, membership.referrer, p.escort, day, bonding.life)
         tell_friends(i, 1, memberships, ties_start, ties_partner)
         place.members += 1
         counts[tally.JOINS_MARKET + cause - events.MARKET] += 1
@@ -204,7 +234,7 @@ def step(world: "World") -> None:
     for venue in world.venues:
         if world.day >= venue.now.opens:
             join(
-                world.people, world.need_day, venue.memberships, venue.alarm, world.ties_start, world.ties_partner,
-                venue.table, venue.tally, world.log, venue.index, world.day, world.keys["join"],
-                world.parameters["join"], world.parameters["memory"],
+                world.people, world.need_day, venue.memberships, venue.bonds, venue.alarm, world.ties_start,
+                world.ties_partner, venue.table, venue.tally, world.log, venue.index, world.day, world.keys["join"],
+                world.parameters["join"], world.parameters["bonding"], world.parameters["memory"],
             )  # fmt: skip

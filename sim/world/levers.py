@@ -53,6 +53,8 @@ class Venue(NamedTuple):
     goals: float = setting(0.0, "share", 0, 1, "how much ranks at numbers of answers are made of")
     peer_awards: float = setting(0.0, "share", 0, 1, "how easily members can honour each other formally, as a host can")
     mission: float = setting(0.3, "share", 0, 1, "how clear it is what the place is for")
+    notices: float = setting(1.0, "times the usual", 0, 10, "how much friends outside are shown of what members do")
+    invites: float = setting(1.0, "times the usual", 0, 10, "how easy it is for a member to invite a friend in person")
 
 
 class Host(NamedTuple):

@@ -151,7 +151,7 @@ NOW = np.dtype(
         for name in (
             # rules
             "opens", "ad_load", "ad_price", "talk", "posting", "earning", "display", "points", "effort",
-            "mission", "marketing", "launch", "goals", "peer_awards",
+            "mission", "marketing", "launch", "goals", "peer_awards", "notices", "invites",
             # the host today
             "tone", "promo", "reply_share", "hours_left", "hours_used", "awards_due", "broadcast", "executive",
             "onboarding", "listening", "host_on", "response",
