@@ -36,9 +36,17 @@ def run(arguments: Sequence[str]) -> int:
         return STOPPED
     folder = Path(asked.results) / scoreboard.FOLDER / (scoreboard.ONLY if asked.rows else "")
     scoreboard.write(made, folder)
-    print(scoreboard.text(made))
+    print(scoreboard.text(made), flush=True)
+    render(folder)
     print(folder / "scoreboard.csv")
     return 0
+
+
+def render(folder: Path) -> None:
+    """Draw the scoreboard."""
+    from sim.show.scoreboard import draw
+
+    draw(folder)
 
 
 def score(asked: Asked) -> "Board | None":

@@ -1,16 +1,20 @@
 """Published findings as virtual experiments: what may be set, what passes, what earns credit, what is run again."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.__main__ import main
 from sim.lab import keys
 from sim.lab.errors import SettingsError, WorkError
-from sim.lab.validation import Bench, Row, Target, library, profiles, scoreboard, scoring, work
+from sim.lab.validation import Bench, Row, Target, counts, library, pooled, profiles, scoreboard, scoring, total, work
 from sim.lab.validation.library import Entry, Sample
 from sim.lab.validation.row import PROFILES
+from sim.show import scoreboard as picture
 
 BAND = Target("effect", 0.2, low=0.1, high=0.3)
 ROW_FILE = """
@@ -227,3 +231,32 @@ def test_two_workers_give_what_one_gives(folder: Path) -> None:
         notebook = work.measure(entries, {}, 2, workers, Path(f"parts{workers}"), lambda done, missing: None)
         found.append([taken.sample for taken in notebook.of("X1", "full", 2)])
     assert found[0] == found[1] != []
+
+
+def test_a_pooled_statistic_of_a_mean_has_the_error_of_a_mean() -> None:
+    values = [0.1, 0.4, 0.2, 0.5]
+    samples = [counts("sum", np.array([value, 1.0])) for value in values]
+
+    def mean(chosen: Sequence[Sample]) -> float:
+        found = total(chosen, "sum")
+        return float(found[0] / found[1])
+
+    value, error = pooled(samples, mean)
+    assert value == pytest.approx(np.mean(values))
+    assert error == pytest.approx(np.std(values, ddof=1) / 2.0)
+
+
+def test_the_picture_tells_verdicts_apart_without_colour_and_says_them_in_words(tmp_path: Path) -> None:
+    found = [
+        scored([0.2, 0.21], [0.0, 0.01]), scored([0.2, 0.21], [0.2, 0.2]), scored([0.6, 0.61], [0.0, 0.0]),
+        scored([-0.2, -0.21], []), scored([], [], missing="no second venue"),
+        scored([1.0, 1.0], [0.0, 1.0], tier=2, target=Target("effect", None)),
+    ]  # fmt: skip
+    named = [one._replace(row=replace(one.row, id=f"X{k}")) for k, one in enumerate(found)]
+    scoreboard.write(scoreboard.Board(named, scoreboard.DEFAULTS, 2), tmp_path)
+    drawn = picture.drawing(pd.read_csv(tmp_path / "scoreboard.csv"))
+    assert drawn.finding == "2 of 6 published findings are reproduced with credit"
+    assert "credit: X0, X5. no credit: X1. miss: X2. wrong sign: X3. not expressible: X4." in drawn.alt
+    marks = (picture.CREDIT, picture.MET, picture.MISSED, picture.WRONG, picture.ABLATED)
+    assert len({(mark.marker, mark.filled) for mark in marks}) == len(marks)
+    assert all(path.stat().st_size > 0 for path in picture.draw(tmp_path))

@@ -126,7 +126,7 @@ def _lines(one: Scored) -> list[dict[str, Any]]:
     head = {"row": row.id, "finding": row.title, "evidence": row.evidence, "tier": row.tier, "profile": row.profile}
     tail = {"credit": one.credit, "verdict": one.verdict, "seconds": round(one.seconds, 2), "note": _note(one)}
     if not one.judged:
-        return [head | tail]
+        return [head | {"target": None} | tail]
     return [head | _columns(one, judged) | tail for judged in one.judged]
 
 
@@ -135,14 +135,14 @@ def _columns(one: Scored, judged: Judged) -> dict[str, Any]:
     return {
         "target": target.name, "unit": target.unit, "value": target.target, "low": target.low, "high": target.high,
         "se_from": None if target.target is None else "band" if target.se is None else "published",
-        **_figures("simulated", "sim", found), "right_seeds": found.right, "z": judged.z, "pass": judged.passed,
+        **_figures("simulated", "sim", found), "z": judged.z, "pass": judged.passed,
         "wrong_sign": judged.wrong_sign, **_figures("ablated", "ablated", judged.ablated),
         "ablated_pass": judged.ablated_passed if one.row.ablate else None,
     }  # fmt: skip
 
 
 def _figures(name: str, side: str, found: Simulated) -> dict[str, float]:
-    return {name: found.mean, f"{side}_low": found.low, f"{side}_high": found.high}
+    return {name: found.mean, f"{side}_low": found.low, f"{side}_high": found.high, f"{side}_right": found.right}
 
 
 def _note(one: Scored) -> str:
