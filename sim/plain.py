@@ -30,6 +30,7 @@ from sim.world import (
     plan,
     population,
     recognition,
+    spending,
     tally,
     visit,
 )
@@ -60,8 +61,9 @@ from sim.world.state import (
 from sim.world.world import RULES, Settings
 
 # The science, as ordinary functions: what each mechanism says about one person.
-joining, visiting, exposing, speaking, replying, honouring, giving, tying, promoting, going, fading = map(
-    plainly, (join, visit, exposure, asking, answering, recognition, incentives, bonding, advocacy, leaving, memory)
+joining, visiting, exposing, speaking, replying, honouring, giving, tying, promoting, buying, going, fading = map(
+    plainly,
+    (join, visit, exposure, asking, answering, recognition, incentives, bonding, advocacy, spending, leaving, memory),
 )
 uniform, normal, happens = draws.uniform, plainly(draws).normal, plainly(draws).happens
 OUT_OF_IT = new_memberships(1)[0]
@@ -198,10 +200,15 @@ class Person(mesa.Agent):
     expertise: float
     attention: float
     ad_sensitivity: float
+    suited: float
+    passion: float
     comfort: float
     hurdle: float
     facet: int
     customer: int
+    adopted: int
+    recruiter: int
+    spent: float
     trust: float
     grievance: float
     elsewhere: float
@@ -240,8 +247,9 @@ class Person(mesa.Agent):
         again = p.second_chance if m.status == LEFT else 1.0
         log_fit = joining.log_fit(uniform(always, self.index, slot + 2), uniform(always, self.index, slot + 3), p)
         benefit = joining.benefit_of(
-            self.information, self.belonging, self.cause, self.access, self.deals, self.ad_sensitivity, log_fit,
-            now.pulse, now.visitors_pulse, now.promo * now.host_on, now.host_on * now.tone, now.mission, now.ad_load, p,
+            self.information, self.belonging, self.cause, self.access, self.deals, self.ad_sensitivity,
+            self.passion, log_fit, now.pulse, now.visitors_pulse, now.promo * now.host_on, now.host_on * now.tone,
+            now.mission, now.ad_load, p,
         )  # fmt: skip
         convinced = asked * (joining.by_word(benefit, p) if by_friend else benefit)
         hazard = ((market + friends + search) * benefit + convinced) * again
@@ -353,15 +361,21 @@ class Person(mesa.Agent):
         """Meet ads and threads, as far as attention goes."""
         world, m, now, p = self.world, self.memberships[venue.index], venue.now, self.world.parameters["exposure"]
         world.refresh(m)
-        load = now.ad_load * m.ads_own
+        load = exposing.ads_met(now.ad_load, m.ads_own, m.subscriber)
+        weight = exposing.ad_weight(self.ad_sensitivity, float(world.day - m.joined), now.annoyance, p)
         m.met = exposing.threads_met(self.minutes_left, load, p)
         m.seen = len(self.new_threads(venue, m, m.met))
-        m.ads += load * exposing.ad_weight(self.ad_sensitivity, float(world.day - m.joined), p)
+        m.ads += load * weight
         spent = min(m.seen * p.minutes_per_thread + load * p.minutes_per_ad, self.minutes_left)
         self.minutes_left -= spent
         venue.count(tally.MINUTES, spent)
         venue.count(tally.ADS, load)
         venue.count(tally.AD_REVENUE, load * now.ad_price)
+        u = uniform(world.today("exposure"), self.index, venue.index * 8)
+        if happens(u, exposing.hazard_of_upgrade(load, weight, now.ad_free_price, p)):
+            m.subscriber = True
+            venue.count(tally.UPGRADES)
+            world.note(events.UPGRADE, self.index, venue=venue.index, cause=events.BY_ADS)
 
     def new_threads(self, venue: Venue, m: Membership, most: int) -> list[Thread]:
         """Return the newest threads, newest first, that were opened between her last visit and this one."""
@@ -602,7 +616,8 @@ class Person(mesa.Agent):
             self.trust = tying.grown_towards_one(self.trust, p.trust_presence * rare * now.tone)
         if now.response > 0:
             self.trust = tying.grown_towards_one(self.trust, p.trust_response * now.response)
-        loss = p.trust_broken * float(venue.host.promised) + p.trust_ads * now.ad_load * m.ads_own
+        load = exposing.ads_met(now.ad_load, m.ads_own, m.subscriber)
+        loss = p.trust_broken * float(venue.host.promised) + p.trust_ads * load
         self.trust = self.trust * max(0.0, 1.0 - loss)
         u = uniform(world.today("bonding"), self.index, venue.index * 8 + 1)
         hours = world.parameters["plan"].hours_per_greeting
@@ -638,7 +653,8 @@ class Person(mesa.Agent):
             return
         friend = self.whom(venue)
         theirs = friend.memberships[venue.index]
-        if friend.customer == STRANGER and u < refers and uniform(today, self.index, slot + 2) < p.convince:
+        chance = promoting.p_convince(friend.suited, p)
+        if friend.customer == STRANGER and u < refers and uniform(today, self.index, slot + 2) < chance:
             friend.become_customer(self.index)
             venue.count(tally.REFERRALS)
             venue.count(tally.ADOPTIONS)
@@ -669,9 +685,10 @@ class Person(mesa.Agent):
     def look_back(self, venue: Venue) -> None:
         """Weigh the visit: interest moves, and she may fall silent or leave."""
         world, m, now, p = self.world, self.memberships[venue.index], venue.now, self.world.parameters["leaving"]
-        weight = exposing.ad_weight(self.ad_sensitivity, float(world.day - m.joined), world.parameters["exposure"])
-        load = now.ad_load * m.ads_own
-        r = going.reward(m.fit, m.seen, m.contacts, m.need_met, self.social, load, weight, m.toll, p)
+        exposure = world.parameters["exposure"]
+        weight = exposing.ad_weight(self.ad_sensitivity, float(world.day - m.joined), now.annoyance, exposure)
+        load = exposing.ads_met(now.ad_load, m.ads_own, m.subscriber)
+        r = going.reward(m.fit, m.seen, m.contacts, m.need_met, self.social, load, weight, m.ads, m.toll, p)
         m.interest = max(0.0, m.interest + p.learning * (r - m.interest))
         m.last_visit = m.hour
         held = going.hold(m.belonging, m.contacts, p)
@@ -693,6 +710,7 @@ class Person(mesa.Agent):
         """End a membership, and write down why."""
         m, day = self.memberships[venue.index], self.world.day
         m.status, m.left, m.left_cause, m.alarm = LEFT, day, cause, NEVER
+        m.subscriber = False
         venue.now.members -= 1
         self.tell_friends(venue, -1)
         venue.count(going.flow_of_exit(cause))
@@ -718,18 +736,41 @@ class Person(mesa.Agent):
         if m.inside and u < chance * m.mail_own:
             self.leave(venue, events.BY_BROADCAST)
 
+    def most_belonging(self) -> float:
+        """Return how much she belongs where she belongs most."""
+        day, life = self.world.day, self.world.parameters["memory"].belonging
+        awake = [m for m in self.memberships if m.status == MEMBER]
+        return float(max([0.0, *(fading.faded(m.belonging, float(day - m.stamp), life) for m in awake)]))
+
+    def pay(self) -> None:
+        """Buy what a week brings."""
+        world, main = self.world, self.world.venues[0]
+        lately = [m for m in self.memberships if m.status == MEMBER and m.hour >= world.day + 1 - spending.WEEK]
+        if self.customer == CUSTOMER:
+            money = buying.purchase(
+                world.settings.product.margin, buying.days_to_pay(world.day, self.adopted), self.passion,
+                self.most_belonging(), bool(lately), any(m.seen > 0 for m in lately), world.parameters["spending"],
+            )  # fmt: skip
+            self.spent += money
+            main.count(tally.MARGIN, money)
+
+    def pay_for_no_ads(self, venue: Venue) -> None:
+        """Pay a week of meeting no ads."""
+        m = self.memberships[venue.index]
+        if m.inside and m.subscriber:
+            venue.count(tally.SUBSCRIPTIONS, venue.now.ad_free_price * spending.WEEK / spending.DAYS_PER_MONTH)
+
     def review_product(self) -> bool:
         """Once in four weeks: does she go on using the product? Returns whether she left it."""
         world, p = self.world, self.world.parameters["leaving"]
         life = world.parameters["memory"]
         self.grievance = fading.faded(self.grievance, 28.0, life.grievance)
-        belonging = [
-            fading.faded(m.belonging, float(world.day - m.stamp), life.belonging)
-            for m in self.memberships if m.status == MEMBER
-        ]  # fmt: skip
+        referred = self.recruiter >= 0 and world.people[self.recruiter].customer == CUSTOMER
         chance = going.p_churn(
             world.product.fit[self.facet],
-            max([0.0, *belonging]),
+            self.suited,
+            referred,
+            self.most_belonging(),
             world.settings.outside.rival,
             self.grievance,
             28.0,
@@ -828,6 +869,7 @@ class PlainWorld(mesa.Model):
         self.bond()
         listening.step(self)
         self.advocate()
+        self.spend()
         self.leave()
         accounts.step(self)
         self.day += 1
@@ -1023,6 +1065,15 @@ class PlainWorld(mesa.Model):
                 person.become_customer(NOBODY)
                 self.venues[0].count(tally.ADOPTIONS)
                 self.note(events.ADOPT, person.index, cause=events.MARKET)
+
+    def spend(self) -> None:
+        """Let a seventh of the people pay for their week."""
+        paying = self.people[-self.day % spending.WEEK :: spending.WEEK]
+        for person in paying:
+            person.pay()
+        for venue in self.venues:
+            for person in paying if venue.now.ad_free_price > 0.0 else ():
+                person.pay_for_no_ads(venue)
 
     def leave(self) -> None:
         """Let people go: out of the venues, then out of the product."""

@@ -14,7 +14,7 @@ from sim.world.world import Settings, World
 LIVELY = {"host.exec_visits": 3, "host.onboarding": 0.7, "host.promises": 2, "host.broadcasts": 8, "host.hours": 6}
 SCENARIOS: dict[str, dict[str, Any]] = {
     "as it is": {},
-    "many ads": {"venue.ad_load": 12, "product.drift": 0.004},
+    "many ads": {"venue.ad_load": 12, "venue.annoyance": 2, "venue.ad_free_price": 2, "product.drift": 0.004},
     "nobody may answer": {"venue.talk": 0, "host.replies": 1},
     "counting and showing": {"venue.points": 1, "venue.display": 1, "host.awards": 20},
     "ranks and peers who honour each other": {

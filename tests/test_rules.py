@@ -27,6 +27,7 @@ from sim.world import (
     memory,
     population,
     recognition,
+    spending,
     tally,
     visit,
 )
@@ -35,7 +36,7 @@ from sim.world.parameters import values
 from sim.world.state import BOND, MEMBERSHIP, QUESTION, SEED, TALK, rows
 
 MECHANISMS = (accounts, advocacy, answering, asking, bonding, exposure, incentives, join, leaving, listening, memory,
-              population, recognition, visit)  # fmt: skip
+              population, recognition, spending, visit)  # fmt: skip
 P = {mechanism.__name__.rsplit(".", 1)[1]: values(mechanism.Parameters) for mechanism in MECHANISMS}
 MIDPOINTS = (np.arange(100_000) + 0.5) / 100_000  # a draw's distribution without its chance
 
@@ -45,13 +46,15 @@ USUAL = {
     join.by_word: {"benefit": 0.1},
     join.benefit_of: {
         "information": 0.4, "belonging": 0.2, "cause": 0.1, "access": 0.1, "deals": 0.1, "ad_sensitivity": 1.0,
-        "log_fit": 0.2, "posts": 3.0, "visitors": 20.0, "promo": 0.5, "peer": 0.5, "mission": 0.5, "ad_load": 2.0,
+        "passion": 1.5, "log_fit": 0.2, "posts": 3.0, "visitors": 20.0, "promo": 0.5, "peer": 0.5, "mission": 0.5,
+        "ad_load": 2.0,
     },
     visit.habit: {"tempo": 1.0, "interest": 1.0},
     visit.pull_of_peers: {"contacts": 2.0},
     visit.pull_of_message: {"fatigue": 3.0},
     exposure.threads_met: {"minutes": 20.0, "ad_load": 4.0},
-    exposure.ad_weight: {"ad_sensitivity": 1.0, "tenure": 5.0},
+    exposure.ad_weight: {"ad_sensitivity": 1.0, "tenure": 5.0, "annoyance": 1.0},
+    exposure.hazard_of_upgrade: {"ad_load": 3.0, "weight": 1.0, "price": 5.0},
     asking.p_reserved: {"social": 0.4, "greeted": True},
     asking.p_found: {"answers_on_facet": 20.0},
     asking.p_talk: {"contribution": 1.0, "interest": 0.8, "belonging": 0.3, "social": 0.4, "boost": 1.0,
@@ -71,16 +74,22 @@ USUAL = {
     recognition.worth: {"kind": 1.0, "awards_before": 2},
     leaving.reward: {
         "fit": 1.0, "seen": 5, "contacts": 1.0, "need_met": True, "social": 0.4, "ad_load": 3.0, "weight": 1.0,
+        "stock": 20.0,
         "toll": 0.0,
     },
     leaving.hold: {"belonging": 0.4, "contacts": 2.0},
     leaving.hazard_of_ads: {"ad_load": 3.0, "weight": 1.0, "stock": 10.0},
     leaving.p_unsubscribe: {"fatigue": 5.0, "messages": 1.0},
-    leaving.p_churn: {"fit": 0.6, "belonging": 0.3, "rival": 0.5, "grievance": 0.5, "days": 28.0},
+    leaving.p_churn: {"fit": 0.6, "suited": 0.5, "referred": True, "belonging": 0.3, "rival": 0.5, "grievance": 0.5,
+                      "days": 28.0},
     advocacy.p_refer: {"belonging": 0.5, "trust": 0.5, "grievance": 0.5},
     advocacy.p_invite: {"belonging": 0.5, "grievance": 0.5, "invites": 1.0},
+    advocacy.p_convince: {"suited": 0.5},
     advocacy.p_adopt: {"share": 0.5, "days": 30.0},
     listening.improvement: {"fit": 0.5, "heard": 5.0},
+    spending.purchase: {
+        "margin": 0.3, "days": 7.0, "passion": 1.5, "belonging": 0.4, "visited": True, "informed": True,
+    },
 }  # fmt: skip
 WITHOUT_NUMBERS = {
     visit.need_hazard: {"need_rate": 0.02, "fit": 0.5},
@@ -110,6 +119,7 @@ ARGUMENTS = [
     (join.by_word, RISES, {"benefit": (0, 0.1, 0.5, 1)}),
     (join.benefit_of, RISES, {"log_fit": (-1, 0, 1), "posts": (0, 2, 20), "visitors": (0, 5, 50), "promo": (0, 0.5, 1),
                               "peer": (0, 0.5, 1), "mission": (0, 0.5, 1), "information": (0, 0.5), "deals": (0, 0.5),
+                              "passion": (0.3, 1, 3),
                               "belonging": (0, 0.5), "cause": (0, 0.5), "access": (0, 0.5)}),
     (join.benefit_of, FALLS, {"ad_load": (0, 1, 10), "ad_sensitivity": (0.2, 1, 5)}),
     (visit.habit, RISES, {"tempo": (0.3, 1, 3), "interest": (0, 0.5, 2)}),
@@ -119,8 +129,10 @@ ARGUMENTS = [
     (visit.need_hazard, FALLS, {"fit": (0, 0.5, 1)}),
     (exposure.threads_met, RISES, {"minutes": (2, 10, 30)}),
     (exposure.threads_met, FALLS, {"ad_load": (0, 10, 30)}),
-    (exposure.ad_weight, RISES, {"ad_sensitivity": (0.5, 1, 2)}),
+    (exposure.ad_weight, RISES, {"ad_sensitivity": (0.5, 1, 2), "annoyance": (0, 1, 3)}),
     (exposure.ad_weight, FALLS, {"tenure": (5, 365)}),
+    (exposure.hazard_of_upgrade, RISES, {"ad_load": (0, 1, 10), "weight": (0.5, 1, 2)}),
+    (exposure.hazard_of_upgrade, FALLS, {"price": (1, 5, 50)}),
     (asking.p_reserved, FALLS, {"social": (0, 0.5, 1), "greeted": (False, True)}),
     (asking.p_found, RISES, {"answers_on_facet": (0, 10, 100)}),
     (asking.p_talk, RISES, {"contribution": (0, 1, 5), "interest": (0, 0.2, 1), "belonging": (0, 0.5, 1),
@@ -145,17 +157,22 @@ ARGUMENTS = [
     (recognition.worth, RISES, {"kind": (0.1, 1)}),
     (recognition.worth, FALLS, {"awards_before": (0, 1, 10)}),
     (leaving.reward, RISES, {"fit": (0.5, 1, 2), "seen": (0, 1, 20), "contacts": (0, 1, 5), "need_met": (False, True)}),
-    (leaving.reward, FALLS, {"ad_load": (0, 1, 10), "weight": (0.5, 1, 3), "toll": (0, 0.5)}),
+    (leaving.reward, FALLS, {"ad_load": (0, 1, 10), "weight": (0.5, 1, 3), "stock": (0, 10, 100),
+                              "toll": (0, 0.5)}),
     (leaving.hold, FALLS, {"belonging": (0, 0.5, 1), "contacts": (0, 1, 5)}),
     (leaving.hazard_of_ads, RISES, {"ad_load": (0, 1, 10), "weight": (0.5, 2), "stock": (0, 10, 100)}),
     (leaving.p_unsubscribe, RISES, {"fatigue": (0, 2, 10), "messages": (0, 1, 2)}),
     (leaving.p_churn, RISES, {"rival": (0, 1, 5), "days": (1, 28), "grievance": (0, 1, 3)}),
-    (leaving.p_churn, FALLS, {"fit": (0, 0.5, 1), "belonging": (0, 0.5, 1)}),
+    (leaving.p_churn, FALLS, {"fit": (0, 0.5, 1), "suited": (-2, 0, 2), "referred": (False, True),
+                              "belonging": (0, 0.5, 1)}),
     (advocacy.p_refer, RISES, {"belonging": (0, 0.5, 1), "trust": (0, 0.5, 1)}),
     (advocacy.p_refer, FALLS, {"grievance": (0, 1, 3)}),
     (advocacy.p_invite, RISES, {"belonging": (0, 0.5, 1), "invites": (0, 0.5, 1, 3)}),
     (advocacy.p_invite, FALLS, {"grievance": (0, 1, 3)}),
+    (advocacy.p_convince, RISES, {"suited": (-2, 0, 2)}),
     (advocacy.p_adopt, RISES, {"share": (0, 0.5, 1), "days": (1, 365)}),
+    (spending.purchase, RISES, {"margin": (0, 1), "days": (1, 7), "passion": (0.1, 1, 5), "belonging": (0, 0.5, 1),
+                                "visited": (False, True)}),
     (listening.improvement, RISES, {"heard": (0, 5, 50), "fit": (0.2, 0.5, 0.9)}),
     (memory.faded, RISES, {"level": (0.1, 1), "life": (10, 100)}),
     (memory.faded, FALLS, {"age": (0, 10, 100)}),
@@ -182,6 +199,7 @@ NUMBERS = [
     (leaving.hold, FALLS, {"hold_belonging": (0, 1, 5), "hold_contacts": (0, 1, 3)}),
     (leaving.reward, FALLS, {"cost": (0, 1), "annoy": (0, 0.1, 1)}),
     (leaving.p_churn, RISES, {"churn": (0, 0.001, 0.01)}),
+    (spending.purchase, RISES, {"lift": (-1, 0, 1), "reminder": (-0.5, 0, 0.5), "informed": (-0.5, 0, 0.5)}),
     (advocacy.p_adopt, RISES, {"innovation": (0, 0.1), "imitation": (0, 0.5)}),
 ]  # fmt: skip
 
@@ -256,7 +274,7 @@ def test_each_further_friend_counts_less() -> None:
 
 def test_with_nothing_to_expect_the_reserve_alone_decides() -> None:
     """Limit: the logistic of the reserve."""
-    nothing = dict.fromkeys(USUAL[join.benefit_of], 0.0)
+    nothing = dict.fromkeys(USUAL[join.benefit_of], 0.0) | {"passion": 1.0}
     assert at(join.benefit_of, **nothing) == pytest.approx(1 / (1 + math.exp(-P["join"].reserve)))
 
 
@@ -558,7 +576,8 @@ def test_every_cause_of_an_exit_has_a_counter_of_its_own() -> None:
 
 def test_the_base_rate_of_churn_holds_at_half_a_fit_and_a_rival_of_pull_one_doubles_it() -> None:
     """Limits: 1 - exp(-rate x days), and twice the hazard."""
-    usual, rival = (at(leaving.p_churn, fit=0.5, belonging=0.0, rival=pull, grievance=0.0) for pull in (0.0, 1.0))
+    ordinary = {"fit": 0.5, "suited": 0.0, "referred": False, "belonging": 0.0, "grievance": 0.0}
+    usual, rival = (at(leaving.p_churn, **ordinary, rival=pull) for pull in (0.0, 1.0))
     assert -math.log1p(-usual) == pytest.approx(P["leaving"].churn * 28)
     assert math.log1p(-rival) == pytest.approx(2 * math.log1p(-usual))
 

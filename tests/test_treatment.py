@@ -64,7 +64,7 @@ def test_an_award_that_nobody_hears_of_is_worth_less() -> None:
 
 def test_nobody_replies_to_a_muted_thread_for_a_week() -> None:
     """Mute what was asked yesterday: in the twin some of it is answered."""
-    world, twin, _ = treated(small_world(until=0, **{"host.replies": 1.0}), 60)
+    world, twin, _ = treated(small_world(until=0, people=600, **{"host.replies": 1.0}), 60)
     fresh = np.arange(world.venues[0].now.aged, world.venues[0].now.threads)
     fresh = fresh[world.venues[0].threads["answered"][fresh] < 0]
     for at in fresh:

@@ -4,7 +4,8 @@ Claim
     A community is a balance of giving and getting. If members get too little they leave (see `leaving`); if the host
     gets too little, somebody in finance closes it.
 Rule
-    Money: customers x margin, ads, tickets avoided x their cost, referrals x a year's margin; against hours x cost.
+    Money: what customers spend (see `spending`), ads, subscriptions against ads, tickets avoided x their cost,
+    referrals x a year's margin; against hours x cost.
     Every quarter of its work a host compares what came back per money spent with its hurdle; after `patience` failed
     reviews in a row it gives up. What people perceive of the place (posts a day, answered share, the host's share)
     are running means.
@@ -71,7 +72,7 @@ def came_back(flows: Any, settings: Any, p: Parameters) -> float:
     """Return the money that a host credits to its venue, given the flows of a period."""
     saved = flows[tally.TICKETS_AVOIDED] * settings.product.ticket_cost
     referred = flows[tally.REFERRALS] * settings.product.margin * p.referral_days
-    return float(saved + flows[tally.AD_REVENUE] + referred)
+    return float(saved + flows[tally.AD_REVENUE] + flows[tally.SUBSCRIPTIONS] + referred)
 
 
 def review(world: "AnyWorld", venue: "AnyVenue", p: Parameters) -> None:
@@ -91,8 +92,6 @@ def review(world: "AnyWorld", venue: "AnyVenue", p: Parameters) -> None:
 def step(world: "AnyWorld") -> None:
     """Close the day."""
     p = world.parameters["accounts"]
-    main = world.venues[0]
-    main.tally[tally.MARGIN] += world.product.customers * world.settings.product.margin
     for venue in world.venues:
         host = venue.host
         venue.tally[tally.HOST_HOURS] += venue.now.hours_used
@@ -148,6 +147,8 @@ def give_get(flows: Any, settings: Any, host_cost_per_hour: float, parameters: d
         entry("posts by the host", tally.SEEDS, hours=plan.hours_per_seed),
         entry("ads shown", tally.ADS, member=parameters["exposure"].minutes_per_ad / 60,
               money=float(flows[tally.AD_REVENUE] / flows[tally.ADS]) if flows[tally.ADS] else 0),
+        Entry("subscriptions against ads", float(flows[tally.UPGRADES]), 0.0, 0.0, 0.0,
+              float(flows[tally.SUBSCRIPTIONS]), 0.0),
         entry("awards", tally.AWARDS, hours=plan.hours_per_award),
         entry("messages to all", tally.BROADCASTS, hours=plan.hours_per_broadcast),
         entry("executive visits", tally.EXEC_VISITS, hours=plan.hours_per_visit),

@@ -7,9 +7,9 @@ Claim
 Rule
     On a visit a member may think of somebody among her latent ties; with `chooses` she thinks of two, and of the two
     of the one whom the venue suits better. To a stranger she recommends the product with p_refer = refer B T
-    exp(-grievance), and `convince` of them become customers; a customer outside is invited into the venue with
-    p_invite = invite x invites (1/2 + B) exp(-grievance) (see `join`). Other strangers adopt at a Bass hazard, p + q F
-    a year, with F the share of people who are customers.
+    exp(-grievance), which makes her a customer with convince exp(match s), s how well the product suits her; a customer
+    outside is invited into the venue with p_invite = invite x invites (1/2 + B) exp(-grievance) (see `join`). Other
+    strangers adopt at a Bass hazard, p + q F a year, with F the share of people who are customers.
 Source
     Bass coefficients: Sultan, Farley & Lehmann 1990 (second-hand, a meta-analysis). Personal invitations convert
     better: Aral & Walker 2011 (abstract, experiment); that friends choose whom to ask is their reading of it.
@@ -43,6 +43,7 @@ class Parameters(NamedTuple):
     invite: float = param(0.25, "per visit", 0, 1, "calibrated", "at half belonging; a friend or so a year")
     chooses: float = param(0.5, "share", 0, 1, "assumed", "invitations for which two friends were weighed")
     convince: float = param(0.1, "probability", 0, 1, "assumed", "one recommendation in ten makes a customer")
+    match: float = param(0.4, "log per sd", -2, 2, "calibrated", "people recommend to whom it suits; 0: to anybody; V3")
     innovation: float = param(0.03, "per year", 0, 0.5, "association", "Bass p, mean of a meta-analysis")
     imitation: float = param(0.38, "per year", 0, 2, "association", "Bass q, mean of a meta-analysis")
 
@@ -57,6 +58,12 @@ def p_refer(belonging: float, trust: float, grievance: float, p: Parameters) -> 
 def p_invite(belonging: float, grievance: float, invites: float, p: Parameters) -> float:
     """Return the probability that a member asks a friend along on a visit, as easily as the venue makes it."""
     return min(1.0, p.invite * invites * (0.5 + belonging) * math.exp(-grievance))
+
+
+@rule
+def p_convince(suited: float, p: Parameters) -> float:
+    """Return the probability that a word makes a stranger a customer: the likelier, the better the product suits."""
+    return min(1.0, p.convince * math.exp(p.match * suited))
 
 
 @rule
@@ -104,7 +111,8 @@ def recommend(
         if u >= max(refers, invites) or ties_start[i + 1] == ties_start[i]:
             continue
         friend = whom(i, ties_start, ties_partner, venue, today, always, p)
-        if people[friend].customer == STRANGER and u < refers and uniform(today, i, slot + 2) < p.convince:
+        chance = p_convince(people[friend].suited, p)
+        if people[friend].customer == STRANGER and u < refers and uniform(today, i, slot + 2) < chance:
             become_customer(people[friend], day, i)
             new += 1
             counts[tally.REFERRALS] += 1

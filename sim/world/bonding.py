@@ -25,6 +25,7 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
+from sim.world.exposure import ads_met
 from sim.world.memory import Parameters as Memory
 from sim.world.memory import faded, refresh
 from sim.world.parameters import param
@@ -213,7 +214,8 @@ def meet_host(
             person.trust = grown_towards_one(person.trust, p.trust_presence * rare * place.tone)
         if place.response > 0:
             person.trust = grown_towards_one(person.trust, p.trust_response * place.response)
-        loss = p.trust_broken * promised + p.trust_ads * place.ad_load * membership.ads_own
+        load = ads_met(place.ad_load, membership.ads_own, membership.subscriber)
+        loss = p.trust_broken * promised + p.trust_ads * load
         person.trust = person.trust * max(0.0, 1.0 - loss)
         if membership.joined == day and uniform(today, i, venue * 8 + 1) < place.onboarding:
             greet(membership, place, counts, log, i, venue, day, hours_per_greeting, p)

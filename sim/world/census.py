@@ -233,11 +233,12 @@ def _of_flows(world: "World", flow: dict[str, float]) -> dict[str, float]:
 
 def _of_company(world: "World", flow: dict[str, float]) -> dict[str, float]:
     spent = flow["tickets"] * world.settings.product.ticket_cost + flow["host_cost"]
+    from_ads = flow["ad_revenue"] + flow["subscriptions"]
     return {
         "tickets": flow["tickets"], "deflected_gross": flow["tickets_avoided"],
         "deflected_net": flow["tickets_avoided"] - flow["tickets_induced"], "referrals": flow["referrals"],
-        "margin": flow["margin"], "ad_revenue": flow["ad_revenue"], "host_hours": flow["host_hours"],
-        "host_cost": flow["host_cost"], "profit": flow["margin"] + flow["ad_revenue"] - spent,
+        "margin": flow["margin"], "ad_revenue": from_ads, "host_hours": flow["host_hours"],
+        "host_cost": flow["host_cost"], "profit": flow["margin"] + from_ads - spent,
     }  # fmt: skip
 
 

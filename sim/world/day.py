@@ -22,6 +22,7 @@ from sim.world import (
     plan,
     population,
     recognition,
+    spending,
     visit,
 )
 
@@ -36,6 +37,7 @@ DAY = (
     bonding,  # ties, belonging and trust move
     listening,  # overheard talk and tickets reach the product
     advocacy,  # referrals, and how strangers become customers
+    spending,  # customers buy, for whatever reason
     leaving,  # out of posting, the venue, the product
     accounts,  # the give/get ledger, and the host's review
 )

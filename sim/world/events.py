@@ -9,12 +9,12 @@ from sim.world.state import Rows
 KINDS = (
     "join", "return", "visit", "ask", "talk", "seed", "ask_again", "answer", "host_answer", "thank", "like", "award",
     "bond", "greet", "ticket", "release", "refer", "invite", "adopt", "silence", "dormant", "exit", "churn",
-    "broadcast", "exec_visit", "give_up", "disappoint",
+    "broadcast", "exec_visit", "give_up", "disappoint", "upgrade",
 )  # fmt: skip
 (
     JOIN, RETURN, VISIT, ASK, TALKED, SEEDED, ASK_AGAIN, ANSWERED, HOST_ANSWERED, THANK, LIKE, AWARD,
     BONDED, GREET, TICKET, RELEASE, REFER, INVITE, ADOPT, SILENCE, SLEEP, EXIT, CHURN,
-    BROADCAST, EXEC_VISIT, GIVE_UP, DISAPPOINT,
+    BROADCAST, EXEC_VISIT, GIVE_UP, DISAPPOINT, UPGRADE,
 ) = range(len(KINDS))  # fmt: skip
 
 # Why it happened. One list for all kinds, so that a cause means the same everywhere.

@@ -2,27 +2,35 @@
 
 Claim
     An ad costs twice: it annoys, and it takes attention that would have gone to other people. The first is felt at once
-    and in a slow stock; the second shows as threads not met, answers not given, ties not made.
+    and in a slow stock; the second shows as threads not met, answers not given, ties not made. Whom ads annoy may pay
+    to meet none, where that is on sale.
 Rule
     minutes for reading = attention left - ad load x minutes per ad; threads met = minutes / minutes per thread, capped.
-    The slow stock of ads grows by load x sensitivity x (more for newcomers), and fades in `memory`.
+    The slow stock of ads grows by load x weight, with weight = sensitivity x (more for newcomers) x
+    the annoyance of the ads; it fades in `memory`, and `leaving` says what it does. Hazard to buy oneself free, per
+    visit: upgrade load weight exp(-price_effect price).
 Source
     Total load matters, linearly, not its packaging: Huang, Reiley & Riabov 2018; Goli et al. 2025 (summaries).
     Newcomers feel it more: Yan, Miller & Skiera 2022 (abstract, adopters chose themselves). Displacement: essay 001,
-    assumed.
+    assumed. That more ads bring subscribers as well as exits: Huang, Reiley & Riabov 2018. That annoying ads drive out
+    more at equal load: Goldstein et al. 2014 (abstract), a sign.
 Deviations
     Browsing shows people what else there is to ask (induced demand); its rate is assumed. Writing takes no attention,
     and threads opened earlier on the same day cost none; so at the defaults displacement is small.
 """
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.world import tally
+import numpy as np
+
+from sim.world import events, tally
 from sim.world.compiled import kernel, rule
+from sim.world.draws import happens, stream, uniform
 from sim.world.memory import Parameters as Memory
 from sim.world.memory import refresh
 from sim.world.parameters import param
-from sim.world.state import Column, Rows
+from sim.world.state import NOBODY, Column, Rows
 
 if TYPE_CHECKING:
     from sim.world.world import World
@@ -37,6 +45,10 @@ class Parameters(NamedTuple):
     minutes_per_ad: float = param(0.2, "minutes", 0, 10, "assumed", "a banner glanced at, a spot half watched")
     newcomer_days: float = param(30, "days", 1, 365, "assumed", "until ads are taken as part of the place")
     newcomer: float = param(0.5, "share", 0, 5, "assumed", "sign: Yan et al. 2022; the size is not known")
+    upgrade: float = param(
+        0.00004, "per visit and ad", 0, 0.01, "calibrated", "linear in load, as leaving is; size by hand; A3"
+    )
+    price_effect: float = param(0.1, "log per money a month", 0, 5, "assumed", "what is dear is bought less")
 
 
 @rule
@@ -47,9 +59,21 @@ def threads_met(minutes: float, ad_load: float, p: Parameters) -> int:
 
 
 @rule
-def ad_weight(ad_sensitivity: float, tenure: float, p: Parameters) -> float:
+def ad_weight(ad_sensitivity: float, tenure: float, annoyance: float, p: Parameters) -> float:
     """Return how much one ad weighs on this member: newcomers feel it more."""
-    return ad_sensitivity * (1.0 + (p.newcomer if tenure < p.newcomer_days else 0.0))
+    return ad_sensitivity * (1.0 + (p.newcomer if tenure < p.newcomer_days else 0.0)) * annoyance
+
+
+@rule
+def ads_met(ad_load: float, ads_own: float, subscriber: bool) -> float:
+    """Return how many ads a member meets on a visit."""
+    return 0.0 if subscriber else ad_load * ads_own
+
+
+@rule
+def hazard_of_upgrade(ad_load: float, weight: float, price: float, p: Parameters) -> float:
+    """Return the hazard on a visit to buy oneself free of ads: linear in load; none where that is not on sale."""
+    return p.upgrade * ad_load * weight * math.exp(-p.price_effect * price) if price > 0.0 else 0.0
 
 
 @rule
@@ -66,29 +90,35 @@ def count_new(threads: Rows, last: int, since: float, until: float, most: int) -
 @kernel
 def expose(
     people: Rows, memberships: Rows, threads: Rows, now: Rows, visitors: Column, counts: Column,
-    day: int, p: Parameters, memory: Memory,
+    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
 ) -> None:  # fmt: skip
     """Show each visitor ads and threads."""
+    today = stream(key, day)
     place = now[0]
     for i in visitors:
         person, membership = people[i], memberships[i]
         refresh(membership, day, memory)
-        load = place.ad_load * membership.ads_own
+        load = ads_met(place.ad_load, membership.ads_own, membership.subscriber)
+        weight = ad_weight(person.ad_sensitivity, float(day - membership.joined), place.annoyance, p)
         membership.met = threads_met(person.minutes_left, load, p)
         membership.seen = count_new(threads, place.threads, membership.last_visit, membership.hour, membership.met)
-        membership.ads += load * ad_weight(person.ad_sensitivity, float(day - membership.joined), p)
+        membership.ads += load * weight
         spent = membership.seen * p.minutes_per_thread + load * p.minutes_per_ad
         spent = min(spent, person.minutes_left)
         person.minutes_left -= spent
         counts[tally.MINUTES] += spent
         counts[tally.ADS] += load
         counts[tally.AD_REVENUE] += load * place.ad_price
+        if happens(uniform(today, i, venue * 8), hazard_of_upgrade(load, weight, place.ad_free_price, p)):
+            membership.subscriber = True
+            counts[tally.UPGRADES] += 1
+            events.note(log, day, events.UPGRADE, i, NOBODY, venue, -1, events.BY_ADS)
 
 
 def step(world: "World") -> None:
     """Let visitors look around."""
     for venue in world.venues:
         expose(
-            world.people, venue.memberships, venue.threads, venue.table, venue.visitors, venue.tally, world.day,
-            world.parameters["exposure"], world.parameters["memory"],
+            world.people, venue.memberships, venue.threads, venue.table, venue.visitors, venue.tally, world.log,
+            venue.index, world.day, world.keys["exposure"], world.parameters["exposure"], world.parameters["memory"],
         )  # fmt: skip

@@ -60,6 +60,9 @@ class Parameters(NamedTuple):
     makers: float = param(2.0, "logit", 0, 10, "assumed", "benefit to who seeks access, of a host who is a peer")
     mission: float = param(3.0, "logit", 0, 10, "assumed", "benefit to who shares a cause, of a clear one")
     ads: float = param(0.02, "logit per ad", 0, 2, "assumed", "what ads in sight put off")
+    passion: float = param(
+        0.3, "logit per log passion", -3, 3, "assumed", "who cares for what is sold joins more readily; 0: no selection"
+    )
     fit_spread: float = param(0.6, "log sd", 0, 2, "calibrated", "prototypes needed a strongly right-skewed fit")
     life_rate: float = param(
         0.0012, "per day", 0, 0.02, "calibrated", "life takes members elsewhere; prototypes: 0.002"
@@ -92,14 +95,14 @@ def log_fit(u: float, v: float, p: Parameters) -> float:
 @rule
 def benefit_of(
     information: float, belonging: float, cause: float, access: float, deals: float, ad_sensitivity: float,
-    log_fit: float, posts: float, visitors: float, promo: float, peer: float, mission: float, ad_load: float,
-    p: Parameters,
+    passion: float, log_fit: float, posts: float, visitors: float, promo: float, peer: float, mission: float,
+    ad_load: float, p: Parameters,
 ) -> float:  # fmt: skip
     """Return the share of exposures that convince: what each motive can expect, on a logistic scale."""
     logit = p.reserve + p.fits * log_fit + information * p.content * math.log(1.0 + posts)
     logit += belonging * p.company * math.log(1.0 + visitors)
     logit += deals * p.offers * promo + access * p.makers * peer + cause * p.mission * mission
-    logit -= p.ads * ad_load * ad_sensitivity
+    logit += p.passion * math.log(passion) - p.ads * ad_load * ad_sensitivity
     return 1.0 / (1.0 + math.exp(-logit))
 
 
@@ -206,7 +209,7 @@ def join(
         suits = log_fit(uniform(always, i, slot + 2), uniform(always, i, slot + 3), p)
         benefit = benefit_of(
             person.information, person.belonging, person.cause, person.access, person.deals, person.ad_sensitivity,
-            suits, place.pulse, place.visitors_pulse, place.promo * place.host_on, peer,
+            person.passion, suits, place.pulse, place.visitors_pulse, place.promo * place.host_on, peer,
             place.mission, place.ad_load, p,
         )  # fmt: skip
         by_friend = invited and membership.referrer >= 0

@@ -7,16 +7,18 @@ Claim
     venues.
 Rule
     Reward r = fit + content (1 - exp(-seen / 5))(3/2 - s) + ties ln(1 + contacts)(1/2 + s) + met [need met] - cost
-    - annoy load w, with s the share of her motives that is people (see `asking`).
+    - annoy load w - annoy_slow (slow stock), with s the share of her motives that is people (see `asking`).
     Interest moves a tenth of the way to r. Hazards per visit, each its own cause, all times exp(-b B - c ln(1 +
     contacts)): dull (aspiration - r)+, unmet D, ads (now load w + slow stock). Of dull ones `silent_first` fall
     silent instead. On a message day every member may leave with `message` F^2 / 100. Product churn is reviewed every
-    28 days: base exp(-fit_effect (f - 1/2) - belonging_effect B)(1 + rival + grudge G), with G the grievances carried
-    along.
+    28 days: base exp(-fit_effect (f - 1/2) - suits s - recruiter [who brought her is still there] - belonging_effect B)
+    (1 + rival + grudge G), with G the grievances carried along.
 Source
     The form is a prototype's that met the survival rows; hazard falling with active contacts: computed from UC Irvine
     (an association). Ads linear in load, now and slowly: Huang, Reiley & Riabov 2018 (summary, experiment). That
-    belonging holds customers has no causal estimate: assumed.
+    belonging holds customers has no causal estimate: assumed. Referred customers churn less, for two reasons that the
+    literature names and does not tell apart, better matching and a tie to who brought them: Schmitt, Skiera & Van den
+    Bulte 2011; Armelini 2015 (abstracts; associations).
 Deviations
     Life, sleep and churn are looked at weekly and monthly, so that people who do nothing cost nothing.
 """
@@ -31,7 +33,7 @@ from sim.world.asking import sociality
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, stream, uniform
 from sim.world.exposure import Parameters as Exposure
-from sim.world.exposure import ad_weight
+from sim.world.exposure import ad_weight, ads_met
 from sim.world.join import tell_friends
 from sim.world.memory import Parameters as Memory
 from sim.world.memory import faded
@@ -55,6 +57,9 @@ class Parameters(NamedTuple):
     annoy: float = param(
         0.004, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); the size is by hand"
     )
+    annoy_slow: float = param(
+        0.0004, "reward per ad", 0, 0.1, "calibrated", "part of the effect builds up over 21 months (Pandora); by hand"
+    )
     learning: float = param(0.1, "share per visit", 0, 1, "calibrated", "prototypes: a tenth")
     aspiration: float = param(1.8, "reward", 0, 5, "calibrated", "what one hopes for")
     dull: float = param(0.2, "per visit", 0, 1, "calibrated", "per reward missed")
@@ -74,18 +79,21 @@ class Parameters(NamedTuple):
     grudge: float = param(
         0.3, "share per grievance", 0, 5, "assumed", "an unanswered question is held against the maker"
     )
+    suits: float = param(0.3, "log per sd", 0, 3, "calibrated", "whom the product suits stays; with the next: V3")
+    recruiter: float = param(0.05, "log", -2, 2, "calibrated", "a tie to who brought her holds her; may be 0")
     belonging_effect: float = param(0.7, "log per share", 0, 10, "assumed", "who belongs stays a customer; may be 0")
 
 
 @rule
 def reward(
-    fit: float, seen: int, contacts: float, need_met: bool, social: float, ad_load: float, weight: float, toll: float,
-    p: Parameters,
+    fit: float, seen: int, contacts: float, need_met: bool, social: float, ad_load: float, weight: float, stock: float,
+    toll: float, p: Parameters,
 ) -> float:  # fmt: skip
     """Return what a visit gave: `social` is how much she came for people (see `asking.sociality`)."""
     reading = p.content * (1.0 - math.exp(-seen / 5.0)) * (1.5 - social)
     given = fit + reading + p.ties * math.log(1.0 + contacts) * (0.5 + social)
-    return given + (p.met if need_met else 0.0) - p.cost - p.annoy * ad_load * weight - toll
+    ads = p.annoy * ad_load * weight + p.annoy_slow * stock
+    return given + (p.met if need_met else 0.0) - p.cost - ads - toll
 
 
 @rule
@@ -116,13 +124,14 @@ def p_unsubscribe(fatigue: float, messages: float, p: Parameters) -> float:
 
 
 @rule
-def p_churn(fit: float, belonging: float, rival: float, grievance: float, days: float, p: Parameters) -> float:
-    """Return the probability to leave the product within `days` days."""
-    hazard = (
-        p.churn
-        * math.exp(-p.fit_effect * (fit - 0.5) - p.belonging_effect * belonging)
-        * (1.0 + rival + p.grudge * grievance)
-    )
+def p_churn(
+    fit: float, suited: float, referred: bool, belonging: float, rival: float, grievance: float, days: float,
+    p: Parameters,
+) -> float:  # fmt: skip
+    """Return the probability to leave the product within `days` days; `referred` by somebody who still uses it."""
+    held = p.fit_effect * (fit - 0.5) + p.suits * suited + (p.recruiter if referred else 0.0)
+    held += p.belonging_effect * belonging
+    hazard = p.churn * math.exp(-held) * (1.0 + rival + p.grudge * grievance)
     return 1.0 - math.exp(-hazard * days)
 
 
@@ -140,6 +149,7 @@ def leave(
     """End a membership and write down why."""
     membership = memberships[person]
     membership.status, membership.left, membership.left_cause = LEFT, day, cause
+    membership.subscriber = False
     alarm[person] = NEVER
     now[0].members -= 1
     tell_friends(person, -1, memberships, ties_start, ties_partner)
@@ -158,12 +168,13 @@ def after_visits(
     place = now[0]
     for i in visitors:
         membership = memberships[i]
-        weight = ad_weight(people[i].ad_sensitivity, float(day - membership.joined), exposure)
-        load = place.ad_load * membership.ads_own
+        weight = ad_weight(people[i].ad_sensitivity, float(day - membership.joined), place.annoyance, exposure)
+        load = ads_met(place.ad_load, membership.ads_own, membership.subscriber)
         contacts = membership.contacts
         social = sociality(people[i].belonging, people[i].goodwill, people[i].validation, people[i].cause)
         r = reward(
-            membership.fit, membership.seen, contacts, membership.need_met, social, load, weight, membership.toll, p
+            membership.fit, membership.seen, contacts, membership.need_met, social, load, weight, membership.ads,
+            membership.toll, p,
         )  # fmt: skip
         membership.interest = max(0.0, membership.interest + p.learning * (r - membership.interest))
         membership.last_visit = membership.hour
@@ -235,7 +246,11 @@ def leave_product(
             membership = memberships[venue, i]
             if membership.status == MEMBER:
                 most = max(most, faded(membership.belonging, float(day - membership.stamp), memory.belonging))
-        if uniform(today, i, 100) < p_churn(fit[person.facet], most, rival, person.grievance, float(MONTH), p):
+        referred = person.recruiter >= 0 and people[person.recruiter].customer == CUSTOMER
+        chance = p_churn(
+            fit[person.facet], person.suited, referred, most, rival, person.grievance, float(MONTH), p
+        )  # fmt: skip
+        if uniform(today, i, 100) < chance:
             person.customer, person.gone, person.gone_cause = GONE, day, events.PRODUCT
             gone[n] = i
             n += 1

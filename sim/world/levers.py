@@ -42,6 +42,8 @@ class Venue(NamedTuple):
     marketing: float = setting(0.002, "exposures per customer per day", 0, 1, "standing signposts to the venue")
     ad_load: float = setting(1.0, "ads per visit", 0, 20, "advertising pressure")
     ad_price: float = setting(0.01, "money per ad", 0, 10, "what an advertiser pays for one ad shown")
+    annoyance: float = setting(1.0, "times", 0, 10, "how much an ad annoys, against an ordinary one")
+    ad_free_price: float = setting(0.0, "money per month", 0, 1000, "what it costs to meet no ads; 0: not on sale")
     talk: float = setting(1.0, "share", 0, 1, "threads that members may answer; near 0 it is a promotion channel")
     posting: float = setting(1.0, "share", 0, 1, "questions and social posts that are let through; replies always are")
     earning: float = setting(1.0, "share", 0, 1, "acknowledgements that the venue makes possible (a thanks button)")

@@ -80,7 +80,8 @@ OUTCOMES: dict[str, Measure] = {
     "referrals": Measure("Referrals", "people", "more", "strangers who became customers on a member's word"),
     "customers": Measure("Customers", "people", "more", "people who use the product on the last day"),
     "margin": Measure("Product margin", "money", "more", "money from all customers during the run"),
-    "ad_revenue": Measure("Revenue from ads", "money", "more", "during the run"),
+    "ad_revenue": Measure(
+        "Revenue from ads", "money", "more", "during the run, with what members pay for meeting none"),
     "host_hours": Measure("Host's hours", "hours", "less", "worked during the run, in all venues"),
     "host_cost": Measure("Host's cost", "money", "less", "spent during the run, in all venues"),
     "profit": Measure("Profit", "money", "more", "margin and ads, less tickets and hosts' cost, over all venues"),

@@ -4,9 +4,10 @@ Claim
     People differ far more in how much they give than in how often they come; and buyers of one product are loosely tied
     before anybody builds them a place.
 Rule
-    Motives: weight x Exp(1), normalised to shares. Tempo, need, attention and ad sensitivity: lognormal with mean 1
-    times the setting. Contribution: Pareto, capped, with mean 1. Latent ties: a ring within each kind of use, each tie
-    rewired to anybody with `p_rewire` (small worlds: friends of friends are often friends).
+    Motives: weight x Exp(1), normalised to shares. Tempo, need, attention, ad sensitivity and passion: lognormal with
+    mean 1 times the setting. How well the product suits a person: standard normal. Contribution: Pareto, capped, with
+    mean 1. Latent ties: a ring within each kind of use, each tie rewired to anybody with `p_rewire` (small worlds:
+    friends of friends are often friends).
 Source
     Heavy tails of contribution: van Mierlo 2014, Ortega & Gonzalez-Barahona 2007, Wilkinson 2008 (abstracts). Rewired
     ring: Watts & Strogatz 1998. "Buyers are a community with very loose ties": essay 003 and its debate.
@@ -35,6 +36,7 @@ class Parameters(NamedTuple):
     need_spread: float = param(0.6, "log sd", 0, 2, "calibrated", "prototypes met the question counts with about 0.6")
     attention_spread: float = param(0.5, "log sd", 0, 2, "assumed", "no source")
     ad_spread: float = param(0.5, "log sd", 0, 2, "assumed", "that people differ is known, by how much is not")
+    passion_spread: float = param(0.7, "log sd", 0, 2, "assumed", "customers differ much in what they spend")
     p_rewire: float = param(0.2, "probability", 0, 1, "assumed", "clustered, yet no far-off islands")
     initial_trust: float = param(0.5, "share", 0, 1, "assumed", "neither trust nor distrust in a host never met")
 
@@ -78,6 +80,8 @@ def be_born(
         person.comfort = 0.5 + uniform(today, i, 20)
         person.hurdle = uniform(today, i, 21)
         person.facet = int(uniform(today, i, 22) * FACETS)
+        person.passion = relative(normal(uniform(today, i, 40), uniform(today, i, 41)), p.passion_spread)
+        person.suited = normal(uniform(today, i, 42), uniform(today, i, 43))
         person.customer = CUSTOMER if i < customers else STRANGER
         person.adopted = 0 if i < customers else NEVER
         person.gone = NEVER

@@ -41,6 +41,8 @@ PERSON = np.dtype(
         ("expertise", _trait),  # 0 to 1
         ("attention", _trait),  # minutes on a day that she visits
         ("ad_sensitivity", _trait),  # relative to others
+        ("suited", _trait),  # how well the product suits her, in standard deviations
+        ("passion", _level),  # for what is sold, relative to others; 64 bits, for its logarithm is taken
         ("comfort", _trait),  # how readily an acquaintance online becomes a tie
         ("hurdle", _trait),  # 0 to 1: how much it takes until she speaks in public
         ("facet", _code),  # the kind of use that she cares about
@@ -49,6 +51,7 @@ PERSON = np.dtype(
         ("adopted", _day),
         ("gone", _day),
         ("recruiter", _count),  # who brought her to the product
+        ("spent", _level),  # money, so far
         ("trust", _level),  # in the host, 0 to 1
         ("grievance", _level),  # 0 and up
         ("elsewhere", _level),  # share of her needs met outside, or -1: as the setting says (see `treatment`)
@@ -64,6 +67,7 @@ MEMBERSHIP = np.dtype(
         ("join_cause", _code),
         ("left_cause", _code),
         ("silent", np.bool_),  # reads, no longer posts
+        ("subscriber", np.bool_),  # pays for meeting no ads
         ("greeted", np.bool_),
         ("need_open", np.bool_),  # came today with a need
         ("need_met", np.bool_),  # and had it met
@@ -150,8 +154,9 @@ NOW = np.dtype(
         (name, _level)
         for name in (
             # rules
-            "opens", "ad_load", "ad_price", "talk", "posting", "earning", "display", "points", "effort",
-            "mission", "marketing", "launch", "goals", "peer_awards", "notices", "invites",
+            "opens", "ad_load", "ad_price", "annoyance", "ad_free_price", "talk", "posting", "earning",
+            "display", "points", "effort", "mission", "marketing", "launch", "goals", "peer_awards",
+            "notices", "invites",
             # the host today
             "tone", "promo", "reply_share", "hours_left", "hours_used", "awards_due", "broadcast", "executive",
             "onboarding", "listening", "host_on", "response",

@@ -26,6 +26,8 @@ FLOWS = {
     "minutes": "minutes that members spent",
     "ads": "ads shown",
     "ad_revenue": "money from ads",
+    "upgrades": "members who began to pay for meeting no ads",
+    "subscriptions": "money from members who pay for meeting no ads",
     "met": "threads met by visitors",
     "questions": "questions asked in the venue",
     "talks": "social posts by members",
@@ -71,7 +73,8 @@ NAMES = tuple(FLOWS)
 (
     JOINS_MARKET, JOINS_FRIENDS, JOINS_SEARCH, JOINS_INVITE, RETURNS,
     EXITS_LIFE, EXITS_DULL, EXITS_UNMET, EXITS_ADS, EXITS_BROADCAST, EXITS_PRODUCT, EXITS_REMOVED, SILENCED,
-    VISITS, VISITS_PEERS, VISITS_HOST, VISITS_NEED, MINUTES, ADS, AD_REVENUE, MET,
+    VISITS, VISITS_PEERS, VISITS_HOST, VISITS_NEED, MINUTES, ADS, AD_REVENUE,
+    UPGRADES, SUBSCRIPTIONS, MET,
     QUESTIONS, TALKS, SEEDS, FIRST_POSTS, FIRST_POSTS_DUE, FIRST_POSTS_REPLIED, ASKED_AGAIN,
     ANSWERS, ANSWERS_CORE, HOST_ANSWERS, QUESTIONS_DUE, QUESTIONS_ANSWERED, HOURS_TO_ANSWER, DISAPPOINTMENTS,
     THANKS, AWARDS, PEER_AWARDS, BONDS, TRIANGLES, BROADCASTS, GREETINGS, EXEC_VISITS, HOST_HOURS, HOST_COST,
