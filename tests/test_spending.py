@@ -99,15 +99,23 @@ def test_ads_take_pleasure_at_once_and_more_of_it_the_longer_they_last() -> None
 
 
 def test_referred_customers_suit_the_product_better_and_that_may_be_switched_off() -> None:
-    """By matching: recruiters convince those whom it suits. Without it, referred customers are like any."""
-    busy = {"advocacy.refer": 1.0, "advocacy.convince": 0.2, "advocacy.innovation": 0}
+    """Recruiters convince those whom it suits: exp(match s) tilts a standard normal to a mean of `match`."""
+    busy = {
+        "advocacy.refer": 1.0,
+        "advocacy.convince": 0.15,
+        "advocacy.innovation": 0,
+        "advocacy.imitation": 0,
+        "population.initial_trust": 1,
+        "bonding.trust_ads": 0,
+        "bonding.trust_silence": 0,
+    }
 
-    def mean_suited(match: float) -> float:
+    def suited(match: float) -> np.ndarray:
         numbers = busy | {"advocacy.match": match}
-        worlds = [small_world(seed, numbers=numbers, people=600, **{"population.strangers": 1}) for seed in range(4)]
-        return float(
-            np.concatenate([world.people["suited"][world.people["recruiter"] >= 0] for world in worlds]).mean()
-        )
+        worlds = [small_world(seed, numbers=numbers, people=800, **{"population.strangers": 3}) for seed in range(4)]
+        return np.concatenate([world.people["suited"][world.people["recruiter"] >= 0] for world in worlds])
 
-    assert mean_suited(1.0) > 0.4
-    assert abs(mean_suited(0.0)) < 0.2
+    for match in (0.0, 0.8):
+        found = suited(match)
+        assert len(found) > 60
+        assert abs(found.mean() - match) < 4 / np.sqrt(len(found)) + 0.1 * match  # strangers who suit get fewer
