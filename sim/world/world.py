@@ -39,7 +39,8 @@ from sim.world.state import (
 )
 
 RULES = ("opens", "ad_load", "ad_price", "annoyance", "ad_free_price", "talk", "posting", "earning", "display",
-         "points", "effort", "mission", "marketing", "launch", "goals", "peer_awards", "notices", "invites")  # fmt: skip
+         "points", "effort", "mission", "marketing", "launch", "goals", "peer_awards", "notices",
+         "invites")  # fmt: skip
 # A stock is called `bonds` too, so the flow of new ones has another name in the series.
 FLOW_NAMES = tuple("new_bonds" if name == "bonds" else name for name in tally.NAMES)
 
