@@ -27,12 +27,14 @@ from sim.world import (
     leaving,
     listening,
     memory,
+    norms,
     plan,
     population,
     recognition,
     spending,
     tally,
     visit,
+    voicing,
 )
 from sim.world.compiled import plainly
 from sim.world.levers import Setup
@@ -65,6 +67,7 @@ joining, visiting, exposing, speaking, replying, honouring, giving, tying, promo
     plainly,
     (join, visit, exposure, asking, answering, recognition, incentives, bonding, advocacy, spending, leaving, memory),
 )
+norming, telling = map(plainly, (norms, voicing))
 uniform, normal, happens = draws.uniform, plainly(draws).normal, plainly(draws).happens
 OUT_OF_IT = new_memberships(1)[0]
 
@@ -87,6 +90,7 @@ class Thread:
     considered: bool = False
     superseded: bool = False
     muted: bool = False
+    rejected: bool = False
     induced: bool = False
 
 
@@ -98,6 +102,16 @@ class Answer:
     thread: Thread
     person: int
     score: int = 0
+
+
+@dataclass
+class Voice:
+    """What somebody said of the product."""
+
+    person: int
+    day: int
+    facet: int
+    good: bool
 
 
 @dataclass
@@ -137,6 +151,7 @@ class Venue:
     tally_before: list[float] = field(default_factory=lambda: [0.0] * len(tally.NAMES))
     threads: list[Thread] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    voices: list[Voice] = field(default_factory=list)
     archive: list[float] = field(default_factory=lambda: [0.0] * FACETS)
     visitors: "list[Person]" = field(default_factory=list)
 
@@ -144,7 +159,9 @@ class Venue:
         self.name, self.host = self.setup.name, plan.HostDesk(self.setup.host)
         vars(self.now).update({rule: getattr(self.setup.venue, rule) for rule in RULES})
         self.now.opens = math.ceil(self.now.opens)
-        vars(self.now).update(members=0, aged=0, answers_before=0, threads_before=0)
+        vars(self.now).update(
+            members=0, aged=0, answers_before=0, threads_before=0, voices=0, voices_before=0, voices_reviewed=0
+        )
 
     def count(self, flow: int, amount: float = 1.0) -> None:
         """Count something that happened."""
@@ -170,6 +187,16 @@ class Venue:
         new = [thread.facet for thread in self.threads[self.now.threads_before :] if thread.kind == QUESTION]
         return [new.count(facet) for facet in range(FACETS)]
 
+    def criticism_today(self) -> list[int]:
+        """Return the number of today's criticisms per facet."""
+        new = [voice.facet for voice in self.voices[self.now.voices_before :] if not voice.good]
+        return [new.count(facet) for facet in range(FACETS)]
+
+    def proposer(self, facet: int) -> int:
+        """Return who was the first to criticise a facet since the last release, or `NOBODY`."""
+        since = self.voices[self.now.voices_reviewed :]
+        return next((voice.person for voice in since if voice.facet == facet and not voice.good), NOBODY)
+
     def flows_today(self, flow: int) -> float:
         """Return how much of a flow today has brought so far."""
         return self.tally[flow] - self.tally_before[flow]
@@ -182,6 +209,7 @@ class Venue:
         """Let today become yesterday."""
         self.tally_before = list(self.tally)
         self.now.threads_before = len(self.threads)
+        self.now.voices_before = len(self.voices)
 
 
 class Person(mesa.Agent):
@@ -205,6 +233,7 @@ class Person(mesa.Agent):
     comfort: float
     hurdle: float
     facet: int
+    taken_up: int
     customer: int
     adopted: int
     recruiter: int
@@ -480,6 +509,38 @@ class Person(mesa.Agent):
             venue.count(tally.FIRST_POSTS, is_first)
         return thread
 
+    # -- being judged, and speaking about the product --
+
+    def is_turned_away(self, venue: Venue, thread: Thread) -> None:
+        """See what one wrote turned away, and perhaps fall silent over it."""
+        world, m = self.world, self.memberships[venue.index]
+        venue.count(tally.REJECTED)
+        world.note(events.REJECT, NOBODY, self.index, venue.index, thread.at, events.PEERS)
+        about = np.uint64(draws.about(world.keys["norms"], thread.key))
+        u = uniform(about, self.index, norms.DISCOURAGED + venue.index)
+        if norming.turn_away(m, thread, u, world.parameters["norms"]):
+            venue.count(tally.SILENCED)
+            world.note(events.SILENCE, self.index, NOBODY, venue.index, thread.at, events.TURNED_AWAY)
+
+    def speak_up(self, venue: Venue) -> None:
+        """Say what she thinks of the product."""
+        world, m, heeding = self.world, self.memberships[venue.index], venue.now.heeding
+        p = world.parameters["voicing"]
+        today, slot, fit = world.today("voicing"), venue.index * 8, float(world.product.fit[self.facet])
+        good = uniform(today, self.index, slot + 1) < telling.p_good(fit, self.trust, p)
+        if uniform(today, self.index, slot) >= telling.p_voiced(self.contribution, heeding, good, p):
+            return
+        if not speaking.speaks(self.hurdle, self.social, m.greeted, m.silent, world.parameters["asking"]):
+            return
+        facet = self.facet
+        if not good:
+            v, w = (uniform(today, self.index, slot + k) for k in (2, 3))
+            facet = telling.topic(v, w, self.facet, self.taken_up, m.beyond, p)
+        venue.voices.append(Voice(self.index, world.day, facet, good))
+        venue.now.voices += 1
+        venue.count(tally.PRAISES if good else tally.CRITICISMS)
+        world.note(events.PRAISE if good else events.CRITICISE, self.index, venue=venue.index, cause=events.HABIT)
+
     # -- replying and thanking -------------------------------------------------------------------------------------
 
     def answer(self, venue: Venue) -> None:
@@ -513,6 +574,7 @@ class Person(mesa.Agent):
             world.enter_reply(venue, thread, self.index, m.hour)
             m.answers += 1
             m.helping += 1.0
+            m.beyond += thread.facet != self.facet
             giving.note_gift(m, world.day, world.parameters["incentives"])
             venue.count(tally.ANSWERS)
             venue.count(tally.ANSWERS_CORE, bond > 0.0)
@@ -688,7 +750,7 @@ class Person(mesa.Agent):
         exposure = world.parameters["exposure"]
         weight = exposing.ad_weight(self.ad_sensitivity, float(world.day - m.joined), now.annoyance, exposure)
         load = exposing.ads_met(now.ad_load, m.ads_own, m.subscriber)
-        r = going.reward(m.fit, m.seen, m.contacts, m.need_met, self.social, load, weight, m.ads, m.toll, p)
+        r = going.reward(m.fit, m.seen, m.contacts, m.need_met, self.social, load, weight, m.ads, m.toll + now.cost, p)
         m.interest = max(0.0, m.interest + p.learning * (r - m.interest))
         m.last_visit = m.hour
         held = going.hold(m.belonging, m.contacts, p)
@@ -864,9 +926,11 @@ class PlainWorld(mesa.Model):
         self.visit()
         self.everybody_in("look_around")
         self.everybody_in("ask")
+        self.judge()
         self.answer()
         self.recognise()
         self.bond()
+        self.speak_up()
         listening.step(self)
         self.advocate()
         self.spend()
@@ -899,6 +963,31 @@ class PlainWorld(mesa.Model):
             message = visiting.pull_of_message(venue.now.fatigue, self.parameters["visit"]) * venue.now.broadcast
             come = [person for person in self.people if person.comes(venue, message)]
             venue.visitors = sorted(come, key=lambda person: person.memberships[venue.index].hour)
+
+    def judge(self) -> None:
+        """Judge what newcomers wrote today, in venues that do so."""
+        p = self.parameters["norms"]
+        for venue in self.venues:
+            now = venue.now
+            if now.rejection <= 0.0:
+                continue
+            today = [thread for thread in venue.threads[now.threads_before :] if thread.author >= 0]
+            news = [t for t in today if norming.is_apprentice(self.membership(venue.index, t.author), p)]
+            load = norming.load_of(len(news), len(venue.visitors))
+            now.newcomers_load += (load - now.newcomers_load) / p.memory
+            for thread in news:
+                strict = norming.p_rejected(now.rejection, now.judged, now.newcomers_load, p)
+                now.judged += 1.0
+                about = np.uint64(draws.about(self.keys["norms"], thread.key))
+                if uniform(about, thread.author, venue.index) < strict:
+                    self.people[thread.author].is_turned_away(venue, thread)
+
+    def speak_up(self) -> None:
+        """Let visitors say what they think of the product."""
+        for venue in self.venues:
+            venue.now.heeding += (venue.now.listening - venue.now.heeding) / self.parameters["voicing"].noticed
+            for person in venue.visitors:
+                person.speak_up(venue)
 
     def answer(self) -> None:
         """Let peers reply, then the host, then time."""
@@ -1030,8 +1119,9 @@ class PlainWorld(mesa.Model):
         mine = author.memberships[venue.index]
         self.refresh(mine)
         is_first = thread.first_post and answer.time == thread.answered
-        gain = tying.gain_by_reply(helper is None, is_first, venue.now.tone, p)
-        mine.belonging = grow(mine.belonging, gain)
+        share, tone = venue.now.host_share, venue.now.tone
+        gain = tying.gain_by_reply(helper is None, is_first, thread.kind, tone, share, p)
+        mine.belonging = tying.moved(mine.belonging, gain)
         if helper is None:
             author.trust = grow(author.trust, p.trust_reply * venue.now.tone)
             return

@@ -12,7 +12,7 @@ from sim.world.world import World
 
 BUSY = {"host.exec_visits": 3, "host.onboarding": 0.7, "host.promises": 2, "host.broadcasts": 20, "host.hours": 12,
         "host.awards": 20, "host.seeding": 2, "venue.ad_load": 5, "venue.ad_free_price": 1,
-        "population.need_rate": 0.1}  # fmt: skip
+        "population.need_rate": 0.1, "venue.rejection": 0.2}  # fmt: skip
 QUICK = {"join.life_rate": 0.01, "visit.sleep_after": 7, "visit.wake_rate": 0.1, "bonding.p_close": 1,
          "join.second_chance": 1, "leaving.churn": 0.003, "advocacy.refer": 1, "exposure.upgrade": 0.005}  # fmt: skip
 COUNTED = {
@@ -22,6 +22,7 @@ COUNTED = {
     "greet": ("greetings",), "ticket": ("tickets",), "release": ("releases",), "refer": ("referrals",),
     "silence": ("silenced",), "churn": ("churned",), "broadcast": ("broadcasts",), "exec_visit": ("exec_visits",),
     "disappoint": ("disappointments",), "upgrade": ("upgrades",),
+    "reject": ("rejected",), "praise": ("praises",), "criticise": ("criticisms",), "take_up": ("taken_up",),
     "exit": ("exits_life", "exits_dull", "exits_unmet", "exits_ads", "exits_broadcast", "exits_product"),
 }  # fmt: skip
 NOT_COUNTED = {"thank", "like", "invite", "adopt", "dormant", "give_up"}

@@ -22,9 +22,11 @@ from sim.world import (
     join,
     leaving,
     memory,
+    norms,
     population,
     recognition,
     visit,
+    voicing,
 )
 from sim.world.compiled import plainly
 from sim.world.day import BLOCKS
@@ -34,8 +36,8 @@ from sim.world.parameters import GRADES, Declared, Param, declared, param, value
 LEVERS = {"population": Population, "venue": Venue, "host": Host, "product": Product, "outside": Outside}
 ALL = BLOCKS | {f"levers {name}": block for name, block in LEVERS.items()} | {"roles": census.Parameters}
 NUMBERS = [row for group, block in ALL.items() for row in declared(group, block)]
-MECHANISMS = (accounts, advocacy, answering, asking, bonding, census, exposure, join, leaving, memory, population,
-              recognition, visit)  # fmt: skip
+MECHANISMS = (accounts, advocacy, answering, asking, bonding, census, exposure, join, leaving, memory, norms,
+              population, recognition, visit, voicing)  # fmt: skip
 
 
 # -- How numbers are declared ---------------------------------------------------------------------------------------

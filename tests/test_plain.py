@@ -8,7 +8,7 @@ from worlds import settings, setup
 
 from sim.plain import PlainWorld
 from sim.world import tally
-from sim.world.state import ANSWER, MEMBERSHIP, PERSON, THREAD
+from sim.world.state import ANSWER, MEMBERSHIP, PERSON, THREAD, VOICE
 from sim.world.world import Settings, World
 
 LIVELY = {"host.exec_visits": 3, "host.onboarding": 0.7, "host.promises": 2, "host.broadcasts": 8, "host.hours": 6}
@@ -27,6 +27,11 @@ SCENARIOS: dict[str, dict[str, Any]] = {
     "nothing is shown, much is said": {
         "venue.notices": 0, "venue.invites": 3,
         "numbers": {"advocacy.invite": 0.5, "advocacy.chooses": 0.9, "join.persuades": 3, "join.escort": 1},
+    },
+    "newcomers are judged, and everybody speaks": {
+        "venue.rejection": 0.4, "venue.cost": 0.1, "host.listening": 1, "product.release_days": 7,
+        "numbers": {"voicing.voice": 0.3, "voicing.own_facet": 0.3, "norms.half": 20, "norms.discouraged": 0.8,
+                    "advocacy.refer": 1, "advocacy.convince": 1},
     },
     "bonds cannot grow": {"numbers": {"bonding.gain": 0, "bonding.p_close": 1}},
     "quick lives": {
@@ -100,6 +105,8 @@ def unlike_threads(world: World, plain: PlainWorld) -> list[str]:
             found += unlike(name, column, np.array([getattr(t, name) for t in theirs.threads], THREAD[name]))
         rows = [(a.time, a.thread.at, a.person, a.score) for a in theirs.answers]
         found += unlike("answers", ours.answers[: int(ours.now.answers)].tolist(), np.array(rows, ANSWER).tolist())
+        said = [(v.person, v.day, v.facet, v.good) for v in theirs.voices]
+        found += unlike("voices", ours.voices[: int(ours.now.voices)].tolist(), np.array(said, VOICE).tolist())
     log = world.events()
     columns = ("day", "kind", "cause", "venue", "actor", "target", "thread")
     return found + unlike("log", [tuple(event[name] for name in columns) for event in log], plain.log)

@@ -25,18 +25,20 @@ from sim.world import (
     leaving,
     listening,
     memory,
+    norms,
     population,
     recognition,
     spending,
     tally,
     visit,
+    voicing,
 )
 from sim.world.draws import happens
 from sim.world.parameters import values
 from sim.world.state import BOND, MEMBERSHIP, QUESTION, SEED, TALK, rows
 
 MECHANISMS = (accounts, advocacy, answering, asking, bonding, exposure, incentives, join, leaving, listening, memory,
-              population, recognition, spending, visit)  # fmt: skip
+              norms, population, recognition, spending, visit, voicing)  # fmt: skip
 P = {mechanism.__name__.rsplit(".", 1)[1]: values(mechanism.Parameters) for mechanism in MECHANISMS}
 MIDPOINTS = (np.arange(100_000) + 0.5) / 100_000  # a draw's distribution without its chance
 
@@ -90,6 +92,12 @@ USUAL = {
     spending.purchase: {
         "margin": 0.3, "days": 7.0, "passion": 1.5, "belonging": 0.4, "visited": True, "informed": True,
     },
+    bonding.gain_by_reply: {"by_host": True, "first": True, "kind": QUESTION, "tone": 0.5, "host_share": 0.3},
+    norms.p_rejected: {"rejection": 0.2, "judged": 100.0, "load": 0.5},
+    norms.p_discouraged: {"belonging": 0.3},
+    voicing.p_good: {"fit": 0.5, "trust": 0.5},
+    voicing.p_voiced: {"contribution": 1.0, "heeding": 0.5, "good": False},
+    voicing.p_fixed: {"beyond": 3.0},
 }  # fmt: skip
 WITHOUT_NUMBERS = {
     visit.need_hazard: {"need_rate": 0.02, "fit": 0.5},
@@ -173,6 +181,13 @@ ARGUMENTS = [
     (advocacy.p_adopt, RISES, {"share": (0, 0.5, 1), "days": (1, 365)}),
     (spending.purchase, RISES, {"margin": (0, 1), "days": (1, 7), "passion": (0.1, 1, 5), "belonging": (0, 0.5, 1),
                                 "visited": (False, True)}),
+    (bonding.gain_by_reply, RISES, {"tone": (0, 0.5, 1), "first": (False, True)}),
+    (bonding.gain_by_reply, FALLS, {"host_share": (0, 0.3, 0.6)}),
+    (norms.p_rejected, RISES, {"rejection": (0, 0.1, 0.3), "judged": (0, 50, 500), "load": (0, 0.5, 2)}),
+    (norms.p_discouraged, FALLS, {"belonging": (0, 0.5, 1)}),
+    (voicing.p_good, RISES, {"fit": (0, 0.5, 1), "trust": (0, 0.5, 1)}),
+    (voicing.p_voiced, RISES, {"contribution": (0, 1, 5), "good": (False, True)}),
+    (voicing.p_fixed, FALLS, {"beyond": (0, 5, 50)}),
     (listening.improvement, RISES, {"heard": (0, 5, 50), "fit": (0.2, 0.5, 0.9)}),
     (memory.faded, RISES, {"level": (0.1, 1), "life": (10, 100)}),
     (memory.faded, FALLS, {"age": (0, 10, 100)}),
@@ -198,6 +213,10 @@ NUMBERS = [
     (recognition.drive, FALLS, {"envy": (0, 0.5, 1), "experience": (1, 30, 300)}),
     (leaving.hold, FALLS, {"hold_belonging": (0, 1, 5), "hold_contacts": (0, 1, 3)}),
     (leaving.reward, FALLS, {"cost": (0, 1), "annoy": (0, 0.1, 1)}),
+    (bonding.gain_by_reply, FALLS, {"autonomy": (0, 0.1, 0.3)}),
+    (norms.p_rejected, RISES, {"precedents": (0, 1, 3), "strain": (0, 1, 3)}),
+    (voicing.p_voiced, RISES, {"voice": (0, 0.1, 1), "encourage": (-1, 0, 1)}),
+    (voicing.p_voiced, FALLS, {"scrutiny": (0, 0.3, 1)}),
     (leaving.p_churn, RISES, {"churn": (0, 0.001, 0.01)}),
     (spending.purchase, RISES, {"lift": (-1, 0, 1), "reminder": (-0.5, 0, 0.5), "informed": (-0.5, 0, 0.5)}),
     (advocacy.p_adopt, RISES, {"innovation": (0, 0.1), "imitation": (0, 0.5)}),

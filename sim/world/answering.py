@@ -102,8 +102,8 @@ def points_for(membership: Rows, points: float) -> float:
 
 @rule
 def is_held_back(thread: Rows, day: int) -> bool:
-    """Tell whether an experimenter lets nobody reply to a thread yet."""
-    return bool(thread.muted) and thread.time > day - PATIENCE
+    """Tell whether nobody may reply to a thread: it was turned away, or an experimenter keeps it back for now."""
+    return bool(thread.rejected) or (bool(thread.muted) and thread.time > day - PATIENCE)
 
 
 @rule
@@ -188,6 +188,7 @@ def answer(
             given += 1
             membership.answers += 1
             membership.helping += 1.0
+            membership.beyond += thread.facet != person.facet
             note_gift(membership, day, incentives)
             counts[tally.ANSWERS] += 1
             counts[tally.ANSWERS_CORE] += bond > 0.0

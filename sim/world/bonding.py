@@ -7,12 +7,14 @@ Claim
 Rule
     A reply between members adds gain x comfort x comfort to the bond on both sides; with p_close each also meets the
     other's closest contact. A bond fades with its own life; a person keeps her `BOND_SLOTS` strongest. Belonging: B
-    += gain (1 - B), for the author (more on a first post), for the helper, by the host in proportion to its tone.
+    += gain (1 - B), for the author (more on a first post), for the helper, by the host in proportion to its tone. A
+    host's reply to a question takes autonomy x the host's share of all replies from that gain; a loss is B -= loss B.
     Trust: T += gain (1 - T) or -= loss T. Each post stirs the author's contacts, so that they are likelier to come.
 Source
     First reply and return: Joyce & Kraut 2006 (abstract). Active contacts and exit: computed from the UC Irvine
     community. Two layers, help and bonds: Zhang, Ackerman & Adamic 2007 (recalled). Closure, and all about trust, is
-    assumed.
+    assumed. That much engagement by a firm ends by doing harm where people seek help: Homburg, Ehm & Artz 2015
+    (abstract, association); autonomy is our reading of why, and no more than a place for it.
 Deviations
     Help edges are the rows of the table of answers; they do not fade. Trust is measured, but acts on little: it makes
     people recommend the product, and nothing else.
@@ -53,6 +55,9 @@ class Parameters(NamedTuple):
     host_reply: float = param(
         0.05, "share per reply", 0, 1, "assumed", "belonging by a host's reply, at full peer tone"
     )
+    autonomy: float = param(
+        0.1, "share per host's share", 0, 1, "calibrated", "taken by a host's reply: that it is, is put in (H1)"
+    )
     greeted: float = param(0.08, "share", 0, 1, "assumed", "belonging by a greeting, at full peer tone")
     executive: float = param(0.03, "share per visit", 0, 1, "assumed", "belonging of those present, less if frequent")
     trust_reply: float = param(0.05, "share per reply", 0, 1, "assumed", "the host answered me")
@@ -70,10 +75,23 @@ def grown_towards_one(level: float, gain: float) -> float:
 
 
 @rule
-def gain_by_reply(by_host: bool, first: bool, tone: float, p: Parameters) -> float:
-    """Return the belonging that a reply brings its author: more on a first post, by a host according to its tone."""
+def moved(level: float, gain: float) -> float:
+    """Return a level in [0, 1] moved by a share of what is missing, or where the gain is a loss, of what is there."""
+    return grown_towards_one(level, gain) if gain >= 0.0 else level * (1.0 + gain)
+
+
+@rule
+def gain_by_reply(
+    by_host: bool, first: bool, kind: int, tone: float, host_share: float, p: Parameters
+) -> float:  # fmt: skip
+    """Return the belonging that a reply brings its author: more on a first post, by a host according to its tone.
+
+    A host's reply to a question costs the more autonomy, the more of all replies come from it; the sum may be a loss.
+    """
     gain = (p.host_reply if by_host else p.replied) + (p.first_reply if first else 0.0)
-    return gain * tone if by_host else gain
+    if not by_host:
+        return gain
+    return max(-1.0, gain * tone - (p.autonomy * host_share if kind == QUESTION else 0.0))
 
 
 @rule
@@ -163,8 +181,8 @@ def bond_by_replies(
             continue
         refresh(memberships[author], day, memory)
         is_first = thread.first_post and answers[row].time == thread.answered
-        gain = gain_by_reply(helper == HOST, is_first, place.tone, p)
-        memberships[author].belonging = grown_towards_one(memberships[author].belonging, gain)
+        gain = gain_by_reply(helper == HOST, is_first, thread.kind, place.tone, place.host_share, p)
+        memberships[author].belonging = moved(memberships[author].belonging, gain)
         if helper == HOST:
             people[author].trust = grown_towards_one(people[author].trust, p.trust_reply * place.tone)
             continue

@@ -19,11 +19,13 @@ from sim.world import (
     leaving,
     listening,
     memory,
+    norms,
     plan,
     population,
     recognition,
     spending,
     visit,
+    voicing,
 )
 
 DAY = (
@@ -32,9 +34,11 @@ DAY = (
     visit,  # who turns up where, within the day's attention
     exposure,  # what a visitor meets: threads, ads
     asking,  # needs become questions and posts
+    norms,  # what newcomers wrote is judged, and some of it turned away
     answering,  # peers, the host and the archive answer; silence disappoints
     recognition,  # thanks, likes, awards; earning, display and points
     bonding,  # ties, belonging and trust move
+    voicing,  # praise, criticism and proposals
     listening,  # overheard talk and tickets reach the product
     advocacy,  # referrals, and how strangers become customers
     spending,  # customers buy, for whatever reason

@@ -10,21 +10,25 @@ KINDS = (
     "join", "return", "visit", "ask", "talk", "seed", "ask_again", "answer", "host_answer", "thank", "like", "award",
     "bond", "greet", "ticket", "release", "refer", "invite", "adopt", "silence", "dormant", "exit", "churn",
     "broadcast", "exec_visit", "give_up", "disappoint", "upgrade",
+    "reject", "praise", "criticise", "take_up",
 )  # fmt: skip
 (
     JOIN, RETURN, VISIT, ASK, TALKED, SEEDED, ASK_AGAIN, ANSWERED, HOST_ANSWERED, THANK, LIKE, AWARD,
     BONDED, GREET, TICKET, RELEASE, REFER, INVITE, ADOPT, SILENCE, SLEEP, EXIT, CHURN,
     BROADCAST, EXEC_VISIT, GIVE_UP, DISAPPOINT, UPGRADE,
+    REJECT, PRAISE, CRITICISE, TAKE_UP,
 ) = range(len(KINDS))  # fmt: skip
 
 # Why it happened. One list for all kinds, so that a cause means the same everywhere.
 CAUSES = (
     "none", "market", "friends", "search", "invite", "need", "habit", "peers", "host", "life", "dull", "unmet", "ads",
     "broadcast", "product", "removed", "rival", "budget", "closure", "reply",
+    "rejection",
 )  # fmt: skip
 (
     NO_CAUSE, MARKET, FRIENDS, SEARCH, INVITED, NEED, HABIT, PEERS, BY_HOST, LIFE, DULL, UNMET, BY_ADS,
     BY_BROADCAST, PRODUCT, REMOVED, RIVAL, BUDGET, CLOSURE, REPLY,
+    TURNED_AWAY,
 ) = range(len(CAUSES))  # fmt: skip
 
 EXIT_CAUSES = (LIFE, DULL, UNMET, BY_ADS, BY_BROADCAST, PRODUCT)

@@ -32,6 +32,14 @@ class AnyVenue(Protocol):
         """Return the number of today's questions per facet."""
         ...
 
+    def criticism_today(self) -> list[int]:
+        """Return the number of today's criticisms per facet."""
+        ...
+
+    def proposer(self, facet: int) -> int:
+        """Return who was the first to criticise a facet since the last release, or `NOBODY`."""
+        ...
+
     def close_day(self) -> None:
         """Let today become yesterday."""
         ...
@@ -50,6 +58,10 @@ class AnyWorld(Protocol):
     keys: dict[str, np.uint64]
     product: Any
     venues: Any
+
+    def person(self, person: int) -> Any:
+        """Return a window on a person."""
+        ...
 
     def note(self, kind: int, actor: int, target: int = -1, venue: int = -1, thread: int = -1, cause: int = 0) -> None:
         """Write into the event log, if there is one."""

@@ -170,11 +170,11 @@ def after_visits(
         membership = memberships[i]
         weight = ad_weight(people[i].ad_sensitivity, float(day - membership.joined), place.annoyance, exposure)
         load = ads_met(place.ad_load, membership.ads_own, membership.subscriber)
-        contacts = membership.contacts
+        contacts, toll = membership.contacts, membership.toll + place.cost
         social = sociality(people[i].belonging, people[i].goodwill, people[i].validation, people[i].cause)
         r = reward(
             membership.fit, membership.seen, contacts, membership.need_met, social, load, weight, membership.ads,
-            membership.toll, p,
+            toll, p,
         )  # fmt: skip
         membership.interest = max(0.0, membership.interest + p.learning * (r - membership.interest))
         membership.last_visit = membership.hour

@@ -54,6 +54,8 @@ class Venue(NamedTuple):
     )
     goals: float = setting(0.0, "share", 0, 1, "how much ranks at numbers of answers are made of")
     peer_awards: float = setting(0.0, "share", 0, 1, "how easily members can honour each other formally, as a host can")
+    rejection: float = setting(0.0, "share", 0, 1, "newcomers' posts that a young venue turns away; 0: nobody judges")
+    cost: float = setting(0.0, "reward", 0, 5, "trouble that the venue adds to each visit, on top of `leaving.cost`")
     mission: float = setting(0.3, "share", 0, 1, "how clear it is what the place is for")
     notices: float = setting(1.0, "times the usual", 0, 10, "how much friends outside are shown of what members do")
     invites: float = setting(1.0, "times the usual", 0, 10, "how easy it is for a member to invite a friend in person")

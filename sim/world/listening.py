@@ -4,10 +4,10 @@ Claim
     People who talk to each other say what is wrong with the product. It helps only where somebody listens and acts; and
     acts, not announcements, are what trust grows on.
 Rule
-    Heard on a facet: listening x questions of the day + desk x tickets / facets. At each release the `fixes` facets
-    most heard of improve: fit += improve (1 - exp(-heard / enough)) (1 - fit). Fit is lost daily at the product's
-    drift. A release that acted on a venue's voice is visible there for a week (`response`) and keeps a promise, if
-    one was made.
+    Heard on a facet: listening x (questions of the day + weight x criticisms, see `voicing`) + desk x tickets / facets.
+    At each release the `fixes` facets most heard of improve: fit += improve (1 - exp(-heard / enough)) (1 - fit). Fit
+    is lost daily at the product's drift. A release that acted on a venue's voice is visible there for a week
+    (`response`) and keeps a promise, if one was made; whoever proposed it first sees her idea carried out.
 Source
     No causal estimate of feedback on product quality was found (EVIDENCE: V5), so the form is assumed: concave, few
     ideas taken up. Visible responses raise volume and tone of feedback: Proserpio & Zervas 2017 (abstract), felt here
@@ -23,7 +23,7 @@ import numpy as np
 
 from sim.world import events, tally
 from sim.world.parameters import param
-from sim.world.state import FACETS, HOST, Column
+from sim.world.state import FACETS, HOST, NOBODY, Column
 
 if TYPE_CHECKING:
     from sim.world.faces import AnyVenue, AnyWorld
@@ -60,12 +60,15 @@ def improvement(fit: float, heard: float, p: Parameters) -> float:
 
 def hear(world: "AnyWorld", venue: "AnyVenue", p: Parameters) -> None:
     """Add to what the product team knows."""
+    weight = world.parameters["voicing"].weight
     heard, listening = world.product.heard, venue.now.listening
     by_desk = p.desk * venue.flows_today(tally.TICKETS) / FACETS
     for facet, asked in enumerate(venue.questions_today()):
         heard[facet] += by_desk + listening * asked
         if asked:
             venue.tally[tally.HEARD] += listening * asked
+    for facet, said in enumerate(venue.criticism_today()):
+        heard[facet] += weight * listening * said
     venue.now.response = max(0.0, venue.now.response - 1.0 / p.visible)
 
 
@@ -73,18 +76,31 @@ def release(world: "AnyWorld", p: Parameters) -> None:
     """Act on what was heard most, and let the venues that were listened to see it."""
     product = world.product
     order = sorted(range(FACETS), key=lambda facet: (-product.heard[facet], facet))
-    acted = 0
+    acted: list[int] = []
     for facet in order[: int(world.settings.product.fixes)]:
         if product.heard[facet] > 0.0:
             product.fit[facet] = improvement(float(product.fit[facet]), product.heard[facet], p)
             product.heard[facet] = 0.0
-            acted += 1
+            acted.append(facet)
     for venue in world.venues:
         if acted and venue.now.listening > 0.0:
             venue.now.response = 1.0
-            venue.host.promised = max(0, venue.host.promised - acted)
+            venue.host.promised = max(0, venue.host.promised - len(acted))
             venue.tally[tally.RELEASES] += 1
             world.note(events.RELEASE, HOST, venue=venue.index, cause=events.BY_HOST)
+            take_up(world, venue, acted)
+        venue.now.voices_reviewed = venue.now.voices
+
+
+def take_up(world: "AnyWorld", venue: "AnyVenue", facets: list[int]) -> None:
+    """Let whoever first proposed what was improved see her idea carried out."""
+    for facet in facets:
+        person = venue.proposer(facet)
+        if person == NOBODY:
+            continue
+        world.person(person).taken_up = facet
+        venue.tally[tally.TAKEN_UP] += 1
+        world.note(events.TAKE_UP, HOST, person, venue.index, cause=events.BY_HOST)
 
 
 def step(world: "AnyWorld") -> None:

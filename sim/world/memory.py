@@ -55,4 +55,5 @@ def refresh(membership: Rows, day: int, memory: Parameters) -> None:
     membership.helping = faded(membership.helping, age, memory.role)
     membership.lately = faded(membership.lately, age, memory.month)
     membership.crowded = faded(membership.crowded, age, memory.crowding)
+    membership.beyond = faded(membership.beyond, age, memory.role)
     membership.stamp = day

@@ -88,6 +88,7 @@ def be_born(
         person.recruiter = NOBODY
         person.trust = p.initial_trust
         person.elsewhere = -1.0
+        person.taken_up = -1
         person.minutes_day = -1
 
 

@@ -46,6 +46,7 @@ PERSON = np.dtype(
         ("comfort", _trait),  # how readily an acquaintance online becomes a tie
         ("hurdle", _trait),  # 0 to 1: how much it takes until she speaks in public
         ("facet", _code),  # the kind of use that she cares about
+        ("taken_up", _code),  # the facet of the last proposal of hers that was carried out, or -1
         ("customer", _code),
         ("gone_cause", _code),
         ("adopted", _day),
@@ -103,6 +104,7 @@ MEMBERSHIP = np.dtype(
         ("disappointment", _level),
         ("asking", _level),  # recent questions, faded
         ("helping", _level),  # recent answers, faded
+        ("beyond", _level),  # of these, those on other facets than her own
         ("lately", _level),  # posts of any kind in about the last month, faded
         # what an experimenter set for her alone (see `treatment`)
         ("ads_own", _level),  # factor on the venue's ad load
@@ -133,10 +135,13 @@ THREAD = np.dtype(
         ("considered", np.bool_),  # its author has thought about asking again
         ("superseded", np.bool_),  # and did
         ("muted", np.bool_),  # an experimenter lets nobody reply to it while it is fresh
+        ("rejected", np.bool_),  # turned away: nobody replies to it
         ("induced", np.bool_),  # the need arose from browsing: no ticket would have been written without the venue
     ],
     align=True,
 )
+
+VOICE = np.dtype([("person", _count), ("day", _day), ("facet", _code), ("good", np.bool_)], align=True)
 
 ANSWER = np.dtype([("time", _level), ("thread", _count), ("person", _count), ("score", _count)], align=True)
 
@@ -156,17 +161,18 @@ NOW = np.dtype(
             # rules
             "opens", "ad_load", "ad_price", "annoyance", "ad_free_price", "talk", "posting", "earning",
             "display", "points", "effort", "mission", "marketing", "launch", "goals", "peer_awards",
-            "notices", "invites",
+            "notices", "invites", "rejection", "cost",
             # the host today
             "tone", "promo", "reply_share", "hours_left", "hours_used", "awards_due", "broadcast", "executive",
             "onboarding", "listening", "host_on", "response",
             # stocks
             "fatigue", "exec_stock", "questions_yesterday", "joins_yesterday", "host_share", "pulse",
-            "visitors_pulse", "answered_share", "award_rate",
+            "visitors_pulse", "answered_share", "award_rate", "judged", "newcomers_load", "heeding",
         )
     ]
     + [(name, np.int64) for name in (
-        "members", "threads", "threads_before", "answers", "answers_before", "aged",
+        "members", "threads", "threads_before", "answers", "answers_before", "aged", "voices", "voices_before",
+        "voices_reviewed",
     )],
     align=True,
 )  # fmt: skip

@@ -67,6 +67,10 @@ FLOWS = {
     "churned": "customers who left the product",
     "adoptions": "strangers who became customers",
     "referrals": "strangers who became customers on a member's word",
+    "rejected": "newcomers' posts that were turned away",
+    "praises": "good things that members said of the product",
+    "criticisms": "bad things that members said of the product, and proposals",
+    "taken_up": "members whose proposal was carried out",
 }
 NAMES = tuple(FLOWS)
 
@@ -79,5 +83,5 @@ NAMES = tuple(FLOWS)
     ANSWERS, ANSWERS_CORE, HOST_ANSWERS, QUESTIONS_DUE, QUESTIONS_ANSWERED, HOURS_TO_ANSWER, DISAPPOINTMENTS,
     THANKS, AWARDS, PEER_AWARDS, BONDS, TRIANGLES, BROADCASTS, GREETINGS, EXEC_VISITS, HOST_HOURS, HOST_COST,
     NEEDS, NEEDS_ARCHIVE, NEEDS_ELSEWHERE, NEEDS_INDUCED, TICKETS, TICKETS_INDUCED, TICKETS_AVOIDED, HEARD, RELEASES,
-    MARGIN, CHURNED, ADOPTIONS, REFERRALS,
+    MARGIN, CHURNED, ADOPTIONS, REFERRALS, REJECTED, PRAISES, CRITICISMS, TAKEN_UP,
 ) = range(len(NAMES))  # fmt: skip

@@ -25,10 +25,12 @@ from sim.world.state import (
     HOST,
     MOTIVES,
     NEVER,
+    NOBODY,
     NOW,
     QUESTION,
     SEED,
     THREAD,
+    VOICE,
     Column,
     Rows,
     Wall,
@@ -40,7 +42,7 @@ from sim.world.state import (
 
 RULES = ("opens", "ad_load", "ad_price", "annoyance", "ad_free_price", "talk", "posting", "earning", "display",
          "points", "effort", "mission", "marketing", "launch", "goals", "peer_awards", "notices",
-         "invites")  # fmt: skip
+         "invites", "rejection", "cost")  # fmt: skip
 # A stock is called `bonds` too, so the flow of new ones has another name in the series.
 FLOW_NAMES = tuple("new_bonds" if name == "bonds" else name for name in tally.NAMES)
 
@@ -80,6 +82,7 @@ class VenueState:
         n = len(memberships)
         self.bonds = rows((n, BOND_SLOTS), BOND)
         self.threads, self.answers = rows(256, THREAD), rows(256, ANSWER)
+        self.voices = rows(64, VOICE)
         self.archive: Column = np.zeros(FACETS)
         self.now: Any = Wall.over(rows(1, NOW))  # what holds today: rules, the host's work, impressions
         self.tally: Column = np.zeros(len(tally.NAMES))
@@ -116,6 +119,17 @@ class VenueState:
             asked[facet] += kind == QUESTION
         return asked
 
+    def criticism_today(self) -> list[int]:
+        """Return the number of today's criticisms per facet."""
+        new = self.voices[self.now.voices_before : self.now.voices]
+        return np.bincount(new["facet"][~new["good"]], minlength=FACETS).tolist()  # type: ignore[no-any-return]
+
+    def proposer(self, facet: int) -> int:
+        """Return who was the first to criticise a facet since the last release, or `NOBODY`."""
+        since = self.voices[self.now.voices_reviewed : self.now.voices]
+        bad = since["person"][~since["good"] & (since["facet"] == facet)]
+        return int(bad[0]) if len(bad) else NOBODY
+
     def flows_today(self, flow: int) -> float:
         """Return how much of a flow today has brought so far."""
         return float(self.tally[flow] - self.tally_before[flow])
@@ -128,6 +142,7 @@ class VenueState:
         """Let today become yesterday."""
         self.tally_before[:] = self.tally
         self.now.threads_before = self.now.threads
+        self.now.voices_before = self.now.voices
 
 
 class World:
