@@ -70,7 +70,7 @@ def p_answer(
 ) -> float:  # fmt: skip
     """Return the probability that she replies to this thread, now that she meets it."""
     willing = p.answer * contribution * (0.5 + belonging) * boost
-    crowd = math.exp(replies * math.log(max(p.one_reply, 1e-9)))
+    crowd = math.exp(replies * math.log(max(p.one_reply, 1e-9))) if replies > 0 else 1.0
     return 1.0 - math.exp(-willing * crowd * appeal * match * (1.0 + p.bond * bond))
 
 
@@ -178,7 +178,8 @@ def answer(
                 continue
             left -= 1
             meeting = about(key, thread.key)
-            if thread.author == i or uniform(meeting, -1, venue) >= place.talk or is_held_back(thread, day):
+            closed = place.talk < 1.0 and uniform(meeting, -1, venue) >= place.talk
+            if thread.author == i or closed or is_held_back(thread, day):
                 continue  # her own, or not open to members
             bond = strength_of(bonds, i, thread.author, day, bond_life)
             chance = chance_to_reply(person, membership, thread, place.host_share, bond, boost, p)

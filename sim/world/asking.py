@@ -148,7 +148,7 @@ def ask(
         slot = venue * 16
         social = sociality(person.belonging, person.goodwill, person.validation, person.cause)
         allowed = speaks(person.hurdle, social, membership.greeted, membership.silent, p)
-        allowed = allowed and uniform(today, i, slot) < place.posting
+        allowed = allowed and (place.posting >= 1.0 or uniform(today, i, slot) < place.posting)
         membership.need_met = False
         membership.collected = membership.waiting > 0
         membership.waiting = 0

@@ -191,8 +191,9 @@ def bond_by_replies(
         if strengthen_both(bonds, author, helper, tie, day, p.life):
             counts[tally.BONDS] += 1
             events.note(log, day, events.BONDED, author, helper, venue, answers[row].thread, events.REPLY)
-        third = closest(bonds, helper, author, day, p.life)
-        if third < 0 or memberships[third].status != MEMBER or uniform(today, author, PAIRS + helper) >= p.p_close:
+        introduced = uniform(today, author, PAIRS + helper) < p.p_close
+        third = closest(bonds, helper, author, day, p.life) if introduced else NOBODY
+        if third < 0 or memberships[third].status != MEMBER:
             continue
         if strengthen_both(bonds, author, third, p.closing, day, p.life):
             counts[tally.TRIANGLES] += 1

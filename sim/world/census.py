@@ -79,8 +79,8 @@ def roles(memberships: Rows, day: int, memory: Memory, p: Parameters) -> Column:
 def number_by_role(role: Column) -> Column:
     """Return how many there are of each role, shape `(8,)`."""
     count = np.zeros(len(ROLES))
-    for one in role:
-        count[one] += 1.0
+    for one in range(len(ROLES)):
+        count[one] = (role == one).sum()
     return count
 
 

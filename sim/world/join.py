@@ -80,6 +80,12 @@ def by_friends(friends: int, closed: float, days: float, notices: float, p: Para
 
 
 @rule
+def most_by_friends(friends: int, days: float, notices: float, p: Parameters) -> float:
+    """Return what `by_friends` can't exceed, without a logarithm or a look at the friends: ln(1 + k) < 0.7 k."""
+    return notices * p.friends * days * (0.7 * friends) * (1.0 + (p.closure if friends > 1 else 0.0))
+
+
+@rule
 def by_word(benefit: float, p: Parameters) -> float:
     """Return the share of personal invitations that convince, where `benefit` is that of mere exposures."""
     odds = benefit * math.exp(p.persuades)
@@ -110,6 +116,12 @@ def benefit_of(
 def is_outside(membership: Rows) -> bool:
     """Tell whether she never joined, or has left."""
     return bool(membership.status == OUTSIDE or membership.status == LEFT)
+
+
+@rule
+def may_join(membership: Rows, day: int) -> bool:
+    """Tell whether she is outside, and did not leave within three months."""
+    return bool(is_outside(membership) and not (membership.status == LEFT and day - membership.left < 90))
 
 
 @rule
@@ -185,25 +197,25 @@ def join(
     place = now[0]
     opening = day == int(place.opens)
     peer = place.host_on * place.tone
+    next_weekly, slot = (-day) % WEEK, venue * 8
     for i in range(len(people)):
-        weekly = (i + day) % WEEK == 0
-        searches = need_day[i] == day
-        if not (weekly or opening or searches):
-            continue
+        weekly, searches = i == next_weekly, need_day[i] == day
+        next_weekly += WEEK if weekly else 0
+        if not (weekly or opening or searches) or alarm[i] != NEVER:
+            continue  # not her turn, or a member: who is outside has no alarm
         person, membership = people[i], memberships[i]
-        if person.customer != CUSTOMER or not is_outside(membership):
-            continue
-        if membership.status == LEFT and day - membership.left < 90:
-            continue
         days = float(WEEK) if weekly else 0.0
         market = place.marketing * days + (place.launch if opening else 0.0)
         invited = weekly and day - membership.invited <= WEEK
+        search, asked = p.search if searches else 0.0, p.invite if invited else 0.0
+        chance = uniform(today, i, slot)
+        if chance >= market + most_by_friends(membership.friends, days, place.notices, p) + search + asked:
+            continue  # whoever her friends are, and whether or not it would convince her
+        if person.customer != CUSTOMER or not may_join(membership, day):
+            continue
         closed = share_closed(i, memberships, ties_start, ties_partner) if membership.friends > 1 and weekly else 0.0
         friends = by_friends(membership.friends, closed, days, place.notices, p)
-        search, asked = p.search if searches else 0.0, p.invite if invited else 0.0
         again = p.second_chance if membership.status == LEFT else 1.0
-        slot = venue * 8
-        chance = uniform(today, i, slot)
         if chance >= (market + friends + search + asked) * again:
             continue  # not even if it convinced everybody
         suits = log_fit(uniform(always, i, slot + 2), uniform(always, i, slot + 3), p)

@@ -33,6 +33,8 @@ from sim.world.state import CUSTOMER, DORMANT, HOST, MEMBER, NEVER, Column, Rows
 if TYPE_CHECKING:
     from sim.world.world import World
 
+ROUNDING = 1.000001  # so that a bound holds although both sides are rounded
+
 
 class Parameters(NamedTuple):
     """What brings people, as hazards per day."""
@@ -164,6 +166,19 @@ def count_visit(cause: int, counts: Column) -> None:
     counts[tally.VISITS_HOST] += cause == events.BY_HOST
 
 
+@rule
+def awake(alarm: Column, day: int, found: Column) -> Column:
+    """Return who may come, in `found`: the alarm of an awake member stands at 0, that of a dormant one at a day.
+
+    Without a branch, as nobody's neighbour tells whether she is a member.
+    """
+    n = 0
+    for i in range(len(alarm)):
+        found[n] = i
+        n += alarm[i] <= day
+    return found[:n]
+
+
 @kernel
 def visit(
     people: Rows, memberships: Rows, alarm: Column, threads: Rows, now: Rows, visitors: Column, counts: Column,
@@ -173,22 +188,22 @@ def visit(
     today = stream(key, day)
     place = now[0]
     message = pull_of_message(place.fatigue, p) * place.broadcast
-    hours = np.empty(len(people))
     come = 0
-    for i in range(len(people)):
-        if alarm[i] > day:
-            continue  # outside, or dormant: the alarm of an awake member always stands at 0
+    for i in awake(alarm, day, visitors):
         person, membership = people[i], memberships[i]
         slot = venue * 8
-        contacts = faded(membership.contacts, float(day - membership.stamp), memory.contacts)
-        left = p.second_place if person.minutes_day == day else 1.0
-        by_habit, by_peers = habit(person.tempo, membership.interest, p), pull_of_peers(contacts, p)
-        by_reply = p.reply if membership.waiting > 0 else 0.0
+        chance = uniform(today, i, slot)
+        by_habit, by_reply = habit(person.tempo, membership.interest, p), p.reply if membership.waiting > 0 else 0.0
         by_host = message * membership.mail_own
+        surely = membership.need_open or membership.status == DORMANT or membership.joined == day
+        if not surely and chance > (by_habit + p.peers * membership.contacts + by_reply + by_host) * ROUNDING:
+            continue  # not even if her contacts had posted a minute ago: ln(1 + c) <= c
+        by_peers = pull_of_peers(faded(membership.contacts, float(day - membership.stamp), memory.contacts), p)
+        left = p.second_place if person.minutes_day == day else 1.0
         hazard = (by_habit + by_peers + by_reply + by_host) * left
         if membership.status == DORMANT or membership.joined == day:
             hazard = 40.0  # awake again, or here for the first time
-        if not membership.need_open and not happens(uniform(today, i, slot), hazard):
+        if not membership.need_open and not happens(chance, hazard):
             continue
         cause = cause_of_visit(uniform(today, i, slot + 1), by_habit, by_peers, by_reply, by_host)
         cause = true_cause(membership, threads, cause)
@@ -203,10 +218,12 @@ def visit(
         membership.hour = day + uniform(today, i, slot + 2)
         membership.visits += 1
         visitors[come] = i
-        hours[come] = membership.hour
         come += 1
         events.note(log, day, events.VISIT, i, -1, venue, -1, cause)
-    visitors[:come] = visitors[:come][np.argsort(hours[:come], kind="mergesort")]
+    hours = np.empty(come)
+    for at in range(come):
+        hours[at] = memberships[visitors[at]].hour
+    visitors[:come] = visitors[:come][np.argsort(hours, kind="mergesort")]
     return come
 
 
