@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sim.lab.errors import SettingsError
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from sim.lab.validation.scoreboard import Board
 
 SEEDS = 30
@@ -22,21 +24,22 @@ class Asked(NamedTuple):
     seeds: int = SEEDS
     workers: int | str = "auto"
     vector: str | None = None
+    nulls: str = "no"
     results: str = "results"
 
 
 def run(arguments: Sequence[str]) -> int:
     """Print and write the scoreboard. The exit code is 0 whatever it says."""
-    from sim.lab.validation import scoreboard
+    from sim.lab.validation import nulls, scoreboard
 
     asked = read(arguments)
-    made = score(asked)
+    made, simpler = score(asked)
     if made is None:
         print("barnraise: interrupted; what was measured is kept, and the same command goes on", file=sys.stderr)
         return STOPPED
     folder = Path(asked.results) / scoreboard.FOLDER / (scoreboard.ONLY if asked.rows else "")
-    scoreboard.write(made, folder)
-    print(scoreboard.text(made), flush=True)
+    scoreboard.write(made, simpler, folder)
+    print("\n".join([scoreboard.text(made), *nulls.words(simpler)]), flush=True)
     render(folder)
     print(folder / "scoreboard.csv")
     return 0
@@ -49,12 +52,17 @@ def render(folder: Path) -> None:
     draw(folder)
 
 
-def score(asked: Asked) -> "Board | None":
-    """Measure what is missing, under a progress bar, and score it; nothing if that was interrupted."""
+def score(asked: Asked) -> "tuple[Board | None, DataFrame]":
+    """Measure what is missing, under a progress bar, and score it; no board if that was interrupted.
+
+    Returns
+    -------
+    The scoreboard, and a table of what simpler models give: the closest published one's rules are run if asked for.
+    """
     from tqdm import tqdm
 
     from sim.lab import replicates
-    from sim.lab.validation import library, scoreboard
+    from sim.lab.validation import library, nulls, scoreboard
 
     entries = library.entries(asked.rows)
     vector, numbers = scoreboard.vector_of(asked.vector)
@@ -63,13 +71,17 @@ def score(asked: Asked) -> "Board | None":
     with tqdm(desc="validate", unit="run", disable=not sys.stderr.isatty()) as bar:
 
         def progress(done: int, missing: int) -> None:
-            bar.total = missing
+            if done == 0:
+                bar.reset(missing)
             bar.update(done - bar.n)
 
         try:
-            return scoreboard.make(entries, vector, numbers, asked.seeds, workers, parts, progress)
+            made = scoreboard.make(entries, vector, numbers, asked.seeds, workers, parts, progress)
+            runs = asked.nulls == "yes"
+            ran = scoreboard.published(entries, numbers, asked.seeds, workers, parts, progress) if runs else {}
         except KeyboardInterrupt:
-            return None
+            return None, nulls.table([], {})
+    return made, nulls.table(entries, ran)
 
 
 def read(arguments: Sequence[str]) -> Asked:
@@ -90,7 +102,10 @@ def read(arguments: Sequence[str]) -> Asked:
     workers: int | str = options.get("workers", "auto")
     if workers != "auto":
         workers = whole("workers", str(workers), 1024)
-    return Asked(rows, seeds, workers, options.get("vector"), options.get("results", "results"))
+    nulls = options.get("nulls", "no")
+    if nulls not in ("yes", "no"):
+        raise SettingsError(f"nulls={nulls} is neither yes nor no")
+    return Asked(rows, seeds, workers, options.get("vector"), nulls, options.get("results", "results"))
 
 
 def whole(name: str, text: str, most: int) -> int:

@@ -11,7 +11,20 @@ import pytest
 from sim.__main__ import main
 from sim.lab import keys
 from sim.lab.errors import SettingsError, WorkError
-from sim.lab.validation import Bench, Row, Target, counts, library, pooled, profiles, scoreboard, scoring, total, work
+from sim.lab.validation import (
+    Bench,
+    Row,
+    Target,
+    counts,
+    library,
+    nulls,
+    pooled,
+    profiles,
+    scoreboard,
+    scoring,
+    total,
+    work,
+)
 from sim.lab.validation.library import Entry, Sample
 from sim.lab.validation.row import PROFILES
 from sim.show import scoreboard as picture
@@ -253,10 +266,33 @@ def test_the_picture_tells_verdicts_apart_without_colour_and_says_them_in_words(
         scored([1.0, 1.0], [0.0, 1.0], tier=2, target=Target("effect", None)),
     ]  # fmt: skip
     named = [one._replace(row=replace(one.row, id=f"X{k}")) for k, one in enumerate(found)]
-    scoreboard.write(scoreboard.Board(named, scoreboard.DEFAULTS, 2), tmp_path)
+    scoreboard.write(scoreboard.Board(named, scoreboard.DEFAULTS, 2), nulls.table([], {}), tmp_path)
     drawn = picture.drawing(pd.read_csv(tmp_path / "scoreboard.csv"))
     assert drawn.finding == "2 of 6 published findings are reproduced with credit"
     assert "credit: X0, X5. no credit: X1. miss: X2. wrong sign: X3. not expressible: X4." in drawn.alt
     marks = (picture.CREDIT, picture.MET, picture.MISSED, picture.WRONG, picture.ABLATED)
     assert len({(mark.marker, mark.filled) for mark in marks}) == len(marks)
     assert all(path.stat().st_size > 0 for path in picture.draw(tmp_path))
+
+
+def test_a_simpler_model_is_held_against_the_same_bands() -> None:
+    entry = Entry(row(), Path("x1_test.py"), None, None, lambda: {"at random": {"effect": 0.25}})
+    found = nulls.table([entry], {"X1": [{"effect": 0.5}, {"effect": 0.52}]})
+    assert found[["model", "pass"]].values.tolist() == [["at random", True], [nulls.EXPECTED_BENEFIT, False]]
+    assert nulls.words(found)[0] == "null model 'at random' meets 1 of 1 rows (X1)"
+
+
+def test_the_rules_of_the_closest_published_model_can_be_set() -> None:
+    assert Bench(nulls.PUBLISHED).settings("social").parameters["recognition"].pull == 0.0
+
+
+def test_spans_of_random_churn_survive_as_its_formula_says() -> None:
+    days = np.array([1.0, 10.0, 60.0])
+    spans = nulls.churn_spans(0.8, 0.02)
+    np.testing.assert_allclose([(spans > day).mean() for day in days], nulls.churn_survival(0.8, 0.02, days), atol=1e-3)
+
+
+def test_half_of_those_who_ever_adopt_in_a_bass_process_do_so_by_the_known_time() -> None:
+    p, q = nulls.BASS_P, nulls.BASS_Q
+    years = np.array([0.0, np.log(2.0 + q / p) / (p + q), 100.0])
+    np.testing.assert_allclose(nulls.bass(p, q, years), [0.0, 0.5, 1.0], atol=1e-9)

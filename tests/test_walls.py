@@ -20,6 +20,7 @@ def loaded_by(module: str) -> set[str]:
         ("sim.world.world", set()),
         ("sim.lab.rows", set()),
         ("sim.lab.run", {"pandas", "pydantic"}),
+        ("sim.lab.validation.work", {"pydantic"}),
         ("sim.show.report", {"pandas", "pydantic", "matplotlib"}),
         ("sim.__main__", {"hydra", "omegaconf", "pandas", "pydantic"}),
     ],

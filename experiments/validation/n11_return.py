@@ -34,3 +34,9 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
     world = bench.baseline(ROW.profile, seed)
     found = logs.returns(logs.posts(world), np.array(list(CURVE)), 365, world.day)
     return {f"after_{k}": float(share) for k, share in zip(CURVE, found.share, strict=True)}
+
+
+def nulls() -> dict[str, dict[str, float]]:
+    """Return what random churn gives at its best: one chance for all, in the middle of the curve."""
+    same = (min(CURVE.values()) + max(CURVE.values())) / 2.0
+    return {"random churn": {f"after_{k}": same for k in CURVE}}

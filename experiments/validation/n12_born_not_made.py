@@ -2,8 +2,8 @@
 
 Finding: those who became power editors of Wikipedia, and loyal users of Reddit, differed from others on their first
 days. Sources: Panciera et al. 2009, GROUP; Hamilton et al. 2017, ICWSM; abstracts or summaries were read. An
-association. Experiment: an undisturbed run; over all who ever posted and joined half a year before the end or earlier,
-the correlation of the logarithms of posts in the first week and of posts after it.
+association. Experiment: an undisturbed run; over all whose first post came half a year before the end or earlier, the
+correlation of the logarithms of posts in the week from that post on and of posts after it.
 """
 
 import numpy as np
@@ -27,8 +27,11 @@ ROW = Row(
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return the correlation of early with later activity."""
     world = bench.baseline(ROW.profile, seed)
-    posts, joined = logs.posts(world), logs.joined(world)
-    early = np.bincount(posts.person[posts.day < joined[posts.person] + 7], minlength=len(joined))
-    later = posts.counts(len(joined)) - early
-    who = (joined <= world.day - 180) & (early + later > 0)
+    posts = logs.posts(world)
+    person, first, _ = posts.spans()
+    begun = np.full(len(world.people), world.day)
+    begun[person] = first
+    early = np.bincount(posts.person[posts.day < begun[posts.person] + 7], minlength=len(begun))
+    later = posts.counts(len(begun)) - early
+    who = begun <= world.day - 180
     return {"correlation": logs.correlation(np.log1p(early[who]), np.log1p(later[who]))}

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.lab import logs
 from sim.lab.validation import Bench, Row, Target
+from sim.lab.validation import nulls as simpler
 
 DAYS = np.array([1.0, 7.0, 30.0, 60.0, 90.0, 120.0])
 SURVIVAL = np.array([0.81, 0.71, 0.48, 0.32, 0.24, 0.17])
@@ -37,4 +38,19 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
     _, first, last = logs.posts(world).spans()
     spans, ended = np.maximum(last - first, SHORTEST), last <= world.day - SILENT
     survival = logs.kaplan_meier(spans, ended, DAYS)
-    return {"shape": logs.weibull(spans, ended)[0], "rmse": float(np.sqrt(np.mean((survival - SURVIVAL) ** 2)))}
+    return {"shape": logs.weibull(spans, ended)[0], "rmse": rmse(survival)}
+
+
+def rmse(survival: np.ndarray) -> float:
+    """Return how far a survival curve is from the published one."""
+    return float(np.sqrt(np.mean((survival - SURVIVAL) ** 2)))
+
+
+def nulls() -> dict[str, dict[str, float]]:
+    """Return what random churn gives at its best: with the two rates that come closest to the curve."""
+    stays, rate = simpler.best(lambda x: rmse(simpler.churn_survival(x[0], abs(x[1]), DAYS)), (0.8, 0.02))
+    spans = np.maximum(simpler.churn_spans(stays, abs(rate)), SHORTEST)
+    return {"random churn": {
+        "shape": logs.weibull(spans, np.ones(len(spans), bool))[0],
+        "rmse": rmse(simpler.churn_survival(stays, abs(rate), DAYS)),
+    }}  # fmt: skip

@@ -63,3 +63,8 @@ def falls(samples: Sequence[dict[str, float]]) -> float:
     """Return how regularly the curve falls: 1 if each step does."""
     share, followed = stops(samples)
     return -float(spearmanr(NUMBERS[followed > 0], share[followed > 0]).statistic)
+
+
+def nulls() -> dict[str, dict[str, float]]:
+    """Return what random churn gives: the chance to stop is the same after each contribution."""
+    return {"random churn": {"exponent": 0.0, "falls": 0.0}}

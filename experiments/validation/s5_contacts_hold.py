@@ -55,3 +55,8 @@ def ratio(samples: Sequence[dict[str, float]]) -> float:
 def steps_down(samples: Sequence[dict[str, float]]) -> float:
     """Return the share of steps that go down."""
     return float(np.mean(np.diff(hazards(samples)) < 0.0))
+
+
+def nulls() -> dict[str, dict[str, float]]:
+    """Return what random churn gives: exit does not depend on contacts, and half of the steps go down by chance."""
+    return {"random churn": {"ratio": 1.0, "steps_down": 0.5}}

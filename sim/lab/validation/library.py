@@ -13,17 +13,23 @@ from sim.lab.validation.row import Row
 
 Sample = dict[str, float]
 Measure = Callable[[Bench, int], Sample]
+Nulls = Callable[[], dict[str, Sample]]
 Combine = Callable[[list[Sample]], dict[str, tuple[float, float]]]
 FILE = re.compile(r"([a-z]\d+)_\w+\.py", re.IGNORECASE)
 
 
 class Entry(NamedTuple):
-    """A row with its code. `measure` returns figures of one seed; `combine`, if there is one, works across seeds."""
+    """A row with its code.
+
+    `measure` returns figures of one seed; `combine`, if there is one, works across seeds; `nulls` says what simpler
+    models give, by model and target.
+    """
 
     row: Row
     path: Path
     measure: Measure | None
     combine: Combine | None
+    nulls: Nulls | None = None
 
 
 def files() -> dict[str, Path]:
@@ -79,7 +85,7 @@ def load(path: Path) -> Entry:
         raise WorkError(f"{path}: it has no ROW whose id is that of the file")
     if (measure is None) != bool(row.missing):
         raise WorkError(f"{path}: a row has a measure, or says what is missing")
-    return Entry(row, path, measure, getattr(module, "combine", None))
+    return Entry(row, path, measure, getattr(module, "combine", None), getattr(module, "nulls", None))
 
 
 def entries(asked: Sequence[str] = ()) -> list[Entry]:

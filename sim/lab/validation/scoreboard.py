@@ -10,7 +10,7 @@ import yaml
 
 from sim.lab import keys
 from sim.lab.errors import SettingsError
-from sim.lab.validation import library, scoring, work
+from sim.lab.validation import library, nulls, scoring, work
 from sim.lab.validation.bench import Bench
 from sim.lab.validation.library import Entry
 from sim.lab.validation.row import PROFILES
@@ -165,8 +165,18 @@ def rows(made: Board) -> pd.DataFrame:
     ])  # fmt: skip
 
 
-def write(made: Board, folder: Path) -> None:
-    """Write both tables.
+def published(
+    entries: Sequence[Entry], numbers: Mapping[str, float], seeds: int, workers: int, parts: Path, progress: Any
+) -> dict[str, list[library.Sample]]:
+    """Run the rows under the rules of the closest published model and return what each gave, seed by seed."""
+    vector = {**numbers, **nulls.PUBLISHED}
+    notebook = work.measure(entries, vector, seeds, workers, parts, progress, variants=("full",))
+    found = {entry.row.id: notebook.of(entry.row.id, "full", seeds) for entry in entries}
+    return {row: [one.sample for one in taken if not one.error] for row, taken in found.items()}
+
+
+def write(made: Board, simpler: pd.DataFrame, folder: Path) -> None:
+    """Write the tables: a line a target, a line a row, and what simpler models give.
 
     Raises
     ------
@@ -176,6 +186,7 @@ def write(made: Board, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         targets(made).to_csv(folder / "scoreboard.csv", index=False, float_format="%.6g", lineterminator="\n")
+        simpler.to_csv(folder / "null_models.csv", index=False, float_format="%.6g", lineterminator="\n")
         rows(made).to_csv(folder / "rows.csv", index=False, float_format="%.6g", lineterminator="\n")
     except OSError as error:
         raise SettingsError(f"results={folder} cannot be written to: {error.strerror}") from None

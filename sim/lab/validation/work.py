@@ -147,12 +147,12 @@ class Notebook:
         for row, path in self.files.items():
             self.taken |= {taken.item: taken for taken in read(path, row)}
 
-    def missing(self, entries: Sequence[Entry], seeds: int) -> set[Item]:
+    def missing(self, entries: Sequence[Entry], seeds: int, variants: Sequence[str] = VARIANTS) -> set[Item]:
         """Return what is still to be measured."""
         wanted = {
             Item(entry.row.id, variant, number)
             for entry in entries if not entry.row.missing
-            for variant in VARIANTS if variant == "full" or entry.row.ablate
+            for variant in variants if variant == "full" or entry.row.ablate
             for number in range(seeds)
         }  # fmt: skip
         return wanted - self.taken.keys()
@@ -200,7 +200,7 @@ def of_row(entry: Entry, common: str) -> str:
 
 def measure(
     entries: Sequence[Entry], vector: Mapping[str, float], seeds: int, workers: int, folder: Path,
-    progress: Callable[[int, int], object],
+    progress: Callable[[int, int], object], variants: Sequence[str] = VARIANTS,
 ) -> Notebook:  # fmt: skip
     """Measure what is missing and return the notebook with everything.
 
@@ -208,9 +208,11 @@ def measure(
     ----------
     progress
         Called with the number of measurements taken and of those that were missing.
+    variants
+        With the rows' mechanisms, without them, or both.
     """
     notebook = Notebook(folder, entries, vector)
-    missing = notebook.missing(entries, seeds)
+    missing = notebook.missing(entries, seeds, variants)
     done = 0
     progress(done, len(missing))
     for taken in perform(units(entries, vector, missing), workers):

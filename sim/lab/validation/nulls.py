@@ -1,0 +1,115 @@
+"""What simpler models give for the same rows: a finding that any of them meets says little for ours.
+
+**Random churn**: everybody posts at one rate and stops at one rate, whatever she or anybody else does. **Bass**: people
+adopt by themselves and by how many others have, all alike, without venues and without leaving; its p and q are the
+published means, so that rows fitted to these are met by definition. Both are worked out in the rows' own files
+(`nulls()`), with the help of what stands here. **Expected benefit**: the rules of the closest published model as far as
+this world can express them: people alike in energy lurk, post and leave by the benefit that they expect, in a place
+that looks the same to everybody. That one is run like the rows themselves, under a vector of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from sim.lab.validation import scoring
+from sim.lab.validation.library import Entry, Sample
+from sim.lab.validation.row import Row, Target
+from sim.lab.validation.scoring import Simulated
+
+Floats = NDArray[np.float64]
+BASS_P, BASS_Q = 0.03, 0.38  # a year: means of a meta-analysis (Sultan, Farley & Lehmann 1990, at second hand)
+EXPECTED_BENEFIT = "expected benefit"
+# After Ren & Kraut 2014 (a summary was read): heterogeneous wishes, benefits from information and from people, a cost;
+# nothing of unlike energy, of recognition, of a first reply, of closing triangles or of a burst at the start.
+PUBLISHED: Mapping[str, float] = {
+    "population.tempo_spread": 0.0, "population.contribution_tail": 3.0, "population.contribution_cap": 10.0,
+    "population.need_spread": 0.0, "population.ad_spread": 0.0, "asking.introductions": 0.0, "asking.p_follow": 0.0,
+    "asking.p_again": 0.0, "answering.crowding": 0.0, "answering.points": 0.0, "bonding.first_reply": 0.0,
+    "bonding.p_close": 0.0, "recognition.pull": 0.0, "recognition.example": 0.0, "recognition.envy": 0.0,
+    "recognition.belonging": 0.0, "join.closure": 0.0, "join.life_rate": 0.0, "leaving.ads_slow": 0.0,
+}  # fmt: skip
+
+
+def best(error: Any, start: Sequence[float]) -> Floats:
+    """Return the parameters with the least error: a null model gets its best chance on each row."""
+    return np.asarray(minimize(error, start, method="Nelder-Mead", options={"maxiter": 2000, "xatol": 1e-4}).x)
+
+
+def churn_survival(stays: float, rate: float, days: Floats) -> Floats:
+    """Return the share who still post after each of `days`, under random churn.
+
+    Parameters
+    ----------
+    stays
+        Probability of another post after a post.
+    rate
+        At which people stop, per day.
+    """
+    return np.asarray(stays * np.exp(-rate * days))
+
+
+def churn_spans(stays: float, rate: float, people: int = 4000) -> Floats:
+    """Return the days from first to last post under random churn, at evenly spaced chances."""
+    left = (np.arange(people) + 0.5) / people
+    spans = np.zeros(people)
+    spans[left < stays] = -np.log(left[left < stays] / stays) / rate
+    return spans
+
+
+def bass(p: float, q: float, years: Floats) -> Floats:
+    """Return the share who have adopted after each of `years`."""
+    fading = np.exp(-(p + q) * years)
+    return np.asarray((1.0 - fading) / (1.0 + q / p * fading))
+
+
+def table(entries: Sequence[Entry], published: Mapping[str, Sequence[Sample]]) -> pd.DataFrame:
+    """Return what the null models give, a line a model and target.
+
+    Parameters
+    ----------
+    published
+        By row, what the closest published model's rules gave on each seed; empty where they were not run.
+    """
+    lines: list[dict[str, Any]] = []
+    for entry in entries:
+        for model, figures in (entry.nulls() if entry.nulls else {}).items():
+            lines += [
+                _line(entry.row, target, model, _certain(target, figures[target.name]), False)
+                for target in entry.row.targets
+                if target.name in figures
+            ]
+        samples = published.get(entry.row.id, ())
+        if samples:
+            found = scoring.simulate(entry.row, samples, entry.combine)
+            across = entry.combine is not None
+            lines += [
+                _line(entry.row, target, EXPECTED_BENEFIT, found[target.name], across) for target in entry.row.targets
+            ]
+    return pd.DataFrame(lines, columns=["row", "target", "model", "value", "low", "high", "null", "pass"])
+
+
+def _certain(target: Target, figure: float) -> Simulated:
+    return Simulated(figure, figure, figure, 0.0, float(target.low < figure < target.high))
+
+
+def _line(row: Row, target: Target, model: str, found: Simulated, across: bool) -> dict[str, Any]:
+    return {
+        "row": row.id, "target": target.name, "model": model, "value": target.target, "low": target.low,
+        "high": target.high, "null": found.mean, "pass": scoring.passes(row, target, found, across),
+    }  # fmt: skip
+
+
+def words(lines: pd.DataFrame) -> list[str]:
+    """Return for each null model how many rows it meets, of those it says something about."""
+    met = lines.groupby(["model", "row"])["pass"].all()
+    return [_meets(str(model), rows.droplevel("model")) for model, rows in met.groupby(level="model")]
+
+
+def _meets(model: str, rows: "pd.Series[bool]") -> str:
+    which = ", ".join(str(name) for name in rows.index[rows.to_numpy()])
+    return f"null model '{model}' meets {int(rows.sum())} of {len(rows)} rows" + (f" ({which})" if which else "")
