@@ -751,6 +751,7 @@ class Person(mesa.Agent):
         weight = exposing.ad_weight(self.ad_sensitivity, float(world.day - m.joined), now.annoyance, exposure)
         load = exposing.ads_met(now.ad_load, m.ads_own, m.subscriber)
         r = going.reward(m.fit, m.seen, m.contacts, m.need_met, self.social, load, weight, m.ads, m.toll + now.cost, p)
+        r -= going.emptiness(now.visitors_pulse, p)
         m.interest = max(0.0, m.interest + p.learning * (r - m.interest))
         m.last_visit = m.hour
         held = going.hold(m.belonging, m.contacts, p)

@@ -79,6 +79,7 @@ USUAL = {
         "stock": 20.0,
         "toll": 0.0,
     },
+    leaving.emptiness: {"visitors": 3.0},
     leaving.hold: {"belonging": 0.4, "contacts": 2.0},
     leaving.hazard_of_ads: {"ad_load": 3.0, "weight": 1.0, "stock": 10.0},
     leaving.p_unsubscribe: {"fatigue": 5.0, "messages": 1.0},
@@ -167,6 +168,7 @@ ARGUMENTS = [
     (leaving.reward, RISES, {"fit": (0.5, 1, 2), "seen": (0, 1, 20), "contacts": (0, 1, 5), "need_met": (False, True)}),
     (leaving.reward, FALLS, {"ad_load": (0, 1, 10), "weight": (0.5, 1, 3), "stock": (0, 10, 100),
                               "toll": (0, 0.5)}),
+    (leaving.emptiness, FALLS, {"visitors": (0, 1, 3, 10)}),
     (leaving.hold, FALLS, {"belonging": (0, 0.5, 1), "contacts": (0, 1, 5)}),
     (leaving.hazard_of_ads, RISES, {"ad_load": (0, 1, 10), "weight": (0.5, 2), "stock": (0, 10, 100)}),
     (leaving.p_unsubscribe, RISES, {"fatigue": (0, 2, 10), "messages": (0, 1, 2)}),
@@ -211,6 +213,7 @@ NUMBERS = [
     (incentives.pull_of_pay, FALLS, {"crowding": (0, 1, 2)}),
     (recognition.drive, RISES, {"pull": (0, 1, 2), "audience": (0, 1, 3), "example": (-1, 0, 1)}),
     (recognition.drive, FALLS, {"envy": (0, 0.5, 1), "experience": (1, 30, 300)}),
+    (leaving.emptiness, RISES, {"void": (0, 0.5, 2), "crowd": (1, 3, 10)}),
     (leaving.hold, FALLS, {"hold_belonging": (0, 1, 5), "hold_contacts": (0, 1, 3)}),
     (leaving.reward, FALLS, {"cost": (0, 1), "annoy": (0, 0.1, 1)}),
     (bonding.gain_by_reply, FALLS, {"autonomy": (0, 0.1, 0.3)}),
@@ -591,6 +594,12 @@ def test_every_cause_of_an_exit_has_a_counter_of_its_own() -> None:
     expected = {"life": "exits_life", "dull": "exits_dull", "unmet": "exits_unmet", "ads": "exits_ads",
                 "broadcast": "exits_broadcast", "product": "exits_product"}  # fmt: skip
     assert [tally.NAMES[k] for k in found] == [expected[events.CAUSES[cause]] for cause in events.EXIT_CAUSES]
+
+
+def test_a_deserted_place_takes_all_of_the_void_and_a_half_full_one_half() -> None:
+    void, crowd = P["leaving"].void, P["leaving"].crowd
+    assert at(leaving.emptiness, visitors=0.0) == pytest.approx(void)
+    assert at(leaving.emptiness, visitors=crowd) == pytest.approx(void / 2)
 
 
 def test_the_base_rate_of_churn_holds_at_half_a_fit_and_a_rival_of_pull_one_doubles_it() -> None:

@@ -2,12 +2,14 @@
 
 Claim
     A visit that gives less than one hopes for lets interest fade; most first fall silent and go on reading. Belonging
-    and active contacts hold people where a dull visit would lose them. Ads, unanswered questions and too many
+    and active contacts hold people where a dull visit would lose them. Where hardly anybody else comes, there is little
+    to come for: below a critical mass a place empties itself, above it it does not. Ads, unanswered questions and too many
     messages each drive out some. Life takes some whatever the venue does, and who leaves the product leaves its
     venues.
 Rule
     Reward r = fit + content (1 - exp(-seen / 5))(3/2 - s) + ties ln(1 + contacts)(1/2 + s) + met [need met] - cost
-    - annoy load w - annoy_slow (slow stock), with s the share of her motives that is people (see `asking`).
+    - annoy load w - annoy_slow (slow stock) - void / (1 + (visitors a day / crowd)^4), with s the share of her motives
+    that is people (see `asking`) and visitors a running mean.
     Interest moves a tenth of the way to r. Hazards per visit, each its own cause, all times exp(-b B - c ln(1 +
     contacts)): dull (aspiration - r)+, unmet D, ads (now load w + slow stock). Of dull ones `silent_first` fall
     silent instead. On a message day every member may leave with `message` F^2 / 100. Product churn is reviewed every
@@ -18,7 +20,8 @@ Source
     (an association). Ads linear in load, now and slowly: Huang, Reiley & Riabov 2018 (summary, experiment). That
     belonging holds customers has no causal estimate: assumed. Referred customers churn less, for two reasons that the
     literature names and does not tell apart, better matching and a tie to who brought them: Schmitt, Skiera & Van den
-    Bulte 2011; Armelini 2015 (abstracts; associations).
+    Bulte 2011; Armelini 2015 (abstracts; associations). Critical mass: Oliver & Marwell 1985 (recalled); the steepness
+    of the fourth power is put in, which side a place ends on is not.
 Deviations
     Life, sleep and churn are looked at weekly and monthly, so that people who do nothing cost nothing.
 """
@@ -60,6 +63,8 @@ class Parameters(NamedTuple):
     annoy_slow: float = param(
         0.0004, "reward per ad", 0, 0.1, "calibrated", "part of the effect builds up over 21 months (Pandora); by hand"
     )
+    void: float = param(1.0, "reward", 0, 3, "calibrated", "what an empty place takes from a visit; two fates (G5)")
+    crowd: float = param(3, "visits per day", 0.1, 100, "assumed", "at so many a place is half empty: critical mass")
     learning: float = param(0.1, "share per visit", 0, 1, "calibrated", "prototypes: a tenth")
     aspiration: float = param(1.8, "reward", 0, 5, "calibrated", "what one hopes for")
     dull: float = param(0.2, "per visit", 0, 1, "calibrated", "per reward missed")
@@ -94,6 +99,13 @@ def reward(
     given = fit + reading + p.ties * math.log(1.0 + contacts) * (0.5 + social)
     ads = p.annoy * ad_load * weight + p.annoy_slow * stock
     return given + (p.met if need_met else 0.0) - p.cost - ads - toll
+
+
+@rule
+def emptiness(visitors: float, p: Parameters) -> float:
+    """Return what it takes from a visit that few others come: all of `void` where nobody does, half at `crowd`."""
+    square = visitors * visitors / (p.crowd * p.crowd)
+    return p.void / (1.0 + square * square)
 
 
 @rule
@@ -176,6 +188,7 @@ def after_visits(
             membership.fit, membership.seen, contacts, membership.need_met, social, load, weight, membership.ads,
             toll, p,
         )  # fmt: skip
+        r -= emptiness(place.visitors_pulse, p)
         membership.interest = max(0.0, membership.interest + p.learning * (r - membership.interest))
         membership.last_visit = membership.hour
         held = hold(membership.belonging, contacts, p)
