@@ -2,10 +2,10 @@
 
 Claim
     A visit that gives less than one hopes for lets interest fade; most first fall silent and go on reading. Belonging
-    and active contacts hold people where a dull visit would lose them. Where hardly anybody else comes, there is little
-    to come for: below a critical mass a place empties itself, above it it does not. Ads, unanswered questions and too many
-    messages each drive out some. Life takes some whatever the venue does, and who leaves the product leaves its
-    venues.
+    and active contacts hold people where a dull visit would lose them. Where hardly anybody
+    else comes there is little to come for: below a critical mass a place empties itself, above it it does not. Ads,
+    unanswered questions and too many messages each drive out some. Life takes some whatever the venue does, and who
+    leaves the product leaves its venues.
 Rule
     Reward r = fit + content (1 - exp(-seen / 5))(3/2 - s) + ties ln(1 + contacts)(1/2 + s) + met [need met] - cost
     - annoy load w - annoy_slow (slow stock) - void / (1 + (visitors a day / crowd)^4), with s the share of her motives
