@@ -603,20 +603,25 @@ class Person(mesa.Agent):
             world.note(events.LIKE, self.index, liked.person, venue.index, liked.thread.at, events.HABIT)
 
     def be_acknowledged(self, venue: Venue, kind: float) -> None:
-        """Take an acknowledgement in."""
-        m, numbers = self.memberships[venue.index], self.world.parameters
+        """Be thanked or liked."""
+        m, p = self.memberships[venue.index], self.world.parameters["recognition"]
         self.world.refresh(m)
-        p = numbers["recognition"]
-        added = honouring.worth(kind, m.awards, p)
+        self.take_in(m, honouring.worth_of_word(kind, m.recognition, p))
+
+    def take_in(self, m: Membership, added: float) -> None:
+        """Take recognition in: it raises her stock of it, and her belonging."""
+        p = self.world.parameters["recognition"]
         m.recognition += added
         gain = min(1.0, p.belonging * added * honouring.warmth(self.belonging, p))
         m.belonging += gain * (1.0 - m.belonging)
 
     def be_honoured(self, venue: Venue) -> None:
         """Get an award before all."""
-        self.be_acknowledged(venue, 1.0)
-        self.memberships[venue.index].awards += 1
-        self.memberships[venue.index].honours += 1
+        m = self.memberships[venue.index]
+        self.world.refresh(m)
+        self.take_in(m, honouring.worth(1.0, m.awards, self.world.parameters["recognition"]))
+        m.awards += 1
+        m.honours += 1
 
     def honour_somebody(self, venue: Venue) -> None:
         """Perhaps honour whose reply she meets: the likelier, the more that one was honoured before all eyes."""

@@ -74,6 +74,7 @@ USUAL = {
     incentives.pull_of_goal: {"answers": 8.0, "goals": 1.0},
     incentives.pull_of_pay: {"pay": 1.0, "crowded": 0.3},
     recognition.worth: {"kind": 1.0, "awards_before": 2},
+    recognition.worth_of_word: {"kind": 0.1, "recognition": 0.1},
     leaving.reward: {
         "fit": 1.0, "seen": 5, "contacts": 1.0, "need_met": True, "social": 0.4, "ad_load": 3.0, "weight": 1.0,
         "stock": 20.0,
@@ -164,6 +165,8 @@ ARGUMENTS = [
     (incentives.pull_of_pay, RISES, {"pay": (0, 1, 2)}),
     (incentives.pull_of_pay, FALLS, {"crowded": (0, 0.5, 1)}),
     (recognition.worth, RISES, {"kind": (0.1, 1)}),
+    (recognition.worth_of_word, RISES, {"kind": (0.02, 0.1)}),
+    (recognition.worth_of_word, FALLS, {"recognition": (0, 0.1, 0.2)}),
     (recognition.worth, FALLS, {"awards_before": (0, 1, 10)}),
     (leaving.reward, RISES, {"fit": (0.5, 1, 2), "seen": (0, 1, 20), "contacts": (0, 1, 5), "need_met": (False, True)}),
     (leaving.reward, FALLS, {"ad_load": (0, 1, 10), "weight": (0.5, 1, 3), "stock": (0, 10, 100),

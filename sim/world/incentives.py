@@ -33,22 +33,22 @@ class Parameters(NamedTuple):
     """What comparison, ranks and pay do to giving."""
 
     below: float = param(
-        1.5, "log rate per log gap", -1, 6, "calibrated", "sign: an experiment (Chen et al. 2010); size by hand"
+        3.0, "log rate per log gap", -1, 6, "calibrated", "sign: an experiment (Chen et al. 2010); size by hand"
     )
     above: float = param(
         0.6, "log rate per log gap", -1, 6, "calibrated", "sign: an experiment (Chen et al. 2010); weaker than below"
     )
-    goal: float = param(0.7, "log rate", -1, 3, "calibrated", "sign: Goes, Guo & Lin 2016, observed; size by hand")
+    goal: float = param(1.0, "log rate", -1, 3, "calibrated", "sign: Goes, Guo & Lin 2016, observed; size by hand")
     stretch: float = param(0.4, "share of the way", 0.05, 1, "assumed", "how far ahead of a rank it begins to draw")
     rest: float = param(0.0, "log rate", -1, 3, "assumed", "a drop of its own behind a rank; none unless it is set")
     rank_wear: float = param(0.7, "share", 0, 1, "calibrated", "Goes, Guo & Lin 2016: less at higher ranks")
     first_rank: float = param(10, "answers", 1, 1000, "assumed", "a definition: where the first rank stands")
     rank_step: float = param(3, "times", 1.5, 20, "assumed", "a definition: each rank at three times the last")
     pay: float = param(
-        0.5, "log rate per award's worth", -1, 3, "calibrated", "sign: paid talks on a Q&A platform; size by hand"
+        0.8, "log rate per award's worth", -1, 3, "calibrated", "sign: paid talks on a Q&A platform; size by hand"
     )
-    crowding: float = param(0.8, "log rate", 0, 5, "calibrated", "what pay takes away when it is all that counts")
-    crowds: float = param(0.05, "share per paid post", 0, 1, "assumed", "after twenty paid posts much is done for pay")
+    crowding: float = param(0.6, "log rate", 0, 5, "calibrated", "what pay takes away when it is all that counts")
+    crowds: float = param(0.03, "share per paid post", 0, 1, "assumed", "after thirty paid posts much is done for pay")
 
 
 @rule

@@ -5,8 +5,9 @@ Claim
     further, and may also sour those who are passed over. Counting (points) is a third thing, and may or may not
     matter.
 Rule
-    Earning: a thank, a like or an award adds worth / (1 + saturation K) to the stock R, with K earlier awards; R fades.
-    Belonging grows with it, the more the person came for company.
+    Earning: an award adds worth / (1 + saturation K) to the stock R, with K earlier awards; a thank or a like adds
+    worth (1 - R / plenty), nothing beyond plenty: people get used to what comes every day. R fades. Belonging
+    grows with it, the more the person came for company.
     Drive: what a member gives is multiplied by
     exp[pull n / (n + experience) R (1 - vanity + vanity validation') (1 + audience display validation')
     + (example V - envy (1 - r)) display], with n answers so far, V how common awards are here, r = R / (1 + R),
@@ -22,7 +23,7 @@ Source
     experiments). The form with n / (n + 30) is a prototype's. That display spreads recognition, that it sours, and
     whom an award leaves cold are assumed, and may be set to 0.
 Deviations
-    Likes do not feed the drive beyond their small worth: in prototypes they made the core run away. Readers do not
+    What is informal does not add up to an award: where it did, the core ran away. Readers do not
     dislike: a score is below 0 by an experimenter's hand alone. Nobody remembers whom she liked or honoured before.
 """
 
@@ -64,7 +65,7 @@ class Parameters(NamedTuple):
     example: float = param(0.3, "log rate", -2, 2, "assumed", "seeing that helping is honoured; may be 0 or less")
     envy: float = param(0.05, "log rate", 0, 2, "assumed", "those passed over, where honours are on display")
     p_thank: float = param(0.35, "probability", 0, 1, "assumed", "an author who finds a reply says thanks")
-    p_like: float = param(0.03, "per thread met", 0, 1, "assumed", "a reader likes a reply")
+    p_like: float = param(0.01, "per thread met", 0, 1, "assumed", "a reader likes a reply")
     herding: float = param(
         0.46, "share per doubling", -1, 3, "calibrated", "sign: an experiment (Muchnik et al. 2013); a prototype's size"
     )
@@ -72,15 +73,18 @@ class Parameters(NamedTuple):
         0.3, "share per doubling", -1, 5, "calibrated", "a dislike is made up for (Muchnik et al. 2013); size by hand"
     )
     p_honour: float = param(
-        0.002, "per thread met", 0, 0.1, "calibrated", "where peers can: some of the best are honoured each quarter"
+        0.00002, "per thread met", 0, 0.1, "calibrated", "where peers can: some of the best are honoured each quarter"
     )
     fame: float = param(
         3.0, "share per doubling", -1, 10, "calibrated", "sign: experiments (Restivo & van de Rijt 2012, 2014)"
     )
     thank: float = param(0.10, "awards' worth", 0, 2, "assumed", "a thank is a tenth of an award")
     like: float = param(0.02, "awards' worth", 0, 2, "assumed", "a like is a fifth of a thank")
+    plenty: float = param(
+        0.5, "awards' worth", 0.01, 20, "assumed", "daily thanks and likes add up to no more than this"
+    )
     private: float = param(0.7, "awards' worth", 0, 2, "assumed", "an award that nobody else hears of")
-    belonging: float = param(0.3, "share per award's worth", 0, 2, "calibrated", "Gallus 2017: newcomers stay")
+    belonging: float = param(0.5, "share per award's worth", 0, 2, "calibrated", "Gallus 2017: newcomers stay")
 
 
 @rule
@@ -138,8 +142,14 @@ def p_honours(seen: int, ease: float, honours: int, display: float, p: Parameter
 
 @rule
 def worth(kind: float, awards_before: int, p: Parameters) -> float:
-    """Return what an acknowledgement adds: less, the more awards there were before (thanks do not wear out)."""
+    """Return what an award adds: less, the more there were before."""
     return kind / (1.0 + p.saturation * awards_before)
+
+
+@rule
+def worth_of_word(kind: float, recognition: float, p: Parameters) -> float:
+    """Return what a thank or a like adds: less, the more recognition there is, and nothing to somebody used to it."""
+    return kind * max(0.0, 1.0 - recognition / p.plenty)
 
 
 @rule
@@ -149,21 +159,27 @@ def warmth(company: float, p: Parameters) -> float:
 
 
 @rule
-def acknowledge(person: Rows, membership: Rows, kind: float, day: int, p: Parameters, memory: Memory) -> None:
-    """Let a member take an acknowledgement in: her stock of recognition, and her belonging."""
-    refresh(membership, day, memory)
-    added = worth(kind, membership.awards, p)
+def take_in(person: Rows, membership: Rows, added: float, p: Parameters) -> None:
+    """Let a member take recognition in: her stock of it, and her belonging."""
     membership.recognition += added
     gain = min(1.0, p.belonging * added * warmth(float(person.belonging), p))
     membership.belonging += gain * (1.0 - membership.belonging)
 
 
 @rule
-def honour(person: Rows, membership: Rows, day: int, p: Parameters, memory: Memory) -> None:
-    """Give a member an award before all."""
-    acknowledge(person, membership, 1.0, day, p, memory)
+def acknowledge(person: Rows, membership: Rows, kind: float, day: int, p: Parameters, memory: Memory) -> None:
+    """Thank or like a member."""
+    refresh(membership, day, memory)
+    take_in(person, membership, worth_of_word(kind, membership.recognition, p), p)
+
+
+@rule
+def honour(person: Rows, membership: Rows, public: bool, day: int, p: Parameters, memory: Memory) -> None:
+    """Give a member an award, before all or in private."""
+    refresh(membership, day, memory)
+    take_in(person, membership, worth(1.0 if public else p.private, membership.awards, p), p)
     membership.awards += 1
-    membership.honours += 1
+    membership.honours += public
 
 
 @rule
@@ -220,7 +236,7 @@ def award_each_other(
             continue
         chance = p_honours(memberships[i].seen, place.peer_awards, memberships[by].honours, place.display, p)
         if uniform(today, i, slot + 4) < chance:
-            honour(people[by], memberships[by], day, p, memory)
+            honour(people[by], memberships[by], True, day, p, memory)
             counts[tally.PEER_AWARDS] += 1
             events.note(log, day, events.AWARD, i, by, venue, -1, events.PEERS)
 
@@ -245,7 +261,7 @@ def award(
             best, most = i, merit
     if best == NOBODY:
         return
-    honour(people[best], memberships[best], day, p, memory)
+    honour(people[best], memberships[best], True, day, p, memory)
     counts[tally.AWARDS] += 1
     events.note(log, day, events.AWARD, HOST, best, venue, -1, events.BY_HOST)
 

@@ -48,7 +48,7 @@ class OpenWorld(AnyWorld, Protocol):
 
 
 def acknowledge(world: OpenWorld, venue: int, person: int, worth: float) -> None:
-    """Let a member take in an acknowledgement of a given worth, in awards."""
+    """Let a member hear a thank or a like of a given worth, in awards."""
     numbers = world.parameters
     membership = world.membership(venue, person)
     honouring.acknowledge(world.person(person), membership, worth, world.day, numbers["recognition"], numbers["memory"])
@@ -56,9 +56,9 @@ def acknowledge(world: OpenWorld, venue: int, person: int, worth: float) -> None
 
 def award(world: OpenWorld, venue: int, person: int, by: int = HOST, public: bool = True) -> None:
     """Honour a member formally: by the host or by a peer, before all or in private."""
-    acknowledge(world, venue, person, 1.0 if public else world.parameters["recognition"].private)
-    world.membership(venue, person).awards += 1
-    world.membership(venue, person).honours += public
+    numbers = world.parameters
+    window, membership = world.person(person), world.membership(venue, person)
+    honouring.honour(window, membership, public, world.day, numbers["recognition"], numbers["memory"])
     world.venues[venue].tally[tally.AWARDS if by == HOST else tally.PEER_AWARDS] += 1
     world.note(events.AWARD, by, person, venue, cause=events.BY_HOST if by == HOST else events.PEERS)
 

@@ -37,6 +37,18 @@ def members_with_posts(scene: Scene, *, at_least: int = 1) -> Ints:
 
 
 @selector
+def never_awarded(scene: Scene) -> Ints:
+    """Return the members who have not been given an award yet."""
+    return np.flatnonzero(scene.is_member() & (scene.memberships["awards"] == 0))
+
+
+@selector
+def answerers(scene: Scene, *, at_least: int = 1, window: int = 90) -> Ints:
+    """Return the members who gave so many answers in the last `window` days."""
+    return np.flatnonzero(scene.is_member() & (scene.count((events.ANSWERED,), window) >= at_least))
+
+
+@selector
 def tenure(scene: Scene, *, low: float = 0, high: float = NEVER) -> Ints:
     """Return the members who joined at least `low` and less than `high` days ago."""
     days = scene.day - scene.memberships["joined"].astype(np.int64)

@@ -31,3 +31,19 @@ def total(samples: Sequence[Sample], name: str) -> NDArray[np.float64]:
     """Return the sum over samples of an array that `counts` took apart."""
     size = sum(key.rpartition("_")[0] == name for key in samples[0])
     return np.array([sum(sample[f"{name}_{k}"] for sample in samples) for k in range(size)])
+
+
+def ratio(samples: Sequence[Sample], over: str, under: str) -> tuple[float, float]:
+    """Return the sum of one figure over that of another, with its error; NaN where there is nothing to divide by."""
+
+    def statistic(some: Sequence[Sample]) -> float:
+        below = sum(sample[under] for sample in some)
+        return sum(sample[over] for sample in some) / below if below > 0.0 else float("nan")
+
+    return pooled(samples, statistic)
+
+
+def change(samples: Sequence[Sample], over: str, under: str) -> tuple[float, float]:
+    """Return `ratio` less one: by how much one figure exceeds the other, as a share of it."""
+    value, error = ratio(samples, over, under)
+    return value - 1.0, error
