@@ -2,8 +2,8 @@
 
 Finding: newcomers to an encyclopaedia who were put on a page of honour, at random, were a fifth likelier to be active
 in the next month, and the effect could still be seen after a year. Source: Gallus 2017; an abstract or summary was
-read. Experiment: over nine months, half of those who wrote their second post within a month of the first get a public award;
-whether they post within 30 days, and in the twelfth month, against the same people in the world without awards.
+read. Experiment: over nine months, half of those who wrote their second post within a month of the first get a public
+award; whether they post within 30 days, and in the twelfth month, against the same people in the world without awards.
 """
 
 from sim.lab.trials import Arm, Trial, measured, use

@@ -3,8 +3,8 @@
 Finding: in four experiments a first success given at random raised the chance of any further one: pledges 39 to 70 %,
 ratings 77 to 90 %, awards 31 to 40 %, signatures 52 to 66 % (risk ratios 1.79, 1.17, 1.29, 1.27), and ever less for
 larger gifts. Source: van de Rijt et al. 2014; an abstract or summary was read. Experiment: half of those who answered
-in a quarter and were never awarded get a first award; whether anybody thanks or honours them within five months, against
-the same people in the world without it.
+in a quarter and were never awarded get a first award; whether anybody thanks or honours them within five months,
+against the same people in the world without it.
 """
 
 from sim.lab.trials import Arm, Trial, measured, use
