@@ -10,9 +10,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.lab.jobs import Job
+    from sim.lab.perform import Done
 
 OF_SWEEPS = ("resume", "verify", "aggregate", "sensitivity")
-COMMANDS = ("compare", "validate", "scenarios", "experiments", *OF_SWEEPS, "dashboard", "report", "help")
+COMMANDS = (
+    "compare",
+    "trial",
+    "validate",
+    "scenarios",
+    "experiments",
+    "trials",
+    *OF_SWEEPS,
+    "dashboard",
+    "report",
+    "help",
+)
 BROKEN = 1
 REFUSED = 2
 STOPPED = 130  # what shells expect after Ctrl-C
@@ -46,9 +58,9 @@ def dispatch(arguments: list[str]) -> int:
     if "--version" in arguments:
         return show_version()
     first, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    if first in ("scenarios", "experiments"):
+    if first in ("scenarios", "experiments", "trials"):
         return list_known(first)
-    plain = {"dashboard": serve_dashboard, "report": rerender, "validate": validate}
+    plain = {"dashboard": serve_dashboard, "report": rerender, "validate": validate, "trial": trial}
     if first in plain:
         return plain[first](rest)
     if first == "compare":
@@ -65,6 +77,14 @@ def validate(arguments: list[str]) -> int:
     from sim import validate_command
 
     return validate_command.run(arguments)
+
+
+def trial(arguments: list[str]) -> int:
+    """Run a trial, write its folder and report, and print the folder last."""
+    from sim import trial_command
+
+    job, done, words = trial_command.perform(arguments)
+    return conclude(job, done, words)
 
 
 def about_sweeps(command: str, arguments: list[str]) -> int:
@@ -87,7 +107,12 @@ def run(arguments: list[str], compares: bool) -> int:
     request = door.request(settings, compares)
     job = jobs.job(request, "barnraise " + jobs.quoted(["compare"] * compares + arguments))
     done = perform.perform(job, policy, shows_progress=sys.stderr.isatty())
-    print(headline.text(job, done.finish.finished), flush=True)
+    return conclude(job, done, headline.text(job, done.finish.finished))
+
+
+def conclude(job: "Job", done: "Done", words: str) -> int:
+    """Say what was found, write the report, print the folder last, and return the exit code."""
+    print(words, flush=True)
     why_partial = done.finish.why_partial
     try:
         render(done.folder)
@@ -109,9 +134,9 @@ def complain(job: "Job", why_partial: str | None, finished: int) -> int:
 
 def render(folder: Path) -> None:
     """Write figures and report into a result folder."""
-    from sim.show.report import write_report
+    from sim.show import report, trial_report
 
-    write_report(folder)
+    (trial_report if (folder / "trial.yaml").is_file() else report).write_report(folder)
 
 
 def rerender(arguments: list[str]) -> int:
@@ -129,10 +154,12 @@ def rerender(arguments: list[str]) -> int:
 
 
 def list_known(what: str) -> int:
-    """Print each scenario, or each experiment, with its question."""
+    """Print each scenario, each experiment or each trial, with its question."""
     from sim.lab import experiments, manual
+    from sim.lab.trials import library
 
-    print(manual.scenario_list() if what == "scenarios" else experiments.listing())
+    lists = {"scenarios": manual.scenario_list, "experiments": experiments.listing, "trials": library.listing}
+    print(lists[what]())
     return 0
 
 

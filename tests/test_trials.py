@@ -32,7 +32,7 @@ def run(asked: Trial, seed: int = 1, people: int = 400, **choices: Any) -> Trial
 @pytest.mark.parametrize("between", [False, True])
 def test_a_trial_that_does_nothing_has_no_effect_at_all(between: bool) -> None:
     newcomers = run(trial(use("newcomers"), arms=NOTHING, between=between, until=150))
-    assert newcomers.enrolled() > 20
+    assert newcomers.enrolled() > 5
     for column in trial().columns():
         np.testing.assert_array_equal(newcomers.of(column), newcomers.of(f"twin_{column}"))
 
@@ -77,7 +77,7 @@ def test_single_enrolments_fall_into_arms_by_their_shares() -> None:
     runs = [run(trial(use("first_posters"), arms=arms, start=30, until=150), seed) for seed in range(4)]
     treated = sum(one.enrolled("treated") for one in runs)
     everybody = sum(one.enrolled() for one in runs)
-    assert everybody > 200
+    assert everybody > 50
     assert abs(treated / everybody - 0.3) < 4 * np.sqrt(0.21 / everybody)
 
 

@@ -61,9 +61,20 @@ def _made(folder: Path) -> bool:
 def write(hidden: Path, job: Job, finish: Finish) -> Path:
     """Write the folder and give it its name. Returns where it is."""
     _write_tables(hidden, job, finish.finished)
+    return complete(hidden, job, finish)
+
+
+def complete(hidden: Path, job: Job, finish: Finish, **also: str) -> Path:
+    """Write beside the tables how they came about, and give the folder its name. Returns where it is.
+
+    Parameters
+    ----------
+    also
+        Further words for `scenario.json`.
+    """
     outputs = {path.name: sha256(path) for path in sorted(hidden.iterdir())}
     (hidden / "config.yaml").write_text(yaml.safe_dump(job.experiment.tree(), sort_keys=False, allow_unicode=True))
-    _write_json(hidden / "scenario.json", manifest.story(job))
+    _write_json(hidden / "scenario.json", manifest.story(job) | also)
     _write_json(hidden / "manifest.json", manifest.manifest(job, finish, outputs))
     return publish(hidden)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sim.lab.config import Experiment
-from sim.lab.run import BASE, Arm, Task, seed_of
+from sim.lab.run import BASE, Arm, Task, Work, seed_of
 
 LONGEST = 48  # characters of a folder's name beside the time
 
@@ -24,13 +24,13 @@ class Request(NamedTuple):
 class Job(NamedTuple):
     """What was asked for."""
 
-    kind: str  # run or compare
+    kind: str  # run, compare or trial
     experiment: Experiment
     alternatives: dict[str, str]  # overrides by name
     change_day: int | None
     command: str
     label: str  # for the folder's name
-    tasks: Sequence[Task]
+    tasks: Sequence[Work]
 
 
 def job(asked: Request, command: str) -> Job:
@@ -47,8 +47,12 @@ def job(asked: Request, command: str) -> Job:
 
 
 def label(asked: Request) -> str:
-    """Return a short name for the result folder: what is special about the run, as many whole settings as fit."""
-    words = ["compare", *asked.alternatives] if asked.alternatives else asked.settings
+    """Return a short name for the result folder: what is special about the run."""
+    return slug(["compare", *asked.alternatives] if asked.alternatives else asked.settings)
+
+
+def slug(words: Sequence[str]) -> str:
+    """Return words as part of a folder's name, as many whole ones as fit."""
     slugs = [re.sub(r"[^A-Za-z0-9.=-]+", "-", word).strip("-.") for word in words]
     kept = [slug for end, slug in enumerate(slugs) if len("-".join(slugs[: end + 1])) <= LONGEST]
     left_out = len(slugs) - len(kept)

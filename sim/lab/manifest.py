@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sim
 from sim.lab.jobs import Job
-from sim.lab.run import BASE, Replicate
+from sim.lab.run import BASE
 from sim.lab.tables import Row
 
 SEED_SCHEME = (
@@ -24,7 +24,7 @@ PACKAGES = ("numpy", "numba", "scipy", "pandas", "pyarrow", "pydantic", "hydra-c
 class Finish(NamedTuple):
     """What came of it."""
 
-    finished: Sequence[Replicate]
+    finished: Sequence[Any]  # a `Replicate` each, or what another kind of task returns
     seconds: float
     why_partial: str | None
 

@@ -23,11 +23,14 @@ Barnraise simulates an online community day by day, many times, and says what ch
   barnraise aggregate FOLDER              write a sweep's tables and figures again
   barnraise sensitivity FOLDER [metric=survival] [undefined=0]
                                           which of a sweep's factors matter
+  barnraise trial trial=NAME [trial.ENTRY=VALUE] [SETTINGS]
+                                          a randomised experiment inside the world (docs/trials.md), over 30 seeds
   barnraise validate [ROW ...] [seeds=30] [workers=auto] [vector=FILE] [nulls=no]
                                           hold the world against published findings, a row each, with and without the
                                           mechanism that a row is about; an interrupted scoreboard goes on; with
                                           nulls=yes also under the rules of the closest published model
-  barnraise scenarios, experiments        what there is, with its questions
+  barnraise scenarios, experiments, trials
+                                          what there is, with its questions
   barnraise report FOLDER                 write a folder's report again
   barnraise dashboard                     a live page, which needs an extra:
                                           pip install 'barnraise[dashboard]', or in a checkout:

@@ -12,7 +12,6 @@ from sim.lab.errors import WorkError
 from sim.lab.jobs import Job
 from sim.lab.manifest import Finish
 from sim.lab.replicates import Outcome
-from sim.lab.run import Replicate
 
 
 class Done(NamedTuple):
@@ -53,7 +52,7 @@ def run_with_bar(job: Job, policy: str | None, shows_progress: bool) -> Outcome:
     workers = replicates.processes(job.experiment.workers, len(job.tasks))
     with tqdm(total=len(job.tasks), desc=job.experiment.scenario, unit="run", disable=not shows_progress) as bar:
 
-        def advance(_: Replicate) -> None:
+        def advance(_: object) -> None:
             bar.set_postfix_str("", refresh=False)
             bar.update()
 

@@ -10,26 +10,26 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import loky
 
 from sim.lab.errors import WorkError
-from sim.lab.run import Replicate, Task, run_replicate, start_worker
+from sim.lab.run import Task, Work, run_replicate, start_worker
 
 PATIENCE = 3  # pools in a row that die without having finished anything
-Progress = Callable[[Replicate], object]
+Progress = Callable[[Any], object]
 
 
 class Outcome(NamedTuple):
     """The replicates that were finished, in order, and why there are not more."""
 
-    finished: list[Replicate]
+    finished: list[Any]  # a `Replicate` each, or what another kind of task returns
     interrupted: bool = False
     workers_died: bool = False
 
 
-def run_all(tasks: Sequence[Task], workers: int, policy: str | None, progress: Progress) -> Outcome:
+def run_all(tasks: Sequence[Work], workers: int, policy: str | None, progress: Progress) -> Outcome:
     """Run all tasks, calling `progress` with each finished replicate.
 
     Parameters
@@ -44,7 +44,7 @@ def run_all(tasks: Sequence[Task], workers: int, policy: str | None, progress: P
     WorkError
         If a replicate raises.
     """
-    finished: list[Replicate] = []
+    finished: list[Any] = []
     try:
         stream = map(attempted, tasks) if workers == 1 else in_parallel(tasks, workers, policy)
         for replicate in stream:
@@ -57,7 +57,7 @@ def run_all(tasks: Sequence[Task], workers: int, policy: str | None, progress: P
     return Outcome(in_order(finished))
 
 
-def attempted(task: Task) -> Replicate:
+def attempted(task: Work) -> Any:
     """Run a replicate; an error is told in one line, with what it takes to see it again.
 
     Raises
@@ -66,7 +66,7 @@ def attempted(task: Task) -> Replicate:
         If the replicate cannot be run to its end.
     """
     try:
-        return run_replicate(task)
+        return run_replicate(task) if isinstance(task, Task) else cast("Any", task).run()
     except WorkError:
         raise
     except Exception as error:
@@ -76,12 +76,12 @@ def attempted(task: Task) -> Replicate:
         raise WorkError(f"replicate {task.replicate} (seed {task.seed}) failed: {words} ({where})") from error
 
 
-def in_order(finished: list[Replicate]) -> list[Replicate]:
+def in_order(finished: list[Any]) -> list[Any]:
     """Return replicates by number: which process was faster must not show in the results."""
     return sorted(finished, key=lambda replicate: replicate.replicate)
 
 
-def in_parallel(tasks: Sequence[Task], workers: int, policy: str | None) -> Iterator[Replicate]:
+def in_parallel(tasks: Sequence[Work], workers: int, policy: str | None) -> Iterator[Any]:
     """Yield replicates as they are finished, over as many pools as it takes.
 
     Raises
@@ -103,7 +103,7 @@ def in_parallel(tasks: Sequence[Task], workers: int, policy: str | None) -> Iter
                 raise
 
 
-def in_pool(tasks: Sequence[Task], workers: int, policy: str | None) -> Iterator[Replicate]:
+def in_pool(tasks: Sequence[Work], workers: int, policy: str | None) -> Iterator[Any]:
     """Yield replicates as one pool of processes finishes them. The pool's processes end with this.
 
     Raises
@@ -113,7 +113,7 @@ def in_pool(tasks: Sequence[Task], workers: int, policy: str | None) -> Iterator
     """
     pool = loky.ProcessPoolExecutor(max_workers=workers, initializer=start_worker, initargs=(policy,))
     try:
-        futures: list[Future[Replicate]] = [pool.submit(attempted, task) for task in tasks]
+        futures: list[Future[Any]] = [pool.submit(attempted, task) for task in tasks]
         broken: BaseException | None = None
         for future in loky.as_completed(futures):
             failure = future.exception()

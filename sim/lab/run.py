@@ -5,7 +5,7 @@ A worker process imports this module and the world below it, and nothing else: n
 
 import signal
 import time
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,18 @@ class Task(NamedTuple):
     arms: tuple[Arm, ...]
     host_off: int | None
     change_day: int | None = None
+
+
+class Work(Protocol):
+    """What a worker can be given: a task for one seed. One that is no `Task` has a method `run`."""
+
+    @property
+    def replicate(self) -> int:
+        """The replicate's number."""
+
+    @property
+    def seed(self) -> int:
+        """The seed of its worlds."""
 
 
 class ArmRun(NamedTuple):

@@ -137,7 +137,7 @@ def share_better(differences: Floats, better: Better) -> float:
     return float(np.mean(wins + 0.5 * (differences == 0.0)))
 
 
-def p_value(mean: float, error: float, pairs: int) -> float:
+def p_value(mean: float, error: float, pairs: float) -> float:
     """Return the two-sided p of a paired t test against a difference of 0; NaN for a single pair."""
     if pairs < 2:
         return float("nan")
@@ -146,7 +146,7 @@ def p_value(mean: float, error: float, pairs: int) -> float:
     return float(2.0 * stdtr(pairs - 1, -abs(mean) / error))
 
 
-def detectable(error: float, pairs: int) -> float:
+def detectable(error: float, pairs: float) -> float:
     """Return the smallest true difference that a two-sided 5 % paired t test sees in 80 % of such comparisons.
 
     With the spread that was observed, from the noncentral t distribution; the chance to call a difference in the wrong

@@ -70,8 +70,8 @@ def write_report(folder: Path) -> Path:
 
 def rendered(results: Results, pictures: Sequence[Picture]) -> str:
     """Return the page as text."""
-    template = _environment().get_template("report.html.j2")
-    return template.render(**content(results), pictures=[Inlined(item, _inline(item.svg)) for item in pictures])
+    template = environment().get_template("report.html.j2")
+    return template.render(**content(results), pictures=[Inlined(item, inline(item.svg)) for item in pictures])
 
 
 def content(results: Results) -> dict[str, Any]:
@@ -95,12 +95,14 @@ def content(results: Results) -> dict[str, Any]:
     }
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return where templates come from, with everything escaped."""
     loader = PackageLoader("sim.show", "")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
-def _inline(path: Path) -> str:
+def inline(path: Path) -> str:
+    """Return a picture as part of a page."""
     return "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
 
 
@@ -204,10 +206,10 @@ def provenance(results: Results) -> list[tuple[str, str]]:
     manifest, source = results.manifest, results.manifest.get("source") or {}
     commit = str(source.get("commit") or "not a checkout")[:12] + (" with changes" if source.get("dirty") else "")
     versions = ", ".join(f"{name} {version}" for name, version in (manifest.get("versions") or {}).items())
-    count = manifest.get("replicates") or {}
+    count = manifest.get("replicates") or {"finished": results.runs, "asked": results.runs}
     facts = [
         ("scenario", results.name),
-        ("runs", f"{count.get('finished', results.runs)} of {count.get('asked', results.runs)} asked for"),
+        ("runs", f"{count['finished']} of {count['asked']} asked for"),
         ("seed", str(manifest.get("seed", "unknown"))),
         ("people, days", f"{results.config.get('people', '?')}, {results.config.get('days', '?')}"),
         ("made", str(manifest.get("created", "unknown"))),

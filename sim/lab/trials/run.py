@@ -25,8 +25,9 @@ class TrialRun(NamedTuple):
     """A trial on one seed.
 
     `rows` has a row a person enrolled (between worlds: and arm): `person`, `day` of enrolment, `arm` (its number),
-    `tenure` in days (-1: never a member), `posts_before` and `visits_before` (90 days), and for each outcome and window
-    a column `posts_0_90` with that of her twin, `twin_posts_0_90`. `logs` are the event logs by world, if kept.
+    `tenure` in days (-1: never a member), `posts_before`, `visits_before` and `tickets_before` (90 days), and for each
+    outcome and window a column `posts_0_90` with that of her twin, `twin_posts_0_90`. `logs` are the event logs by
+    world, if kept.
     """
 
     seed: int
@@ -188,9 +189,15 @@ class Side:
         persons = chosen.persons
         self.enrolled[persons] = True
         tenure = scene.day - scene.memberships["joined"][persons].astype(np.int64)
-        self.parts.append(
-            {"person": persons, "day": np.full(len(persons), scene.day), "arm": arm, "tenure": np.maximum(tenure, -1)}
-        )
+        part = {
+            "person": persons,
+            "day": np.full(len(persons), scene.day),
+            "arm": arm,
+            "tenure": np.maximum(tenure, -1),
+        }
+        if "spent" in scene.people.dtype.names:
+            part["spent_before"] = scene.people["spent"][persons].astype(np.float64)
+        self.parts.append(part)
 
     def treat(self, arm: Arm, scene: Scene, chosen: Chosen, day: int) -> None:
         """Do to the people of an arm what it does."""
@@ -232,6 +239,7 @@ class Side:
             if not front:
                 rows["posts_before"] = history.count(POSTS, BEFORE)
                 rows["visits_before"] = history.count((events.VISIT,), BEFORE)
+                rows["tickets_before"] = history.count((events.TICKET,), BEFORE, anywhere=True)
             for outcome in trial.outcomes:
                 for window in outcome.windows:
                     rows[f"{front}{column_of(outcome.name, window)}"] = value(rows, history, outcome, window, front)

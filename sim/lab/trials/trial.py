@@ -28,6 +28,7 @@ class Arm:
     does: tuple[Use, ...] = ()
     share: float = 1.0  # relative to the other arms; of no account between worlds
     for_days: int | None = None  # then what was done is undone, as far as it can be; None is for good
+    dose: float | None = None  # where arms differ in how much of one thing they get
 
 
 @dataclass(frozen=True)

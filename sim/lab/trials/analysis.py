@@ -1,0 +1,310 @@
+"""From trials on many seeds to effects with intervals: intention to treat, with the seed as the cluster.
+
+Everybody counts in the arm that she was drawn into, whatever became of her. People of one world share its luck, so the
+seed is what is independent: an effect is a difference of means over all people enrolled, and its interval comes from
+what each seed adds to it (the linearised, cluster-robust error of a ratio, with Student's t over seeds). With as many
+people in each seed that is the mean of the seeds' effects and its t interval. Where seeds differ in people, those with
+more count more, and t takes the effective number of seeds (Kish 1965); below two there is no interval.
+
+Comparisons
+    control      an arm against the first one: randomised.
+    twin         an arm against its own twins, in the world where nobody is treated: its effect with all spill-over.
+    net          the arm's difference from its twins less that of the first arm: randomised, and narrower, because
+                 chance differences between the arms cancel. Within a world alone.
+    spill        the first arm, which is not treated, against its own twins: what reached them from the treated.
+    association  those who did something against matched others who did not. Nobody randomised that: no effect.
+    slope        the relative change per unit of dose, over arms with a dose; `elasticity`: per cent per per cent.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from sim.lab import statistics
+from sim.lab.trials.registry import OUTCOMES
+from sim.lab.trials.run import Columns, TrialRun
+from sim.lab.trials.trial import Trial, Window, column_of
+
+Floats = NDArray[np.float64]
+NAN = float("nan")
+EVERYBODY = "all"
+DECILES = 10
+FEWEST = 2.0 - 1e-9  # effective seeds for an interval
+BEFORE = (
+    "posts_before",
+    "visits_before",
+    "tickets_before",
+    "spent_before",
+    "tenure",
+)  # what an onlooker could match on
+
+
+class Effect(NamedTuple):
+    """One outcome of one arm in one comparison. What does not exist is NaN."""
+
+    outcome: str
+    start: int  # of the window, days after enrolment
+    end: int
+    arm: str
+    comparison: str
+    subgroup: str
+    mean: float
+    reference: float
+    effect: float
+    low: float
+    high: float
+    p: float
+    detectable: float  # the smallest true effect that is seen in 80 % of such trials
+    relative: float
+    relative_low: float
+    relative_high: float
+    risk_ratio: float
+    risk_ratio_low: float
+    risk_ratio_high: float
+    log_odds: float
+    log_odds_low: float
+    log_odds_high: float
+    people: int
+    reference_people: int
+    seeds: int
+
+
+class Cell(NamedTuple):
+    """A group of people: the sum of an outcome and the number of people, by seed, shapes `(n_seeds,)`."""
+
+    total: Floats
+    people: Floats
+
+    @property
+    def mean(self) -> float:
+        """The mean over all people; NaN where there is nobody."""
+        n = float(self.people.sum())
+        return float(self.total.sum()) / n if n else NAN
+
+    @property
+    def effective(self) -> float:
+        """The effective number of seeds: how many with as many people each would be as good; 0 where nobody is."""
+        squares = float((self.people**2).sum())
+        return float(self.people.sum()) ** 2 / squares if squares else 0.0
+
+    @property
+    def influence(self) -> Floats:
+        """What each seed adds to the mean, shape `(n_seeds,)`: its error is that of these values' mean."""
+        if np.ptp(self.people) == 0.0:  # then it is the seed's own mean, to the last digit
+            gaps = self.total / self.people - self.mean if self.people[0] else np.full(len(self.total), NAN)
+            return np.asarray(gaps, np.float64)
+        return np.asarray((self.total - self.mean * self.people) / self.people.mean(), np.float64)
+
+
+class Pooled:
+    """Trials on many seeds in one table, a row a person."""
+
+    def __init__(self, runs: Sequence[TrialRun]) -> None:
+        self.arms, self.seeds = runs[0].arms, len(runs)
+        names = [name for name in runs[0].rows if all(name in run.rows for run in runs)]
+        self.rows: Columns = {name: np.concatenate([run.rows[name] for run in runs]) for name in names}
+        self.seed = np.repeat(np.arange(len(runs)), [run.enrolled() for run in runs])
+        self.decile = deciles(self.rows["posts_before"], self.rows["visits_before"])
+
+    def cell(self, values: Floats, kept: NDArray[Any]) -> Cell:
+        """Return a group's sums and numbers of people by seed. `kept` is a mask or the rows, which may repeat."""
+        total = np.bincount(self.seed[kept], values[kept], minlength=self.seeds)
+        people = np.bincount(self.seed[kept], minlength=self.seeds)
+        return Cell(np.asarray(total, np.float64), np.asarray(people, np.float64))
+
+    def subgroups(self) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+        """Yield everybody, then the deciles of activity before enrolment, where people differ in it."""
+        yield EVERYBODY, np.ones(len(self.seed), np.bool_)
+        found = np.unique(self.decile)
+        for decile in found if len(found) > 1 else []:
+            yield f"decile {decile}", self.decile == decile
+
+
+def deciles(posts: Floats, visits: Floats) -> NDArray[np.int64]:
+    """Return everybody's decile, 1 to 10, of posts (and among equals visits) in the 90 days before enrolment.
+
+    Who did as much is in the same decile, so where many did nothing some deciles are empty.
+    """
+    activity = posts + visits / (visits.max(initial=0.0) + 1.0)
+    _, at, counts = np.unique(activity, return_inverse=True, return_counts=True)
+    middle = (np.cumsum(counts) - counts / 2.0) / max(1, len(activity))
+    return np.minimum(DECILES, 1 + (DECILES * middle[at]).astype(np.int64))
+
+
+def effects(trial: Trial, runs: Sequence[TrialRun], association: str | None = None) -> list[Effect]:
+    """Return every effect: a row an outcome, window, arm, comparison and subgroup.
+
+    Parameters
+    ----------
+    association
+        The yes-or-no column (such as `joined_0_30`) of what the doers did, for the comparison of that name.
+    """
+    pooled = Pooled(runs)
+    found = [
+        effect
+        for outcome in trial.outcomes
+        for window in outcome.windows
+        for effect in (*_of_arms(trial, pooled, outcome.name, window), *_of_doses(trial, pooled, outcome.name, window))
+    ]
+    return [*found, *(_of_doers(trial, pooled, association) if association else ())]
+
+
+def _of_arms(trial: Trial, pooled: Pooled, name: str, window: Window) -> Iterator[Effect]:
+    """Yield the effects on one outcome over one window."""
+    own, twin = pooled.rows[column_of(name, window)], pooled.rows["twin_" + column_of(name, window)]
+    for subgroup, inside in pooled.subgroups():
+        of = [inside & (pooled.rows["arm"] == number) for number in range(len(pooled.arms))]
+        control = pooled.cell(own, of[0])
+        if not trial.between:
+            spill = pooled.cell(own, of[0]), pooled.cell(twin, of[0])
+            yield compared((name, window, pooled.arms[0], "spill", subgroup), *spill)
+        for number, arm in enumerate(pooled.arms[1:], start=1):
+            treated = pooled.cell(own, of[number])
+            yield compared((name, window, arm, "control", subgroup), treated, control)
+            yield compared((name, window, arm, "twin", subgroup), treated, pooled.cell(twin, of[number]))
+            if not trial.between:
+                gaps = pooled.cell(own - twin, of[number]), pooled.cell(own - twin, of[0])
+                yield compared((name, window, arm, "net", subgroup), *gaps, base=control)
+
+
+def compared(
+    key: tuple[str, Window, str, str, str], treated: Cell, reference: Cell, base: Cell | None = None
+) -> Effect:
+    """Compare two groups of people.
+
+    Parameters
+    ----------
+    base
+        What the effect is relative to, where that is not the reference.
+    """
+    name, window, arm, comparison, subgroup = key
+    seeds = min(treated.effective, reference.effective)
+    over = reference if base is None else base
+    effect = treated.mean - reference.mean
+    gap = treated.influence - reference.influence
+    error = error_of(gap)
+    relative = ratio(effect, over.mean)
+    relative_error = error_of((gap - relative * over.influence) / over.mean) if over.mean else NAN
+    odds = Odds() if base is not None or not OUTCOMES[name].yes_or_no else of_odds(treated, reference)
+    return Effect(
+        name, *window, arm, comparison, subgroup, treated.mean if base is None else over.mean + effect, over.mean,
+        effect, *around(effect, error, seeds), *chances(effect, error, seeds), relative,
+        *around(relative, relative_error, seeds), *odds, int(treated.people.sum()), int(reference.people.sum()),
+        len(treated.total),
+    )  # fmt: skip
+
+
+class Odds(NamedTuple):
+    """Risk ratio and log odds ratio, each with its interval."""
+
+    risk_ratio: float = NAN
+    risk_ratio_low: float = NAN
+    risk_ratio_high: float = NAN
+    log_odds: float = NAN
+    log_odds_low: float = NAN
+    log_odds_high: float = NAN
+
+
+def of_odds(treated: Cell, reference: Cell) -> Odds:
+    """Return how the odds of a yes-or-no outcome differ between two groups."""
+    a, b, seeds = treated.mean, reference.mean, min(treated.effective, reference.effective)
+    if not (0.0 < a < 1.0 and 0.0 < b < 1.0):
+        return Odds()
+    log_ratio, ratio_error = np.log(a / b), error_of(treated.influence / a - reference.influence / b)
+    low, high = around(float(log_ratio), ratio_error, seeds)
+    log_odds = float(np.log(a / (1.0 - a)) - np.log(b / (1.0 - b)))
+    odds_error = error_of(treated.influence / (a * (1.0 - a)) - reference.influence / (b * (1.0 - b)))
+    return Odds(a / b, float(np.exp(low)), float(np.exp(high)), log_odds, *around(log_odds, odds_error, seeds))
+
+
+def _of_doses(trial: Trial, pooled: Pooled, name: str, window: Window) -> Iterator[Effect]:
+    """Yield slope and elasticity over the arms that have a dose."""
+    doses = np.array([np.nan if arm.dose is None else arm.dose for arm in trial.arms])
+    if np.isnan(doses).any() or len(doses) < 3:
+        return
+    own = pooled.rows[column_of(name, window)]
+    cells = [pooled.cell(own, pooled.rows["arm"] == number) for number in range(len(doses))]
+    means = np.array([cell.mean for cell in cells])
+    influence = np.array([cell.influence for cell in cells])  # arms by seeds
+    if not means[0] or not (means > 0.0).all():
+        return
+    shares = means / means[0]
+    by_share = influence / means[0] - np.outer(shares, influence[0] / means[0])
+    yield _line((name, window, "slope"), doses, shares, by_share, cells)
+    if (doses > 0.0).all():
+        by_log = influence / means[:, None]
+        yield _line((name, window, "elasticity"), np.log(doses), np.log(means), by_log, cells)
+
+
+def _line(key: tuple[str, Window, str], x: Floats, y: Floats, influence: Floats, cells: Sequence[Cell]) -> Effect:
+    """Return the slope of the least-squares line through the arms' means; every arm counts the same."""
+    name, window, comparison = key
+    weight = (x - x.mean()) / float(((x - x.mean()) ** 2).sum())
+    slope, error = float(weight @ y), error_of(weight @ influence)
+    seeds = min(cell.effective for cell in cells)
+    people = int(sum(cell.people.sum() for cell in cells))
+    return Effect(
+        name, *window, "all arms", comparison, EVERYBODY, NAN, cells[0].mean, slope, *around(slope, error, seeds),
+        *chances(slope, error, seeds), NAN, NAN, NAN, *Odds(), people, int(cells[0].people.sum()), influence.shape[1],
+    )  # fmt: skip
+
+
+def _of_doers(trial: Trial, pooled: Pooled, did: str) -> Iterator[Effect]:
+    """Yield the comparison of the treated who did something with matched people of the first arm who did not."""
+    doers, others = matched(pooled, did)
+    if not len(doers):
+        return
+    for outcome in trial.outcomes:
+        for window in outcome.windows:
+            own = pooled.rows[column_of(outcome.name, window)]
+            if column_of(outcome.name, window) != did:
+                key = (outcome.name, window, did, "association", EVERYBODY)
+                yield compared(key, pooled.cell(own, doers), pooled.cell(own, others))
+
+
+def matched(pooled: Pooled, did: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows of the treated who did it, and for each of them the nearest of the first arm who did not.
+
+    Nearest in what an onlooker knows of both before enrolment, on the same seed; one may serve several times.
+    """
+    known = [pooled.rows[name].astype(np.float64) for name in BEFORE if name in pooled.rows]
+    points = np.stack([(x - x.mean()) / (x.std() or 1.0) for x in known], axis=1)
+    yes, arm = pooled.rows[did] > 0.0, pooled.rows["arm"]
+    doers, others = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for seed in range(pooled.seeds):
+        who = np.flatnonzero((pooled.seed == seed) & yes & (arm > 0))
+        pool = np.flatnonzero((pooled.seed == seed) & ~yes & (arm == 0))
+        if len(who) and len(pool):
+            distance = ((points[who][:, None] - points[pool][None]) ** 2).sum(axis=2)
+            doers.append(who)
+            others.append(pool[distance.argmin(axis=1)])
+    return np.concatenate(doers), np.concatenate(others)
+
+
+def chances(effect: float, error: float, seeds: float) -> tuple[float, float]:
+    """Return the p of no effect, and the smallest effect that is seen in 80 % of such trials; NaN below two seeds."""
+    if seeds < FEWEST or math.isnan(error):
+        return NAN, NAN
+    return statistics.p_value(effect, error, seeds), statistics.detectable(error, seeds)
+
+
+def around(middle: float, error: float, seeds: float) -> tuple[float, float]:
+    """Return the 95 % interval by Student's t over seeds; NaN below two."""
+    if seeds < FEWEST:
+        return NAN, NAN
+    half = float(stdtrit(seeds - 1, 0.5 + statistics.CONFIDENCE / 2)) * error
+    return middle - half, middle + half
+
+
+def error_of(influence: Floats) -> float:
+    """Return the standard error of a mean from what each seed adds to it; NaN below two seeds."""
+    return statistics.standard_error(influence) if len(influence) > 1 else NAN
+
+
+def ratio(part: float, whole: float) -> float:
+    """Return a share; NaN of nothing."""
+    return part / whole if whole else NAN

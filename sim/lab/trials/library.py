@@ -1,0 +1,166 @@
+"""Trials as files: `conf/trial/NAME.yaml` says who is enrolled, what is done and measured, and in which settings."""
+
+import copy
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from sim.lab import scenarios
+from sim.lab.config import Closed, Name, Whole
+from sim.lab.errors import SettingsError
+from sim.lab.keys import Tree
+from sim.lab.trials.trial import Arm, Measured, Trial, Use
+
+Calls = dict[str, dict[str, Any] | None]  # registered functions by name, each with its options
+Day = Annotated[Whole, Field(ge=0)]
+
+
+class ArmFile(Closed):
+    """One arm, as a file describes it."""
+
+    does: Calls = Field(default_factory=dict)
+    share: float = Field(1.0, gt=0.0)
+    for_days: Annotated[Whole, Field(ge=1)] | None = None
+    dose: float | None = None
+
+
+class TrialFile(Closed):
+    """A trial, as a file describes it. It runs in a `scenario` or a `profile`, with `settings` that differ."""
+
+    name: str
+    title: str
+    question: str
+    story: str = ""
+    scenario: str | None = None
+    profile: str | None = None
+    settings: dict[str, Any] = Field(default_factory=dict)
+    replicates: Annotated[Whole, Field(ge=1, le=100_000)] = 30
+    who: Calls = Field(min_length=1)
+    start: Day
+    until: Day | None = None
+    between: bool = False
+    arms: dict[Name, ArmFile] = Field(min_length=2)
+    outcomes: dict[str, tuple[tuple[int, int], ...]] = Field(min_length=1)
+    primary: str | None = None
+    association: str | None = None
+
+    @model_validator(mode="after")
+    def _names_columns(self) -> "TrialFile":
+        columns = self.trial().columns()
+        for name in filter(None, (self.primary, self.association)):
+            if name not in columns:
+                near = get_close_matches(name, columns, n=1, cutoff=0.0)[0]
+                raise ValueError(f"{name} is no outcome over a window of this trial; did you mean {near}?")
+        return self
+
+    def trial(self) -> Trial:
+        """Return what is to be run."""
+        arms = tuple(Arm(name, uses(arm.does), arm.share, arm.for_days, arm.dose) for name, arm in self.arms.items())
+        outcomes = tuple(Measured(name, windows) for name, windows in self.outcomes.items())
+        return Trial(self.name, uses(self.who), arms, outcomes, self.start, self.until, self.between)
+
+    def first_column(self) -> str:
+        """Return the outcome and window that the question is about."""
+        return self.primary or self.trial().columns()[0]
+
+
+def uses(calls: Calls) -> tuple[Use, ...]:
+    """Return registered functions with their options."""
+    return tuple(Use(name, options or {}) for name, options in calls.items())
+
+
+def folder() -> Path:
+    """Return the folder with the trials."""
+    return scenarios.conf_folder() / "trial"
+
+
+def names() -> list[str]:
+    """Return the trials there are."""
+    return sorted(path.stem for path in folder().glob("*.yaml"))
+
+
+def tree(name: str) -> Tree:
+    """Return what a trial's file says.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such trial, or its file cannot be read.
+    """
+    if name not in names():
+        near = get_close_matches(name, names(), n=1, cutoff=0.4)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise SettingsError(f"unknown trial '{name}'{hint} ('barnraise trials' lists them)")
+    try:
+        found = yaml.safe_load((folder() / f"{name}.yaml").read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise SettingsError(f"trial {name}: {' '.join(str(error).split())}") from None
+    if not isinstance(found, dict):
+        raise SettingsError(f"trial {name}: the file holds no settings")
+    return found | {"name": name}
+
+
+def read(name: str, changes: Tree | None = None) -> TrialFile:
+    """Return a trial, some of it changed.
+
+    Parameters
+    ----------
+    changes
+        New values by dotted name within the file, such as `{"arms.award.share": 2}`.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each thing that is wrong.
+    """
+    content = copy.deepcopy(tree(name))
+    for key, value in (changes or {}).items():
+        put(content, key, value)
+    try:
+        return TrialFile.model_validate(content)
+    except ValidationError as error:
+        raise SettingsError(*(_line(name, dict(detail)) for detail in error.errors())) from None
+
+
+def put(content: Tree, key: str, value: Any) -> None:
+    """Change what a file says; an empty entry is filled, but a branch is never cut by a value.
+
+    Raises
+    ------
+    SettingsError
+        If the name leads through a value.
+    """
+    *branches, _ = key.split(".")
+    at: Any = content
+    for branch in branches:
+        if not isinstance(at, dict):
+            break
+        if at.get(branch, {}) is None:
+            at[branch] = {}
+        at = at.setdefault(branch, {})
+    if not isinstance(at, dict):
+        raise SettingsError(f"trial.{key}: {'.'.join(branches)} is a value, and holds no others")
+    at[key.rsplit(".", 1)[-1]] = value
+
+
+def _line(name: str, detail: Tree) -> str:
+    """Say in one line what pydantic found."""
+    key = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        fields = ArmFile.model_fields if key.startswith("arms.") else TrialFile.model_fields
+        near = get_close_matches(key.rsplit(".", 1)[-1], list(fields), n=1)
+        return f"trial {name}: unknown entry {key}; " + (f"did you mean {near[0]}?" if near else ", ".join(fields))
+    said = detail["msg"].removeprefix("Value error, ")
+    return f"trial {name}: {key + ': ' if key else ''}{said[0].lower() + said[1:]}"
+
+
+def listing() -> str:
+    """Return the trials with title and question."""
+    lines = []
+    for name in names():
+        content = read(name)
+        lines += [f"{name:<24} {content.title}", f"{'':<24} {' '.join(content.question.split())}"]
+    return "\n".join([*lines, "", "Run one with: barnraise trial trial=NAME"])

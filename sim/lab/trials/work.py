@@ -1,0 +1,116 @@
+"""Trials on many seeds: the tasks that workers do, and the folder that is written."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow.parquet as pq
+import yaml
+
+from sim.lab import folder, jobs, perform, tables
+from sim.lab.config import Experiment
+from sim.lab.jobs import Job
+from sim.lab.manifest import Finish
+from sim.lab.perform import Done
+from sim.lab.run import seed_of
+from sim.lab.trials.analysis import Effect, effects
+from sim.lab.trials.library import TrialFile
+from sim.lab.trials.run import TrialRun, check, run_trial
+from sim.lab.trials.trial import Trial
+from sim.world.world import Settings
+
+
+class TrialTask(NamedTuple):
+    """What a worker does in one go: all worlds of a seed."""
+
+    replicate: int
+    seed: int
+    trial: Trial
+    settings: Settings
+    keeps_log: bool
+
+    def run(self) -> "TrialReplicate":
+        """Run the trial on this seed."""
+        begun = time.perf_counter()
+        found = run_trial(self.trial, self.settings, self.seed, self.keeps_log)
+        return TrialReplicate(self.replicate, time.perf_counter() - begun, found)
+
+
+class TrialReplicate(NamedTuple):
+    """A finished seed."""
+
+    replicate: int
+    seconds: float
+    run: TrialRun
+
+
+def job(made: Experiment, asked: TrialFile, command: str, special: Sequence[str]) -> Job:
+    """Return what is to be run: a task a seed.
+
+    Raises
+    ------
+    SettingsError
+        If the trial cannot be run in these settings.
+    """
+    trial, settings = asked.trial(), made.settings()
+    check(trial, settings)
+    tasks = [
+        TrialTask(replicate, seed_of(made.seed, replicate), trial, settings, made.log)
+        for replicate in range(made.replicates)
+    ]
+    return Job("trial", made, {}, None, command, jobs.slug(["trial", asked.name, *special]), tasks)
+
+
+def run(asked_for: Job, asked: TrialFile, policy: str | None, shows_progress: bool) -> tuple[Done, list[Effect]]:
+    """Run a trial on all seeds and write its folder; what was finished is kept.
+
+    Raises
+    ------
+    SettingsError
+        If the folder cannot be written.
+    WorkError
+        If worker processes died before anything was finished.
+    KeyboardInterrupt
+        If nothing was finished.
+    """
+    hidden = folder.reserve(asked_for.experiment, asked_for.label)
+    try:
+        start = time.perf_counter()
+        outcome = perform.run_with_bar(asked_for, policy, shows_progress)
+        if not outcome.finished:
+            perform.raise_empty(outcome)
+        finish = Finish(outcome.finished, time.perf_counter() - start, perform.why_partial(outcome))
+        found = effects(asked.trial(), [replicate.run for replicate in outcome.finished], asked.association)
+        write_tables(hidden, asked_for, asked, outcome.finished, found)
+        return Done(folder.complete(hidden, asked_for, finish, trial=asked.name), finish), found
+    finally:
+        folder.discard(hidden)
+
+
+def write_tables(
+    hidden: Path, done: Job, asked: TrialFile, finished: Sequence[TrialReplicate], found: Sequence[Effect]
+) -> None:
+    """Write what was found, who was enrolled, and the event log if it was asked for."""
+    folder.write_csv(hidden / "effects.csv", [effect._asdict() for effect in found])
+    pq.write_table(enrolled(finished), hidden / "enrolled.parquet", compression="zstd")
+    folder.write_csv(hidden / "parameters.csv", folder.parameters(done.experiment))
+    content = asked.model_dump(mode="json")
+    (hidden / "trial.yaml").write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    if done.experiment.log:
+        venues = [setup.name for setup in done.experiment.settings().setups]
+        logs = tables.table(
+            ({"world": name, "replicate": one.replicate}, tables.named(log, venues))
+            for one in finished
+            for name, log in one.run.logs.items()
+        )
+        pq.write_table(logs, hidden / "events.parquet", compression="zstd")
+
+
+def enrolled(finished: Sequence[TrialReplicate]) -> Any:
+    """Return replicate and everybody enrolled: day, arm, what she was before, each outcome, and her twin's."""
+    return tables.table(
+        ({"replicate": one.replicate}, one.run.rows | {"arm": np.asarray(one.run.arms)[one.run.rows["arm"]]})
+        for one in finished
+    )

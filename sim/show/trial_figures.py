@@ -1,0 +1,321 @@
+"""Pictures of a trial: the effect over time, by activity, by dose, and beside what an onlooker would have found."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from sim.lab.trials import words
+from sim.lab.trials.analysis import DECILES, Effect
+from sim.lab.trials.registry import OUTCOMES
+from sim.show.figures import Picture, save
+from sim.show.results import Spread
+from sim.show.style import (
+    ARM_LOOKS,
+    BLACK,
+    GREY,
+    SETTINGS,
+    Drawing,
+    Look,
+    interval_dot,
+    label_ends,
+    plain_ticks,
+    sheet,
+    ticks,
+)  # fmt: skip
+from sim.show.trial_results import TrialResults
+from sim.show.words import PERCENT, POINTS, amount, arm_label, listed
+
+INTERVALS = "Bars: 95 % intervals over seeds."
+SPILL = Look(GREY, (0, (1.2, 1.2)), "o")
+MOST = 3.0  # of the mean of those not treated; beyond it an arrow points
+FEW_DOTS = 4  # arms that have room beside each other within a decile
+
+Draw = Callable[[TrialResults], Drawing | None]
+
+
+def draw_all(results: TrialResults) -> list[Picture]:
+    """Draw what the trial has data for, save it as PNG and SVG, and return it in order."""
+    target = results.folder / "figures"
+    target.mkdir(exist_ok=True)
+    with matplotlib.rc_context(SETTINGS):
+        return [save(name, why, drawing, target) for name, why, drawing in drawings(results)]
+
+
+def drawings(results: TrialResults) -> Iterator[tuple[str, str, Drawing]]:
+    """Yield each picture that there is data for, with its name and why to look at it."""
+    for name, (draw, why) in PICTURES.items():
+        drawing = draw(results)
+        if drawing is not None:
+            yield name, why, drawing
+
+
+def shown(effect: Effect) -> Spread:
+    """Return an effect as the pictures show it: points of a share, else a share of what it is compared with."""
+    if words.is_relative(effect):
+        return Spread(effect.relative, effect.relative_low, effect.relative_high, effect.seeds)
+    return Spread(effect.effect, effect.low, effect.high, effect.seeds)
+
+
+def told(effect: Effect) -> str:
+    """Return an effect as a label: "+27 %", "+6.2 points"."""
+    if words.is_relative(effect):
+        return amount(effect.relative, "share", signed=True).replace(POINTS, PERCENT)
+    return amount(effect.effect, unit([effect]), signed=True)
+
+
+def unit(effects: Sequence[Effect]) -> str:
+    """Return the unit of what `shown` returns."""
+    if not effects:
+        return ""
+    return "share" if OUTCOMES[effects[0].outcome].yes_or_no or words.is_relative(effects[0]) else ""
+
+
+def axis_label(effects: Sequence[Effect], against: str) -> str:
+    """Say what the vertical axis is."""
+    label = OUTCOMES[effects[0].outcome].label
+    if OUTCOMES[effects[0].outcome].yes_or_no:
+        return f"{label}: points, against {against}"
+    return f"{label}: %, against {against}" if words.is_relative(effects[0]) else f"{label}, against {against}"
+
+
+def over_time(results: TrialResults) -> Drawing | None:
+    """Draw how the effect develops."""
+    series = {arm: horizons(results.of(results.best, arm)) for arm in results.arms}
+    every = [effect for effects in series.values() for effect in effects]
+    if not every:
+        return None
+    sliced = any(effect.start > min(one.start for one in every) for effect in every)
+    control = next(iter(results.trial.arms))
+    what = "Effect in each window (line: its length)" if sliced else "Effect from enrolment until each day"
+    spill = [] if results.trial.between else horizons(results.of("spill"))
+    grey = f" Grey: spill-over, {arm_label(control)} against its own twins." if spill else ""
+    page = sheet(
+        results, finding(results), f"{what}, {arm_label(control)} is the line at 0. {INTERVALS}{grey}", right=2.1
+    )
+    axes, ends = page.axes[0], []
+    lines = [*((arm_label(arm), effects, results.look(arm)) for arm, effects in series.items()),
+             *([("spill-over", spill, SPILL)] if spill else [])]  # fmt: skip
+    for place, (name, effects, look) in enumerate(lines):
+        shift = (place - (len(lines) - 1) / 2) * 0.008 * max(effect.end for effect in every)
+        _line(axes, effects, look, shift, sliced)
+        ends.append((shown(effects[-1]).mean, f"{name} {told(effects[-1])}", look.colour))
+    axes.axhline(0, color=BLACK, linewidth=1)
+    axes.set_xlim(0, max(effect.end for effect in every) * 1.02)
+    axes.set_xlabel("days since enrolment")
+    axes.set_title(axis_label(every, arm_label(control)), fontsize=10.5)
+    _signed_axis(axes, unit(every))
+    label_ends(axes, ends)
+    return page.done()
+
+
+def _line(axes: Axes, effects: Sequence[Effect], look: Look, shift: float, sliced: bool) -> None:
+    """Draw one arm over the windows: a dot in the middle of a window, or at the day until which it counts."""
+    xs = [((effect.start + effect.end) / 2 if sliced else effect.end) + shift for effect in effects]
+    means = [shown(effect).mean for effect in effects]
+    axes.plot(xs, means, color=look.colour, linestyle=look.dash, linewidth=1, alpha=0.6)
+    for x, effect in zip(xs, effects, strict=True):
+        if sliced:
+            axes.plot([effect.start, effect.end], [shown(effect).mean] * 2, color=look.colour, linewidth=3, alpha=0.35)
+        interval_dot(axes, x, shown(effect), look)
+
+
+def horizons(effects: Sequence[Effect]) -> list[Effect]:
+    """Return windows that follow each other where there are three, else those that begin first."""
+    chain: list[Effect] = []
+    for effect in sorted(effects, key=lambda one: (one.end, one.start != 0)):
+        if not chain or effect.start >= chain[-1].end:
+            chain.append(effect)
+    if len(chain) > 2:
+        return chain
+    first = min((effect.start for effect in effects), default=0)
+    return [effect for effect in effects if effect.start == first]
+
+
+def by_decile(results: TrialResults) -> Drawing | None:
+    """Draw whom the treatment moves: the effect by activity before enrolment."""
+    found = {arm: results.deciles(arm) for arm in results.arms}
+    every = [effect for effects in found.values() for effect in effects.values()]
+    every = [effect for effect in every if math.isfinite(effect.effect)]
+    if len({effect.subgroup for effect in every}) < 2:
+        return None
+    control = arm_label(next(iter(results.trial.arms)))
+    drawn = (
+        "Tenths of the people enrolled, by posts (among equals by visits) in the 90 days before; who did as much is in "
+        f"the same tenth. {INTERVALS} They allow for no number of looks."
+    )
+    page = sheet(results, decile_finding(found), drawn, right=1.9)
+    axes, ends = page.axes[0], []
+    for place, (arm, effects) in enumerate(found.items()):
+        look = results.look(arm)
+        shift = (place - (len(found) - 1) / 2) * 0.8 / max(len(found), FEW_DOTS)
+        for decile, effect in effects.items():
+            if math.isfinite(effect.effect):
+                spread = Spread(effect.effect, effect.low, effect.high, effect.seeds)
+                interval_dot(axes, decile + shift, spread, look)
+        axes.plot([], [], look.marker, color=look.colour, label=arm_label(arm), markersize=8)
+        ends.append(arm)
+    axes.axhline(0, color=BLACK, linewidth=1)
+    axes.set_xlim(0.4, DECILES + 0.6)
+    axes.set_xticks(range(1, DECILES + 1))
+    axes.set_xlabel("tenth of activity before enrolment, 10 the busiest")
+    axes.set_title(f"{OUTCOMES[results.outcome].label} a person, against {control}", fontsize=10.5)
+    _signed_axis(axes, "share" if OUTCOMES[results.outcome].yes_or_no else "")
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+    return page.done()
+
+
+def decile_finding(found: dict[str, dict[int, Effect]]) -> str:
+    """Say in which tenths the effect can be told from none."""
+    clauses = []
+    for arm, effects in found.items():
+        seen = [decile for decile, effect in effects.items() if effect.low > 0.0 or effect.high < 0.0]
+        few = f"{len(seen)} of {len(effects)} tenths"
+        names = listed([str(decile) for decile in seen]) if len(seen) <= 3 else f"{len(seen)} of {len(effects)}"
+        told = f"an effect in tenth{'' if len(seen) == 1 else 's'} {names}" if seen else "can't tell in any tenth"
+        clauses.append(f"{arm_label(arm)}: {told if len(seen) <= 3 else 'an effect in ' + few}")
+    return "; ".join(clauses)
+
+
+def by_dose(results: TrialResults) -> Drawing | None:
+    """Draw activity relative to the first arm against the dose, a line a horizon."""
+    doses = {name: arm.dose for name, arm in results.trial.arms.items() if arm.dose is not None}
+    if len(doses) < 3:
+        return None
+    first = next(iter(results.trial.arms))
+    windows = [(effect.start, effect.end) for effect in horizons(results.of(results.best, results.arms[0]))]
+    slopes = {(effect.start, effect.end): effect for effect in results.of("elasticity")}
+    drawn = (
+        f"{OUTCOMES[results.outcome].label} relative to {arm_label(first)}, which is 100 %, by dose and by days since "
+        f"enrolment. {INTERVALS}"
+    )
+    page = sheet(results, dose_finding(results, slopes, windows), drawn, right=1.9)
+    axes, ends = page.axes[0], []
+    step = 0.02 * (max(doses.values()) - min(doses.values()))
+    for place, window in enumerate(windows):
+        look = ARM_LOOKS[place % len(ARM_LOOKS)]
+        points = {doses[first]: Spread(1.0, math.nan, math.nan, results.runs)}
+        for arm in results.arms:
+            effect = next(one for one in results.of(results.best, arm) if (one.start, one.end) == window)
+            points[doses[arm]] = Spread(
+                1.0 + effect.relative, 1.0 + effect.relative_low, 1.0 + effect.relative_high, effect.seeds
+            )
+        shift = (place - (len(windows) - 1) / 2) * step
+        xs = sorted(points)
+        axes.plot([x + shift for x in xs], [points[x].mean for x in xs], color=look.colour, linestyle=look.dash)
+        for x in xs:
+            interval_dot(axes, x + shift, points[x], look)
+        ends.append((points[xs[-1]].mean, f"days {window[0]} to {window[1]}", look.colour))
+    axes.axhline(1.0, color=BLACK, linewidth=1)
+    axes.set_xlabel("dose")
+    plain_ticks(axes.xaxis)
+    plain_ticks(axes.yaxis, "share")
+    label_ends(axes, ends)
+    return page.done()
+
+
+def dose_finding(
+    results: TrialResults, slopes: dict[tuple[int, int], Effect], windows: Sequence[tuple[int, int]]
+) -> str:
+    """Say how the outcome answers to the dose at the first horizon and at the last."""
+    label = OUTCOMES[results.outcome].label
+    changes = [
+        f"{amount(10 * slopes[window].effect, '0 to 1', signed=True)}{PERCENT} on days {window[0]} to {window[1]}"
+        f"{'' if words.is_seen(slopes[window]) else ' (it may be none)'}"
+        for window in (windows[0], windows[-1])
+        if window in slopes
+    ]
+    return f"ten per cent more dose changes {label} by {listed(changes)}" if changes else f"{label} by dose"
+
+
+def beside_joiners(results: TrialResults) -> Drawing | None:
+    """Draw the effect of being treated beside what comparing doers with matched others would have said."""
+    naive = {(effect.outcome, effect.end): effect for effect in results.effects if effect.comparison == "association"}
+    rows, did = [], results.trial.association or ""
+    for outcome in results.trial.outcomes:
+        effects = [one for arm in results.arms[:1] for one in results.of(results.best, arm, outcome)]
+        if (
+            outcome != did.rsplit("_", 2)[0]
+            and effects
+            and effects[-1].reference
+            and (outcome, effects[-1].end) in naive
+        ):
+            rows.append((effects[-1], naive[outcome, effects[-1].end]))
+    if not rows:
+        return None
+    only = [effect for effect, other in rows if words.is_seen(other) and not words.is_seen(effect)]
+    labels = listed([OUTCOMES[effect.outcome].label for effect in only])
+    finding = f"a comparison of doers with matched others differs in {labels}, where lots show no effect"
+    if not only:
+        finding = "what lots show beside a comparison of doers with matched others"
+    drawn = (
+        "Each outcome over its longest window, in per cent of those not treated. Filled: all who were treated, by lot. "
+        f"Hollow: {did_words(did)}, against people alike before who did not: an association. {INTERVALS}"
+    )
+    page = sheet(results, finding, drawn, left=1.9, right=0.5, plot=0.55 * len(rows) + 0.5)
+    axes = page.axes[0]
+    for y, (effect, other) in enumerate(rows):
+        for shift, one, look in ((0.15, effect, results.look(results.arms[0])), (-0.15, other, Look(GREY))):
+            value = in_shares(one, effect.reference)
+            look = look._replace(marker=">") if value.mean > MOST else look
+            interval_dot(axes, y + shift, clipped(value), look, flat=True)
+            if one is other and value.mean <= MOST:
+                axes.plot([value.mean], [y + shift], "o", color=GREY, markerfacecolor="white", markersize=8, zorder=6)
+    axes.set_yticks(range(len(rows)), [OUTCOMES[effect.outcome].label for effect, _ in rows])
+    axes.set_ylim(-0.6, len(rows) - 0.4)
+    axes.axvline(0, color=BLACK, linewidth=1)
+    axes.grid(visible=False)
+    axes.tick_params(axis="y", length=0, labelcolor=BLACK)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    axes.xaxis.set_major_formatter(ticks("share"))
+    return page.done()
+
+
+def in_shares(effect: Effect, whole: float) -> Spread:
+    """Return an effect in shares of a mean, so that two comparisons of one outcome have one scale."""
+    return Spread(effect.effect / whole, effect.low / whole, effect.high / whole, effect.seeds)
+
+
+def clipped(value: Spread) -> Spread:
+    """Return a share cut to what fits on the axis."""
+    low, mean, high = (max(-MOST, min(end, MOST)) for end in (value.low, value.mean, value.high))
+    return value._replace(mean=mean, low=low, high=high)
+
+
+def did_words(column: str) -> str:
+    """Return a column as words: "joined on days 0 to 30"."""
+    name, start, end = column.rsplit("_", 2)
+    return f"{OUTCOMES[name].label} on days {start} to {end}"
+
+
+def finding(results: TrialResults) -> str:
+    """Return what the trial found, in one sentence."""
+    found = [effect for arm in results.arms for effect in results.of(results.best, arm)]
+    found = [effect for effect in found if words.column(effect) == results.trial.first_column()]
+    seen = [effect for effect in found if words.is_seen(effect)]
+    if len(found) <= 2:
+        return "; ".join(words.sentence(effect) for effect in found)
+    if not seen:
+        label = OUTCOMES[results.outcome].label
+        return (
+            f"no effect on {label} on days {found[0].start} to {found[0].end} can be told in any of {len(found)} arms"
+        )
+    rest = [arm_label(effect.arm) for effect in found if effect not in seen]
+    moved = [f"{arm_label(effect.arm)} {told(effect)}" for effect in seen]
+    what = f"{OUTCOMES[results.outcome].label} on days {found[0].start} to {found[0].end}"
+    return f"{what}: {listed(moved)}" + (f"; can't tell for {listed(rest, 'or')}" if rest else "")
+
+
+def _signed_axis(axes: Axes, unit: str) -> None:
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_formatter(ticks(unit))
+
+
+PICTURES: dict[str, tuple[Draw, str]] = {
+    "over_time": (over_time, "Whether the effect lasts, fades or builds up."),
+    "by_dose": (by_dose, "Whether more of it does more, and how long that takes to show."),
+    "by_decile": (by_decile, "Whom it moves: the busy or the quiet."),
+    "joiners": (beside_joiners, "What is caused, and what would have been believed without drawing lots."),
+}

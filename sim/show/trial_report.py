@@ -1,0 +1,113 @@
+"""The page of a trial: question, answer, how sure, pictures, design, and the line that runs it again."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+from sim.lab.headline import number, span
+from sim.lab.trials import words
+from sim.lab.trials.analysis import EVERYBODY, Effect
+from sim.lab.trials.library import Calls
+from sim.lab.trials.registry import OUTCOMES
+from sim.show.report import Inlined, environment, inline, provenance
+from sim.show.trial_figures import draw_all
+from sim.show.trial_results import TrialResults
+from sim.show.words import arm_label
+
+HEADS = [
+    "outcome",
+    "arm",
+    "comparison",
+    "days",
+    "mean",
+    "against",
+    "effect",
+    "95 % interval",
+    "relative",
+    "could have seen",
+]
+
+
+def write_report(folder: Path) -> Path:
+    """Draw the figures of a trial's folder and write its page. Returns the path of `report.html`."""
+    results = TrialResults(folder)
+    pictures = [Inlined(picture, inline(picture.svg)) for picture in draw_all(results)]
+    page = folder / "report.html"
+    template = environment().get_template("trial_report.html.j2")
+    page.write_text(template.render(**content(results), pictures=pictures), encoding="utf-8")
+    return page
+
+
+def content(results: TrialResults) -> dict[str, Any]:
+    """Return everything that the page says, apart from the pictures."""
+    return {
+        "results": results,
+        "trial": results.trial,
+        "answer": [line[0].upper() + line[1:] for line in words.answer(results.trial, results.effects)],
+        "how_sure": how_sure(results),
+        "design": design(results),
+        "heads": HEADS,
+        "rows": [row(effect) for effect in results.effects if effect.subgroup == EVERYBODY],
+        "command": results.results.scenario.get("command", ""),
+        "provenance": provenance(results.results),
+    }
+
+
+def how_sure(results: TrialResults) -> list[str]:
+    """Return what the intervals are made of, and what they leave out."""
+    first = [effect for arm in results.arms for effect in results.of(results.best, arm)]
+    first = [effect for effect in first if words.column(effect) == results.trial.first_column()]
+    seen = [
+        f"{arm_label(effect.arm)}: the smallest effect that four in five such trials would see is "
+        f"{words.size(effect.detectable, effect)}."
+        for effect in first
+        if math.isfinite(effect.detectable) and effect.reference
+    ]
+    within = "Within a world the arms meet: what the treated do reaches the others. The twins, the same people in the "
+    within += "same world with nobody treated, tell that apart (spill-over)."
+    between = "Each arm has a world of its own, with the same people and the same luck."
+    return [
+        "Intention to treat: everybody counts in the arm that she was drawn into.",
+        "People of one world share its luck, so the seed is the cluster: an interval is Student's t over seeds.",
+        between if results.trial.between else within,
+        *seen,
+        words.CAVEAT,
+    ]
+
+
+def design(results: TrialResults) -> list[tuple[str, str]]:
+    """Return the design in plain words, a line a part."""
+    trial = results.trial
+    when = f"day {trial.start}" + (f" to {trial.until}, each person once" if trial.until else "")
+    arms = []
+    for name, arm in trial.arms.items():
+        does = calls(arm.does) or "nothing"
+        lasting = f", for {arm.for_days} days" if arm.for_days else ""
+        share = "" if trial.between else f" (share {arm.share:g})"
+        arms.append((f"arm {arm_label(name)}", f"{does}{lasting}{share}"))
+    counts = ", ".join(f"{arm_label(arm)} {count:,}" for arm, count in words.enrolment(results.effects).items())
+    return [
+        ("who", calls(trial.who)),
+        ("enrolled on", when),
+        ("people", f"{counts}, over {results.runs} seeds"),
+        *arms,
+        ("world", f"{trial.profile or results.results.name}, {results.results.config.get('people', '?'):,} customers"),
+    ]
+
+
+def calls(named: Calls) -> str:
+    """Return registered functions with their options as text."""
+    return ", ".join(
+        name.replace("_", " ") + (f" ({', '.join(f'{k} {v}' for k, v in options.items())})" if options else "")
+        for name, options in named.items()
+    )
+
+
+def row(effect: Effect) -> list[str]:
+    """Return an effect as the table shows it."""
+    relative = f"{number(100 * effect.relative)} %" if math.isfinite(effect.relative) else ""
+    return [
+        OUTCOMES[effect.outcome].label, arm_label(effect.arm), words.AGAINST[effect.comparison],
+        f"{effect.start} to {effect.end}", number(effect.mean), number(effect.reference), number(effect.effect),
+        span(effect.low, effect.high), relative, number(effect.detectable),
+    ]  # fmt: skip

@@ -1,0 +1,83 @@
+"""A trial's folder, read once: what its figures and its page draw from."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from sim.lab.trials import words
+from sim.lab.trials.analysis import EVERYBODY, Effect
+from sim.lab.trials.library import TrialFile
+from sim.show.results import Results
+from sim.show.style import ARM_LOOKS, Look
+
+
+class TrialResults:
+    """A trial's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.results = folder, Results(folder)
+        self.trial = TrialFile.model_validate(yaml.safe_load((folder / "trial.yaml").read_text(encoding="utf-8")))
+        table = pd.read_csv(folder / "effects.csv")
+        self.effects = [Effect(**{str(name): value for name, value in row.items()}) for row in table.to_dict("records")]
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """How the folder came about."""
+        return self.results.manifest
+
+    @property
+    def runs(self) -> int:
+        """How many seeds an effect is over."""
+        return self.effects[0].seeds if self.effects else 0
+
+    @property
+    def footer(self) -> str:
+        """How many seeds of what, for the foot of a picture."""
+        partial = " (stopped early)" if self.manifest.get("partial") else ""
+        seeds = f"{self.runs:,} seed{'' if self.runs == 1 else 's'}{partial}"
+        return f"{seeds} · trial {self.trial.name} · run {self.results.short_hash}"
+
+    @cached_property
+    def outcome(self) -> str:
+        """The outcome that the question is about."""
+        return words.outcome(self.trial)
+
+    @property
+    def best(self) -> str:
+        """The randomised comparison that sees most."""
+        return words.best(self.trial)
+
+    @property
+    def arms(self) -> list[str]:
+        """The arms but the first."""
+        return list(self.trial.arms)[1:]
+
+    def look(self, arm: str) -> Look:
+        """Return the look of an arm, the same in every picture."""
+        return ARM_LOOKS[list(self.trial.arms).index(arm) % len(ARM_LOOKS)]
+
+    def of(self, comparison: str, arm: str | None = None, outcome: str | None = None) -> list[Effect]:
+        """Return the effects of a comparison on everybody, by window."""
+        found = [
+            effect
+            for effect in self.effects
+            if effect.comparison == comparison
+            and effect.subgroup == EVERYBODY
+            and effect.outcome == (outcome or self.outcome)
+            and arm in (None, effect.arm)
+        ]
+        return sorted(found, key=lambda effect: (effect.end, effect.start))
+
+    def deciles(self, arm: str) -> dict[int, Effect]:
+        """Return the effects on the outcome and window of the question by decile of activity before."""
+        return {
+            int(effect.subgroup.removeprefix("decile ")): effect
+            for effect in self.effects
+            if effect.comparison == self.best
+            and effect.arm == arm
+            and effect.subgroup.startswith("decile ")
+            and words.column(effect) == self.trial.first_column()
+        }
