@@ -393,8 +393,12 @@ def test_nothing_is_found_in_an_empty_archive_and_at_most_the_share_that_is_find
 
 
 @pytest.mark.parametrize("nothing", ["contribution", "interest", "social", "boost"])
-def test_nobody_talks_without_energy_interest_or_company_in_mind(nothing: str) -> None:
-    assert at(asking.p_talk, **{nothing: 0.0}) == 0.0
+def test_once_introduced_nobody_talks_without_energy_interest_or_company_in_mind(nothing: str) -> None:
+    assert at(asking.p_talk, **{"tenure": 1e6, nothing: 0.0}) == 0.0
+
+
+def test_newcomers_introduce_themselves_however_little_they_give_otherwise() -> None:
+    assert at(asking.p_talk, contribution=0.0, tenure=0.0) > 0.0
 
 
 @pytest.mark.parametrize("nothing", ["contribution", "appeal", "match", "boost"])

@@ -6,9 +6,8 @@ Claim
 Rule
     Hurdle: a person speaks if her hurdle exceeds p_reserved = help (1 - social) + bond social, less for the greeted.
     A need: found in the archive with p = find (1 - exp(-answers on the facet / scale)); else asked with p_ask; else
-    at the support desk with p_ticket. Talk: p =
-    1 - exp(-talk contribution interest^0.3 (0.5 + B) social boost / effort).
-    A question that stayed open is asked again with p_again; a reply is followed up with p_follow.
+    at the support desk with p_ticket. Talk: p = 1 - exp(-(chat + introduction) social / effort), with chat = talk
+    contribution interest^0.3 (1 + 2 B) boost and introduction fading with tenure. A question that stayed open is asked again with p_again; a reply is followed up with p_follow.
 Source
     The hurdle: Nonnecke & Preece 2000 (abstract; an association): 46 % against 82 % who never post. p_ask, p_follow and
     p_again are what prototypes met the reply rows with. The burst of introductions: counts of one closed cohort (R4DS).
@@ -40,18 +39,20 @@ class Parameters(NamedTuple):
 
     p_ask: float = param(0.74, "probability", 0, 1, "calibrated", "prototypes met the question counts with 0.74")
     p_silent_help: float = param(0.65, "probability", 0, 1, "calibrated", "never speaks: came for help only (P2)")
-    p_silent_bond: float = param(0.10, "probability", 0, 1, "calibrated", "never speaks: came for people only (P2)")
+    p_silent_bond: float = param(0.27, "probability", 0, 1, "calibrated", "never speaks: came for people only (P2)")
     greeting: float = param(0.2, "share", 0, 1, "assumed", "how much of the hurdle a personal greeting takes away")
-    talk: float = param(0.02, "per visit", 0, 2, "calibrated", "social posts at mean contribution and full belonging")
-    introductions: float = param(4.0, "times", 0, 50, "calibrated", "extra talk on joining; H9 needs a burst")
-    introduction_days: float = param(14, "days", 1, 90, "calibrated", "it fades over two weeks")
-    p_follow: float = param(0.24, "probability", 0, 1, "calibrated", "an author follows up on a reply")
-    p_again: float = param(0.2, "probability", 0, 1, "calibrated", "an author without a reply asks again")
+    talk: float = param(0.004, "per visit", 0, 2, "calibrated", "social posts at mean contribution and full belonging")
+    introductions: float = param(
+        0.3, "per visit", 0, 3, "calibrated", "newcomers say who they are, talkative or not; H9 needs a burst"
+    )
+    introduction_days: float = param(7, "days", 1, 90, "calibrated", "it fades over two weeks")
+    p_follow: float = param(0.12, "probability", 0, 1, "calibrated", "an author follows up on a reply")
+    p_again: float = param(0.11, "probability", 0, 1, "calibrated", "an author without a reply asks again")
     again_after: float = param(2, "days", 0.5, 14, "assumed", "two days of silence are long")
     find: float = param(0.6, "probability", 0, 1, "assumed", "an answer that exists is found and fits")
     archive_scale: float = param(60, "answers per facet", 1, 10_000, "assumed", "answers until most needs have one")
     induced: float = param(0.002, "needs per thread met", 0, 0.1, "assumed", "browsing shows what else to ask (H7)")
-    appeal_spread: float = param(0.8, "log sd", 0, 3, "calibrated", "threads are unlike; prototypes: lognormal")
+    appeal_spread: float = param(1.6, "log sd", 0, 3, "calibrated", "threads are unlike; prototypes: lognormal")
 
 
 @rule
@@ -93,9 +94,9 @@ def p_talk(
     """Return the probability of a social post on a visit."""
     if interest <= 0.0:
         return 0.0
-    burst = 1.0 + p.introductions * math.exp(-tenure / p.introduction_days)
-    energy = contribution * math.exp(0.3 * math.log(interest)) * boost / effort
-    return 1.0 - math.exp(-p.talk * energy * (0.5 + belonging) * social * 2.0 * burst)
+    chat = p.talk * contribution * math.exp(0.3 * math.log(interest)) * boost * (0.5 + belonging) * 2.0
+    introduction = p.introductions * math.exp(-tenure / p.introduction_days)
+    return 1.0 - math.exp(-(chat + introduction) * social / effort)
 
 
 @rule
