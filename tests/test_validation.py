@@ -94,6 +94,10 @@ def test_a_sign_has_to_be_right_in_nine_of_ten_seeds(right: int, passed: bool) -
     assert scored([5.0] * right + [0.0] * (10 - right), [], tier=2, target=sign).passed is passed
 
 
+def test_an_infinite_ratio_is_above_any_bound() -> None:
+    assert scored([np.inf, 3.0], [], tier=2, target=Target("effect", None, low=2.0)).passed
+
+
 def test_an_effect_beyond_chance_on_the_other_side_has_the_wrong_sign() -> None:
     assert scored([-0.2, -0.21, -0.19], []).verdict == "wrong sign"
     assert scored([-0.2, 0.19, 0.0], []).verdict == "miss"  # that may be chance

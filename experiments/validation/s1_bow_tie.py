@@ -3,7 +3,7 @@
 Finding: in the network of who was answered by whom in a Java forum the core, in which everybody reaches everybody,
 holds 12.3 % of the people; 54.9 % only asked somebody of the core, 13.0 % only answered. Source: Zhang, Ackerman &
 Adamic 2007, WWW; recalled, not seen in print. A description, not an effect. Experiment: an undisturbed run of the help
-profile; largest strong component of the network from author to replier, and what leads into it and out of it.
+profile; largest strong component of the network from asker to answerer, and what leads into it and out of it.
 """
 
 from sim.lab import logs
@@ -17,7 +17,7 @@ ROW = Row(
         Target("askers_to_answerers", None, low=2.0, unit="ratio"),
     ),
     ablate={"population.contribution_tail": 3.0, "population.contribution_cap": 10.0},
-    note="Replies to social posts are edges as well. The ablation makes people alike in how much they answer.",
+    note="Replies to social posts are no edges. The ablation makes people alike in how much they answer.",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from sim.world import events
-from sim.world.state import HOST, NEVER, SEED
+from sim.world.state import HOST, NEVER, QUESTION, SEED
 from sim.world.world import World
 
 Column = NDArray[Any]
@@ -209,9 +209,10 @@ def weibull(days: Floats, ended: Column) -> tuple[float, float]:
 
 
 def help_edges(world: World, venue: int = 0) -> tuple[Column, Column]:
-    """Return who was replied to by whom among members, an entry a reply: author and replier."""
+    """Return whose question was answered by whom among members, an entry an answer: author and answerer."""
     log = of_kinds(world, (events.ANSWERED,), venue)
-    log = log[(log["target"] >= 0) & (log["target"] != log["actor"])]
+    kind = world.venues[venue].threads["kind"][log["thread"]]
+    log = log[(kind == QUESTION) & (log["target"] >= 0) & (log["target"] != log["actor"])]
     return log["target"].astype(np.int64), log["actor"].astype(np.int64)
 
 

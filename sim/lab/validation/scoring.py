@@ -133,7 +133,8 @@ def over_seeds(target: Target, values: Sequence[float]) -> Simulated:
     Where fewer than half of the seeds give a figure there is none.
     """
     known = np.array([value for value in values if math.isfinite(value)])
-    right = sum(target.low < value < target.high for value in values) / len(values)
+    beyond = [target.low < value and (value < target.high or target.high == math.inf) for value in values]
+    right = sum(beyond) / len(values)
     if known.size < max(1.0, FEWEST * len(values)):
         return NOTHING._replace(right=right)
     mean, se = float(known.mean()), standard_error(known) if known.size > 1 else math.nan
