@@ -17,7 +17,7 @@ QUESTION := alt.no_manager='host.replies=0 host.seeding=0' alt.more_ads='venue.a
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 bench bench-sweep test slow test-browser check lint format docs clean
+.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 validate bench bench-sweep test slow test-browser check lint format docs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,10 @@ experiment-03: $(STAMPS)/base ## rebuild experiments/03_assumed_parameters/resul
 	keep 03_assumed_parameters/sobol metric=survival
 
 experiments: experiment-01 experiment-02 experiment-03 ## rebuild the results of all experiments
+
+validate: $(STAMPS)/base ## hold the world against published findings; rebuilds results/gallery/validation
+	@$(RUN) -m sim validate nulls=yes && mkdir -p results/gallery/validation && \
+	cp results/validation/*.csv results/validation/scoreboard.png results/gallery/validation/
 
 bench: $(STAMPS)/base ## measure speed and memory; writes results/bench/bench.json
 	@$(RUN) -m sim.lab.bench

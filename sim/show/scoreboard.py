@@ -17,14 +17,15 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.lab.validation.scoring import RIGHT as NINE
+from sim.lab.validation.scoring import Z90, Z95
 from sim.show.figures import save
 from sim.show.style import BLACK, BLUE, GREY, PALE, SETTINGS, VERMILLION, Drawing
 
 LEFT, RIGHT = -1.5, 2.5  # beyond that a mark is an arrow at the edge
 INCHES = 0.2  # a line
 WIDTH = 12.0
-NINE, ALL = 0.9, 1.0
-Z90 = 1.2815515655446004
+ALL = 1.0
 WHY = "Which published findings the world reproduces, and which of these because of the mechanism they are about."
 
 
@@ -160,8 +161,9 @@ def place(line: dict[Any, Any], which: str) -> float:
     right, mean = line[f"{side}_right"], line[which]
     if not pd.isna(right):
         return float((right - NINE) / (ALL - NINE))
-    sure = (line[f"{side}_high"] - mean) / 1.96 * Z90  # one statistic of all seeds: sure of its sign beyond 0
-    return float((mean - sure - line["low"]) / max(abs(mean - line["low"]), 1e-12))
+    sure = (line[f"{side}_high"] - mean) / Z95 * Z90  # one statistic of all seeds: right beyond 0, sure at 1
+    gaps = [gap for gap in (mean - line["low"], line["high"] - mean) if math.isfinite(gap)]
+    return min(((gap - sure) / max(abs(gap), 1e-12) for gap in gaps), default=math.nan)
 
 
 def put(axes: Axes, y: int, x: float, mark: Mark, size: float) -> None:

@@ -113,6 +113,9 @@ def words(judged: Judged) -> str:
     mark = "" if judged.passed else " !"
     if target.target is None and not math.isnan(found.right):
         return f"{target.name} {found.mean:.3g}, right in {found.right:.0%}{mark}"
+    if math.isinf(target.high) or math.isinf(target.low):
+        bound = f"above {target.low:.3g}" if math.isinf(target.high) else f"below {target.high:.3g}"
+        return f"{target.name} {found.mean:.3g}, to be {bound}{mark}"
     return f"{target.name} {found.mean:.3g} in {target.low:.3g}..{target.high:.3g}{mark}"
 
 
