@@ -1001,6 +1001,7 @@ class PlainWorld(mesa.Model):
             for person in venue.visitors:
                 person.answer(venue)
             self.host_answers(venue)
+            self.host_joins_in(venue)
             self.grow_old(venue)
 
     def enter_reply(self, venue: Venue, thread: Thread, by: int, time: float) -> None:
@@ -1031,11 +1032,27 @@ class PlainWorld(mesa.Model):
             about = np.uint64(draws.about(self.keys["answering"], thread.key))
             if uniform(about, HOST, venue.index) >= now.reply_share:
                 continue
-            self.enter_reply(venue, thread, HOST, time)
-            now.hours_left -= hours
-            now.hours_used += hours
-            venue.count(tally.HOST_ANSWERS)
-            self.note(events.HOST_ANSWERED, HOST, thread.author, venue.index, thread.at, events.BY_HOST)
+            self.host_replies(venue, thread)
+
+    def host_joins_in(self, venue: Venue) -> None:
+        """Let the host take part in its share of the members' threads of the day, answered or not."""
+        now, key = venue.now, self.keys["answering"]
+        for thread in venue.threads[now.threads_before :]:
+            if now.hours_left < self.parameters["plan"].hours_per_reply:
+                break
+            about = np.uint64(draws.about(key, thread.key))
+            willing = uniform(about, HOST, answering.JOINING_IN + venue.index) < now.joins_in
+            if thread.author >= 0 and willing and not replying.is_held_back(thread, self.day):
+                self.host_replies(venue, thread)
+
+    def host_replies(self, venue: Venue, thread: Thread) -> None:
+        """Let the host reply to a thread, at the end of the day."""
+        now, hours = venue.now, self.parameters["plan"].hours_per_reply
+        self.enter_reply(venue, thread, HOST, self.day + 0.999)
+        now.hours_left -= hours
+        now.hours_used += hours
+        venue.count(tally.HOST_ANSWERS)
+        self.note(events.HOST_ANSWERED, HOST, thread.author, venue.index, thread.at, events.BY_HOST)
 
     def grow_old(self, venue: Venue) -> None:
         """Close the books on threads that turn seven days old."""

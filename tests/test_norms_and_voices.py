@@ -89,6 +89,14 @@ def test_whose_idea_was_carried_out_proposes_it_again() -> None:
     assert same[0] > same[1] + 0.2
 
 
+def test_a_host_that_joins_in_takes_part_in_threads_that_have_replies_already() -> None:
+    shy, present = twins({}, {"host.joins_in": 1.0, "host.hours": 50})
+    assert present.venues[0].now.host_share > shy.venues[0].now.host_share
+    threads = present.venues[0].threads[: present.venues[0].now.threads]
+    by_members = threads["author"] >= 0
+    assert (threads["replies"][by_members & (threads["time"] < 119)] > 0).all()
+
+
 def test_a_host_that_gives_all_replies_costs_its_askers_belonging_where_autonomy_counts() -> None:
     ours, theirs = twins(*({"venue.talk": 0.0, "host.replies": 1.0, "host.hours": 50,
                             "numbers": {"bonding.autonomy": a}} for a in (0.5, 0.0)))  # fmt: skip

@@ -33,6 +33,7 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "numbers": {"voicing.voice": 0.3, "voicing.own_facet": 0.3, "norms.half": 20, "norms.discouraged": 0.8,
                     "advocacy.refer": 1, "advocacy.convince": 1},
     },
+    "a host that joins in everywhere": {"host.joins_in": 0.6, "host.hours": 1.5, "venue.rejection": 0.1},
     "bonds cannot grow": {"numbers": {"bonding.gain": 0, "bonding.p_close": 1}},
     "quick lives": {
         "numbers": {"join.life_rate": 0.02, "visit.sleep_after": 7, "visit.wake_rate": 0.1, "join.second_chance": 1,

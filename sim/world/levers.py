@@ -74,6 +74,7 @@ class Host(NamedTuple):
     budget: float = setting(1e9, "money", 0, 1e12, "for the whole run; when it is spent, the host's work is over")
     seeding: float = setting(0.5, "posts per day", 0, 500, "content that the host brings in")
     replies: float = setting(0.3, "share", 0, 1, "open questions that the host sets out to answer, within its hours")
+    joins_in: float = setting(0.0, "share", 0, 1, "members' threads of the day, answered or not, that the host joins")
     awards: float = setting(2.0, "awards per month", 0, 300, "formal, public recognition by the host")
     broadcasts: float = setting(2.0, "broadcasts per month", 0, 60, "messages to all members")
     promo: float = setting(0.2, "share", 0, 1, "how much there is for those who seek deals, while the host works")

@@ -65,6 +65,7 @@ class Effort(NamedTuple):
     onboarding: float
     promo: float
     tone: float
+    joins_in: float = 0.0
 
 
 SILENCE = Effort(*(0.0,) * 11)
@@ -103,7 +104,7 @@ class Scheduled:
         self.host = host
         self.rates = (
             host.seeding, host.replies, host.awards, host.broadcasts, host.listening, host.promises, host.exec_visits,
-            host.onboarding, host.promo, host.tone,
+            host.onboarding, host.promo, host.tone, host.joins_in,
         )  # fmt: skip
 
     def effort(self, dashboard: Dashboard) -> Effort:
@@ -231,7 +232,7 @@ def set_out(venue: "AnyVenue", effort: Effort, work: Work, is_on: bool) -> None:
     """Write on the venue's wall what its host does today."""
     now = venue.now
     now.tone, now.promo, now.onboarding = effort.tone, effort.promo, effort.onboarding
-    now.reply_share, now.listening = effort.replies, work.listening
+    now.reply_share, now.listening, now.joins_in = effort.replies, work.listening, effort.joins_in
     now.awards_due = work.awards
     now.broadcast, now.executive = work.broadcasts, work.exec_visits
     now.hours_left, now.hours_used = work.hours_left, work.hours_used

@@ -163,8 +163,8 @@ NOW = np.dtype(
             "display", "points", "effort", "mission", "marketing", "launch", "goals", "peer_awards",
             "notices", "invites", "rejection", "cost",
             # the host today
-            "tone", "promo", "reply_share", "hours_left", "hours_used", "awards_due", "broadcast", "executive",
-            "onboarding", "listening", "host_on", "response",
+            "tone", "promo", "reply_share", "joins_in", "hours_left", "hours_used", "awards_due", "broadcast",
+            "executive", "onboarding", "listening", "host_on", "response",
             # stocks
             "fatigue", "exec_stock", "questions_yesterday", "joins_yesterday", "host_share", "pulse",
             "visitors_pulse", "answered_share", "award_rate", "judged", "newcomers_load", "heeding",
