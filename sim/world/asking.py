@@ -7,7 +7,8 @@ Rule
     Hurdle: a person speaks if her hurdle exceeds p_reserved = help (1 - social) + bond social, less for the greeted.
     A need: found in the archive with p = find (1 - exp(-answers on the facet / scale)); else asked with p_ask; else
     at the support desk with p_ticket. Talk: p = 1 - exp(-(chat + introduction) social / effort), with chat = talk
-    contribution interest^0.3 (1 + 2 B) boost and introduction fading with tenure. A question that stayed open is asked again with p_again; a reply is followed up with p_follow.
+    contribution interest^0.3 (1 + 2 B) boost and introduction fading with tenure. A question that stayed open is
+    asked again with p_again; a reply is followed up with p_follow.
 Source
     The hurdle: Nonnecke & Preece 2000 (abstract; an association): 46 % against 82 % who never post. p_ask, p_follow and
     p_again are what prototypes met the reply rows with. The burst of introductions: counts of one closed cohort (R4DS).
