@@ -235,6 +235,29 @@ def test_an_unknown_row_is_one_line_and_exit_code_2(folder: Path, capsys: pytest
     assert line.startswith("barnraise: unknown row X9 (the rows are ")
 
 
+def test_an_unwritable_folder_is_one_line_and_exit_code_2(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("occupied").touch()
+    assert main(["validate", "X1", "results=occupied"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("barnraise: occupied/validation/parts cannot be made: ")
+
+
+@pytest.mark.parametrize("text", ["seeds=0", "workers=many", "nulls=perhaps", "vector=none.yaml", "seed=3"])
+def test_an_option_that_is_wrong_is_one_line_and_exit_code_2(
+    folder: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    assert main(["validate", "X1", text]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert text.partition("=")[0] in line
+
+
+def test_a_vector_from_a_file_is_named_on_the_scoreboard(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.yaml").write_text("bonding:\n  gain: 0.4\nparams.bonding.life: 90\n")
+    assert scoreboard.vector_of("mine.yaml") == ("mine.yaml", {"bonding.gain": 0.4, "bonding.life": 90.0})
+    assert main(["validate", "X1", "seeds=1", "workers=1", "vector=mine.yaml"]) == 0
+    assert "vector: mine.yaml; 1 seeds" in capsys.readouterr().out
+
+
 def test_a_file_whose_row_has_another_id_is_refused(folder: Path) -> None:
     (folder / "x1_test.py").write_text(ROW_FILE.format(id="X2", without=0.0))
     with pytest.raises(WorkError, match="id is that of the file"):

@@ -20,6 +20,7 @@ FOLDER = "validation"  # in the folder of results
 ONLY = "only"  # within it: a scoreboard of some rows must not stand where that of all rows does
 PARTS = "parts"
 DEFAULTS = "declared defaults"
+SHOWN = 3  # targets on a row's line; the table has them all
 
 
 class Board(NamedTuple):
@@ -104,7 +105,9 @@ def line_of(one: Scored) -> tuple[str, ...]:
     if one.error or not one.judged:
         return (one.row.id, one.verdict, "", one.row.profile, one.row.title, one.error or one.row.missing)
     met = f"{sum(judged.passed for judged in one.judged)}/{len(one.judged)}"
-    return (one.row.id, one.verdict, met, one.row.profile, one.row.title, "; ".join(map(words, one.judged)))
+    first = sorted(one.judged, key=lambda judged: judged.passed)[:SHOWN]  # what is missed comes first
+    more = [f"{len(one.judged) - SHOWN} more"] if len(one.judged) > SHOWN else []
+    return (one.row.id, one.verdict, met, one.row.profile, one.row.title, "; ".join([*map(words, first), *more]))
 
 
 def words(judged: Judged) -> str:

@@ -17,7 +17,7 @@ import loky
 
 import sim
 from sim.lab import scenarios
-from sim.lab.errors import WorkError
+from sim.lab.errors import SettingsError, WorkError
 from sim.lab.run import seed_of, start_worker
 from sim.lab.validation import library
 from sim.lab.validation.bench import Bench
@@ -137,10 +137,19 @@ def in_pool(left: Mapping[int, Unit], workers: int) -> Iterator[tuple[int, list[
 
 
 class Notebook:
-    """What was measured before and what is measured now: a file a row, a line a measurement."""
+    """What was measured before and what is measured now: a file a row, a line a measurement.
+
+    Raises
+    ------
+    SettingsError
+        If the folder can't be made.
+    """
 
     def __init__(self, folder: Path, entries: Sequence[Entry], vector: Mapping[str, float]) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(f"{folder} cannot be made: {error.strerror}") from None
         common = fingerprint(vector)
         self.files = {entry.row.id: folder / f"{entry.row.id}-{of_row(entry, common)}.jsonl" for entry in entries}
         self.taken: dict[Item, Taken] = {}
