@@ -399,7 +399,7 @@ class Person(mesa.Agent):
         self.minutes_left -= spent
         venue.count(tally.MINUTES, spent)
         venue.count(tally.ADS, load)
-        venue.count(tally.AD_REVENUE, load * now.ad_price)
+        venue.count(tally.AD_REVENUE, load * now.ad_price * exposing.noticed(m.ads, p))
         u = uniform(world.today("exposure"), self.index, venue.index * 8)
         if happens(u, exposing.hazard_of_upgrade(load, weight, now.ad_free_price, p)):
             m.subscriber = True

@@ -7,13 +7,15 @@ Claim
 Rule
     minutes for reading = attention left - ad load x minutes per ad; threads met = minutes / minutes per thread, capped.
     The slow stock of ads grows by load x weight, with weight = sensitivity x (more for newcomers) x
-    the annoyance of the ads; it fades in `memory`, and `leaving` says what it does. Hazard to buy oneself free, per
+    the annoyance of the ads; it fades in `memory`, and `leaving` says what it does. An ad earns its price x exp(-
+    blindness x stock), as who has met many overlooks the next. Hazard to buy oneself free, per
     visit: upgrade load weight exp(-price_effect price).
 Source
     Total load matters, linearly, not its packaging: Huang, Reiley & Riabov 2018; Goli et al. 2025 (summaries).
     Newcomers feel it more: Yan, Miller & Skiera 2022 (abstract, adopters chose themselves). Displacement: essay 001,
     assumed. That more ads bring subscribers as well as exits: Huang, Reiley & Riabov 2018. That annoying ads drive out
-    more at equal load: Goldstein et al. 2014 (abstract), a sign.
+    more at equal load: Goldstein et al. 2014 (abstract), a sign. Blindness that users learn: Hohnhold, O'Brien & Tang
+    2015 (abstract), where it is about bad ads and here about many.
 Deviations
     Browsing shows people what else there is to ask (induced demand); its rate is assumed. Writing takes no attention,
     and threads opened earlier on the same day cost none; so at the defaults displacement is small.
@@ -45,8 +47,11 @@ class Parameters(NamedTuple):
     minutes_per_ad: float = param(0.2, "minutes", 0, 10, "assumed", "a banner glanced at, a spot half watched")
     newcomer_days: float = param(30, "days", 1, 365, "assumed", "until ads are taken as part of the place")
     newcomer: float = param(0.5, "share", 0, 5, "assumed", "sign: Yan et al. 2022; the size is not known")
+    blindness: float = param(
+        0.003, "log per ad", 0, 0.1, "calibrated", "ads met often are overlooked, and earn less; by hand; A6"
+    )
     upgrade: float = param(
-        0.00004, "per visit and ad", 0, 0.01, "calibrated", "linear in load, as leaving is; size by hand; A3"
+        0.0005, "per visit and ad", 0, 0.01, "calibrated", "linear in load, as leaving is; size by hand; A3"
     )
     price_effect: float = param(0.1, "log per money a month", 0, 5, "assumed", "what is dear is bought less")
 
@@ -68,6 +73,12 @@ def ad_weight(ad_sensitivity: float, tenure: float, annoyance: float, p: Paramet
 def ads_met(ad_load: float, ads_own: float, subscriber: bool) -> float:
     """Return how many ads a member meets on a visit."""
     return 0.0 if subscriber else ad_load * ads_own
+
+
+@rule
+def noticed(stock: float, p: Parameters) -> float:
+    """Return the share of an ad's price that is paid for a viewer who has met so many of late."""
+    return math.exp(-p.blindness * stock)
 
 
 @rule
@@ -108,7 +119,7 @@ def expose(
         person.minutes_left -= spent
         counts[tally.MINUTES] += spent
         counts[tally.ADS] += load
-        counts[tally.AD_REVENUE] += load * place.ad_price
+        counts[tally.AD_REVENUE] += load * place.ad_price * noticed(membership.ads, p)
         if happens(uniform(today, i, venue * 8), hazard_of_upgrade(load, weight, place.ad_free_price, p)):
             membership.subscriber = True
             counts[tally.UPGRADES] += 1

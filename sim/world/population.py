@@ -35,7 +35,9 @@ class Parameters(NamedTuple):
     contribution_cap: float = param(300, "times the least", 10, 10_000, "assumed", "a day has 24 hours")
     need_spread: float = param(1.1, "log sd", 0, 2, "calibrated", "prototypes met the question counts with about 0.6")
     attention_spread: float = param(0.5, "log sd", 0, 2, "assumed", "no source")
-    ad_spread: float = param(0.5, "log sd", 0, 2, "assumed", "that people differ is known, by how much is not")
+    ad_spread: float = param(
+        0.8, "log sd", 0, 2, "calibrated", "the effect of all (A1) against that on volunteers (A4)"
+    )
     passion_spread: float = param(0.7, "log sd", 0, 2, "assumed", "customers differ much in what they spend")
     p_rewire: float = param(0.2, "probability", 0, 1, "assumed", "clustered, yet no far-off islands")
     initial_trust: float = param(0.5, "share", 0, 1, "assumed", "neither trust nor distrust in a host never met")

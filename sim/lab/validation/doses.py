@@ -1,0 +1,93 @@
+"""Worlds with one past that differ in a lever from a day on: what each dose of it comes to, month by month.
+
+Several rows look at the same doses of advertising; a process keeps what they came to (numbers, not worlds).
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.lab.validation.bench import Bench
+from sim.world.state import DORMANT, MEMBER
+from sim.world.world import World
+
+MONTH = 30
+KEPT = 64  # courses that a process keeps
+
+Levers = Mapping[str, float]
+_courses: OrderedDict[Any, "Course"] = OrderedDict()
+
+
+class Course:
+    """What came of a dose: flows a month, shape `(months, flows)`, and how many were inside at the end of it."""
+
+    def __init__(self, flows: NDArray[np.float64], members: int, subscribers: int) -> None:
+        self.flows, self.members, self.subscribers = flows, members, subscribers
+
+    def month(self, number: int, flow: int) -> float:
+        """Return a flow in a month after the change, the first being 1."""
+        return float(self.flows[number - 1, flow])
+
+    def total(self, flow: int) -> float:
+        """Return a flow over all months after the change."""
+        return float(self.flows[:, flow].sum())
+
+
+def course(
+    bench: Bench, profile: str, seed: int, start: int, months: int, levers: Levers, own: Levers | None = None,
+    before: Levers | None = None,
+) -> Course:  # fmt: skip
+    """Return what comes of `levers` set on day `start` in a world that was undisturbed until then.
+
+    Parameters
+    ----------
+    own
+        Columns of memberships that are set for everybody on that day (`ads_own`).
+    before
+        Levers that differ from the profile's from the first day on, whatever the dose.
+    """
+    key = (tuple(sorted(bench.parameters.items())), profile, seed, start, months,
+           tuple(sorted(levers.items())), tuple(sorted((own or {}).items())),
+           tuple(sorted((before or {}).items())))  # fmt: skip
+    if key not in _courses:
+        while len(_courses) >= KEPT:
+            _courses.popitem(last=False)
+        _courses[key] = _live(burnt_in(bench, profile, seed, start, before), bench, profile, months, levers, own,
+                              before)  # fmt: skip
+    return _courses[key]
+
+
+def burnt_in(bench: Bench, profile: str, seed: int, start: int, before: Levers | None = None) -> World:
+    """Return a world on the morning of day `start`, without an event log."""
+    settings = bench.settings(profile, levers=before)._replace(log=False)
+    return bench.world(settings, seed).run(until=start)
+
+
+def _live(
+    world: World, bench: Bench, profile: str, months: int, levers: Levers, own: Levers | None, before: Levers | None
+) -> Course:
+    world.change(bench.settings(profile, levers={**(before or {}), **levers})._replace(log=False))
+    for column, value in (own or {}).items():
+        world.memberships[column][:] = value
+    marks = [_tally(world)]
+    for _ in range(months):
+        world.run(until=world.day + MONTH)
+        marks.append(_tally(world))
+    inside = np.isin(world.memberships["status"], (MEMBER, DORMANT))
+    subscribers = int((inside & world.memberships["subscriber"]).sum())
+    return Course(np.diff(np.array(marks), axis=0), int(inside.sum()), subscribers)
+
+
+def _tally(world: World) -> NDArray[np.float64]:
+    return np.sum([venue.tally for venue in world.venues], axis=0)  # type: ignore[no-any-return]
+
+
+def linear_fit(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Return intercept, slope and R2 of a line."""
+    slope, intercept = np.polyfit(x, y, 1)
+    rest = y - intercept - slope * x
+    spread = float(((y - y.mean()) ** 2).sum())
+    return float(intercept), float(slope), 1.0 - float((rest**2).sum()) / spread if spread > 0 else float("nan")
