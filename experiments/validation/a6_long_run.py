@@ -19,9 +19,9 @@ ROW = Row(
     id="A6", title="The load that earns most is lower in the long run", source="Hohnhold, O'Brien & Tang 2015",
     read="abstract or summary", evidence="experiment", tier=2, profile="media_ads",
     targets=(Target("lower_by", None, low=0.0, unit="ads: best load in month 1 less best load in month 21"),),
-    ablate={"leaving.annoy": 0.0, "leaving.annoy_slow": 0.0, "leaving.ads_now": 0.0, "leaving.ads_slow": 0.0},
-    note="ablated is all that ads do to pleasure and to leaving; the attention that they take stays, and loss of "
-    "trust. That effects add up over months is put in, so a lower optimum in the long run is close to its definition",
+    ablate={"exposure.blindness": 0.0},
+    note="ablated is that ads met often are overlooked; that they drive visitors away stays. That blindness builds up with "
+    "ads met is put in, and its size alone is by hand, so a lower optimum in the long run is close to its definition",
 )  # fmt: skip
 
 

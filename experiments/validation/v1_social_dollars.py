@@ -4,8 +4,8 @@ Finding: 19 % of what customers of a multichannel retailer spent after they join
 a difference in differences with matched customers; posters more than readers, people with more ties more than others,
 and no sign that information was the cause. Source: Manchanda, Packard & Pattabhiramaiah 2015 (abstract read). An
 association, matched. Experiment here: a community opens after half a year. Joiners of its first two months are compared
-with customers outside who spent as much before; and with themselves in the world where it never opens, which no company
-has.
+with customers outside who spent as much before, all of whom stay customers; and with themselves in the world where it
+never opens, which no company has.
 """
 
 import numpy as np
@@ -40,10 +40,9 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
     )
     paid = np.array([_spent(lived, day) for lived in (world, twin) for day in (OPENS, JOINED_BY, END)])
     m, people = world.memberships[0], world.people
-    joined_by = (m["visits"] > 0) & (m["joined"] < JOINED_BY)
-    loyal = (people["adopted"] == 0) & (people["gone"] > JOINED_BY)
-    joined = np.flatnonzero(loyal & joined_by)
-    outside = np.flatnonzero(loyal & ~joined_by)  # some join later: to leave them out would keep those who churned
+    loyal = (people["adopted"] == 0) & (people["gone"] > END)  # who churns early can't join: a bias
+    joined = np.flatnonzero(loyal & (m["visits"] > 0) & (m["joined"] < JOINED_BY))
+    outside = np.flatnonzero(loyal & (m["visits"] == 0))
     before, after, without = paid[0], paid[2] - paid[1], paid[5] - paid[4]
     like = outside[nearest(before[outside], before[joined])]
     posts = (m["questions"] + m["talks"] + m["answers"])[joined] > 0

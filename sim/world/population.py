@@ -36,7 +36,7 @@ class Parameters(NamedTuple):
     need_spread: float = param(1.1, "log sd", 0, 2, "calibrated", "prototypes met the question counts with about 0.6")
     attention_spread: float = param(0.5, "log sd", 0, 2, "assumed", "no source")
     ad_spread: float = param(
-        0.8, "log sd", 0, 2, "calibrated", "the effect of all (A1) against that on volunteers (A4)"
+        0.9, "log sd", 0, 2, "calibrated", "the effect of all (A1) against that on volunteers (A4)"
     )
     passion_spread: float = param(0.7, "log sd", 0, 2, "assumed", "customers differ much in what they spend")
     p_rewire: float = param(0.2, "probability", 0, 1, "assumed", "clustered, yet no far-off islands")
