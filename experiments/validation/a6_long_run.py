@@ -20,8 +20,8 @@ ROW = Row(
     read="abstract or summary", evidence="experiment", tier=2, profile="media_ads",
     targets=(Target("lower_by", None, low=0.0, unit="ads: best load in month 1 less best load in month 21"),),
     ablate={"exposure.blindness": 0.0},
-    note="ablated is that ads met often are overlooked; that they drive visitors away stays. That blindness builds up with "
-    "ads met is put in, and its size alone is by hand, so a lower optimum in the long run is close to its definition",
+    note="ablated is that ads met often are overlooked; that they drive visitors away stays. That blindness builds up "
+    "with ads met is put in, and its size is by hand, so a lower optimum in the long run is close to its definition",
 )  # fmt: skip
 
 
