@@ -17,10 +17,10 @@ QUESTION := alt.no_manager='host.replies=0 host.seeding=0' alt.more_ads='venue.a
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 validate bench bench-sweep test slow test-browser check lint format docs clean
+.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 validate calibrate calibrate-smoke bench bench-sweep test slow test-browser check lint format docs clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 ## -- Use ----------------------------------------------------------------------------------------------------------
 
@@ -60,6 +60,13 @@ experiments: experiment-01 experiment-02 experiment-03 ## rebuild the results of
 validate: $(STAMPS)/base ## hold the world against published findings; rebuilds results/gallery/validation
 	@$(RUN) -m sim validate nulls=yes && mkdir -p results/gallery/validation && \
 	cp results/validation/*.csv results/validation/scoreboard.png results/gallery/validation/
+
+calibrate: $(STAMPS)/calibrate ## fit the calibrated parameters to all rows of the evidence (an hour or more; it resumes)
+	@$(RUN) -m sim calibrate
+
+calibrate-smoke: $(STAMPS)/calibrate ## a small calibration from end to end, in minutes
+	@$(RUN) -m sim calibrate P2 N3 N5 only=answering.answer,visit.base,asking.talk budget=24 seeds=1 check=2 folds=3 \
+		workers=$(WORKERS) results=results/smoke
 
 bench: $(STAMPS)/base ## measure speed and memory; writes results/bench/bench.json
 	@$(RUN) -m sim.lab.bench
@@ -152,10 +159,11 @@ $(STAMPS)/base: $(PINS)
 	@$(call install,--no-build-isolation -e .)
 	@touch $@
 
-$(STAMPS)/test: extras = test
-$(STAMPS)/dev: extras = test,dev
+$(STAMPS)/calibrate: extras = calibrate
+$(STAMPS)/test: extras = test,calibrate
+$(STAMPS)/dev: extras = test,calibrate,dev
 $(STAMPS)/browser: extras = test,dashboard,browser
-$(STAMPS)/test $(STAMPS)/dev $(STAMPS)/browser: $(STAMPS)/base
+$(STAMPS)/calibrate $(STAMPS)/test $(STAMPS)/dev $(STAMPS)/browser: $(STAMPS)/base
 	@if [ -f .venv/unfinished ]; then rm -rf $(STAMPS) .venv; $(MAKE) --no-print-directory $(STAMPS)/base; fi
 	@echo "Installing the extras $(extras)"
 	@$(call install,--no-build-isolation -e '.[$(extras)]')

@@ -17,6 +17,7 @@ COMMANDS = (
     "compare",
     "trial",
     "validate",
+    "calibrate",
     "scenarios",
     "experiments",
     "trials",
@@ -60,7 +61,7 @@ def dispatch(arguments: list[str]) -> int:
     first, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if first in ("scenarios", "experiments", "trials"):
         return list_known(first)
-    plain = {"dashboard": serve_dashboard, "report": rerender, "validate": validate, "trial": trial}
+    plain = {"dashboard": serve_dashboard, "report": rerender, "validate": validate, "calibrate": calibrate, "trial": trial}
     if first in plain:
         return plain[first](rest)
     if first == "compare":
@@ -77,6 +78,13 @@ def validate(arguments: list[str]) -> int:
     from sim import validate_command
 
     return validate_command.run(arguments)
+
+
+def calibrate(arguments: list[str]) -> int:
+    """Fit what is to be fitted to published findings."""
+    from sim import calibrate_command
+
+    return calibrate_command.run(arguments)
 
 
 def trial(arguments: list[str]) -> int:

@@ -29,6 +29,10 @@ Barnraise simulates an online community day by day, many times, and says what ch
                                           hold the world against published findings, a row each, with and without the
                                           mechanism that a row is about; an interrupted scoreboard goes on; with
                                           nulls=yes also under the rules of the closest published model
+  barnraise calibrate [ROW ...] [budget=200] [seeds=2] [minutes=60] [only=MECHANISM.NAME,...] [start=FILE]
+                                          fit the parameters graded calibrated to the rows, and say what they pin down;
+                                          it goes on where it was stopped, and needs an extra:
+                                          pip install 'barnraise[calibrate]'
   barnraise scenarios, experiments, trials
                                           what there is, with its questions
   barnraise report FOLDER                 write a folder's report again

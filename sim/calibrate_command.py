@@ -1,0 +1,110 @@
+"""The command `calibrate`: fit the parameters graded *calibrated* to the rows of the evidence."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sim.lab.errors import SettingsError
+
+if TYPE_CHECKING:
+    from sim.lab.calibration.outcome import Calibration
+    from sim.lab.calibration.run import Options
+
+STOPPED = 130  # what shells expect after Ctrl-C
+MOST = {"budget": 100_000, "seeds": 1000, "check": 1000, "folds": 20, "workers": 1024}
+LEAST = {"budget": 2, "seeds": 1, "check": 1, "folds": 0, "workers": 1}
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Calibrate, write tables and figures, and print what it comes to; the folder is printed last."""
+    from sim.lab.calibration import outcome
+    from sim.lab.calibration import run as calibration
+    from sim.show import calibration as pictures
+
+    asked = read(arguments)
+    made = attempt(asked)
+    if made is None:
+        print("barnraise: interrupted; what was evaluated is kept, and the same command goes on", file=sys.stderr)
+        return STOPPED
+    found = calibration.write(made, asked)
+    folder = calibration.folder_of(asked)
+    print(outcome.text(found), flush=True)
+    pictures.draw(folder)
+    print(folder)
+    return 0
+
+
+def attempt(asked: "Options") -> "Calibration | None":
+    """Calibrate under a progress bar; nothing if that was interrupted."""
+    from tqdm import tqdm
+
+    from sim.lab.calibration import run as calibration
+
+    with tqdm(desc="calibrate", unit="unit", disable=not sys.stderr.isatty()) as bar:
+
+        def tell(what: str, done: int, of: int) -> None:
+            bar.set_postfix_str(what, refresh=False)
+            bar.total, bar.n = of, done
+            bar.refresh()
+
+        try:
+            return calibration.calibrate(asked, tell)
+        except KeyboardInterrupt:
+            return None
+
+
+def read(arguments: Sequence[str]) -> "Options":
+    """Read rows and options off a command line.
+
+    Raises
+    ------
+    SettingsError
+        If an option is unknown or has a value that it can't have.
+    """
+    from sim.lab.calibration.run import Options, split_words
+
+    rows = tuple(text for text in arguments if "=" not in text)
+    given = dict(text.split("=", 1) for text in arguments if "=" in text)
+    known = Options._fields[1:]
+    for name in given:
+        if name not in known:
+            raise SettingsError(f"calibrate does not know {name}: rows, and {', '.join(known)} as key=value")
+    values: dict[str, Any] = dict(given)
+    for name in MOST.keys() & given.keys():
+        if (name, given[name]) != ("workers", "auto"):
+            values[name] = whole(name, given[name])
+    if "minutes" in given:
+        values["minutes"] = minutes(given["minutes"])
+    if "only" in given:
+        values["only"] = split_words(given["only"])
+    return Options(rows, **values)
+
+
+def whole(name: str, text: str) -> int:
+    """Read a whole number.
+
+    Raises
+    ------
+    SettingsError
+        If it is something else, or out of range.
+    """
+    if not text.isdecimal() or not LEAST[name] <= int(text) <= MOST[name]:
+        raise SettingsError(f"{name}={text} is out of range: {LEAST[name]} to {MOST[name]}")
+    return int(text)
+
+
+def minutes(text: str) -> float:
+    """Read a length of time.
+
+    Raises
+    ------
+    SettingsError
+        If it is none.
+    """
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not found > 0.0:
+        raise SettingsError(f"minutes={text} is out of range: more than 0")
+    return found

@@ -1,0 +1,134 @@
+"""How far a world is from the findings: 0 where it meets them, 1 at the edge of a band, at most 9, target by target.
+
+A figure counts min(|found - published| / half its band, 3) squared, the half on the side where it lies. A sign or a
+shape counts 9 times the share of seeds in which it is wrong. What has no value counts 9. A row is the mean of its
+targets, and all rows count the same: the evidence is a list of findings, not of figures.
+
+A vector is plausible if the evidence cannot tell it from the best. A band is read as a 95 % interval, so that a row's
+loss is a chi-square in units of `CRITICAL`; the sum over rows may exceed the best one's by one parameter's worth of it,
+times the dispersion: where even the best vector misses many rows, the rows are no sharper than that. This is a profile
+likelihood with a quasi-likelihood's dispersion, not a posterior.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from sim.lab.validation import scoring
+from sim.lab.validation.library import Entry, Sample
+from sim.lab.validation.row import Row, Target
+from sim.lab.validation.scoring import NOTHING, Simulated
+
+Floats = NDArray[np.float64]
+FARTHEST = 3.0  # half-bands: farther off is not worse, so that one hopeless row does not rule the rest
+WORST = FARTHEST**2
+CRITICAL = 3.841  # chi-square of one degree of freedom, 95 %
+SLIMMEST = 0.1  # of the band: the half-band of a figure that stands at the edge of its own band
+
+
+class Aim(NamedTuple):
+    """One target of one row."""
+
+    entry: Entry
+    target: Target
+
+    @property
+    def row(self) -> Row:
+        """The row that it is of."""
+        return self.entry.row
+
+    @property
+    def is_sign(self) -> bool:
+        """It is judged seed by seed."""
+        return self.row.by_seeds(self.target)
+
+    @property
+    def name(self) -> str:
+        """Row and target."""
+        return f"{self.row.id}.{self.target.name}"
+
+
+def aims(entries: Sequence[Entry]) -> list[Aim]:
+    """Return the targets of all rows that can be expressed."""
+    return [Aim(entry, target) for entry in entries if not entry.row.missing for target in entry.row.targets]
+
+
+def weights(what: Sequence[Aim], rows: Sequence[str] | None = None) -> Floats:
+    """Return what each target counts, with a sum of 1: all rows the same, or those of some rows and the others nothing.
+
+    Raises
+    ------
+    ValueError
+        If no row is left.
+    """
+    counted = [aim.row.id for aim in what if rows is None or aim.row.id in rows]
+    if not counted:
+        raise ValueError("there is no row to fit")
+    found = len(set(counted))
+    return np.array([1.0 / (found * counted.count(aim.row.id)) if aim.row.id in counted else 0.0 for aim in what])
+
+
+def simulated(what: Sequence[Aim], samples: dict[str, list[Sample]]) -> list[Simulated]:
+    """Return what the seeds say of each target. A row that could not be measured says nothing.
+
+    Parameters
+    ----------
+    samples
+        By row, a sample a seed; an empty one for a seed on which measuring failed.
+    """
+    rows = {aim.row.id: aim.entry for aim in what}
+    found = {row: _of_row(entry, samples.get(row, [])) for row, entry in rows.items()}
+    return [found[aim.row.id][aim.target.name] for aim in what]
+
+
+def _of_row(entry: Entry, samples: list[Sample]) -> dict[str, Simulated]:
+    good = [sample for sample in samples if sample]
+    if 2 * len(good) < len(samples) or not good:
+        return dict.fromkeys((target.name for target in entry.row.targets), NOTHING)
+    try:
+        return scoring.simulate(entry.row, good, entry.combine)
+    except Exception:  # `combine` is the row's own code, and there may be few seeds
+        return dict.fromkeys((target.name for target in entry.row.targets), NOTHING)
+
+
+def loss(aim: Aim, found: Simulated) -> float:
+    """Return how far a target is missed: 0 to 9."""
+    if aim.is_sign:
+        right = found.right if aim.entry.combine is None else chance(aim.target, found.mean, found.se)
+        return WORST * (1.0 - right) if math.isfinite(right) else WORST
+    return bounded(distance(aim.target, found.mean)) if math.isfinite(found.mean) else WORST
+
+
+def distance(target: Target, mean: float) -> float:
+    """Return how far a figure lies from the published one, in halves of its band; negative below."""
+    assert target.target is not None
+    side = target.high - target.target if mean > target.target else target.target - target.low
+    return (mean - target.target) / max(side, SLIMMEST * (target.high - target.low))
+
+
+def bounded(away: float) -> float:
+    """Return the loss of a distance."""
+    return min(abs(away), FARTHEST) ** 2
+
+
+def chance(target: Target, mean: float, spread: float) -> float:
+    """Return the chance that a figure with this mean and spread lies where it should. Without a spread it is 0 or 1."""
+    if not math.isfinite(mean):
+        return math.nan
+    if not spread > 0.0:
+        return float(target.low < mean < target.high)
+    return float(ndtr((target.high - mean) / spread) - ndtr((target.low - mean) / spread))
+
+
+def losses(what: Sequence[Aim], found: Sequence[Simulated]) -> Floats:
+    """Return each target's loss."""
+    return np.array([loss(aim, one) for aim, one in zip(what, found, strict=True)])
+
+
+def tolerance(best: float, rows: int) -> float:
+    """Return by how much a mean loss over rows may exceed the best one."""
+    return max(1.0, CRITICAL * best) / rows

@@ -1,0 +1,271 @@
+"""What a calibration comes to: the best vector, what it predicts, the plausible set, and what was pinned down.
+
+A vector that won a search of few seeds owes something to those seeds. So the declared defaults, the best vector and
+each fold's choice are run again on other seeds, the scoreboard's first ones; rows are counted on these alone.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from sim.lab.calibration import emulator, folds, plausible
+from sim.lab.calibration.losses import losses, simulated, weights
+from sim.lab.calibration.plausible import PINNED, Profile
+from sim.lab.calibration.search import ALL, START, Emulators, Evaluated, Problem
+from sim.lab.calibration.space import Vector
+from sim.lab.calibration.work import Bank, Progress, Wanted
+from sim.lab.validation import scoring
+from sim.lab.validation.library import Sample
+
+FOLDER = "calibration"  # in the folder of results
+ONLY = "only"  # within it: a fit to some rows must not stand where that to all rows does
+PARTS = "parts"
+DECLARED, FITTED, HELD_OUT = "declared", "fitted", "held_out"
+
+
+class Checked(NamedTuple):
+    """A row run again on other seeds: whether it passes and what it loses, under the defaults, the fit, a held-out fit.
+
+    What was not run is None and NaN.
+    """
+
+    row: str
+    fold: int | None
+    passed: dict[str, bool | None]
+    lost: dict[str, float]
+
+
+class Calibration(NamedTuple):
+    """Everything that a calibration found."""
+
+    evaluated: Evaluated
+    best: int
+    by_fold: dict[int, int]  # which evaluation each fold chose
+    chosen: list[int]  # the plausible set, thinned
+    admitted: int  # before
+    profiles: list[Profile]
+    skills: dict[str, float]
+    checked: list[Checked]
+    errors: dict[str, str]
+
+
+def conclude(evaluated: Evaluated, bank: Bank, check: int, progress: Progress) -> Calibration:
+    """Return what a search comes to.
+
+    Parameters
+    ----------
+    check
+        Seeds on which rows are counted.
+    """
+    problem = evaluated.problem
+    best = evaluated.best(ALL)
+    by_fold = {fold: evaluated.best(fold) for fold in problem.owners if fold != ALL}
+    found = evaluated.plausible()
+    chosen = plausible.thinned(evaluated, found)
+    fitted = Emulators().of(ALL, evaluated)
+    checked = again(evaluated, best, by_fold, bank, check, progress)
+    return Calibration(
+        evaluated, best, by_fold, chosen, len(found), plausible.profiles(evaluated, fitted, chosen),
+        {one.aim.name: emulator.skill(one) for one in fitted}, checked, bank.errors(),
+    )  # fmt: skip
+
+
+def again(
+    evaluated: Evaluated, best: int, by_fold: Mapping[int, int], bank: Bank, check: int, progress: Progress
+) -> list[Checked]:
+    """Run the defaults and the best vector on all rows, and each fold's choice on the rows that it did not know."""
+    problem = evaluated.problem
+    vectors = {DECLARED: problem.space.vector(problem.space.point({})), FITTED: evaluated.proposals[best].vector}
+    wanted = {name: Wanted(vector, problem.rows, range(check)) for name, vector in vectors.items()}
+    blind = {
+        fold: Wanted(evaluated.proposals[one].vector, held_out(problem, fold), range(check))
+        for fold, one in by_fold.items()
+    }
+    bank.measure([*wanted.values(), *blind.values()], progress)
+    samples = {name: bank.samples(one) for name, one in wanted.items()}
+    samples[HELD_OUT] = {row: found for one in blind.values() for row, found in bank.samples(one).items()}
+    return [_row(problem, row, samples) for row in problem.rows]
+
+
+def held_out(problem: Problem, fold: int) -> list[str]:
+    """Return the rows that a fold is judged by."""
+    return [row for row in problem.rows if problem.folds.get(row) == fold]
+
+
+def _row(problem: Problem, row: str, samples: Mapping[str, Mapping[str, list[Sample]]]) -> Checked:
+    entry = next(one for one in problem.entries if one.row.id == row)
+    what = [aim for aim in problem.aims if aim.row.id == row]
+    passed: dict[str, bool | None] = {}
+    lost: dict[str, float] = {}
+    for name, by_row in samples.items():
+        good = [sample for sample in by_row.get(row, []) if sample]
+        found = simulated(what, {row: by_row.get(row, [])})
+        ran = row in by_row
+        across = entry.combine is not None
+        passed[name] = all(
+            scoring.passes(entry.row, aim.target, one, across) for aim, one in zip(what, found, strict=True)
+        ) and bool(good) if ran else None  # fmt: skip
+        lost[name] = float(losses(what, found) @ weights(what)) if ran else float("nan")
+    return Checked(row, problem.folds.get(row), passed, lost)
+
+
+# Tables
+
+
+def evaluations(made: Calibration) -> pd.DataFrame:
+    """Return a line an evaluation: whose it was, its loss, what was foretold, its parameters, each target's figure."""
+    evaluated = made.evaluated
+    loss = evaluated.loss(ALL)
+    lines = []
+    for place, one in enumerate(evaluated.proposals):
+        figures = {aim.name: found.right if aim.is_sign and aim.entry.combine is None else found.mean
+                   for aim, found in zip(evaluated.aims, evaluated.found[place], strict=True)}  # fmt: skip
+        lines.append({
+            "evaluation": place, "for": owner_word(one.owner), "round": one.round, "loss": loss[place],
+            "own_loss": loss[place] if one.owner == START else evaluated.loss(one.owner)[place],
+            "foretold": one.foretold, "plausible": place in made.chosen, **one.vector, **figures,
+        })  # fmt: skip
+    return pd.DataFrame(lines)
+
+
+def owner_word(owner: int) -> str:
+    """Return whose an evaluation is, in words."""
+    return {START: "start", ALL: "all rows"}.get(owner, f"fold {owner}")
+
+
+def parameters(made: Calibration) -> pd.DataFrame:
+    """Return a line a parameter: prior, default, best, what the evidence leaves, what it pins down first."""
+    evaluated = made.evaluated
+    best = evaluated.proposals[made.best].vector
+    lines = []
+    for place, (axis, profile) in enumerate(zip(evaluated.problem.space.axes, made.profiles, strict=True)):
+        values = [axis.value(float(evaluated.points[one, place])) for one in made.chosen]
+        lines.append({
+            "parameter": axis.name, "default": axis.default, "best": best[axis.name], "low": axis.low,
+            "high": axis.high, "logarithmic": axis.logarithmic, "plausible_low": min(values),
+            "plausible_high": max(values), "width": profile.width, "pinned": profile.width <= PINNED,
+        })  # fmt: skip
+    return pd.DataFrame(lines).sort_values(["width", "parameter"], kind="stable")
+
+
+def profile_table(made: Calibration) -> pd.DataFrame:
+    """Return a line a place of a parameter's profile."""
+    lines = []
+    for axis, profile in zip(made.evaluated.problem.space.axes, made.profiles, strict=True):
+        for place, loss, admitted in zip(profile.places, profile.losses, profile.admitted, strict=True):
+            lines.append({"parameter": axis.name, "place": place, "value": axis.value(float(place)), "loss": loss,
+                          "admitted": bool(admitted)})  # fmt: skip
+    return pd.DataFrame(lines)
+
+
+def vectors(made: Calibration) -> pd.DataFrame:
+    """Return the plausible set: a line a vector, the best first, a column a parameter."""
+    return pd.DataFrame([
+        {"vector": number, **made.evaluated.proposals[one].vector} for number, one in enumerate(made.chosen)
+    ])  # fmt: skip
+
+
+def rows(made: Calibration) -> pd.DataFrame:
+    """Return a line a row: whether it passes under the defaults, the fit, and a fit that did not know it."""
+    titles = {entry.row.id: entry.row for entry in made.evaluated.problem.entries}
+    return pd.DataFrame([
+        {
+            "row": one.row, "finding": titles[one.row].title, "tier": titles[one.row].tier, "fold": one.fold,
+            **{f"{name}_pass": passed for name, passed in one.passed.items()},
+            **{f"{name}_loss": lost for name, lost in one.lost.items()}, "error": made.errors.get(one.row, ""),
+        }
+        for one in made.checked
+    ])  # fmt: skip
+
+
+def emulators(made: Calibration) -> pd.DataFrame:
+    """Return a line a target: which share of its variance the emulator foretells where an evaluation is left out."""
+    return pd.DataFrame({"target": list(made.skills), "skill": list(made.skills.values())})
+
+
+def honesty(made: Calibration) -> tuple[int, float, float]:
+    """Return how many losses were foretold before they were evaluated, their rank correlation and mean error."""
+    pairs = np.array([
+        (one.foretold, made.evaluated.loss(one.owner)[place])
+        for place, one in enumerate(made.evaluated.proposals) if one.owner != START
+    ])  # fmt: skip
+    if len(pairs) < 3:
+        return len(pairs), float("nan"), float("nan")
+    correlation = pd.Series(pairs[:, 0]).corr(pd.Series(pairs[:, 1]), method="spearman")
+    return len(pairs), float(correlation), float(np.abs(pairs[:, 0] - pairs[:, 1]).mean())
+
+
+def summary(made: Calibration, check: int) -> dict[str, Any]:
+    """Return what it comes to, as plain values."""
+    evaluated, loss = made.evaluated, made.evaluated.loss(ALL)
+    foretold, correlation, error = honesty(made)
+    skills = [value for value in made.skills.values() if np.isfinite(value)]
+    passing = {
+        name: sum(bool(one.passed.get(name)) for one in made.checked)
+        for name in (DECLARED, FITTED, HELD_OUT)
+        if any(one.passed.get(name) is not None for one in made.checked)
+    }
+    return {
+        "rows": len(evaluated.problem.rows), "targets": len(evaluated.aims),
+        "parameters": len(evaluated.problem.space.axes), "evaluations": len(evaluated.proposals),
+        "seeds": evaluated.problem.seeds, "check_seeds": check, "passing": passing,
+        "loss_declared": round(float(loss[0]), 4), "loss_best": round(float(loss[made.best]), 4),
+        "plausible": made.admitted, "kept": len(made.chosen),
+        "pinned": [profile.name for profile in made.profiles if profile.width <= PINNED],
+        "emulator_skill_median": round(float(np.median(skills)), 3) if skills else None,
+        "targets_without_emulator": len(made.skills) - len(skills), "foretold": foretold,
+        "foretold_rank_correlation": _rounded(correlation), "foretold_mean_error": _rounded(error),
+        "failed": made.errors,
+    }  # fmt: skip
+
+
+def _rounded(value: float) -> float | None:
+    return round(value, 3) if np.isfinite(value) else None
+
+
+def text(found: Mapping[str, Any]) -> str:
+    """Return what it comes to, in words."""
+    rows, passing = found["rows"], found["passing"]
+    words = {
+        DECLARED: "with the declared defaults",
+        FITTED: "fitted to all rows",
+        HELD_OUT: "held out (cross-validated)",
+    }
+    foretold = found["foretold_rank_correlation"]
+    lines = [
+        f"{found['evaluations']} vectors of {found['parameters']} parameters on {rows} rows, seeds: {found['seeds']}",
+        f"loss a row: {found['loss_declared']:.3g} with the declared defaults, {found['loss_best']:.3g} at the best",
+        *(f"rows that pass {words[name]}: {passing[name]} of {rows}" for name in words if name in passing),
+        f"rows are counted on {found['check_seeds']} other seeds; credit is the scoreboard's to give",
+        f"{found['plausible']} vectors are plausible, {found['kept']} kept; "
+        f"pinned down: {', '.join(found['pinned']) or 'nothing'}",
+        f"emulator: {found['emulator_skill_median']} of a target's variance (median, left out one by one)"
+        + (f"; losses foretold of {found['foretold']} proposals against found: rank correlation {foretold}, "
+           f"mean error {found['foretold_mean_error']}" if foretold is not None else ""),
+        *(f"failed somewhere: {row}: {error}" for row, error in found["failed"].items()),
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def write(made: Calibration, folder: Path, check: int) -> dict[str, Any]:
+    """Write all tables and return the summary."""
+    folder.mkdir(parents=True, exist_ok=True)
+    evaluations(made).to_parquet(folder / "evaluations.parquet", index=False)
+    tables = {"parameters": parameters(made), "profiles": profile_table(made), "plausible": vectors(made),
+              "rows": rows(made), "emulators": emulators(made)}  # fmt: skip
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+    folds.write(folder / folds.NAME, made.evaluated.problem.folds)
+    write_vector(folder / "best.yaml", made.evaluated.proposals[made.best].vector)
+    found = summary(made, check)
+    (folder / "summary.yaml").write_text(yaml.safe_dump(found, sort_keys=False), encoding="utf-8")
+    return found
+
+
+def write_vector(path: Path, vector: Vector) -> None:
+    """Write a vector as `validate` reads one."""
+    path.write_text(yaml.safe_dump(dict(vector), sort_keys=False), encoding="utf-8")

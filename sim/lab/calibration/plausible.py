@@ -1,0 +1,73 @@
+"""What the evidence does not rule out: the plausible vectors, and how far each parameter can go.
+
+What is plausible is a matter of tolerance (`losses.tolerance`); here the set is thinned and the profiles are drawn.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.lab.calibration import propose
+from sim.lab.calibration.emulator import Fitted, Floats
+from sim.lab.calibration.losses import tolerance
+from sim.lab.calibration.search import ALL, SEED, Evaluated
+
+MOST = 32  # vectors in the set: a comparison draws from it in turn
+GRID = 11  # places of a profile
+BASES, DRAWS = 16, 48  # where a profile looks for the other parameters: plausible vectors, and draws around them
+AROUND = 0.08  # standard deviation of these draws, of an axis
+PINNED = 0.5  # of its prior: what is left of a parameter that the evidence pins down, at most
+
+
+class Profile(NamedTuple):
+    """How the least expected loss depends on one parameter; `admitted` where it stays within the tolerance."""
+
+    name: str
+    places: Floats
+    losses: Floats
+    admitted: Floats
+
+    @property
+    def width(self) -> float:
+        """The share of its prior that the evidence leaves to the parameter."""
+        return float(self.admitted.mean())
+
+
+def thinned(evaluated: Evaluated, found: Sequence[int], most: int = MOST) -> list[int]:
+    """Return at most so many of them: the best, then each time the one that is farthest from those chosen."""
+    left, chosen = list(found[1:]), list(found[:1])
+    while left and len(chosen) < most:
+        gaps = [min(float(np.linalg.norm(evaluated.points[one] - evaluated.points[other])) for other in chosen)
+                for one in left]  # fmt: skip
+        chosen.append(left.pop(int(np.argmax(gaps))))
+    return chosen
+
+
+def profiles(evaluated: Evaluated, fitted: Sequence[Fitted], chosen: Sequence[int]) -> list[Profile]:
+    """Return each parameter's profile. The other parameters are free among plausible vectors and draws around them."""
+    draw = np.random.default_rng(SEED)
+    bases = evaluated.points[list(chosen[:BASES])]
+    drawn = bases[draw.integers(len(bases), size=DRAWS)]
+    drawn = np.clip(drawn + AROUND * draw.standard_normal(drawn.shape), 0.0, 1.0)
+    around = np.vstack([bases, drawn])
+    places = np.linspace(0.0, 1.0, GRID)
+    weights, belief = evaluated.problem.weights(ALL), np.zeros(len(fitted))
+    least = [
+        _along(axis, places, around, lambda points: propose.loss_at(fitted, weights, belief, points))
+        for axis in range(around.shape[1])
+    ]
+    lowest = min(float(losses.min()) for losses in least)
+    limit = lowest + tolerance(lowest, len(evaluated.problem.rows))
+    return [
+        Profile(name, places, losses, (losses <= limit).astype(float))
+        for name, losses in zip(evaluated.problem.space.names, least, strict=True)
+    ]
+
+
+def _along(axis: int, places: Floats, around: Floats, at: propose.Loss) -> Floats:
+    """Return the least loss at each place of an axis."""
+    points = np.repeat(around[None], len(places), axis=0)
+    points[:, :, axis] = places[:, None]
+    found = at(points.reshape(-1, around.shape[1]))
+    return np.asarray(found.reshape(len(places), -1).min(axis=1))

@@ -1,0 +1,83 @@
+"""Where to look next: the least loss that the emulator expects near the best that was found, by CMA-ES.
+
+Each proposal of a batch believes in another draw of what the emulator does not know, the first one in its mean; so a
+batch is near one place only where the emulator is sure. The region grows after a round that found something better and
+shrinks after one that did not.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from sim.lab.calibration.emulator import Fitted, Floats, foretold
+
+Loss = Callable[[Floats], Floats]
+GENERATIONS = 60
+CANDIDATES = 400
+STRIDES = (0.05, 0.1, 0.2, 0.4)  # standard deviations of a candidate's moves, of an axis
+RADIUS, LEAST, MOST = 0.25, 0.04, 0.5  # of the region, from its middle: 0.5 spans an axis
+GROWS, SHRINKS = 1.5, 0.75
+
+
+def radius(best: Sequence[float]) -> float:
+    """Return the region's half-width after rounds that ended with these least losses, the start's first."""
+    size = RADIUS
+    for before, after in pairwise(best):
+        size = min(MOST, size * GROWS) if after < before else max(LEAST, size * SHRINKS)
+    return size
+
+
+def beliefs(count: int, targets: int, draw: np.random.Generator) -> Floats:
+    """Return what each proposal of a batch believes of each target, in standard deviations; the first one nothing."""
+    drawn = draw.standard_normal((count, targets))
+    drawn[0] = 0.0
+    return drawn
+
+
+def loss_at(fitted: Sequence[Fitted], weights: Floats, belief: Floats, points: Floats) -> Floats:
+    """Return the weighted loss that the emulator expects at points, under a belief."""
+    total = np.zeros(len(points))
+    for one, weight, shift in zip(fitted, weights, belief, strict=True):
+        if weight > 0.0:
+            total += weight * foretold(one, points, float(shift))
+    return total
+
+
+def reach(at: Loss, bases: Floats, limit: float, draw: np.random.Generator) -> Floats:
+    """Return a point that the emulator does not rule out, as far as possible from those that are plausible already.
+
+    Without it a plausible set would be as narrow as the search for its best vector. Candidates differ from a plausible
+    vector in some parameters, by a little or by much.
+    """
+    count, axes = CANDIDATES, bases.shape[1]
+    moves = draw.standard_normal((count, axes)) * draw.choice(STRIDES, size=(count, 1))
+    moves *= draw.random((count, axes)) < draw.uniform(0.1, 1.0, size=(count, 1))
+    points = np.clip(bases[draw.integers(len(bases), size=count)] + moves, 0.0, 1.0)
+    losses = at(points)
+    if not (losses <= limit).any():
+        return np.asarray(points[int(np.argmin(losses))])
+    points = points[losses <= limit]
+    gaps = np.linalg.norm(points[:, None] - bases[None], axis=2).min(axis=1)
+    return np.asarray(points[int(np.argmax(gaps))])
+
+
+def minimise(at: Loss, middle: Floats, half: float, seed: int) -> Floats:
+    """Return the point of least loss in a box around `middle`, within the unit cube."""
+    from cmaes import CMA
+
+    bounds = np.column_stack([np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)])
+    if len(middle) == 1:  # CMA-ES needs two dimensions
+        line = np.linspace(bounds[0, 0], bounds[0, 1], 101)[:, None]
+        return np.asarray(line[int(np.argmin(at(line)))])
+    search = CMA(mean=middle, sigma=half / 3.0, bounds=bounds, seed=seed, n_max_resampling=10)
+    best, least = middle, float(at(middle[None, :])[0])
+    for _ in range(GENERATIONS):
+        points = np.array([search.ask() for _ in range(search.population_size)])
+        losses = at(points)
+        search.tell(list(zip(points, map(float, losses), strict=True)))
+        if losses.min() < least:
+            best, least = points[int(np.argmin(losses))], float(losses.min())
+        if search.should_stop():
+            break
+    return np.asarray(best)

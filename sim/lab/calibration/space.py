@@ -1,0 +1,123 @@
+"""What is fitted and where it is looked for: a parameter an axis, from 0 to 1 across its prior.
+
+The prior is flat on an axis. An axis spans a third of the declared default to three times of it, within the declared
+range: defaults come from prototypes and from the literature, and a few hundred evaluations cannot search whole ranges
+of forty parameters, most of which hold worlds where nobody is left. `prior=wide` takes the declared ranges anyhow.
+Where an axis spans a factor of `SPREAD` or more it is logarithmic: then half and double are equally far.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.lab import keys
+from sim.lab.errors import SettingsError
+from sim.world.parameters import Declared
+
+Floats = NDArray[np.float64]
+Vector = dict[str, float]
+PRIORS = ("near", "wide")
+NEAR = 3.0  # times the default, and its part
+SPREAD = 5.0
+FIGURES = 6  # of a parameter's value, so that a vector is the same after it was written and read
+GRADE = "calibrated"
+ABOVE = "params."
+
+
+class Axis(NamedTuple):
+    """A parameter by dotted name (`bonding.replied`), its prior range, its declared default."""
+
+    name: str
+    low: float
+    high: float
+    default: float
+    logarithmic: bool
+
+    def value(self, place: float) -> float:
+        """Return the parameter at a place from 0 to 1."""
+        place = min(1.0, max(0.0, place))
+        if self.logarithmic:
+            value = self.low * (self.high / self.low) ** place
+        else:
+            value = self.low + (self.high - self.low) * place
+        return min(self.high, max(self.low, float(f"{value:.{FIGURES}g}")))
+
+    def place(self, value: float) -> float:
+        """Return where a value lies, from 0 to 1; beyond an end it lies at the end."""
+        if self.logarithmic:
+            place = math.log(max(value, self.low) / self.low) / math.log(self.high / self.low)
+        else:
+            place = (value - self.low) / (self.high - self.low)
+        return min(1.0, max(0.0, place))
+
+
+@dataclass(frozen=True)
+class Space:
+    """The axes, and parameters that are held at something else than their declared default."""
+
+    axes: tuple[Axis, ...]
+    held: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """The parameters that are fitted."""
+        return [axis.name for axis in self.axes]
+
+    def vector(self, point: Sequence[float] | Floats) -> Vector:
+        """Return the parameters at a point of the unit cube."""
+        return {**self.held, **{axis.name: axis.value(place) for axis, place in zip(self.axes, point, strict=True)}}
+
+    def point(self, vector: Mapping[str, float]) -> Floats:
+        """Return where a vector lies in the unit cube; what it does not say is as declared."""
+        return np.array([axis.place(vector.get(axis.name, axis.default)) for axis in self.axes])
+
+
+def fitted() -> dict[str, Declared]:
+    """Return the declarations of the parameters that are graded *calibrated*, by dotted name."""
+    return {
+        key.removeprefix(ABOVE): row
+        for key, row in keys.declarations().items()
+        if key.startswith(ABOVE) and row.grade == GRADE
+    }
+
+
+def space(only: Sequence[str] = (), prior: str = PRIORS[0], held: Mapping[str, float] | None = None) -> Space:
+    """Return the space of the calibrated parameters, or of some of them.
+
+    Parameters
+    ----------
+    held
+        Values of parameters that are not fitted, where they are not the declared ones.
+
+    Raises
+    ------
+    SettingsError
+        If a parameter is not one that is fitted, or there is no such prior.
+    """
+    known = fitted()
+    names = [name.removeprefix(ABOVE) for name in only] or list(known)
+    wrong = [f"only={name} is not graded {GRADE}{_hint(name, list(known))}" for name in names if name not in known]
+    if prior not in PRIORS:
+        wrong.append(f"prior={prior} is none of {', '.join(PRIORS)}")
+    if wrong:
+        raise SettingsError(*wrong)
+    axes = tuple(axis(name, known[name], prior) for name in dict.fromkeys(names))
+    return Space(axes, {name: value for name, value in (held or {}).items() if name not in names})
+
+
+def _hint(name: str, known: list[str]) -> str:
+    suggestion = keys.nearest(name, known)
+    return f"; did you mean {suggestion}?" if suggestion else ""
+
+
+def axis(name: str, row: Declared, prior: str) -> Axis:
+    """Return a parameter's axis."""
+    low, high = row.low, row.high
+    if prior == "near" and row.default != 0.0:
+        ends = sorted((row.default / NEAR, row.default * NEAR))
+        low, high = max(low, ends[0]), min(high, ends[1])
+    return Axis(name, low, high, row.default, low > 0.0 and high / low >= SPREAD)

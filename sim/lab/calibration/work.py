@@ -1,0 +1,81 @@
+"""True evaluations: all rows under a vector, on a few seeds, in parallel and never twice.
+
+A unit is a vector and a seed: its worker measures all rows, so that those that look at the same undisturbed run share
+it. Nothing is ablated in a search. What was measured is written down row by row, under a name that changes with the
+code, the profiles and the row's own file: when one row changes, the others are not measured again.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from sim.lab.validation import work
+from sim.lab.validation.library import Entry, Sample
+from sim.lab.validation.work import Item, Notebook, Unit
+
+FIRST = 1000  # number of the search's first seed; the scoreboard's and the check's begin at 0
+Progress = Callable[[int, int], object]
+
+
+class Wanted(NamedTuple):
+    """A vector, on which rows and seeds it is to be measured."""
+
+    vector: Mapping[str, float]
+    rows: Sequence[str]
+    numbers: Sequence[int]
+
+
+def key_of(vector: Mapping[str, float]) -> str:
+    """Return a short name for a vector."""
+    return hashlib.sha256(json.dumps(sorted(vector.items())).encode()).hexdigest()[:16]
+
+
+class Bank:
+    """What was measured, before and now."""
+
+    def __init__(self, folder: Path, entries: Sequence[Entry], workers: int) -> None:
+        self.entries = {entry.row.id: entry for entry in entries if not entry.row.missing}
+        self.notebook = Notebook(folder, list(self.entries.values()), {})
+        self.workers = workers
+        self.seconds: dict[str, float] = {}
+
+    def units(self, wanted: Iterable[Wanted]) -> list[Unit]:
+        """Return the work that is missing, rows of one profile beside each other."""
+        made = []
+        for vector, rows, numbers in wanted:
+            key = key_of(vector)
+            ordered = sorted(rows, key=lambda row: self.entries[row].row.profile)
+            for number in numbers:
+                items = [Item(row, key, number) for row in ordered]
+                missing = [(item, self.entries[item.row].path) for item in items if item not in self.notebook.taken]
+                if missing:
+                    made.append(Unit(tuple(sorted(vector.items())), number, tuple(missing)))
+        return made
+
+    def measure(self, wanted: Iterable[Wanted], progress: Progress | None = None) -> None:
+        """Measure what is missing, and call `progress` with the units that are done and those that there are."""
+        units = self.units(wanted)
+        if progress is not None:
+            progress(0, len(units))
+        for done, taken in enumerate(work.perform(units, self.workers) if units else (), start=1):
+            for one in taken:
+                self.notebook.write(one)
+            if progress is not None:
+                progress(done, len(units))
+
+    def samples(self, wanted: Wanted) -> dict[str, list[Sample]]:
+        """Return a vector's samples by row, an empty one for a seed on which measuring failed."""
+        key = key_of(wanted.vector)
+        taken = self.notebook.taken
+        return {
+            row: [
+                taken[item].sample if (item := Item(row, key, number)) in taken else {} for number in wanted.numbers
+            ]
+            for row in wanted.rows
+        }  # fmt: skip
+
+    def errors(self) -> dict[str, str]:
+        """Return what went wrong last in rows that failed somewhere in this session."""
+        return {item.row: taken.error for item, taken in self.notebook.taken.items() if taken.error}

@@ -1,0 +1,189 @@
+"""Pictures of a calibration: what the evidence pins down, each parameter's profile, and what a row held out loses."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import yaml
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.show.figures import Picture, save
+from sim.show.style import BLUE, GREY, ORANGE, PALE, SETTINGS, VERMILLION, WIDTH, Drawing, balanced, sheet
+from sim.show.words import listed, plural
+
+ACROSS = 5  # profiles side by side
+LINE = 0.24  # inches, of a list
+NAMED = 3  # parameters or rows in a title
+FOLDER = "figures"
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """The tables of a calibration's folder."""
+
+    folder: Path
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """What it comes to."""
+        found: dict[str, Any] = yaml.safe_load((self.folder / "summary.yaml").read_text(encoding="utf-8"))
+        return found
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table by its name."""
+        return pd.read_csv(self.folder / f"{name}.csv", keep_default_na=True)
+
+    @property
+    def runs(self) -> int:
+        """How many vectors were evaluated."""
+        return int(self.summary["evaluations"])
+
+    @property
+    def footer(self) -> str:
+        """What the pictures are drawn from."""
+        found = self.summary
+        return (f"{plural(found['evaluations'], 'vector')} evaluated on {plural(found['rows'], 'row')}, "
+                f"{plural(found['seeds'], 'seed')} each; {plural(found['plausible'], 'vector')} plausible")  # fmt: skip
+
+
+def draw(folder: Path) -> list[Picture]:
+    """Draw what a calibration's folder holds, as PNG and SVG in its `figures/`."""
+    results, target = Calibrated(folder), folder / FOLDER
+    target.mkdir(exist_ok=True)
+    pictures = (
+        ("pinned", "Which parameters the findings tell, and which would have to be measured.", pinned),
+        ("profiles", "A valley is a parameter that the findings tell; a plain is one that they leave open.", profiles),
+        ("rows", "The gap between fitted and held out is how much of the fit is mere fit.", rows),
+    )  # fmt: skip
+    with matplotlib.rc_context(SETTINGS):
+        return [save(name, why, make(results), target) for name, why, make in pictures]
+
+
+def pinned(results: Calibrated) -> Drawing:
+    """Draw how much of its prior each parameter keeps, the most pinned down on top."""
+    table = results.table("parameters")
+    vectors = results.table("plausible")
+    told = list(table.loc[table["pinned"], "parameter"])
+    first = f": {listed(told[:NAMED])} first" if told else ""
+    page = sheet(
+        results, f"The evidence pins down {len(told)} of {plural(len(table), 'parameter')}{first}",
+        "Grey: the prior. Bar: where the least loss that the emulator expects stays within the tolerance. Dots: "
+        "plausible vectors. Diamond: the best. Tick: the declared default.",
+        plot=0.35 + LINE * len(table), left=2.3, right=0.75,
+    )  # fmt: skip
+    axes = page.axes[0]
+    admitted = results.table("profiles")
+    for place, line in enumerate(table.to_dict("records")):
+        one_range(axes, -place, line, admitted[admitted["parameter"] == line["parameter"]], vectors)
+    axes.set_yticks(-np.arange(len(table)), list(table["parameter"]), fontsize=9)
+    axes.set_xticks([0, 0.5, 1], ["low end", "middle of the prior", "high end"])
+    axes.set(xlim=(-0.03, 1.03), ylim=(-len(table) + 0.3, 0.7))
+    axes.grid(visible=False)
+    return page.done(f"Pinned down: {listed(told)}.")
+
+
+def one_range(axes: Axes, y: float, line: dict[Any, Any], profile: pd.DataFrame, vectors: pd.DataFrame) -> None:
+    """Draw one parameter's line."""
+    colour = BLUE if line["pinned"] else ORANGE
+    axes.plot([0, 1], [y, y], color=PALE, linewidth=6, solid_capstyle="butt")
+    places = profile.loc[profile["admitted"], "place"].to_numpy(dtype=float)
+    half = 0.5 / max(1, len(profile) - 1)
+    for place in places:
+        axes.plot([max(0, place - half), min(1, place + half)], [y, y], color=colour, linewidth=6, alpha=0.6,
+                  solid_capstyle="butt")  # fmt: skip
+    where = [place_of(value, line) for value in vectors[line["parameter"]]]
+    axes.scatter(where, np.full(len(where), y), s=9, color="black", alpha=0.5, zorder=4, linewidths=0)
+    axes.scatter([place_of(line["best"], line)], [y], s=42, color=VERMILLION, marker="D", zorder=5, edgecolor="white")
+    axes.scatter([place_of(line["default"], line)], [y], s=60, color=GREY, marker="|", zorder=3)
+    axes.annotate(f"{100 * line['width']:.0f} %", (1.04, y), xycoords=("axes fraction", "data"), va="center",
+                  fontsize=9, color=colour, annotation_clip=False)  # fmt: skip
+
+
+def place_of(value: float, line: dict[Any, Any]) -> float:
+    """Return where a value lies on its axis, from 0 to 1."""
+    low, high = float(line["low"]), float(line["high"])
+    if line["logarithmic"]:
+        return float(np.log(value / low) / np.log(high / low))
+    return (value - low) / (high - low)
+
+
+def profiles(results: Calibrated) -> Drawing:
+    """Draw the least expected loss along each parameter, small and many."""
+    table, order = results.table("profiles"), results.table("parameters")
+    names = list(order["parameter"])
+    finding = "How the least expected loss depends on each parameter"
+    drawn = "Loss a row, as the emulator expects it; dark where it stays within the tolerance. The others are free."
+    across = min(ACROSS, len(names))
+    down = -(-len(names) // across)
+    height = 1.45 + 1.15 * down
+    figure = Figure((WIDTH, height), facecolor="white")
+    figure.text(0.15 / WIDTH, 1 - 0.12 / height, "\n".join(balanced(finding, 66)), fontsize=13.5, weight="bold",
+                va="top")  # fmt: skip
+    figure.text(0.15 / WIDTH, 1 - 0.42 / height, drawn, fontsize=9.5, color=GREY, va="top")
+    figure.text(0.15 / WIDTH, 0.1 / height, results.footer, fontsize=10, color=GREY)
+    panels = figure.subplots(down, across, squeeze=False, sharey=True, sharex=True, gridspec_kw={
+        "left": 0.5 / WIDTH, "right": 1 - 0.15 / WIDTH, "top": 1 - 0.95 / height, "bottom": 0.5 / height,
+        "hspace": 0.45, "wspace": 0.12})  # fmt: skip
+    for axes, name in zip(panels.flat, names, strict=False):
+        one_profile(axes, name, table[table["parameter"] == name])
+    for axes in list(panels.flat)[len(names):]:  # fmt: skip
+        axes.set_visible(False)
+    return Drawing(figure, finding, drawn, f"{finding}. {drawn}")
+
+
+def one_profile(axes: Axes, name: str, profile: pd.DataFrame) -> None:
+    """Draw one parameter's profile."""
+    places, losses = profile["place"].to_numpy(dtype=float), profile["loss"].to_numpy(dtype=float)
+    axes.plot(places, losses, color=GREY, linewidth=1)
+    inside = profile["admitted"].to_numpy(dtype=bool)
+    axes.plot(places[inside], losses[inside], "o", color=BLUE, markersize=3.5)
+    axes.set_title(name, fontsize=7.5, pad=2)
+    axes.set_xticks([0, 1], ["low", "high"], fontsize=7)
+    axes.tick_params(axis="y", labelsize=7)
+
+
+def rows(results: Calibrated) -> Drawing:
+    """Draw what each row loses under the defaults, the fit, and a fit that did not know it."""
+    table = results.table("rows")
+    has_folds = "held_out_loss" in table
+    table = table.sort_values("held_out_loss" if has_folds else "fitted_loss", kind="stable")
+    passing = results.summary["passing"]
+    clauses = [f"{passing['fitted']} of {len(table)} rows pass when fitted"]
+    if has_folds:
+        clauses.append(f"{passing['held_out']} when held out")
+    clauses.append(f"{passing['declared']} before")
+    page = sheet(
+        results, ", ".join(clauses),
+        "Loss of each row on other seeds than the search's: 1 is the edge of the band, 9 as far off as counts. "
+        "Tick: declared defaults. Diamond: fitted to all rows. Round: fitted without the row.",
+        plot=0.35 + LINE * len(table), left=2.9, right=0.4,
+    )  # fmt: skip
+    axes = page.axes[0]
+    axes.axvline(1.0, color=GREY, linewidth=1, linestyle=(0, (2, 2)))
+    for place, line in enumerate(table.to_dict("records")):
+        one_row(axes, -place, line)
+    labels = [f"{one['row']} {shortened(one['finding'])}" for one in table.to_dict("records")]
+    axes.set_yticks(-np.arange(len(table)), labels, fontsize=8)
+    axes.set(xlim=(-0.3, 9.3), ylim=(-len(table) + 0.3, 0.7), xlabel="loss")
+    axes.grid(visible=False)
+    return page.done(f"{', '.join(clauses)}.")
+
+
+def one_row(axes: Axes, y: float, line: dict[Any, Any]) -> None:
+    """Draw one row's line."""
+    held_out = line.get("held_out_loss", np.nan)
+    if np.isfinite(held_out):
+        axes.plot([line["fitted_loss"], held_out], [y, y], color=PALE, linewidth=3)
+        axes.scatter([held_out], [y], s=30, color=BLUE, zorder=4)
+    axes.scatter([line["declared_loss"]], [y], s=60, color=GREY, marker="|", zorder=3)
+    axes.scatter([line["fitted_loss"]], [y], s=34, color=VERMILLION, marker="D", zorder=5, edgecolor="white")
+
+
+def shortened(text: str, most: int = 40) -> str:
+    """Return a title that fits beside a panel."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
