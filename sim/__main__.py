@@ -61,7 +61,13 @@ def dispatch(arguments: list[str]) -> int:
     first, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if first in ("scenarios", "experiments", "trials"):
         return list_known(first)
-    plain = {"dashboard": serve_dashboard, "report": rerender, "validate": validate, "calibrate": calibrate, "trial": trial}
+    plain = {
+        "dashboard": serve_dashboard,
+        "report": rerender,
+        "validate": validate,
+        "calibrate": calibrate,
+        "trial": trial,
+    }
     if first in plain:
         return plain[first](rest)
     if first == "compare":
