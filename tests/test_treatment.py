@@ -102,3 +102,32 @@ def test_what_makes_a_visit_worse_drives_some_out(column: str, value: float) -> 
         w.run(until=300)
     stay = [int((w.memberships[0]["status"][members] != LEFT).sum()) for w in (world, twin)]
     assert stay[0] < stay[1]
+
+
+@pytest.mark.parametrize(("column", "value", "sense"), [("told", 50.0, 1), ("told", 0.0, -1), ("pay", 2.0, 1)])
+def test_what_people_are_told_and_paid_moves_what_they_give(column: str, value: float, sense: int) -> None:
+    """The same members over two months: more under a high median or pay, less under a median of nothing."""
+    world, twin, members = treated(small_world(until=0, people=600, numbers={"asking.talk": 0.1}), 60)
+    world.memberships[0][column][members] = value
+    given = []
+    for w in (world, twin):
+        before = {name: w.memberships[0][name][members].sum() for name in ("talks", "answers")}
+        w.run(until=120)
+        given.append(sum(int(w.memberships[0][name][members].sum() - was) for name, was in before.items()))
+    assert (given[0] - given[1]) * sense > 0
+
+
+def test_a_dislike_reaches_the_score_and_not_the_author() -> None:
+    """A like is heard by who wrote the reply; a dislike is a number beside it."""
+    world, twin, _ = treated(small_world(until=0), 60)
+    answers = world.venues[0].answers[: int(world.venues[0].now.answers)]
+    at = int(np.flatnonzero(answers["person"] >= 0)[-1])
+    by, score = int(answers["person"][at]), int(answers["score"][at])
+    treatment.like(world, 0, at, sign=-1)
+    assert (world.reply(0, at).score, world.membership(0, by).recognition) == (
+        score - 1, twin.membership(0, by).recognition,
+    )  # fmt: skip
+    world.membership(0, by).recognition = 0.0
+    treatment.like(world, 0, at)
+    assert world.reply(0, at).score == score
+    assert world.membership(0, by).recognition > 0.0

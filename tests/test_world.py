@@ -347,7 +347,10 @@ def test_nobody_joins_what_nobody_hears_of() -> None:
     ({"host.broadcasts": 0}, "leaving.message"), ({"host.onboarding": 0}, "bonding.greeted"),
     ({"host.exec_visits": 0}, "bonding.executive"), ({"host.promises": 0}, "bonding.trust_broken"),
     ({"host.awards": 0, "venue.earning": 0}, "recognition.pull"), ({"host.hours": 0}, "answering.crowding"),
-    ({}, "visit.second_place"),
+    ({}, "visit.second_place"), ({}, "incentives.below"), ({}, "incentives.above"), ({}, "incentives.pay"),
+    ({}, "incentives.crowding"), ({"venue.goals": 0}, "incentives.goal"), ({"venue.goals": 0}, "incentives.rest"),
+    ({"venue.peer_awards": 0}, "recognition.p_honour"), ({"host.awards": 0}, "recognition.fame"),
+    ({"venue.earning": 0}, "recognition.herding"), ({}, "recognition.correction"),
 ])  # fmt: skip
 def test_a_number_about_what_is_not_there_changes_nothing_to_the_last_bit(levers: dict, number: str) -> None:
     usual, other = (small_world(numbers={number: value}, **levers) for value in (0.0, 0.9))
@@ -360,7 +363,10 @@ def test_a_number_about_what_is_not_there_changes_nothing_to_the_last_bit(levers
     ({"venue.ad_load": 9}, "leaving.ads_now"), ({"venue.ad_load": 9}, "join.ads"), ({}, "visit.reminder"),
     ({"host.onboarding": 1}, "bonding.greeted"), ({"host.exec_visits": 9}, "bonding.executive"),
     ({"host.promises": 9}, "bonding.trust_broken"), ({}, "recognition.pull"),
-    ({"host.replies": 1}, "answering.crowding"),
+    ({"host.replies": 1}, "answering.crowding"), ({"venue.goals": 1}, "incentives.goal"),
+    ({"venue.goals": 1}, "incentives.rest"), ({"venue.peer_awards": 1}, "recognition.p_honour"),
+    ({}, "recognition.herding"), ({}, "recognition.vanity"),
+    ({}, "recognition.company"),
 ])  # fmt: skip
 def test_and_the_same_number_about_what_is_there_changes_something(levers: dict, number: str) -> None:
     """Or the nulls above would hold because nobody reads the number."""

@@ -31,7 +31,7 @@ TRIAL = Trial(
 
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return how many of the treated, and of their twins, posted in each window."""
-    run = bench.trial(TRIAL, bench.settings(ROW.profile, days=TRIAL.end), seed)
+    run = bench.trial(TRIAL, bench.settings(ROW.profile, people=6000, days=TRIAL.end), seed)
     return {
         f"{front}{first}": float(run.of(f"{front}posted_{first}_{end}", "award").sum())
         for front in ("", "twin_") for first, end in WINDOWS

@@ -33,7 +33,7 @@ class Parameters(NamedTuple):
     """What comparison, ranks and pay do to giving."""
 
     below: float = param(
-        3.0, "log rate per log gap", -1, 6, "calibrated", "sign: an experiment (Chen et al. 2010); size by hand"
+        4.0, "log rate per log gap", -1, 6, "calibrated", "sign: an experiment (Chen et al. 2010); size by hand"
     )
     above: float = param(
         0.6, "log rate per log gap", -1, 6, "calibrated", "sign: an experiment (Chen et al. 2010); weaker than below"
@@ -41,7 +41,7 @@ class Parameters(NamedTuple):
     goal: float = param(1.0, "log rate", -1, 3, "calibrated", "sign: Goes, Guo & Lin 2016, observed; size by hand")
     stretch: float = param(0.4, "share of the way", 0.05, 1, "assumed", "how far ahead of a rank it begins to draw")
     rest: float = param(0.0, "log rate", -1, 3, "assumed", "a drop of its own behind a rank; none unless it is set")
-    rank_wear: float = param(0.7, "share", 0, 1, "calibrated", "Goes, Guo & Lin 2016: less at higher ranks")
+    rank_wear: float = param(0.5, "share", 0, 1, "calibrated", "Goes, Guo & Lin 2016: less at higher ranks")
     first_rank: float = param(10, "answers", 1, 1000, "assumed", "a definition: where the first rank stands")
     rank_step: float = param(3, "times", 1.5, 20, "assumed", "a definition: each rank at three times the last")
     pay: float = param(
