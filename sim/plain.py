@@ -594,6 +594,8 @@ class Person(mesa.Agent):
         if not venue.answers or m.seen == 0:
             return
         liked = venue.answers[honouring.newest(uniform(today, self.index, slot + 2), len(venue.answers))]
+        if liked.time < world.day - recognition.FRESH:
+            return
         chance = honouring.p_likes(m.seen, earning, liked.score, p)
         others = liked.person >= 0 and liked.person != self.index
         if others and uniform(today, self.index, slot + 1) < chance:
@@ -629,8 +631,14 @@ class Person(mesa.Agent):
         if not venue.answers or m.seen == 0:
             return
         today, slot = world.today("recognition"), venue.index * 8
-        met = venue.answers[honouring.newest(uniform(today, self.index, slot + 3), len(venue.answers))].person
-        if met < 0 or met == self.index or world.people[met].memberships[venue.index].status != MEMBER:
+        reply = venue.answers[honouring.newest(uniform(today, self.index, slot + 3), len(venue.answers))]
+        met = reply.person
+        if (
+            reply.time < world.day - recognition.FRESH
+            or met < 0
+            or met == self.index
+            or world.people[met].memberships[venue.index].status != MEMBER
+        ):
             return
         chance = honouring.p_honours(
             m.seen, venue.now.peer_awards, world.people[met].memberships[venue.index].honours, venue.now.display,

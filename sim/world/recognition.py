@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 # Shares of two motives in a mixed population; they make the rules below relative to them.
 MEAN_VALIDATION, MEAN_BELONGING = 0.1, 0.18
-NEWEST = 20  # replies among which a reader meets one
+NEWEST, FRESH = 20, 14  # a reader meets one of so many replies, unless it is older than so many days
 
 
 class Parameters(NamedTuple):
@@ -211,6 +211,8 @@ def thank(
         if place.answers == 0 or membership.seen == 0:
             continue
         liked = answers[newest(uniform(today, i, slot + 2), place.answers)]
+        if liked.time < day - FRESH:
+            continue
         chance = p_likes(membership.seen, place.earning, liked.score, p)
         if liked.person >= 0 and liked.person != i and uniform(today, i, slot + 1) < chance:
             liked.score += 1
@@ -231,8 +233,9 @@ def award_each_other(
         if place.answers == 0 or memberships[i].seen == 0:
             continue
         slot = venue * 8
-        by = answers[newest(uniform(today, i, slot + 3), place.answers)].person
-        if by < 0 or by == i or memberships[by].status != MEMBER:
+        met = answers[newest(uniform(today, i, slot + 3), place.answers)]
+        by = met.person
+        if met.time < day - FRESH or by < 0 or by == i or memberships[by].status != MEMBER:
             continue
         chance = p_honours(memberships[i].seen, place.peer_awards, memberships[by].honours, place.display, p)
         if uniform(today, i, slot + 4) < chance:
