@@ -24,7 +24,8 @@ from tests import worlds
 
 WINDOW = (0, 30)
 WITHIN = Trial("a", (use("members"),), (Arm("control"), Arm("treated")), (measured("posts", WINDOW),), start=10)
-SMALL = ["people=200", "days=200", "replicates=2", "workers=1", "venue.launch=2", "trial.start=60"]
+SMALL = ["people=300", "days=200", "replicates=2", "workers=1", "venue.launch=2", "params.join.reserve=-1",
+         "trial.start=60", "trial.who.top_contributors={share: 1.0, window: 60}"]  # fmt: skip
 SHORT = ["trial.outcomes={posts: [[0,30],[0,90]], retained: [[0,90]]}", "trial.primary=posts_0_90"]
 
 
@@ -94,6 +95,14 @@ def test_what_reaches_the_untreated_is_told_from_the_effect() -> None:
     assert one(found, "spill").effect == pytest.approx(0.5, abs=0.05)
     assert one(found, "twin").effect == pytest.approx(2.5, abs=0.1)
     assert one(found, "net").effect == pytest.approx(2.0, abs=0.1)
+
+
+def test_where_nobody_qualified_nothing_is_told() -> None:
+    empty = [made_up(seed, effect=2.0) for seed in range(3)]
+    empty = [run._replace(rows={name: column[:0] for name, column in run.rows.items()}) for run in empty]
+    effect = one(effects(WITHIN, empty), "control")
+    assert effect.people == 0
+    assert np.isnan([effect.effect, effect.low, effect.high]).all()
 
 
 def test_one_seed_has_an_effect_and_no_interval() -> None:
@@ -166,6 +175,19 @@ def test_doers_are_matched_with_people_like_them_who_did_not() -> None:
     np.testing.assert_array_equal(pooled.seed[doers], pooled.seed[others])
     gap = np.abs(pooled.rows["posts_before"][doers] - pooled.rows["posts_before"][others])
     assert gap.mean() < np.abs(pooled.rows["posts_before"][doers] - pooled.rows["posts_before"].mean()).mean()
+
+
+def test_an_effect_per_doer_is_that_on_all_over_the_share_whom_it_made_do_it() -> None:
+    runs = [made_up(seed, effect=0.0, people=200) for seed in range(10)]
+    for run in runs:
+        treated = run.rows["arm"] == 1
+        joins = treated & (np.arange(200) % 5 == 1)
+        run.rows.update({"joined_0_30": joins.astype(float), "twin_joined_0_30": np.zeros(200)})
+        run.rows["posts_0_30"] += 4.0 * joins
+    found = effects(WITHIN, runs, association="joined_0_30")
+    share = float(np.mean([run.mean("joined", WINDOW, "treated") for run in runs]))
+    assert one(found, "net").effect == pytest.approx(4.0 * share)
+    assert one(found, "per_doer").effect == pytest.approx(4.0)
 
 
 @pytest.mark.parametrize("name", names())

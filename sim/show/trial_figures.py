@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import matplotlib
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.lab.headline import number
 from sim.lab.trials import words
 from sim.lab.trials.analysis import DECILES, Effect
 from sim.lab.trials.registry import OUTCOMES
@@ -15,8 +16,10 @@ from sim.show.results import Spread
 from sim.show.style import (
     ARM_LOOKS,
     BLACK,
+    BLUE,
     GREY,
     SETTINGS,
+    VERMILLION,
     Drawing,
     Look,
     interval_dot,
@@ -26,11 +29,12 @@ from sim.show.style import (
     ticks,
 )  # fmt: skip
 from sim.show.trial_results import TrialResults
-from sim.show.words import PERCENT, POINTS, amount, arm_label, listed
+from sim.show.words import MINUS, PERCENT, POINTS, amount, arm_label, listed
 
 INTERVALS = "Bars: 95 % intervals over seeds."
+KINDS = (Look(VERMILLION, marker="^"), Look(BLUE, marker="s"), Look(GREY, marker="o"))
 SPILL = Look(GREY, (0, (1.2, 1.2)), "o")
-MOST = 3.0  # of the mean of those not treated; beyond it an arrow points
+MOST = 1.0  # of the mean of those not treated; beyond it an arrow points
 FEW_DOTS = 4  # arms that have room beside each other within a decile
 
 Draw = Callable[[TrialResults], Drawing | None]
@@ -106,7 +110,7 @@ def over_time(results: TrialResults) -> Drawing | None:
     axes.set_xlim(0, max(effect.end for effect in every) * 1.02)
     axes.set_xlabel("days since enrolment")
     axes.set_title(axis_label(every, arm_label(control)), fontsize=10.5)
-    _signed_axis(axes, unit(every))
+    _signed_axis(axes, "points" if OUTCOMES[results.outcome].yes_or_no else unit(every))
     label_ends(axes, ends)
     return page.done()
 
@@ -161,21 +165,28 @@ def by_decile(results: TrialResults) -> Drawing | None:
     axes.set_xlim(0.4, DECILES + 0.6)
     axes.set_xticks(range(1, DECILES + 1))
     axes.set_xlabel("tenth of activity before enrolment, 10 the busiest")
-    axes.set_title(f"{OUTCOMES[results.outcome].label} a person, against {control}", fontsize=10.5)
-    _signed_axis(axes, "share" if OUTCOMES[results.outcome].yes_or_no else "")
+    per = "points" if OUTCOMES[results.outcome].yes_or_no else "a person"
+    axes.set_title(f"{OUTCOMES[results.outcome].label}: {per}, against {control}", fontsize=10.5)
+    _signed_axis(axes, "points" if OUTCOMES[results.outcome].yes_or_no else "")
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     return page.done()
 
 
 def decile_finding(found: dict[str, dict[int, Effect]]) -> str:
     """Say in which tenths the effect can be told from none."""
+    seen = {
+        arm: [decile for decile, effect in effects.items() if effect.low > 0.0 or effect.high < 0.0]
+        for arm, effects in found.items()
+    }
+    tenths = max(len(effects) for effects in found.values())
+    if len(found) > 2:
+        counts = [f"{arm_label(arm)} {len(deciles) or 'none'}" for arm, deciles in seen.items()]
+        return f"tenths in which an effect can be told, of {tenths}: {listed(counts)}"
     clauses = []
-    for arm, effects in found.items():
-        seen = [decile for decile, effect in effects.items() if effect.low > 0.0 or effect.high < 0.0]
-        few = f"{len(seen)} of {len(effects)} tenths"
-        names = listed([str(decile) for decile in seen]) if len(seen) <= 3 else f"{len(seen)} of {len(effects)}"
-        told = f"an effect in tenth{'' if len(seen) == 1 else 's'} {names}" if seen else "can't tell in any tenth"
-        clauses.append(f"{arm_label(arm)}: {told if len(seen) <= 3 else 'an effect in ' + few}")
+    for arm, deciles in seen.items():
+        few = f"tenth{'' if len(deciles) == 1 else 's'} {listed([str(decile) for decile in deciles])}"
+        told = few if 0 < len(deciles) <= 3 else f"{len(deciles) or 'none'} of {tenths} tenths"
+        clauses.append(f"{arm_label(arm)}: an effect can be told in {told}")
     return "; ".join(clauses)
 
 
@@ -188,8 +199,8 @@ def by_dose(results: TrialResults) -> Drawing | None:
     windows = [(effect.start, effect.end) for effect in horizons(results.of(results.best, results.arms[0]))]
     slopes = {(effect.start, effect.end): effect for effect in results.of("elasticity")}
     drawn = (
-        f"{OUTCOMES[results.outcome].label} relative to {arm_label(first)}, which is 100 %, by dose and by days since "
-        f"enrolment. {INTERVALS}"
+        f"{OUTCOMES[results.outcome].label} relative to {arm_label(first)}, which is 100 %, by {results.trial.dose_of} "
+        f"and by days since enrolment. {INTERVALS}"
     )
     page = sheet(results, dose_finding(results, slopes, windows), drawn, right=1.9)
     axes, ends = page.axes[0], []
@@ -209,7 +220,7 @@ def by_dose(results: TrialResults) -> Drawing | None:
             interval_dot(axes, x + shift, points[x], look)
         ends.append((points[xs[-1]].mean, f"days {window[0]} to {window[1]}", look.colour))
     axes.axhline(1.0, color=BLACK, linewidth=1)
-    axes.set_xlabel("dose")
+    axes.set_xlabel(results.trial.dose_of)
     plain_ticks(axes.xaxis)
     plain_ticks(axes.yaxis, "share")
     label_ends(axes, ends)
@@ -222,48 +233,31 @@ def dose_finding(
     """Say how the outcome answers to the dose at the first horizon and at the last."""
     label = OUTCOMES[results.outcome].label
     changes = [
-        f"{amount(10 * slopes[window].effect, '0 to 1', signed=True)}{PERCENT} on days {window[0]} to {window[1]}"
+        f"{signed(10 * slopes[window].effect)} on days {window[0]} to {window[1]}"
         f"{'' if words.is_seen(slopes[window]) else ' (it may be none)'}"
         for window in (windows[0], windows[-1])
         if window in slopes
     ]
-    return f"ten per cent more dose changes {label} by {listed(changes)}" if changes else f"{label} by dose"
+    return f"{label}: ten per cent more {results.trial.dose_of}, {listed(changes)}" if changes else f"{label} by dose"
 
 
 def beside_joiners(results: TrialResults) -> Drawing | None:
     """Draw the effect of being treated beside what comparing doers with matched others would have said."""
-    naive = {(effect.outcome, effect.end): effect for effect in results.effects if effect.comparison == "association"}
-    rows, did = [], results.trial.association or ""
-    for outcome in results.trial.outcomes:
-        effects = [one for arm in results.arms[:1] for one in results.of(results.best, arm, outcome)]
-        if (
-            outcome != did.rsplit("_", 2)[0]
-            and effects
-            and effects[-1].reference
-            and (outcome, effects[-1].end) in naive
-        ):
-            rows.append((effects[-1], naive[outcome, effects[-1].end]))
+    did = results.trial.association or ""
+    rows = [row for outcome in results.trial.outcomes if (row := _kinds(results, outcome, did))]
     if not rows:
         return None
-    only = [effect for effect, other in rows if words.is_seen(other) and not words.is_seen(effect)]
-    labels = listed([OUTCOMES[effect.outcome].label for effect in only])
-    finding = f"a comparison of doers with matched others differs in {labels}, where lots show no effect"
-    if not only:
-        finding = "what lots show beside a comparison of doers with matched others"
     drawn = (
-        "Each outcome over its longest window, in per cent of those not treated. Filled: all who were treated, by lot. "
-        f"Hollow: {did_words(did)}, against people alike before who did not: an association. {INTERVALS}"
+        "Each outcome over its longest window, in per cent of those compared with. Up: all who were treated, by lot. "
+        f"Square: per person whom it made do it ({did_words(did)}), by lot. Hollow: who did, against people alike "
+        f"before who did not: an association. {INTERVALS} Arrows: further out."
     )
-    page = sheet(results, finding, drawn, left=1.9, right=0.5, plot=0.55 * len(rows) + 0.5)
+    page = sheet(results, joiners_finding(results, rows), drawn, left=1.9, right=0.5, plot=0.75 * len(rows) + 0.5)
     axes = page.axes[0]
-    for y, (effect, other) in enumerate(rows):
-        for shift, one, look in ((0.15, effect, results.look(results.arms[0])), (-0.15, other, Look(GREY))):
-            value = in_shares(one, effect.reference)
-            look = look._replace(marker=">") if value.mean > MOST else look
-            interval_dot(axes, y + shift, clipped(value), look, flat=True)
-            if one is other and value.mean <= MOST:
-                axes.plot([value.mean], [y + shift], "o", color=GREY, markerfacecolor="white", markersize=8, zorder=6)
-    axes.set_yticks(range(len(rows)), [OUTCOMES[effect.outcome].label for effect, _ in rows])
+    for y, row in enumerate(rows):
+        for place, (effect, look) in enumerate(zip(row, KINDS, strict=True)):
+            _kind(axes, y + 0.24 * (1 - place), in_shares(effect), look)
+    axes.set_yticks(range(len(rows)), [OUTCOMES[row[0].outcome].label for row in rows])
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.axvline(0, color=BLACK, linewidth=1)
     axes.grid(visible=False)
@@ -273,8 +267,46 @@ def beside_joiners(results: TrialResults) -> Drawing | None:
     return page.done()
 
 
-def in_shares(effect: Effect, whole: float) -> Spread:
-    """Return an effect in shares of a mean, so that two comparisons of one outcome have one scale."""
+def _kinds(results: TrialResults, outcome: str, did: str) -> list[Effect]:
+    """Return the effect on all, that per doer and the association over an outcome's longest window, if there are."""
+    if not did or outcome == did.rsplit("_", 2)[0]:
+        return []
+    found = [results.of(results.best, results.arms[0], outcome), *(
+        results.of(comparison, None, outcome) for comparison in ("per_doer", "association"))]  # fmt: skip
+    last = [effects[-1] for effects in found if effects]
+    return last if len(last) == len(KINDS) and all(effect.reference for effect in last) else []
+
+
+def _kind(axes: Axes, y: float, value: Spread, look: Look) -> None:
+    """Draw one mark; beyond the axis an arrow, without its interval."""
+    if abs(value.mean) > MOST:
+        axes.plot(
+            [math.copysign(MOST, value.mean)], [y], ">" if value.mean > 0 else "<", color=look.colour, markersize=9
+        )
+        return
+    interval_dot(axes, y, clipped(value), look, flat=True)
+    if look.marker == "o":
+        axes.plot([value.mean], [y], "o", color=look.colour, markerfacecolor="white", markersize=8, zorder=6)
+
+
+def joiners_finding(results: TrialResults, rows: Sequence[Sequence[Effect]]) -> str:
+    """Say how far an association would have led astray, on the outcome that the question is about."""
+    row = next((row for row in rows if row[0].outcome == results.outcome), rows[0])
+    shares = [in_shares(effect) for effect in row]
+    cells = [signed(100 * share.mean) for share in shares]
+    unsure = " (it may be none)" if shares[1].low <= 0.0 <= shares[1].high else ""
+    label = OUTCOMES[row[0].outcome].label
+    return f"{label}: {cells[0]} by lot, or {cells[1]} per doer{unsure}; doers against matched others {cells[2]}"
+
+
+def signed(percent: float) -> str:
+    """Return per cent with a sign."""
+    return f"{'+' if percent > 0.0 else ''}{number(percent).replace('-', MINUS)}{PERCENT}"
+
+
+def in_shares(effect: Effect) -> Spread:
+    """Return an effect, points as well, in shares of what it is compared with: different outcomes have one scale."""
+    whole = effect.reference
     return Spread(effect.effect / whole, effect.low / whole, effect.high / whole, effect.seeds)
 
 
@@ -310,7 +342,8 @@ def finding(results: TrialResults) -> str:
 
 def _signed_axis(axes: Axes, unit: str) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_formatter(ticks(unit))
+    points = FuncFormatter(lambda value, _: amount(round(100 * value, 6)))
+    axes.yaxis.set_major_formatter(points if unit == "points" else ticks(unit))
 
 
 PICTURES: dict[str, tuple[Draw, str]] = {

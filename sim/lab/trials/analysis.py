@@ -13,6 +13,8 @@ Comparisons
                  chance differences between the arms cancel. Within a world alone.
     spill        the first arm, which is not treated, against its own twins: what reached them from the treated.
     association  those who did something against matched others who did not. Nobody randomised that: no effect.
+    per_doer     the randomised effect per person whom the treatment made do it (Imbens & Angrist 1994): what the
+                 association would have to be if joining were all that differs. It takes spill-over for none.
     slope        the relative change per unit of dose, over arms with a dose; `elasticity`: per cent per per cent.
 """
 
@@ -260,10 +262,33 @@ def _of_doers(trial: Trial, pooled: Pooled, did: str) -> Iterator[Effect]:
         return
     for outcome in trial.outcomes:
         for window in outcome.windows:
-            own = pooled.rows[column_of(outcome.name, window)]
-            if column_of(outcome.name, window) != did:
+            column = column_of(outcome.name, window)
+            if column != did:
+                own = pooled.rows[column]
                 key = (outcome.name, window, did, "association", EVERYBODY)
                 yield compared(key, pooled.cell(own, doers), pooled.cell(own, others))
+                yield _per_doer(trial, pooled, (outcome.name, window), did)
+
+
+def _per_doer(trial: Trial, pooled: Pooled, on: tuple[str, Window], did: str) -> Effect:
+    """Return the effect of the second arm per person whom it made do something."""
+    arm = pooled.rows["arm"]
+    gaps: list[tuple[float, Floats]] = []
+    for column in (column_of(*on), did):
+        own = pooled.rows[column] - (0.0 if trial.between else pooled.rows[f"twin_{column}"])
+        treated, control = pooled.cell(own, arm == 1), pooled.cell(own, arm == 0)
+        gaps.append((treated.mean - control.mean, treated.influence - control.influence))
+    (effect, by_effect), (made, by_made) = gaps
+    per = ratio(effect, made)
+    base = pooled.cell(pooled.rows[column_of(*on)], arm == 0)
+    error = error_of((by_effect - per * by_made) / made) if made else NAN
+    people = int((arm == 1).sum())
+    whole = base.mean or NAN
+    return Effect(
+        *on[:1], *on[1], did, "per_doer", EVERYBODY, base.mean + per, base.mean, per,
+        *around(per, error, base.effective), *chances(per, error, base.effective), per / whole,
+        *around(per / whole, error / abs(whole), base.effective), *Odds(), people, int((arm == 0).sum()), pooled.seeds,
+    )  # fmt: skip
 
 
 def matched(pooled: Pooled, did: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -46,6 +46,7 @@ class TrialFile(Closed):
     outcomes: dict[str, tuple[tuple[int, int], ...]] = Field(min_length=1)
     primary: str | None = None
     association: str | None = None
+    dose_of: str = "dose"
 
     @model_validator(mode="after")
     def _names_columns(self) -> "TrialFile":

@@ -199,6 +199,14 @@ class Side:
             part["spent_before"] = scene.people["spent"][persons].astype(np.float64)
         self.parts.append(part)
 
+    def enrol_nobody(self, trial: Trial) -> None:
+        """Make a part without rows, for a world in which nobody qualified."""
+        nobody = np.empty(0, np.int64)
+        self.enrol(Scene(self.world, self.venue, self.key), Chosen(nobody, nobody), nobody)
+        for column in trial.columns():
+            for front in ("", "twin_"):
+                self.parts[0] |= {f"{front}{column}:{end}": np.empty(0) for end in (0, 1)}
+
     def treat(self, arm: Arm, scene: Scene, chosen: Chosen, day: int) -> None:
         """Do to the people of an arm what it does."""
         if not len(chosen.persons):
@@ -248,15 +256,7 @@ class Side:
     def collected(self, trial: Trial) -> Columns:
         """Return the parts of all days in one, sorted by person."""
         if not self.parts:
-            names = ["person", "day", "arm", "tenure"]
-            names += [
-                f"{front}{column_of(outcome.name, window)}:{end}"
-                for front in ("", "twin_")
-                for outcome in trial.outcomes
-                for window in outcome.windows
-                for end in (0, 1)
-            ]
-            return {name: np.empty(0, np.int64) for name in names}
+            self.enrol_nobody(trial)
         rows = {name: np.concatenate([part[name] for part in self.parts]) for name in self.parts[0]}
         order = np.argsort(rows["person"], kind="stable")
         return {name: column[order] for name, column in rows.items()}

@@ -12,7 +12,7 @@ from sim.lab.trials.trial import column_of
 CAVEAT = "Intervals (95 %) cover chance between seeds alone, not how wrong the assumed parameters may be."
 AGAINST = {"control": "randomised", "net": "randomised, net of twins", "twin": "against her twin",
            "spill": "spill-over on the first arm", "slope": "change per unit of dose", "elasticity": "elasticity",
-           "association": "not randomised: an association"}  # fmt: skip
+           "association": "not randomised: an association", "per_doer": "randomised, per doer"}  # fmt: skip
 MOST = 10  # lines of a table on a terminal
 
 
@@ -49,6 +49,7 @@ def answer(asked: TrialFile, found: Sequence[Effect]) -> list[str]:
     first = [effect for effect in found if effect.subgroup == EVERYBODY and column(effect) == asked.first_column()]
     told = [sentence(effect) for effect in first if effect.comparison in (best(asked), "elasticity")]
     told += [sentence(effect) for effect in first if effect.comparison == "spill" and is_seen(effect)]
+    told += [per_doer(effect) for effect in first if effect.comparison == "per_doer"]
     return told + [naive(effect) for effect in first if effect.comparison == "association"]
 
 
@@ -71,6 +72,16 @@ def sentence(effect: Effect) -> str:
         return f"{opening}: no effect on {what} can be told ({interval(effect)}{seen})"
     direction = "higher" if effect.effect > 0.0 else "lower"
     return f"{opening}: {what} {size(abs(effect.effect), effect)} {direction} ({interval(effect)})"
+
+
+def per_doer(effect: Effect) -> str:
+    """Say what the treatment did per person whom it made do something."""
+    direction = "higher" if effect.effect > 0.0 else "lower"
+    what = f"{OUTCOMES[effect.outcome].label} on days {effect.start} to {effect.end}"
+    return (
+        f"per person whom it made do it ({effect.arm}): {what} {size(abs(effect.effect), effect)} {direction} "
+        f"({interval(effect)})"
+    )
 
 
 def naive(effect: Effect) -> str:
