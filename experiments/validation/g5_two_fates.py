@@ -1,0 +1,64 @@
+"""G5: places end up deserted or alive, and seldom in between.
+
+Finding: the daily users of 22 membership sites over six years follow one of two courses, self-sustaining or not, as in
+a model in which active members win others over and wake the dormant, and inactivity spreads. Source: Ribeiro 2014, an
+abstract was read. A description. Experiment: places of 500 people, opened once with an announcement and without
+signposts afterwards, that differ in how much they have to offer (a cause that people share, more or less clear) and how
+widely they are announced; their active members after three years.
+"""
+
+import math
+
+import numpy as np
+
+from sim.lab import communities
+from sim.lab.validation import Bench, Row, Target
+
+# How clear its cause is, and how widely a place is announced: what it has to offer, and to how many at once.
+OFFERS = ((0.6, 2.0), (0.8, 2.0), (1.0, 2.0), (0.9, 1.2), (0.9, 2.4))
+DESERTED, ALIVE, MOST = 0.02, 0.04, 0.12  # shares of the people who are active
+
+ROW = Row(
+    id="G5", title="Two fates: deserted or alive", source="Ribeiro 2014, WWW", read="abstract or summary",
+    evidence="curve", tier=2, profile="social",
+    targets=(
+        Target("valley", None, low=-math.inf, high=1.0, unit="density between / in the rarer mode"),
+        Target("deserted", None, low=0.1, high=0.9, unit="share of places"),
+        Target("alive", None, low=0.1, high=0.9, unit="share of places"),
+    ),
+    ablate={"leaving.void": 0.0},
+    note="bimodal is taken to mean: on the scale of roots, where counts vary evenly, places of 2 to 4 % active are "
+    "less dense than those on either side. That an empty place takes from a visit, and how steeply, is put in; which "
+    "side a place ends on is not",
+)  # fmt: skip
+
+
+def measure(bench: Bench, seed: int) -> dict[str, float]:
+    """Return the share of the people who are active after three years, in a place of each attractiveness."""
+    found = {}
+    for k, (mission, launch) in enumerate(OFFERS):
+        levers = {
+            "venue.marketing": 0.0, "venue.launch": launch, "venue.mission": mission, "population.cause": 0.4,
+            "population.need_rate": 0.0001,
+        }  # fmt: skip
+        settings = bench.settings(ROW.profile, people=500, days=1080, levers=levers)._replace(log=False)
+        found[f"active_{k}"] = float(communities.active(bench.world(settings, seed).run())[0] / 500)
+    return found
+
+
+def combine(samples: list[dict[str, float]]) -> dict[str, tuple[float, float]]:
+    """Return how deep the valley is and how frequent each fate, with errors by resampling seeds."""
+    active = np.array([list(sample.values()) for sample in samples])
+    again = np.random.default_rng(0).integers(len(active), size=(300, len(active)))
+    resampled = np.array([fates(active[rows]) for rows in again])
+    names = ("valley", "deserted", "alive")
+    errors = resampled.std(0).tolist()
+    return dict(zip(names, zip(fates(active), errors, strict=True), strict=True))
+
+
+def fates(active: np.ndarray) -> tuple[float, float, float]:
+    """Return the depth of the valley, and the shares of places deserted and alive."""
+    deserted, alive = float(np.mean(active < DESERTED)), float(np.mean(active >= ALIVE))
+    some, many, most = math.sqrt(DESERTED), math.sqrt(ALIVE), math.sqrt(MOST)
+    rarer = max(min(deserted / some, alive / (most - many)), 0.01)
+    return (1.0 - deserted - alive) / (many - some) / rarer, deserted, alive

@@ -1,0 +1,64 @@
+"""Many communities at once: small ones of all kinds, several in one world, and what each of them comes to.
+
+Findings about communities, rather than about people, need many of them. `of_all_kinds` draws the circumstances of one
+at random; `side_by_side` puts several into one world, where the same people can be in all.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.world import tally
+from sim.world.levers import Setup
+from sim.world.measures import ACTIVE_DAYS
+from sim.world.state import MEMBER
+from sim.world.world import Settings, World
+
+Floats = NDArray[np.float64]
+
+# Circumstances that differ from place to place, with the range that each is drawn from, evenly.
+RANGES = {
+    "venue.launch": (0.05, 1.5), "venue.marketing": (0.0, 0.01), "venue.ad_load": (0.0, 8.0),
+    "venue.mission": (0.0, 1.0), "venue.talk": (0.4, 1.0), "host.seeding": (0.0, 2.0), "host.replies": (0.0, 0.8),
+    "host.broadcasts": (0.0, 8.0), "host.onboarding": (0.0, 1.0), "host.tone": (0.0, 1.0),
+    "outside.substitute": (0.0, 0.8), "population.information": (0.0, 0.8), "population.belonging": (0.0, 0.8),
+    "population.goodwill": (0.0, 0.3), "population.cause": (0.0, 0.4), "population.need_rate": (0.001, 0.04),
+    "population.latent_ties": (1.0, 8.0),
+}  # fmt: skip
+
+
+def of_all_kinds(number: int) -> dict[str, float]:
+    """Return the levers of a community drawn at random; equal numbers give equal ones."""
+    draws = np.random.default_rng(number).random(len(RANGES))
+    return {name: low + (high - low) * float(u) for (name, (low, high)), u in zip(RANGES.items(), draws, strict=True)}
+
+
+def side_by_side(settings: Settings, venues: int, **levers: float) -> Settings:
+    """Return the settings with several venues like the main one, in one population; some of their levers changed."""
+    main = settings.setups[0]
+    venue = main.venue._replace(**levers)
+    return settings._replace(setups=tuple(Setup(f"venue_{k}", venue, main.host) for k in range(venues)))
+
+
+def active(world: World) -> Floats:
+    """Return each venue's number of active members today, shape `(venues,)`."""
+    last = world.memberships["last_visit"]
+    inside = (world.memberships["status"] == MEMBER) & (last > world.day - ACTIVE_DAYS)
+    return np.asarray(inside.sum(axis=1), dtype=np.float64)
+
+
+def flows_by_step(world: World, step: int, flow: str) -> Floats:
+    """Let a world live to its horizon and return what each venue had of a flow in each `step` days.
+
+    Returns
+    -------
+    NDArray
+        Shape `(steps, venues)`; what is left of the horizon after the last whole step is not lived.
+    """
+    at, rows = tally.NAMES.index(flow), []
+    before = np.array([venue.tally[at] for venue in world.venues])
+    while world.day + step <= world.settings.days:
+        world.run(world.day + step)
+        now = np.array([venue.tally[at] for venue in world.venues])
+        rows.append(now - before)
+        before = now
+    return np.array(rows)
