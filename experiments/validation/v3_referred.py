@@ -15,7 +15,8 @@ from sim.lab.validation import Bench, Row, Target, pooling
 from sim.world.state import NEVER
 
 DAYS, QUARTER, YEAR = 1095, 91, 365
-SOCIETY = {"population.strangers": 3.0, "population.latent_ties": 8.0, "venue.launch": 1.0}
+PEOPLE = 4000
+SOCIETY = {"population.strangers": 3.0, "population.latent_ties": 12.0, "venue.launch": 2.0, "venue.marketing": 0.02}
 ROW = Row(
     id="V3", title="Referred customers stay longer", source="Schmitt et al. 2011; Armelini 2015; Wolters & Gedenk 2019",
     read="abstract or summary", evidence="association", tier=1, profile="firm",
@@ -31,7 +32,7 @@ ROW = Row(
 
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return ends, days at risk and money by quarter of adoption, of referred customers and of others."""
-    world = bench.world(bench.settings(ROW.profile, days=DAYS, levers=SOCIETY)._replace(log=False), seed)
+    world = bench.world(bench.settings(ROW.profile, PEOPLE, DAYS, SOCIETY)._replace(log=False), seed)
     ends = [quarter * QUARTER for quarter in range(1, DAYS // QUARTER + 1)]
     spent = [world.run(until=end).people["spent"].copy() for end in ends]
     people = world.run(until=DAYS).people
