@@ -76,7 +76,7 @@ class Parameters(NamedTuple):
     ads_slow: float = param(
         0.00001, "per visit and ad", 0, 0.01, "calibrated", "and builds up over months; size by hand"
     )
-    message: float = param(0.0006, "per message", 0, 0.5, "calibrated", "unsubscribing at a fatigue of ten")
+    message: float = param(0.0002, "per message", 0, 0.5, "calibrated", "unsubscribing at a fatigue of ten")
     hold_belonging: float = param(1.4, "log per share", 0, 10, "calibrated", "belonging holds")
     hold_contacts: float = param(0.58, "log per log contact", 0, 5, "calibrated", "S5: 46 % to 27 % from 1 to 5")
     churn: float = param(0.0006, "per day", 0, 0.1, "assumed", "a fifth of customers a year at a fit of one half")

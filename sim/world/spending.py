@@ -36,8 +36,8 @@ DAYS_PER_MONTH = 30.0
 class Parameters(NamedTuple):
     """What moves purchases, as shares of what she would buy anyway."""
 
-    lift: float = param(2.0, "share per belonging", -1, 5, "calibrated", "who belongs buys more; V1; may be 0 or less")
-    reminder: float = param(0.2, "share", -1, 5, "calibrated", "to have been there this week; A7; may be 0 or less")
+    lift: float = param(4.0, "share per belonging", -1, 20, "calibrated", "who belongs buys more; V1; may be 0 or less")
+    reminder: float = param(0.4, "share", -1, 5, "calibrated", "to have been there this week; A7; may be 0 or less")
     informed: float = param(0.0, "share", -1, 5, "association", "to have read something new: a null, Manchanda et al.")
 
 
