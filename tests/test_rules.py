@@ -439,6 +439,13 @@ def test_points_may_repel_but_not_below_silence() -> None:
 # -- Recognition -----------------------------------------------------------------------------------------------------
 
 
+def test_a_hosts_reply_to_talk_costs_no_autonomy() -> None:
+    """Fact, Homburg et al. 2015: no relation in social threads."""
+    assert at(bonding.gain_by_reply, {"host_in_talk": 0.0}, kind=TALK) == 0.0
+    alike = [at(bonding.gain_by_reply, {"host_in_talk": 1.0}, kind=TALK, host_share=share) for share in (0.0, 1.0)]
+    assert alike[0] == alike[1] > 0.0
+
+
 def test_nobody_is_moved_by_recognition_that_was_neither_given_nor_shown() -> None:
     assert at(recognition.drive, recognition=0.0, display=0.0) == 1.0
     assert at(recognition.drive, answers=0, award_rate=0.0) == 1.0

@@ -9,6 +9,7 @@ Rule
     other's closest contact. A bond fades with its own life; a person keeps her `BOND_SLOTS` strongest. Belonging: B
     += gain (1 - B), for the author (more on a first post), for the helper, by the host in proportion to its tone. A
     host's reply to a question takes autonomy x the host's share of all replies from that gain; a loss is B -= loss B.
+    Its reply to talk is worth `host_in_talk` of one to a question.
     Trust: T += gain (1 - T) or -= loss T. Each post stirs the author's contacts, so that they are likelier to come.
 Source
     First reply and return: Joyce & Kraut 2006 (abstract). Active contacts and exit: computed from the UC Irvine
@@ -55,8 +56,11 @@ class Parameters(NamedTuple):
     host_reply: float = param(
         0.05, "share per reply", 0, 1, "assumed", "belonging by a host's reply, at full peer tone"
     )
+    host_in_talk: float = param(
+        0.15, "share", 0, 2, "calibrated", "of that, for talk: in all no relation was found there (H1); size by hand"
+    )
     autonomy: float = param(
-        0.1, "share per host's share", 0, 1, "calibrated", "taken by a host's reply: that it is, is put in (H1)"
+        0.2, "share per host's share", 0, 1, "calibrated", "taken by a host's reply: that it is, is put in (H1)"
     )
     greeted: float = param(0.08, "share", 0, 1, "assumed", "belonging by a greeting, at full peer tone")
     executive: float = param(0.03, "share per visit", 0, 1, "assumed", "belonging of those present, less if frequent")
@@ -91,7 +95,9 @@ def gain_by_reply(
     gain = (p.host_reply if by_host else p.replied) + (p.first_reply if first else 0.0)
     if not by_host:
         return gain
-    return max(-1.0, gain * tone - (p.autonomy * host_share if kind == QUESTION else 0.0))
+    if kind != QUESTION:
+        return gain * tone * p.host_in_talk
+    return max(-1.0, gain * tone - p.autonomy * host_share)
 
 
 @rule
