@@ -28,9 +28,9 @@ ROW = Row(
     ),
     ablate={"bonding.autonomy": 0.0, "answering.crowding": 0.0},
     note="That a host's replies cost autonomy, growing with its share of all replies, is put in, and so is that in "
-    "social threads they cost none; only the place of the maximum emerges. What they give there is set by hand so that it "
-    "makes up for the members' replies that they displace. Judged over all seeds together: single worlds differ by more than "
-    "the doses.",
+    "social threads they cost none; only the place of the maximum emerges. What they give there is set by hand, so "
+    "that it makes up for the members' replies that they displace. Judged over all seeds together: single worlds "
+    "differ by more than the doses.",
 )  # fmt: skip
 DOSES = (0.0, 0.05, 0.15, 0.4, 1.0)
 WORLDS = 2

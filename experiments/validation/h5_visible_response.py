@@ -23,8 +23,8 @@ ROW = Row(
     ),
     ablate={"voicing.encourage": 0.0, "voicing.scrutiny": 0.0},
     note="Close to its own rule: that a visible host encourages feedback and holds complaints back is put in, with "
-    "sizes by hand. What emerges is the part by trust and by a product that gets better, which the ablation leaves. The "
-    "finding is 0.12 stars; a star is taken for about one standard deviation.",
+    "sizes by hand. What emerges is the part by trust and by a product that gets better, which the ablation leaves. "
+    "The finding is 0.12 stars; a star is taken for about one standard deviation.",
 )  # fmt: skip
 BEFORE, DAYS = 120, 485
 WORLDS = 3
