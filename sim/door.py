@@ -20,7 +20,7 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.lab import config, keys, options, policies, scenarios
+from sim.lab import config, keys, options, policies, scenarios, vectors
 from sim.lab.config import TOP, Experiment
 from sim.lab.errors import SettingsError
 from sim.lab.jobs import Request
@@ -51,7 +51,22 @@ def request(arguments: Sequence[str], compares: bool) -> Request:
     base = config.experiment(tree)
     day = change_day(change_days[-1], base) if change_days else None
     special = [text for text in settings if not text.startswith("scenario=")]
-    return Request(base, all_alternatives(named, tree, day), named, day, special)
+    return Request(base, all_alternatives(named, tree, day), named, day, special, all_fixed(settings, named))
+
+
+def all_fixed(settings: Sequence[str], named: dict[str, list[str]]) -> dict[str, frozenset[str]]:
+    """Return which parameters each arm sets by name, in the scenario or on the command line: no vector changes them."""
+    chosen = [str(value) for key, value in checked(settings, frozenset(TOP)) if key == "scenario"]
+    scenario = scenarios.read(chosen[-1] if chosen else scenarios.default())
+    base = fixed([*scenario.items(), *checked(settings, frozenset(TOP))])
+    own = {name: base | fixed(checked(texts, frozenset(TOP))) for name, texts in named.items()}
+    return {BASE: base, **own}
+
+
+def fixed(pairs: Sequence[Pair]) -> frozenset[str]:
+    """Return which parameters are set, by dotted name."""
+    leaves = [leaf for key, value in pairs for leaf, _ in keys.flat({key: value})]
+    return frozenset(leaf.removeprefix(vectors.ABOVE) for leaf in leaves if leaf.startswith(vectors.ABOVE))
 
 
 def policy_of(arguments: Sequence[str]) -> tuple[str | None, list[str]]:

@@ -20,7 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim import door
 from sim.door_overrides import Parts, divided, first_scenario, hydra_text, is_hydras, parse, slug
-from sim.lab import check, config, experiments, factors, keys, options, samplers
+from sim.lab import check, config, experiments, factors, keys, options, samplers, vectors
 from sim.lab.conduct import Sweep
 from sim.lab.design import Base, Design, Factor
 from sim.lab.errors import SettingsError
@@ -110,6 +110,7 @@ def planned(overrides: Sequence[Override], policy: str | None) -> Sweep:
     parts = divided(overrides)
     with_experiment(parts.choices)
     tree = tree_of(parts, first_scenario(parts))
+    vectors.refuse(str(tree["vectors"]), "a sweep")
     own = {name: tree.get(name) or {} for name in options.GROUPS}
     own["design"] = {"kind": "lhs" if any(not f.values for f in parts.factors) else "grid"} | own["design"]
     laid_out = options.read("design", own["design"])

@@ -46,7 +46,7 @@ def request(texts: Sequence[str]) -> tuple["TrialFile", "Experiment", list[str]]
         With a line for each thing that is wrong.
     """
     from sim import door
-    from sim.lab import config
+    from sim.lab import config, vectors
     from sim.lab.trials import library
 
     named, changes, settings = [], {}, []
@@ -61,8 +61,10 @@ def request(texts: Sequence[str]) -> tuple["TrialFile", "Experiment", list[str]]
     if len(named) != 1:
         raise SettingsError(HOW)
     asked = library.read(named[0], changes)
+    settled = config.experiment(tree(asked, settings))
+    vectors.refuse(settled.vectors, "a trial")
     special = [text for text in texts if not text.startswith(("trial=", "trial.name"))]
-    return asked, config.experiment(tree(asked, settings)), special
+    return asked, settled, special
 
 
 def tree(asked: "TrialFile", settings: Sequence[str]) -> "Tree":

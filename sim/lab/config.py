@@ -121,6 +121,11 @@ class Experiment(Closed):
     record_every: Whole = Field(ge=1, le=365, description="days between two records of the series")
     log: Annotated[bool, Field(strict=True)] = Field(description="write the event log")
     workers: Whole | Literal["auto"] = Field(description="processes; auto is one a core")
+    vectors: Annotated[str, Field(min_length=1)] = Field(
+        default="auto",
+        description="behaviour: declared, plausible (what the evidence leaves open; replicates take turns), or a file; "
+        "auto is plausible for a comparison, else declared",
+    )
     results: Annotated[str, Field(min_length=1)] = Field(description="folder for the results")
     venue_name: Name = Field(description="name of the main venue")
     population: Annotated[Population, FROM]

@@ -106,6 +106,8 @@ def _write_tables(folder: Path, job: Job, finished: Sequence[Replicate]) -> None
     write_csv(folder / "summary.csv", summary if compares else [_without(row, "arm") for row in summary])
     write_csv(folder / "ledger.csv", tables.ledger(finished))
     write_csv(folder / "parameters.csv", parameters(job.experiment))
+    if job.vectors.differs:
+        write_csv(folder / "vectors.csv", drawn(job, finished))
     if compares:
         write_csv(folder / "outcomes.csv", tables.contrasts(finished))
 
@@ -123,6 +125,16 @@ def parameters(experiment: Experiment) -> list[Row]:
         for key, value in used.items()
         if keys.within_place(key) in keys.declarations()
     ]
+
+
+def drawn(job: Job, finished: Sequence[Replicate]) -> list[Row]:
+    """Return which vector each replicate drew, and what it holds (what an arm sets by name counts more)."""
+    names = {name: math.nan for vector in job.vectors.vectors for name in vector}
+    return [
+        {"replicate": one.replicate, "vector": job.vectors.of(one.replicate)}
+        | names | job.vectors.vectors[job.vectors.of(one.replicate)]
+        for one in finished
+    ]  # fmt: skip
 
 
 def _parameter(key: str, value: float, row: Declared) -> Row:

@@ -7,9 +7,12 @@ from sim.lab import notes, tables
 from sim.lab.jobs import Job
 from sim.lab.run import BASE, Replicate
 from sim.lab.tables import Row
+from sim.lab.vectors import VectorSet
 from sim.world.measures import HEADLINE, OUTCOMES
 
 CAVEAT = "Intervals (95 %) cover chance between runs alone, not how wrong the assumed parameters may be."
+OPEN = ("Intervals (95 %) cover chance between runs and what the evidence leaves open of the fitted parameters "
+        "({count} vectors, {name}), not how wrong the others may be.")  # fmt: skip
 FAMILY = 'Verdicts allow for the number of comparisons (Holm), so an interval beside 0 can still be "can\'t tell".'
 
 
@@ -21,8 +24,13 @@ def text(job: Job, finished: Sequence[Replicate]) -> str:
     lines = [f"{made.title or made.scenario}: {circumstances(job, len(finished))}", *filter(None, above), ""]
     lines += compare_lines(finished) if compares else [*run_lines(summary), ""]
     grew = [row["arm"] for row in summary if row["metric"] == "survival" and row["mean"] > 1.0]
-    below = [notes.growing(grew, compares), CAVEAT, FAMILY if compares else ""]
+    below = [notes.growing(grew, compares), caveat(job.vectors), FAMILY if compares else ""]
     return "\n".join([*lines, *filter(None, below)])
+
+
+def caveat(drawn: VectorSet) -> str:
+    """Say what intervals cover."""
+    return OPEN.format(count=len(drawn.vectors), name=drawn.name) if len(drawn.vectors) > 1 else CAVEAT
 
 
 def circumstances(job: Job, runs: int) -> str:

@@ -2,11 +2,13 @@
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from sim.lab import vectors
 from sim.lab.config import Experiment
 from sim.lab.run import BASE, Arm, Task, Work, seed_of
+from sim.lab.vectors import ONLY_DECLARED, Vector, VectorSet
 
 LONGEST = 48  # characters of a folder's name beside the time
 
@@ -19,6 +21,7 @@ class Request(NamedTuple):
     overrides: dict[str, list[str]]  # of each alternative, as they were written
     change_day: int | None
     settings: list[str]  # overrides of the base, the scenario's name aside
+    fixed: Mapping[str, frozenset[str]] = {}  # parameters that an arm sets by name, so that no vector changes them
 
 
 class Job(NamedTuple):
@@ -31,19 +34,37 @@ class Job(NamedTuple):
     command: str
     label: str  # for the folder's name
     tasks: Sequence[Work]
+    vectors: VectorSet = ONLY_DECLARED  # that replicates draw their behaviour from, in turn
 
 
 def job(asked: Request, command: str) -> Job:
-    """Return what is to be run: a task a replicate, each with all arms."""
-    made = asked.experiment
-    arms = (Arm(BASE, made.settings()), *(Arm(name, other.settings()) for name, other in asked.alternatives.items()))
+    """Return what is to be run: a task a replicate, each with all arms.
+
+    Raises
+    ------
+    SettingsError
+        If the set of vectors is unknown or wrong.
+    """
+    kind = "compare" if asked.alternatives else "run"
+    drawn = vectors.chosen(asked.experiment.vectors, compares=kind == "compare")
+    made = asked.experiment.model_copy(update={"vectors": drawn.name})
+    arms = [arms_under(asked, vector) for vector in drawn.vectors]
     tasks = [
-        Task(replicate, seed_of(made.seed, replicate), arms, made.host_off_day, asked.change_day)
+        Task(replicate, seed_of(made.seed, replicate), arms[drawn.of(replicate)], made.host_off_day, asked.change_day)
         for replicate in range(made.replicates)
     ]
-    kind = "compare" if asked.alternatives else "run"
     written = {name: quoted(texts) for name, texts in asked.overrides.items()}
-    return Job(kind, made, written, asked.change_day, command, label(asked), tasks)
+    return Job(kind, made, written, asked.change_day, command, label(asked), tasks, drawn)
+
+
+def arms_under(asked: Request, vector: Vector) -> tuple[Arm, ...]:
+    """Return all arms under one vector; what an arm sets by name is as it says."""
+    found = []
+    for name, made in {BASE: asked.experiment, **asked.alternatives}.items():
+        settings = made.settings()
+        parameters = vectors.changed(settings.parameters, vector, asked.fixed.get(name, frozenset()))
+        found.append(Arm(name, settings._replace(parameters=parameters)))
+    return tuple(found)
 
 
 def label(asked: Request) -> str:

@@ -50,6 +50,7 @@ def manifest(job: Job, finish: Finish, outputs: dict[str, str]) -> Row:
         "seconds": round(finish.seconds, 2),
         "partial": finish.why_partial is not None,
         "why_partial": finish.why_partial,
+        "vectors": {"name": job.vectors.name, "count": len(job.vectors.vectors), "differ": job.vectors.differs},
         "replicates": {"asked": len(job.tasks), "finished": len(done)},
         "seed": job.experiment.seed,
         "seed_scheme": SEED_SCHEME,

@@ -30,17 +30,47 @@ class VectorSet(NamedTuple):
     name: str
     vectors: tuple[Vector, ...]
 
-    def of(self, replicate: int) -> Vector:
-        """Return the vector of a replicate: they take turns."""
-        return self.vectors[replicate % len(self.vectors)]
+    def of(self, replicate: int) -> int:
+        """Return which vector a replicate has: they take turns."""
+        return replicate % len(self.vectors)
+
+    @property
+    def differs(self) -> bool:
+        """Some vector is not that of the declared defaults."""
+        return any(self.vectors)
 
 
 ONLY_DECLARED = VectorSet(DECLARED, ({},))
 
 
+def chosen(name: str, compares: bool) -> VectorSet:
+    """Return the set that a run or a comparison draws from.
+
+    Raises
+    ------
+    SettingsError
+        If there is none of this name, or it is wrong.
+    """
+    if name == AUTO:
+        name = PLAUSIBLE if compares and (folder() / f"{PLAUSIBLE}.csv").is_file() else DECLARED
+    return load(name)
+
+
+def refuse(name: str, what: str) -> None:
+    """Refuse a set where only the declared defaults are run.
+
+    Raises
+    ------
+    SettingsError
+        If another one is asked for.
+    """
+    if name not in (AUTO, DECLARED):
+        raise SettingsError(f"vectors={name} belongs to a run or a comparison: {what} runs on the declared defaults")
+
+
 def folder() -> Path:
-    """Return where the sets are that come along."""
-    return scenarios.conf_folder() / "vectors"
+    """Return where the sets are that come along: not `vectors`, which Hydra would take for a group of choices."""
+    return scenarios.conf_folder() / "vector_sets"
 
 
 def load(name: str) -> VectorSet:

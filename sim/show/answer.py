@@ -188,9 +188,9 @@ def how_sure(results: Results) -> list[str]:
     graded = results.parameters.get("grade", pd.Series(dtype=str))
     behind, assumed, by_hand = (graded != "setting").sum(), (graded == "assumed").sum(), (graded == "calibrated").sum()
     lines.append(
-        f"Of {behind} numbers in the rules, {assumed} are assumed because nobody measured them, and {by_hand} are set "
-        "by hand until they are fitted to published findings. None was varied here, so the true uncertainty is wider "
-        "than any interval on this page."
+        f"Of {behind} numbers in the rules, {assumed} are assumed because nobody measured them, and {by_hand} are "
+        f"fitted, or to be fitted, to published findings. {_varied(results)}, so the true uncertainty is wider than "
+        "any interval on this page."
     )
     if results.manifest.get("partial"):
         count = results.manifest.get("replicates") or {}
@@ -200,14 +200,28 @@ def how_sure(results: Results) -> list[str]:
     return lines
 
 
+def _open(results: Results) -> int:
+    """Return over how many vectors of behaviour the runs are spread, 0 where all have one."""
+    count = int((results.manifest.get("vectors") or {}).get("count", 1))
+    return min(count, results.runs) if count > 1 else 0
+
+
+def _varied(results: Results) -> str:
+    if not _open(results):
+        return "None was varied here"
+    return "Only the fitted ones were varied here, within what the findings do not rule out"
+
+
 def _interval_line(results: Results) -> str:
     if results.runs < 2:
         return ("There is one run, so there is no interval: chance alone could have made any number on this page. "
                 "Ask for more with replicates=24.")  # fmt: skip
     return (
         f"Intervals are 95 % intervals of the mean over {plural(results.runs, 'run')} (Student's t). They cover chance "
-        "between runs and nothing else: every run has the same rules and the same numbers in them."
-    )
+        + (f"between runs and what the evidence leaves open of the fitted numbers: the runs take turns with "
+           f"{plural(_open(results), 'plausible vector')}, the same for all arms of a pair." if _open(results) else
+           "between runs and nothing else: every run has the same rules and the same numbers in them.")
+    )  # fmt: skip
 
 
 SPARE = 0.8  # share of the allowance below which hours were no limit

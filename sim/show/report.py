@@ -17,7 +17,7 @@ from sim.show import answer
 from sim.show.figures import Picture, draw_all
 from sim.show.results import BASE, Results, measure
 from sim.show.who import ledger
-from sim.show.words import amount, arm_label, span
+from sim.show.words import amount, arm_label, plural, span
 from sim.world.measures import HEADLINE, OUTCOMES
 from sim.world.parameters import GRADES
 
@@ -201,6 +201,11 @@ def parameter_rows(results: Results) -> list[dict[str, Any]]:
 # Where it comes from
 
 
+def _vectors(manifest: dict[str, Any]) -> str:
+    found = manifest.get("vectors")
+    return f"{found['name']}: {plural(found['count'], 'vector')}" if found else "unknown"
+
+
 def provenance(results: Results) -> list[tuple[str, str]]:
     """Return how the result came about, as far as the manifest knows."""
     manifest, source = results.manifest, results.manifest.get("source") or {}
@@ -212,6 +217,7 @@ def provenance(results: Results) -> list[tuple[str, str]]:
         ("runs", f"{count['finished']} of {count['asked']} asked for"),
         ("seed", str(manifest.get("seed", "unknown"))),
         ("people, days", f"{results.config.get('people', '?')}, {results.config.get('days', '?')}"),
+        ("behaviour", _vectors(manifest)),
         ("made", str(manifest.get("created", "unknown"))),
         ("commit", commit),
         ("versions", versions or "unknown"),
