@@ -183,6 +183,15 @@ def test_every_row_says_what_was_read_and_names_parameters_that_exist() -> None:
             Bench(entry.row.ablate).settings(entry.row.profile)  # refuses unknown names
 
 
+def test_the_rows_are_those_of_the_evidence() -> None:
+    assert list(library.files()) == [
+        "A1", "A3", "A4", "A6", "A7", "A9", "G1", "G3", "G5", "G6", "G7", "G8", "G11", "H1", "H2", "H4", "H5", "H7",
+        "H9", "H10", "M1", "M3", "N1", "N3", "N4", "N5", "N9", "N11", "N12", "N15", "P1", "P2", "P3", "P5", "P7",
+        "R1", "R3", "R6", "R7", "R9", "R10", "R12", "S1", "S5", "S6", "V1", "V3", "V5", "V6",
+    ]  # fmt: skip
+    assert len(library.files()) == 49
+
+
 def test_only_what_is_missing_is_measured(folder: Path) -> None:
     assert main(["validate", "X1", "seeds=2", "workers=1"]) == 0
     assert calls() == 4  # with the mechanism, and without it

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from sim.lab.validation import Bench, Row, Target
+from sim.lab.validation.nulls import BASS_P, BASS_Q
 from sim.world import events
 
 QUARTER = 91
@@ -47,3 +48,8 @@ def combine(samples: list[dict[str, float]]) -> dict[str, tuple[float, float]]:
     again = np.random.default_rng(0).integers(len(samples), size=(500, len(samples)))
     ratios = q[again].mean(1) / np.maximum(p[again].mean(1), LEAST)
     return {"ratio": (float(q.mean() / max(p.mean(), LEAST)), float(ratios.std()))}
+
+
+def nulls() -> dict[str, dict[str, float]]:
+    """Return what Bass's curve gives: the published ratio, by definition."""
+    return {"Bass": {"ratio": BASS_Q / BASS_P}}

@@ -71,3 +71,8 @@ def closed(known: list[set[int]], status: np.ndarray, person: int) -> float:
     inside = [friend for friend in known[person] if status[friend] == MEMBER]
     pairs = len(inside) * (len(inside) - 1)
     return sum(len(known[one].intersection(inside)) for one in inside) / pairs if pairs else 0.0
+
+
+def nulls() -> dict[str, dict[str, float]]:
+    """Return what Bass's curve gives: who joins does not depend on her own friends."""
+    return {"Bass": {"rise": 1.0, "concave": 0.0, "closure": 0.0}}

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.lab import communities
 from sim.lab.validation import Bench, Row, Target
+from sim.lab.validation.nulls import BASS_P, BASS_Q, bass
 
 # How clear its cause is, and how widely a place is announced: what it has to offer, and to how many at once.
 OFFERS = ((0.6, 2.0), (0.8, 2.0), (1.0, 2.0), (0.9, 1.2), (0.9, 2.4))
@@ -62,3 +63,9 @@ def fates(active: np.ndarray) -> tuple[float, float, float]:
     some, many, most = math.sqrt(DESERTED), math.sqrt(ALIVE), math.sqrt(MOST)
     rarer = max(min(deserted / some, alive / (most - many)), 0.01)
     return (1.0 - deserted - alive) / (many - some) / rarer, deserted, alive
+
+
+def nulls() -> dict[str, dict[str, float]]:
+    """Return what Bass's curve gives after three years, with everybody who adopted active: one fate for all."""
+    share = bass(BASS_P, BASS_Q, np.array([3.0]))
+    return {"Bass": dict(zip(("valley", "deserted", "alive"), fates(share), strict=True))}
