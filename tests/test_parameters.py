@@ -137,6 +137,7 @@ def strategy(name: str, kind: Any) -> st.SearchStrategy:
     if name in SHARES:
         return st.floats(0, 1)
     return {"life": st.floats(1, 1000), "cap": st.floats(10, 1000), "tail": st.floats(0.5, 3),
+            "passion": st.floats(0.01, 20),
             "log_fit": st.floats(-4, 4)}.get(name, st.floats(0, 1) | st.floats(0, 20))  # fmt: skip
 
 
