@@ -32,7 +32,7 @@ TRIAL = Trial(
 
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return posts and the number of people awarded again, of the treated and of their twins."""
-    run = bench.trial(TRIAL, bench.settings(ROW.profile, days=TRIAL.end), seed)
+    run = bench.trial(TRIAL, bench.settings(ROW.profile, people=6000, days=TRIAL.end), seed)
     found = {}
     for front in ("", "twin_"):
         found[f"{front}posts"] = float(run.of(f"{front}posts_0_90", "award").sum())

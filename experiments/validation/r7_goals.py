@@ -21,7 +21,7 @@ from sim.world.world import World
 
 ROW = Row(
     id="R7", title="Up towards a rank, down behind it, less at higher ranks", source="Goes, Guo & Lin 2016, ISR",
-    read="abstract or summary", evidence="quasi-experiment", tier=2, profile="expert_help",
+    read="abstract or summary", evidence="quasi-experiment", tier=2, profile="peer_production",
     targets=(
         Target("towards", None, low=0.0, unit="log ratio"),
         Target("behind", None, low=-10.0, high=0.0, unit="log ratio"),

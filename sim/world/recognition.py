@@ -54,7 +54,7 @@ class Parameters(NamedTuple):
     """What acknowledgement does."""
 
     pull: float = param(
-        1.0, "log rate per award", 0, 3, "calibrated", "sign: an experiment (Restivo & van de Rijt 2012); size by hand"
+        1.4, "log rate per award", 0, 3, "calibrated", "sign: an experiment (Restivo & van de Rijt 2012); size by hand"
     )
     experience: float = param(30, "answers", 1, 500, "calibrated", "prototypes: recognition moves who has given much")
     saturation: float = param(0.7, "share", 0, 10, "calibrated", "prototypes; diminishing returns: van de Rijt 2014")
@@ -65,7 +65,7 @@ class Parameters(NamedTuple):
     example: float = param(0.3, "log rate", -2, 2, "assumed", "seeing that helping is honoured; may be 0 or less")
     envy: float = param(0.05, "log rate", 0, 2, "assumed", "those passed over, where honours are on display")
     p_thank: float = param(0.35, "probability", 0, 1, "assumed", "an author who finds a reply says thanks")
-    p_like: float = param(0.01, "per thread met", 0, 1, "assumed", "a reader likes a reply")
+    p_like: float = param(0.015, "per thread met", 0, 1, "assumed", "a reader likes a reply")
     herding: float = param(
         0.46, "share per doubling", -1, 3, "calibrated", "sign: an experiment (Muchnik et al. 2013); a prototype's size"
     )
