@@ -2,8 +2,8 @@
 
 Finding: on a news site 101,281 comments got a first vote at random, up, down or none. An up-vote made the next positive
 vote 32 % likelier and raised the final score by 25 %; a down-vote was corrected by others and left no effect. Source:
-Muchnik, Aral & Taylor 2013; an abstract or summary was read. Experiment: over half a year every reply by a member is, in
-the morning after, liked, disliked or left alone at random; a month later, votes by others in each arm against those
+Muchnik, Aral & Taylor 2013; an abstract or summary was read. Experiment: over half a year every reply by a member is,
+in the morning after, liked, disliked or left alone at random; a month later, votes by others in each arm against those
 of replies left alone. The experimenter's own vote is not counted.
 """
 
