@@ -2,8 +2,8 @@
 
 Finding: top contributors of an encyclopaedia who were given an award by a peer, at random, wrote 60 % more in the next
 90 days than those who were not, and were six times likelier to be given further awards. Source: Restivo & van de Rijt
-2012; an abstract or summary was read. Experiment: on a day, half of the busiest contributors who were never awarded
-get a public award by a peer; posts and further awards over 90 days, against the same people in the world without it.
+2012; an abstract or summary was read. Experiment: over ten months, half of those who come to be the busiest and
+were never awarded get a public award by a peer; posts and further awards over 90 days, against the same people in the world without it.
 """
 
 from sim.lab.trials import Arm, Trial, measured, use
@@ -18,7 +18,7 @@ ROW = Row(
         Target("awarded_again", 6.0, low=2.0, high=10.0, unit="risk ratio", null=1.0),
     ),
     ablate={"recognition.pull": 0.0, "recognition.belonging": 0.0, "recognition.fame": 0.0},
-    note="the busiest 5 % of a quarter's posters: 1 % would be a handful a seed; against twins",
+    note="the busiest 5 % of a quarter's posters: 1 % would be a handful a seed; against twins; some are at the cap of a visit",
 )  # fmt: skip
 WINDOW = (0, 90)
 TRIAL = Trial(
@@ -26,8 +26,8 @@ TRIAL = Trial(
     who=(use("top_contributors", share=0.05, window=90), use("never_awarded")),
     arms=(Arm("control"), Arm("award", (use("award", by="peer"),))),
     outcomes=(measured("posts", WINDOW), measured("awards_received", WINDOW)),
-    start=365,
-)
+    start=240, until=540,
+)  # fmt: skip
 
 
 def measure(bench: Bench, seed: int) -> dict[str, float]:

@@ -54,7 +54,7 @@ class Parameters(NamedTuple):
     """What acknowledgement does."""
 
     pull: float = param(
-        1.4, "log rate per award", 0, 3, "calibrated", "sign: an experiment (Restivo & van de Rijt 2012); size by hand"
+        1.0, "log rate per award", 0, 3, "calibrated", "sign: an experiment (Restivo & van de Rijt 2012); size by hand"
     )
     experience: float = param(30, "answers", 1, 500, "calibrated", "prototypes: recognition moves who has given much")
     saturation: float = param(0.7, "share", 0, 10, "calibrated", "prototypes; diminishing returns: van de Rijt 2014")
@@ -73,7 +73,7 @@ class Parameters(NamedTuple):
         0.3, "share per doubling", -1, 5, "calibrated", "a dislike is made up for (Muchnik et al. 2013); size by hand"
     )
     p_honour: float = param(
-        0.00004, "per thread met", 0, 0.1, "calibrated", "where peers can: some of the best are honoured each quarter"
+        0.00001, "per thread met", 0, 0.1, "calibrated", "where peers can: some of the best are honoured each quarter"
     )
     fame: float = param(
         3.0, "share per doubling", -1, 10, "calibrated", "sign: experiments (Restivo & van de Rijt 2012, 2014)"
