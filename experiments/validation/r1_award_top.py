@@ -2,8 +2,9 @@
 
 Finding: top contributors of an encyclopaedia who were given an award by a peer, at random, wrote 60 % more in the next
 90 days than those who were not, and were six times likelier to be given further awards. Source: Restivo & van de Rijt
-2012; an abstract or summary was read. Experiment: over ten months, half of those who come to be the busiest and
-were never awarded get a public award by a peer; posts and further awards over 90 days, against the same people in the world without it.
+2012; an abstract or summary was read. Experiment: over ten months, half of those who come to be the busiest and were
+never awarded get a public award by a peer; posts and further awards over 90 days, against the same people in the world
+without it.
 """
 
 from sim.lab.trials import Arm, Trial, measured, use
@@ -18,7 +19,7 @@ ROW = Row(
         Target("awarded_again", 6.0, low=2.0, high=10.0, unit="risk ratio", null=1.0),
     ),
     ablate={"recognition.pull": 0.0, "recognition.belonging": 0.0, "recognition.fame": 0.0},
-    note="the busiest 5 % of a quarter's posters: 1 % would be a handful a seed; against twins; some are at the cap of a visit",
+    note="the busiest 5 % of a quarter's posters: 1 % would be a handful a seed; against twins",
 )  # fmt: skip
 WINDOW = (0, 90)
 TRIAL = Trial(
