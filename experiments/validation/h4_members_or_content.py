@@ -24,7 +24,7 @@ ROW = Row(
     ablate={"join.friends": 0.0, "visit.peers": 0.0, "bonding.gain": 0.0, "bonding.replied": 0.0,
             "bonding.first_reply": 0.0},
     note="Members write, and the host's posts do not: so the sign may hold with every tie between people ablated, and "
-    "then there is no credit. Diversity and the size of contributions are not tested.",
+    "then there is no credit. All seeds together. Diversity and the size of contributions are not tested.",
 )  # fmt: skip
 WORLDS, ADDED, MONTH = 3, 60, 30
 COLD = {"venue.launch": 0.05, "host.awards": 0.0, "host.replies": 0.0, "host.capacity": 200.0}

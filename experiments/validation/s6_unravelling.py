@@ -25,9 +25,10 @@ ROW = Row(
         Target("edge_first", None, low=0.0, unit="rank correlation"),
     ),
     ablate={"leaving.hold_contacts": 0.0, "leaving.ties": 0.0, "visit.peers": 0.0, "leaving.hold_belonging": 0.0},
-    note="No threshold shows: loss follows the cost step by step, as company only adds to what a visit gives, where the "
-    "finding needs a least number of active contacts. Shells are those of bonds on the day before the cost rises. An even fall would lose the same share at each "
-    "step; the steepest step has to lose twice that.",
+    note="No threshold shows: loss follows the cost step by step, as company only adds to what a visit gives, where "
+    "the finding needs a least number of active contacts. Shells are those of bonds on the day before the cost rises. "
+    "An even fall would lose the same share at each step; the steepest step has to lose twice that. That the edge goes "
+    "first has to do with who is deep inside as much as with the hold of contacts.",
 )  # fmt: skip
 BEGIN, WAIT, STEPS, STEP = 240, 56, 6, 0.3
 
