@@ -31,7 +31,7 @@ ROW = Row(
 
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return the shape of the weekly hazard of joining."""
-    settings = bench.settings(ROW.profile, people=3000, days=52 * WEEK, levers={"population.latent_ties": 10.0})
+    settings = bench.settings(ROW.profile, people=4500, days=52 * WEEK, levers={"population.latent_ties": 10.0})
     world = bench.world(settings._replace(log=False), seed).run(4 * WEEK)
     known = neighbours(world)
     at_risk, joined = np.zeros((2, MOST + 1)), np.zeros((2, MOST + 1))  # by closure below or above the mean
