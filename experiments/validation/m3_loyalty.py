@@ -3,7 +3,7 @@
 Finding: over many communities of one site, those whose members are loyal have denser networks of interaction with less
 triadic closure. Source: Hamilton et al. 2017 (and Zhang et al. 2017 on distinctive and dynamic communities, which keep
 members better but leave newcomers behind: not measured here); abstracts were read. An association. Experiment: small
-communities of all kinds for a year; who replied to whom in the second half makes a network. Density is its number of
+communities of all kinds for a year; who replied to whom makes a network. Density is its number of
 ties per pair of those in it, closure the share of paths of two that are triangles, both less what a network of that
 many people and ties has by its size (ranks are regressed on the ranks of both). Loyalty is the share of those who
 posted in a month who post again in the next.
@@ -19,7 +19,7 @@ from sim.lab import communities
 from sim.lab.validation import Bench, Row, Target
 from sim.world import events
 
-EACH, DAYS = 7, 364
+EACH, DAYS = 5, 364
 POSTS = (events.ASK, events.TALKED, events.ANSWERED)
 NAMES = ("loyalty", "density", "closure", "people")
 
@@ -40,8 +40,8 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return loyalty, density, closure and size of each of a seed's communities."""
     found = {}
     for k in range(EACH):
-        levers = communities.of_all_kinds(1000 * seed + k) | {"venue.launch": 1.0}
-        world = bench.world(bench.settings(ROW.profile, people=300, days=DAYS, levers=levers), seed).run()
+        levers = communities.of_all_kinds(1000 * seed + k) | {"venue.launch": 3.0}
+        world = bench.world(bench.settings(ROW.profile, people=600, days=DAYS, levers=levers), seed).run()
         log = world.events()
         values = (loyalty(log[np.isin(log["kind"], POSTS)]), *network(log[log["kind"] == events.ANSWERED]))
         found |= {f"{name}_{k}": value for name, value in zip(NAMES, values, strict=True)}
@@ -57,8 +57,8 @@ def loyalty(posts: np.ndarray) -> float:
 
 
 def network(replies: np.ndarray) -> tuple[float, float, float]:
-    """Return density and closure of who replied to whom in the second half, and how many there are in it."""
-    late = replies[(replies["day"] >= DAYS // 2) & (replies["target"] >= 0)]
+    """Return density and closure of who replied to whom, and how many there are in it."""
+    late = replies[replies["target"] >= 0]
     who, ends = np.unique(np.concatenate([late["actor"], late["target"]]), return_inverse=True)
     n = len(who)
     if n < 10:
