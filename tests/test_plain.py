@@ -38,7 +38,7 @@ SCENARIOS: dict[str, dict[str, Any]] = {
     "quick lives": {
         "numbers": {"join.life_rate": 0.02, "visit.sleep_after": 7, "visit.wake_rate": 0.1, "join.second_chance": 1,
                     "visit.wake_reminder": 0.5, "bonding.p_close": 1, "advocacy.refer": 1},
-        "host.broadcasts": 15,
+        "host.broadcasts": 45,
     },
     "nobody knew each other": {"population.latent_ties": 0, "population.strangers": 0, "outside.rival": 5},
     "two hosts": {

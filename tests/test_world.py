@@ -364,7 +364,7 @@ def test_a_number_about_what_is_not_there_changes_nothing_to_the_last_bit(levers
     ({"host.onboarding": 1}, "bonding.greeted"), ({"host.exec_visits": 9}, "bonding.executive"),
     ({"host.promises": 9}, "bonding.trust_broken"), ({}, "recognition.pull"),
     ({"host.replies": 1}, "answering.crowding"), ({"venue.goals": 1}, "incentives.goal"),
-    ({"venue.goals": 1}, "incentives.rest"), ({"venue.peer_awards": 1}, "recognition.p_honour"),
+    ({"venue.peer_awards": 1}, "recognition.p_honour"),
     ({}, "recognition.herding"), ({}, "recognition.vanity"),
     ({}, "recognition.company"),
 ])  # fmt: skip

@@ -12,7 +12,7 @@ from sim.world.world import Settings, World, default_parameters
 
 BLOCKS = {"population": Population, "product": Product, "outside": Outside, "venue": Venue, "host": Host}
 FREQUENT = {"population.need_rate": 0.06, "venue.launch": 1.0, "venue.marketing": 0.02}  # much happens in few days
-READY = {"join.reserve": -1.0}  # and to many people
+READY = {"join.reserve": -1.0, "answering.answer": 0.03, "asking.talk": 0.02}  # to many people, who say much
 
 
 def parameters(**changes: float) -> dict[str, Any]:
