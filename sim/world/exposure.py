@@ -48,7 +48,7 @@ class Parameters(NamedTuple):
     newcomer_days: float = param(30, "days", 1, 365, "assumed", "until ads are taken as part of the place")
     newcomer: float = param(0.5, "share", 0, 5, "assumed", "sign: Yan et al. 2022; the size is not known")
     blindness: float = param(
-        0.008, "log per ad", 0, 0.1, "calibrated", "ads met often are overlooked, and earn less; by hand; A6"
+        0.012, "log per ad", 0, 0.1, "calibrated", "ads met often are overlooked, and earn less; by hand; A6"
     )
     upgrade: float = param(
         0.0006, "per visit and ad", 0, 0.01, "calibrated", "linear in load, as leaving is; size by hand; A3"

@@ -84,7 +84,7 @@ class Parameters(NamedTuple):
     grudge: float = param(
         0.3, "share per grievance", 0, 5, "assumed", "an unanswered question is held against the maker"
     )
-    suits: float = param(0.3, "log per sd", 0, 3, "calibrated", "whom the product suits stays; with the next: V3")
+    suits: float = param(0.5, "log per sd", 0, 3, "calibrated", "whom the product suits stays; with the next: V3")
     recruiter: float = param(0.05, "log", -2, 2, "calibrated", "a tie to who brought her holds her; may be 0")
     belonging_effect: float = param(0.7, "log per share", 0, 10, "assumed", "who belongs stays a customer; may be 0")
 
