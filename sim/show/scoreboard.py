@@ -140,7 +140,10 @@ def draw_line(axes: Axes, y: int, line: dict[Any, Any]) -> None:
         low, high = (np.clip(on_scale(line, line[name]), LEFT, RIGHT) for name in ("sim_low", "sim_high"))
         axes.plot([low, high], [y, y], color=GREY, linewidth=1.2, zorder=3)
     put(axes, y, place(line, "ablated"), ABLATED, 4.5)
-    put(axes, y, place(line, "simulated"), mark_of(line), 7)
+    at = place(line, "simulated")
+    put(axes, y, at, mark_of(line), 7)
+    if math.isnan(at):
+        axes.annotate("no figure", (0.5, y), ha="center", va="center", fontsize=8.5, color=VERMILLION)
 
 
 def by_seeds(line: dict[Any, Any]) -> bool:

@@ -5,6 +5,7 @@ what passes without the mechanism says nothing about the mechanism.
 """
 
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -122,7 +123,9 @@ def simulate(row: Row, samples: Sequence[Sample], combine: Combine | None) -> di
     if not samples:
         return {target.name: NOTHING for target in row.targets}
     if combine is not None:
-        combined = combine(list(samples))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # a figure that does not exist is NaN, and is said so
+            combined = combine(list(samples))
         return {target.name: of_all(combined[target.name]) for target in row.targets}
     return {target.name: over_seeds(target, [sample[target.name] for sample in samples]) for target in row.targets}
 

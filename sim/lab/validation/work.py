@@ -8,6 +8,7 @@ own file; so a scoreboard that was interrupted goes on, and one after a change s
 import hashlib
 import json
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -79,7 +80,9 @@ def take_one(item: Item, entry: Entry, bench: Bench, seed: int) -> Taken:
     start = time.perf_counter()
     try:
         assert entry.measure is not None
-        sample = {name: float(value) for name, value in entry.measure(bench, seed).items()}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # a figure that does not exist is NaN, and is said so
+            sample = {name: float(value) for name, value in entry.measure(bench, seed).items()}
         lacking = [] if entry.combine else [t.name for t in entry.row.targets if t.name not in sample]
         error = f"measure returns no {', '.join(lacking)}" if lacking else ""
     except Exception as wrong:
