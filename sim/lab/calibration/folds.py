@@ -33,6 +33,8 @@ def split(rows: Sequence[Row], folds: int, table: Mapping[str, int] | None = Non
     if max(table.values(), default=0) != folds:
         return deal(rows, folds)
     found = {row.id: table[row.id] for row in rows if row.id in table}
+    if len(set(found.values())) < folds:  # some of the rows alone
+        return deal(rows, folds)
     filled = Counter(dict.fromkeys(range(1, folds + 1), 0))
     filled.update(found.values())
     for row in sorted((row for row in rows if row.id not in table), key=lambda row: in_order(row.id)):

@@ -24,6 +24,7 @@ from sim.lab.validation.library import Sample
 FOLDER = "calibration"  # in the folder of results
 ONLY = "only"  # within it: a fit to some rows must not stand where that to all rows does
 PARTS = "parts"
+AT_END = 0.02  # of a prior
 DECLARED, FITTED, HELD_OUT = "declared", "fitted", "held_out"
 
 
@@ -216,7 +217,7 @@ def summary(made: Calibration, check: int) -> dict[str, Any]:
         "loss_declared": round(float(loss[0]), 4), "loss_best": round(float(loss[made.best]), 4),
         "plausible": made.admitted, "kept": len(made.chosen),
         "pinned": [profile.name for profile in made.profiles if profile.width <= PINNED],
-        "emulator_skill_median": round(float(np.median(skills)), 3) if skills else None,
+        "at_an_end": at_an_end(made), "emulator_skill_median": round(float(np.median(skills)), 3) if skills else None,
         "targets_without_emulator": len(made.skills) - len(skills), "foretold": foretold,
         "foretold_rank_correlation": _rounded(correlation), "foretold_mean_error": _rounded(error),
         "failed": made.errors,
@@ -225,6 +226,13 @@ def summary(made: Calibration, check: int) -> dict[str, Any]:
 
 def _rounded(value: float) -> float | None:
     return round(value, 3) if np.isfinite(value) else None
+
+
+def at_an_end(made: Calibration) -> list[str]:
+    """Return the parameters that the best vector has at an end of their prior: they may want to go farther."""
+    point = made.evaluated.points[made.best]
+    return [name for name, place in zip(made.evaluated.problem.space.names, point, strict=True)
+            if min(place, 1.0 - place) < AT_END]  # fmt: skip
 
 
 def text(found: Mapping[str, Any]) -> str:
@@ -243,6 +251,7 @@ def text(found: Mapping[str, Any]) -> str:
         f"rows are counted on {found['check_seeds']} other seeds; credit is the scoreboard's to give",
         f"{found['plausible']} vectors are plausible, {found['kept']} kept; "
         f"pinned down: {', '.join(found['pinned']) or 'nothing'}",
+        f"at an end of their prior: {', '.join(found['at_an_end']) or 'none'}",
         f"emulator: {found['emulator_skill_median']} of a target's variance (median, left out one by one)"
         + (f"; losses foretold of {found['foretold']} proposals against found: rank correlation {foretold}, "
            f"mean error {found['foretold_mean_error']}" if foretold is not None else ""),

@@ -13,7 +13,7 @@ import numpy as np
 from sim.lab.calibration.emulator import Fitted, Floats, foretold
 
 Loss = Callable[[Floats], Floats]
-GENERATIONS = 60
+GENERATIONS = 40
 CANDIDATES = 400
 STRIDES = (0.05, 0.1, 0.2, 0.4)  # standard deviations of a candidate's moves, of an axis
 RADIUS, LEAST, MOST = 0.25, 0.04, 0.5  # of the region, from its middle: 0.5 spans an axis
@@ -63,7 +63,7 @@ def reach(at: Loss, bases: Floats, limit: float, draw: np.random.Generator) -> F
 
 
 def minimise(at: Loss, middle: Floats, half: float, seed: int) -> Floats:
-    """Return the point of least loss in a box around `middle`, within the unit cube."""
+    """Return the point of least loss in a box around `middle`, within the unit cube; never `middle` itself."""
     from cmaes import CMA
 
     bounds = np.column_stack([np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)])
@@ -71,7 +71,7 @@ def minimise(at: Loss, middle: Floats, half: float, seed: int) -> Floats:
         line = np.linspace(bounds[0, 0], bounds[0, 1], 101)[:, None]
         return np.asarray(line[int(np.argmin(at(line)))])
     search = CMA(mean=middle, sigma=half / 3.0, bounds=bounds, seed=seed, n_max_resampling=10)
-    best, least = middle, float(at(middle[None, :])[0])
+    best, least = middle, np.inf
     for _ in range(GENERATIONS):
         points = np.array([search.ask() for _ in range(search.population_size)])
         losses = at(points)

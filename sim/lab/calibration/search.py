@@ -26,6 +26,7 @@ from sim.lab.validation.scoring import Simulated
 
 START, ALL = -1, 0  # whose a vector is: everybody's, the fit's to all rows, else a fold's by number
 FOR_ALL = 3  # proposals of a round for the fit to all rows, beside one for each fold
+CHUNK = 16  # vectors that are measured before the clock is looked at
 BATCH = 8  # proposals of a round without folds
 STEPS = 1.5  # a process' scales are learned again when there are so many times the evaluations
 SEED = 20
@@ -253,7 +254,7 @@ def search(
     budget
         Evaluations in all, those of earlier sessions included.
     ends
-        When to stop, on `time.monotonic`; a round that was begun is finished.
+        When to stop, on `time.monotonic`; what was begun is finished.
     tell
         Called with the evaluations that are finished, and the units of this round that are done and that there are.
     """
@@ -262,10 +263,21 @@ def search(
         journal.write([Proposal(vector, START, 0, float("nan")) for vector in vectors])
     emulators = Emulators()
     while True:
-        finished = len(journal.proposals)
-        bank.measure([problem.wanted(one.vector) for one in journal.proposals], partial(tell, finished))
-        evaluated = Evaluated(problem, journal.proposals, bank)
-        room = budget - finished
+        finished = measure(problem, bank, journal.proposals, ends, tell)
+        evaluated = Evaluated(problem, journal.proposals[:finished], bank)
+        room = budget - len(journal.proposals)
         if room <= 0 or time.monotonic() >= ends:
             return evaluated
         journal.write(next_round(evaluated, emulators, room))
+
+
+def measure(
+    problem: Problem, bank: Bank, proposals: Sequence[Proposal], ends: float, tell: Callable[[int, int, int], object]
+) -> int:  # fmt: skip
+    """Measure what is missing of proposals, in their order, and return of how many nothing is missing in time."""
+    finished = 0
+    while finished < len(proposals) and (not finished or time.monotonic() < ends):
+        chunk = proposals[finished : finished + CHUNK]
+        bank.measure([problem.wanted(one.vector) for one in chunk], partial(tell, finished))
+        finished += len(chunk)
+    return finished
