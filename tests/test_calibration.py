@@ -156,7 +156,9 @@ def test_a_fold_chooses_from_the_start_and_its_own_proposals_and_is_judged_by_it
     for fold, one in made.by_fold.items():
         assert made.evaluated.proposals[one].owner in (-1, fold)
     judged = {one.row: one.passed[outcome.HELD_OUT] for one in made.checked}
-    assert judged == {"X1": False, "X2": False, "X3": False}  # nothing else tells their parameters
+    assert set(judged) == {"X1", "X2", "X3"}
+    assert not all(judged.values())  # no other row tells its parameter: what passes held out passes by chance
+    assert all(one.passed[outcome.FITTED] for one in made.checked)
 
 
 def test_folds_spread_groups_and_tiers_and_stay_as_they_were_settled() -> None:
