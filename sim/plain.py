@@ -434,8 +434,9 @@ class Person(mesa.Agent):
             return
         boost = self.boost(m, now)
         chance = speaking.p_talk(
-            self.contribution, m.interest, m.belonging, self.social, boost, float(world.day - m.joined), now.effort, p
-        )
+            self.contribution, m.interest, m.belonging, self.social, self.belonging, boost,
+            float(world.day - m.joined), now.effort, p,
+        )  # fmt: skip
         if uniform(today, self.index, slot + 6) < chance:
             thread = self.post(venue, m, TALK, self.facet, 1)
             m.talks += 1
@@ -593,7 +594,8 @@ class Person(mesa.Agent):
                 world.note(events.THANK, self.index, thread.answerer, venue.index, thread.at, events.REPLY)
         if not venue.answers or m.seen == 0:
             return
-        liked = venue.answers[honouring.newest(uniform(today, self.index, slot + 2), len(venue.answers))]
+        u, pulse = uniform(today, self.index, slot + 2), venue.now.pulse
+        liked = venue.answers[honouring.newest(u, len(venue.answers), pulse)]
         if liked.time < world.day - recognition.FRESH:
             return
         chance = honouring.p_likes(m.seen, earning, liked.score, p)
@@ -631,7 +633,8 @@ class Person(mesa.Agent):
         if not venue.answers or m.seen == 0:
             return
         today, slot = world.today("recognition"), venue.index * 8
-        reply = venue.answers[honouring.newest(uniform(today, self.index, slot + 3), len(venue.answers))]
+        u, pulse = uniform(today, self.index, slot + 3), venue.now.pulse
+        reply = venue.answers[honouring.newest(u, len(venue.answers), pulse)]
         met = reply.person
         if (
             reply.time < world.day - recognition.FRESH
@@ -764,7 +767,7 @@ class Person(mesa.Agent):
         weight = exposing.ad_weight(self.ad_sensitivity, float(world.day - m.joined), now.annoyance, exposure)
         load = exposing.ads_met(now.ad_load, m.ads_own, m.subscriber)
         r = going.reward(m.fit, m.seen, m.contacts, m.need_met, self.social, load, weight, m.ads, m.toll + now.cost, p)
-        r -= going.emptiness(now.visitors_pulse, p)
+        r += going.glow(self.goodwill, m.helping, p) - going.emptiness(now.visitors_pulse, p)
         m.interest = max(0.0, m.interest + p.learning * (r - m.interest))
         m.last_visit = m.hour
         held = going.hold(m.belonging, m.contacts, p)

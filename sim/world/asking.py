@@ -6,9 +6,9 @@ Claim
 Rule
     Hurdle: a person speaks if her hurdle exceeds p_reserved = help (1 - social) + bond social, less for the greeted.
     A need: found in the archive with p = find (1 - exp(-answers on the facet / scale)); else asked with p_ask; else
-    at the support desk with p_ticket. Talk: p = 1 - exp(-(chat + introduction) social / effort), with chat = talk
-    contribution interest^0.3 (1 + 2 B) boost and introduction fading with tenure. A question that stayed open is
-    asked again with p_again; a reply is followed up with p_follow.
+    at the support desk with p_ticket. Talk: p = 1 - exp(-(chat + introduction) / effort), with chat = talk
+    contribution interest^0.3 (1 + 2 B) boost social, and an introduction by who came for company, fading with tenure.
+    A question that stayed open is asked again with p_again; a reply is followed up with p_follow.
 Source
     The hurdle: Nonnecke & Preece 2000 (abstract; an association): 46 % against 82 % who never post. p_ask, p_follow and
     p_again are what prototypes met the reply rows with. The burst of introductions: counts of one closed cohort (R4DS).
@@ -83,21 +83,16 @@ def p_found(answers_on_facet: float, p: Parameters) -> float:
 
 @rule
 def p_talk(
-    contribution: float,
-    interest: float,
-    belonging: float,
-    social: float,
-    boost: float,
-    tenure: float,
-    effort: float,
-    p: Parameters,
-) -> float:
-    """Return the probability of a social post on a visit."""
+    contribution: float, interest: float, belonging: float, social: float, company: float, boost: float, tenure: float,
+    effort: float, p: Parameters,
+) -> float:  # fmt: skip
+    """Return the probability of a social post on a visit. `company` is her motive to be among people."""
     if interest <= 0.0:
         return 0.0
-    chat = p.talk * contribution * math.exp(0.3 * math.log(interest)) * boost * (0.5 + belonging) * 2.0
-    introduction = p.introductions * math.exp(-tenure / p.introduction_days)
-    return 1.0 - math.exp(-(chat + introduction) * social / effort)
+    energy = contribution * math.exp(0.3 * math.log(interest)) * boost
+    chat = p.talk * energy * (0.5 + belonging) * 2.0 * social
+    introduction = p.introductions * company * math.exp(-tenure / p.introduction_days)
+    return 1.0 - math.exp(-(chat + introduction) / effort)
 
 
 @rule
@@ -166,7 +161,8 @@ def ask(
         boost = motivation(person, membership, place, recognition, incentives)
         tenure = float(day - membership.joined)
         chance = p_talk(
-            person.contribution, membership.interest, membership.belonging, social, boost, tenure, place.effort, p
+            person.contribution, membership.interest, membership.belonging, social, person.belonging, boost, tenure,
+            place.effort, p,
         )  # fmt: skip
         if uniform(today, i, slot + 6) < chance:
             first = not has_posted(membership)

@@ -7,9 +7,10 @@ Claim
     unanswered questions and too many messages each drive out some. Life takes some whatever the venue does, and who
     leaves the product leaves its venues.
 Rule
-    Reward r = fit + content (1 - exp(-seen / 5))(3/2 - s) + ties ln(1 + contacts)(1/2 + s) + met [need met] - cost
-    - annoy load w - annoy_slow (slow stock) - void / (1 + (visitors a day / crowd)^4), with s the share of her motives
-    that is people (see `asking`) and visitors a running mean.
+    Reward r = fit + content (1 - exp(-seen / 5))(3/2 - s) + ties ln(1 + contacts)(1/2 + s) + met [need met]
+    + glow goodwill ln(1 + answers given lately) - cost - annoy load w - annoy_slow (slow stock)
+    - void / (1 + (visitors a day / crowd)^4), with s the share of her motives that is people (see `asking`) and
+    visitors a running mean.
     Interest moves a tenth of the way to r. Hazards per visit, each its own cause, all times exp(-b B - c ln(1 +
     contacts)): dull (aspiration - r)+, unmet D, ads (now load w + slow stock). Of dull ones `silent_first` fall
     silent instead. On a message day every member may leave with `message` F^2 / 100. Product churn is reviewed every
@@ -55,13 +56,16 @@ class Parameters(NamedTuple):
 
     content: float = param(0.31, "reward", 0, 3, "assumed", "something new to read")
     ties: float = param(0.5, "reward per log contact", 0, 3, "calibrated", "company; S5")
+    glow: float = param(
+        2.0, "reward per log answer", 0, 20, "calibrated", "of who came to help alone: that is its own reward; may be 0"
+    )
     met: float = param(0.27, "reward", 0, 5, "assumed", "a need was met")
     cost: float = param(0.38, "reward", 0, 3, "assumed", "the trouble of coming")
     annoy: float = param(
-        0.013, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); the size is by hand"
+        0.011, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); the size is by hand"
     )
     annoy_slow: float = param(
-        0.0004, "reward per ad", 0, 0.1, "calibrated", "part of the effect builds up over 21 months (Pandora); by hand"
+        0.00034, "reward per ad", 0, 0.1, "calibrated", "part of the effect builds up over 21 months (Pandora); by hand"
     )
     void: float = param(1.0, "reward", 0, 3, "calibrated", "what an empty place takes from a visit; two fates (G5)")
     crowd: float = param(3, "visits per day", 0.1, 100, "assumed", "at so many a place is half empty: critical mass")
@@ -106,6 +110,12 @@ def emptiness(visitors: float, p: Parameters) -> float:
     """Return what it takes from a visit that few others come: all of `void` where nobody does, half at `crowd`."""
     square = visitors * visitors / (p.crowd * p.crowd)
     return p.void / (1.0 + square * square)
+
+
+@rule
+def glow(goodwill: float, helping: float, p: Parameters) -> float:
+    """Return what having helped lately gives somebody who came to help."""
+    return p.glow * goodwill * math.log(1.0 + helping)
 
 
 @rule
@@ -188,7 +198,7 @@ def after_visits(
             membership.fit, membership.seen, contacts, membership.need_met, social, load, weight, membership.ads,
             toll, p,
         )  # fmt: skip
-        r -= emptiness(place.visitors_pulse, p)
+        r += glow(people[i].goodwill, membership.helping, p) - emptiness(place.visitors_pulse, p)
         membership.interest = max(0.0, membership.interest + p.learning * (r - membership.interest))
         membership.last_visit = membership.hour
         held = hold(membership.belonging, contacts, p)

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 # Shares of two motives in a mixed population; they make the rules below relative to them.
 MEAN_VALIDATION, MEAN_BELONGING = 0.1, 0.18
-NEWEST, FRESH = 20, 14  # a reader meets one of so many replies, unless it is older than so many days
+NEWEST, DAYS_READ, FRESH = 20, 3, 14  # a reader meets one of so many replies, or days of them; none that is older
 
 
 class Parameters(NamedTuple):
@@ -183,9 +183,9 @@ def honour(person: Rows, membership: Rows, public: bool, day: int, p: Parameters
 
 
 @rule
-def newest(u: float, written: int) -> int:
-    """Return the row of the reply that a reader meets, among the newest of those written so far."""
-    return written - 1 - int(u * min(written, NEWEST))
+def newest(u: float, written: int, pulse: float) -> int:
+    """Return the row of the reply that a reader meets: one of the last few days', `pulse` posts a day."""
+    return written - 1 - int(u * min(written, max(NEWEST, int(DAYS_READ * pulse))))
 
 
 @kernel
@@ -210,7 +210,7 @@ def thank(
                 events.note(log, day, events.THANK, i, helper, venue, at, events.REPLY)
         if place.answers == 0 or membership.seen == 0:
             continue
-        liked = answers[newest(uniform(today, i, slot + 2), place.answers)]
+        liked = answers[newest(uniform(today, i, slot + 2), place.answers, place.pulse)]
         if liked.time < day - FRESH:
             continue
         chance = p_likes(membership.seen, place.earning, liked.score, p)
@@ -233,7 +233,7 @@ def award_each_other(
         if place.answers == 0 or memberships[i].seen == 0:
             continue
         slot = venue * 8
-        met = answers[newest(uniform(today, i, slot + 3), place.answers)]
+        met = answers[newest(uniform(today, i, slot + 3), place.answers, place.pulse)]
         by = met.person
         if met.time < day - FRESH or by < 0 or by == i or memberships[by].status != MEMBER:
             continue

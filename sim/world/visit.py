@@ -43,7 +43,7 @@ class Parameters(NamedTuple):
     peers: float = param(0.19, "per day", 0, 1, "calibrated", "per log contact; S5: exit falls with active contacts")
     reply: float = param(1.0, "per day", 0, 5, "calibrated", "a reply is seen within a day or two")
     reminder: float = param(0.25, "per message", 0, 5, "assumed", "one message to fresh members brings a fifth of them")
-    fatigue_scale: float = param(10, "messages", 1, 60, "calibrated", "Zhang et al. 2017: best at about 7 a month")
+    fatigue_scale: float = param(11, "messages", 1, 60, "calibrated", "Zhang et al. 2017: best at about 7 a month")
     fatigue_life: float = param(30, "days", 1, 365, "calibrated", "prototypes used 30")
     second_place: float = param(0.5, "share", 0, 1, "assumed", "pull that is left when she has been elsewhere today")
     sleep_after: float = param(60, "days", 7, 365, "assumed", "a definition: no visit for two months")

@@ -75,6 +75,9 @@ class Row:
         1: figures against bands. 2: sign or shape, right in nine of ten seeds.
     ablate
         The parameters of the row's own mechanism, by dotted name, switched off. Empty: no credit is possible.
+    stated
+        Whether one rule says nearly what the row finds, so that only its size was open. It may earn credit, which is
+        then worth less, and is counted apart.
     missing
         What the world lacks to express the finding; such a row has no targets to meet and no `measure`.
     """
@@ -89,6 +92,7 @@ class Row:
     targets: tuple[Target, ...] = ()
     ablate: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
+    stated: bool = False
     missing: str = ""
 
     def __post_init__(self) -> None:

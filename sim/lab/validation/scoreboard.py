@@ -92,9 +92,11 @@ def summary(made: Board) -> str:
     verdicts = ", ".join(f"{number} {verdict}" for verdict, number in scoring.count(made.scored).items())
     known = len(library.files())
     randomised = [one.row.id for one in made.scored if one.wrong_sign and one.row.evidence == "experiment"]
+    stated = [one.row.id for one in made.scored if one.credit and one.row.stated]
     return "\n".join([
         f"{scoring.total(made.scored)} of {len(made.scored)} pass with credit ({verdicts})"
         + (f"; {known} rows are known" if len(made.scored) < known else ""),
+        f"of these, a rule states nearly outright, and only the size was fitted: {', '.join(stated) or 'none'}",
         f"wrong sign among experiments: {', '.join(randomised) or 'none'}",
         f"vector: {made.vector}; {made.seeds} seeds",
     ])  # fmt: skip
@@ -163,7 +165,8 @@ def rows(made: Board) -> pd.DataFrame:
             "evidence": one.row.evidence, "tier": one.row.tier, "profile": one.row.profile, "verdict": one.verdict,
             "targets": len(one.row.targets), "met": sum(judged.passed for judged in one.judged),
             "pass": one.passed, "ablated_pass": one.ablated_passed if one.row.ablate else None, "credit": one.credit,
-            "wrong_sign": one.wrong_sign, "seeds": one.seeds, "seconds": round(one.seconds, 2),
+            "stated": one.row.stated, "wrong_sign": one.wrong_sign, "seeds": one.seeds,
+            "seconds": round(one.seconds, 2),
             "ablation": ", ".join(f"{name}={value:g}" for name, value in one.row.ablate.items()),
             "vector": made.vector, "note": _note(one),
         }
