@@ -22,8 +22,9 @@ CONCEPTS = (
 )  # fmt: skip
 
 
-def test_the_model_document_is_what_the_code_says_now() -> None:
-    text = describe.DOCUMENT.read_text(encoding="utf-8")
+@pytest.mark.parametrize("document", describe.DOCUMENTS, ids=lambda path: path.name)
+def test_a_document_is_what_code_and_results_say_now(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
     assert text == describe.filled(text), "run `make docs`"
 
 

@@ -55,7 +55,7 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def small_world(**host: float) -> Settings:
-    return Settings(people=120, days=80, setups=(Setup("main", values(Venue, launch=2), values(Host, **host)),))
+    return Settings(people=400, days=80, setups=(Setup("main", values(Venue, launch=2), values(Host, **host)),))
 
 
 # Seeds

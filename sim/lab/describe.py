@@ -1,9 +1,12 @@
-"""Writes the parts of `docs/model.md` that the code knows better: the day, the columns, the parameters, the rules.
+"""Writes the parts of documents that code and results know better.
+
+In `docs/model.md` the day, the columns, the parameters and the rules; in `docs/validation.md` the scoreboard that the
+gallery keeps.
 
     python -m sim.lab.describe            # rewrite them
     python -m sim.lab.describe --check    # exit code 1 where they are stale
 
-A part stands between `<!-- code: NAME -->` and `<!-- end -->`; all else in the document is written by hand.
+A part stands between `<!-- code: NAME -->` and `<!-- end -->`; all else in a document is written by hand.
 """
 
 import argparse
@@ -11,18 +14,23 @@ import inspect
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
 from typing import Any
+
+import pandas as pd
 
 from sim.lab.keys import LEVERS
 from sim.world import measures, state
 from sim.world.day import BLOCKS, DAY
 from sim.world.parameters import GRADES, Declared, declared
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "model.md"  # of a checkout; a wheel has no documents
+ROOT = Path(__file__).parents[2]  # of a checkout; a wheel has no documents
+DOCUMENT = ROOT / "docs" / "model.md"
+DOCUMENTS = (DOCUMENT, ROOT / "docs" / "validation.md")
+SCOREBOARD = ROOT / "results" / "gallery" / "validation"
 PART = re.compile(r"(<!-- code: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 TABLES = {
     "PERSON": "A **person** (kept for good; strangers are people, too)",
@@ -125,7 +133,31 @@ def submodel(group: str, block: Any) -> str:
     return "\n\n".join(texts)
 
 
+def scoreboard() -> str:
+    """Return the scoreboard of the gallery: a line a row, met targets first named by what the world gives."""
+    rows = pd.read_csv(SCOREBOARD / "rows.csv", keep_default_na=False)
+    targets = pd.read_csv(SCOREBOARD / "scoreboard.csv")
+    lines = []
+    for row in rows.to_dict("records"):
+        mine = targets[(targets["row"] == row["row"]) & targets["target"].notna()]
+        figures = "; ".join(figure(target) for target in mine.to_dict("records"))
+        stated = " (stated)" if str(row["stated"]) == "True" else ""
+        verdict = f"**{row['verdict']}**" if row["verdict"] == "credit" else row["verdict"]
+        lines.append((row["row"], row["finding"], row["evidence"], verdict + stated, figures or "none"))
+    return table(("row", "finding", "evidence", "verdict", "simulated, band, without its mechanism"), lines)
+
+
+def figure(target: Mapping[Any, Any]) -> str:
+    """Return a target in words: simulated, the band, and the figure without the row's mechanism."""
+    low, high = (f"{target[side]:.3g}" if abs(target[side]) < float("inf") else "" for side in ("low", "high"))
+    band = f"{low} to {high}" if low and high else f"above {low}" if low else f"below {high}"
+    missed = "" if target["pass"] else ", missed"
+    without = "" if pd.isna(target["ablated"]) else f"; without {target['ablated']:.3g}"
+    return f"{target['target']} {target['simulated']:.3g} ({band}{without}){missed}"
+
+
 PARTS: dict[str, Callable[[], str]] = {
+    "scoreboard": scoreboard,
     "schedule": schedule,
     "columns": columns,
     "levers": levers,
@@ -145,16 +177,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m sim.lab.describe", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 where the document is stale")
     check = parser.parse_args(arguments).check
-    old = DOCUMENT.read_text(encoding="utf-8")
-    new = filled(old)
-    if new == old:
-        return 0
-    if check:
-        print(f"{DOCUMENT.name} is not what the code says: run `make docs`", file=sys.stderr)
-        return 1
-    DOCUMENT.write_text(new, encoding="utf-8")
-    print(f"rewrote {DOCUMENT.name}")
-    return 0
+    stale = 0
+    for document in DOCUMENTS:
+        old = document.read_text(encoding="utf-8")
+        new = filled(old)
+        if new != old and check:
+            print(f"{document.name} is stale: run `make docs`", file=sys.stderr)
+            stale = 1
+        elif new != old:
+            document.write_text(new, encoding="utf-8")
+            print(f"rewrote {document.name}")
+    return stale
 
 
 if __name__ == "__main__":

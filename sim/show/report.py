@@ -24,7 +24,7 @@ from sim.world.parameters import GRADES
 GRADE_WORDS = {
     "experiment": "somebody randomised it",
     "association": "measured, not randomised",
-    "calibrated": "to be fitted to published findings; not done yet, set by hand",
+    "calibrated": "fitted to published findings (docs/validation.md), from a start set by hand",
     "assumed": "nobody measured it",
     "setting": "a lever or a circumstance, set by the user",
 }

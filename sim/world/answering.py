@@ -52,12 +52,12 @@ class Parameters(NamedTuple):
     """What makes people reply."""
 
     answer: float = param(
-        0.0073, "per thread met", 0, 2, "calibrated", "a reply by an average member with full belonging"
+        0.018, "per thread met", 0, 2, "calibrated", "a reply by an average member with full belonging"
     )
     talk_back: float = param(
-        0.78, "share", 0, 5, "assumed", "replies to talk and to the host's posts, against questions"
+        0.38, "share", 0, 5, "assumed", "replies to talk and to the host's posts, against questions"
     )
-    one_reply: float = param(0.81, "share", 0, 1, "calibrated", "each reply that is there already leaves so much")
+    one_reply: float = param(0.85, "share", 0, 1, "calibrated", "each reply that is there already leaves so much")
     bond: float = param(1.0, "share per strength", 0, 10, "assumed", "friends are answered first")
     other_facet: float = param(0.4, "share", 0, 1, "assumed", "expertise on another kind of use")
     crowding: float = param(0.5, "share", 0, 1, "assumed", "a host that answers all halves what peers do; may be 0")

@@ -39,16 +39,16 @@ class Parameters(NamedTuple):
     """What makes people speak."""
 
     p_ask: float = param(0.74, "probability", 0, 1, "calibrated", "prototypes met the question counts with 0.74")
-    p_silent_help: float = param(0.62, "probability", 0, 1, "calibrated", "never speaks: came for help only (P2)")
-    p_silent_bond: float = param(0.25, "probability", 0, 1, "calibrated", "never speaks: came for people only (P2)")
+    p_silent_help: float = param(0.86, "probability", 0, 1, "calibrated", "never speaks: came for help only (P2)")
+    p_silent_bond: float = param(0.24, "probability", 0, 1, "calibrated", "never speaks: came for people only (P2)")
     greeting: float = param(0.2, "share", 0, 1, "assumed", "how much of the hurdle a personal greeting takes away")
-    talk: float = param(0.0068, "per visit", 0, 2, "calibrated", "social posts at mean contribution and full belonging")
+    talk: float = param(0.0058, "per visit", 0, 2, "calibrated", "social posts at mean contribution and full belonging")
     introductions: float = param(
-        0.21, "per visit", 0, 3, "calibrated", "newcomers say who they are, talkative or not; H9 needs a burst"
+        1.7, "per visit", 0, 3, "calibrated", "newcomers say who they are, talkative or not; H9 needs a burst"
     )
-    introduction_days: float = param(7, "days", 1, 90, "calibrated", "it fades over two weeks")
-    p_follow: float = param(0.1, "probability", 0, 1, "calibrated", "an author follows up on a reply")
-    p_again: float = param(0.11, "probability", 0, 1, "calibrated", "an author without a reply asks again")
+    introduction_days: float = param(3.3, "days", 1, 90, "calibrated", "it fades over two weeks")
+    p_follow: float = param(0.083, "probability", 0, 1, "calibrated", "an author follows up on a reply")
+    p_again: float = param(0.14, "probability", 0, 1, "calibrated", "an author without a reply asks again")
     again_after: float = param(2, "days", 0.5, 14, "assumed", "two days of silence are long")
     find: float = param(0.6, "probability", 0, 1, "assumed", "an answer that exists is found and fits")
     archive_scale: float = param(60, "answers per facet", 1, 10_000, "assumed", "answers until most needs have one")

@@ -48,9 +48,9 @@ class Parameters(NamedTuple):
     life: float = param(120, "days", 10, 2000, "assumed", "bonds without use fade over months")
     p_close: float = param(0.1, "probability", 0, 1, "assumed", "a reply introduces to the other's closest contact")
     closing: float = param(0.1, "strength", 0, 2, "assumed", "an introduction is less than a reply")
-    replied: float = param(0.067, "share per reply", 0, 1, "calibrated", "belonging by a reply received")
+    replied: float = param(0.053, "share per reply", 0, 1, "calibrated", "belonging by a reply received")
     first_reply: float = param(
-        0.26, "share", 0, 1, "calibrated", "belonging by a reply to a first post; the sign is measured"
+        0.21, "share", 0, 1, "calibrated", "belonging by a reply to a first post; the sign is measured"
     )
     helping: float = param(0.02, "share per reply", 0, 1, "assumed", "belonging by helping: less than by being helped")
     host_reply: float = param(

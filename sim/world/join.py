@@ -63,9 +63,9 @@ class Parameters(NamedTuple):
     passion: float = param(
         0.3, "logit per log passion", -3, 3, "assumed", "who cares for what is sold joins more readily; 0: no selection"
     )
-    fit_spread: float = param(0.59, "log sd", 0, 2, "calibrated", "prototypes needed a strongly right-skewed fit")
+    fit_spread: float = param(0.67, "log sd", 0, 2, "calibrated", "prototypes needed a strongly right-skewed fit")
     life_rate: float = param(
-        0.00088, "per day", 0, 0.02, "calibrated", "life takes members elsewhere; prototypes: 0.002"
+        0.0014, "per day", 0, 0.02, "calibrated", "life takes members elsewhere; prototypes: 0.002"
     )
     curiosity: float = param(
         11, "times", 0.1, 20, "calibrated", "interest on joining, against an ordinary visit's reward; H9: it wears off"

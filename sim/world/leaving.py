@@ -54,13 +54,13 @@ WEEK, MONTH = 7, 28
 class Parameters(NamedTuple):
     """What ends things."""
 
-    content: float = param(0.31, "reward", 0, 3, "assumed", "something new to read")
-    ties: float = param(0.5, "reward per log contact", 0, 3, "calibrated", "company; S5")
+    content: float = param(0.36, "reward", 0, 3, "assumed", "something new to read")
+    ties: float = param(0.63, "reward per log contact", 0, 3, "calibrated", "company; S5")
     glow: float = param(
-        2.0, "reward per log answer", 0, 20, "calibrated", "of who came to help alone: that is its own reward; may be 0"
+        1.9, "reward per log answer", 0, 20, "calibrated", "of who came to help alone: that is its own reward; may be 0"
     )
-    met: float = param(0.27, "reward", 0, 5, "assumed", "a need was met")
-    cost: float = param(0.38, "reward", 0, 3, "assumed", "the trouble of coming")
+    met: float = param(0.32, "reward", 0, 5, "assumed", "a need was met")
+    cost: float = param(0.36, "reward", 0, 3, "assumed", "the trouble of coming")
     annoy: float = param(
         0.011, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); the size is by hand"
     )
@@ -71,9 +71,9 @@ class Parameters(NamedTuple):
     crowd: float = param(3, "visits per day", 0.1, 100, "assumed", "at so many a place is half empty: critical mass")
     learning: float = param(0.1, "share per visit", 0, 1, "calibrated", "prototypes: a tenth")
     aspiration: float = param(1.9, "reward", 0, 5, "calibrated", "what one hopes for")
-    dull: float = param(0.28, "per visit", 0, 1, "calibrated", "per reward missed")
-    silent_first: float = param(0.46, "share", 0, 1, "assumed", "readers outlast posters (H9)")
-    unmet: float = param(0.075, "per visit", 0, 1, "calibrated", "per unanswered question on her mind; N1")
+    dull: float = param(0.48, "per visit", 0, 1, "calibrated", "per reward missed")
+    silent_first: float = param(0.5, "share", 0, 1, "assumed", "readers outlast posters (H9)")
+    unmet: float = param(0.06, "per visit", 0, 1, "calibrated", "per unanswered question on her mind; N1")
     ads_now: float = param(
         0.00015, "per visit and ad", 0, 0.1, "calibrated", "exit rises with load: an experiment; size by hand"
     )
@@ -81,8 +81,8 @@ class Parameters(NamedTuple):
         0.00001, "per visit and ad", 0, 0.01, "calibrated", "and builds up over months; size by hand"
     )
     message: float = param(0.0002, "per message", 0, 0.5, "calibrated", "unsubscribing at a fatigue of ten")
-    hold_belonging: float = param(1.7, "log per share", 0, 10, "calibrated", "belonging holds")
-    hold_contacts: float = param(0.68, "log per log contact", 0, 5, "calibrated", "S5: 46 % to 27 % from 1 to 5")
+    hold_belonging: float = param(1.8, "log per share", 0, 10, "calibrated", "belonging holds")
+    hold_contacts: float = param(0.58, "log per log contact", 0, 5, "calibrated", "S5: 46 % to 27 % from 1 to 5")
     churn: float = param(0.0006, "per day", 0, 0.1, "assumed", "a fifth of customers a year at a fit of one half")
     fit_effect: float = param(2.0, "log per share", 0, 10, "assumed", "a product that fits keeps people")
     grudge: float = param(

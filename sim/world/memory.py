@@ -23,7 +23,7 @@ from sim.world.state import Rows
 class Parameters(NamedTuple):
     """How long things last: days until a level is down to 37 %."""
 
-    belonging: float = param(160.0, "days", 20, 1000, "calibrated", "prototypes met the survival rows with about 200")
+    belonging: float = param(190.0, "days", 20, 1000, "calibrated", "prototypes met the survival rows with about 200")
     contacts: float = param(7, "days", 1, 60, "assumed", "who posted this week counts as around")
     recognition: float = param(120, "days", 10, 1000, "assumed", "an award's effect was seen at 3 to 12 months")
     ads: float = param(150, "days", 10, 1000, "assumed", "an ad load's effect built up over 21 months (Pandora)")
