@@ -62,7 +62,7 @@ class Parameters(NamedTuple):
     met: float = param(0.32, "reward", 0, 5, "assumed", "a need was met")
     cost: float = param(0.36, "reward", 0, 3, "assumed", "the trouble of coming")
     annoy: float = param(
-        0.011, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); the size is by hand"
+        0.013, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); the size is by hand"
     )
     annoy_slow: float = param(
         0.00034, "reward per ad", 0, 0.1, "calibrated", "part of the effect builds up over 21 months (Pandora); by hand"

@@ -44,7 +44,7 @@ class Parameters(NamedTuple):
     by_fit: float = param(3.0, "logit per share", 0, 20, "assumed", "a product that fits is praised")
     by_trust: float = param(1.0, "logit per share", 0, 20, "assumed", "a host that is trusted is forgiven")
     encourage: float = param(
-        0.32, "share", -1, 5, "calibrated", "volume rises where answers are visible (H5); may be 0 or less"
+        0.25, "share", -1, 5, "calibrated", "volume rises where answers are visible (H5); may be 0 or less"
     )
     scrutiny: float = param(
         0.3, "share", 0, 1, "calibrated", "bad words that are kept back as they will be looked into (H5); may be 0"
