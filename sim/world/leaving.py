@@ -62,10 +62,10 @@ class Parameters(NamedTuple):
     met: float = param(0.32, "reward", 0, 5, "assumed", "a need was met")
     cost: float = param(0.36, "reward", 0, 3, "assumed", "the trouble of coming")
     annoy: float = param(
-        0.013, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); the size is by hand"
+        0.014, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); the size is by hand"
     )
     annoy_slow: float = param(
-        0.00034, "reward per ad", 0, 0.1, "calibrated", "part of the effect builds up over 21 months (Pandora); by hand"
+        0.00042, "reward per ad", 0, 0.1, "calibrated", "part of the effect builds up over 21 months (Pandora); by hand"
     )
     void: float = param(1.0, "reward", 0, 3, "calibrated", "what an empty place takes from a visit; two fates (G5)")
     crowd: float = param(3, "visits per day", 0.1, 100, "assumed", "at so many a place is half empty: critical mass")
@@ -75,7 +75,7 @@ class Parameters(NamedTuple):
     silent_first: float = param(0.5, "share", 0, 1, "assumed", "readers outlast posters (H9)")
     unmet: float = param(0.06, "per visit", 0, 1, "calibrated", "per unanswered question on her mind; N1")
     ads_now: float = param(
-        0.00015, "per visit and ad", 0, 0.1, "calibrated", "exit rises with load: an experiment; size by hand"
+        0.00018, "per visit and ad", 0, 0.1, "calibrated", "exit rises with load: an experiment; size by hand"
     )
     ads_slow: float = param(
         0.00001, "per visit and ad", 0, 0.01, "calibrated", "and builds up over months; size by hand"

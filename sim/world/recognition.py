@@ -54,7 +54,7 @@ class Parameters(NamedTuple):
     """What acknowledgement does."""
 
     pull: float = param(
-        0.9, "log rate per award", 0, 3, "calibrated", "sign: an experiment (Restivo & van de Rijt 2012); size by hand"
+        1, "log rate per award", 0, 3, "calibrated", "sign: an experiment (Restivo & van de Rijt 2012); size by hand"
     )
     experience: float = param(30, "answers", 1, 500, "calibrated", "prototypes: recognition moves who has given much")
     saturation: float = param(0.7, "share", 0, 10, "calibrated", "prototypes; diminishing returns: van de Rijt 2014")
