@@ -462,7 +462,7 @@ def test_more_of_a_number_moves_what_it_should(number: str, low: float, high: fl
     """The same for the numbers of the mechanisms: a rule that leans moves the whole world the way it leans."""
 
     def count(seed: int, level: float) -> float:
-        return total(small_world(seed, people=300, days=100, numbers={number: level}), counted)
+        return total(small_world(seed, people=600, days=100, numbers={number: level}), counted)
 
     assert_clear(sign * np.array([count(seed, high) - count(seed, low) for seed in SEEDS]))
 

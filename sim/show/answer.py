@@ -186,11 +186,11 @@ def how_sure(results: Results) -> list[str]:
     if results.compares:
         lines += [_pairs_line(results), *_detectable_lines(results)]
     graded = results.parameters.get("grade", pd.Series(dtype=str))
-    behind, assumed, by_hand = (graded != "setting").sum(), (graded == "assumed").sum(), (graded == "calibrated").sum()
+    behind, assumed, fitted = (graded != "setting").sum(), (graded == "assumed").sum(), (graded == "calibrated").sum()
     lines.append(
-        f"Of {behind} numbers in the rules, {assumed} are assumed because nobody measured them, and {by_hand} are "
-        f"fitted, or to be fitted, to published findings. {_varied(results)}, so the true uncertainty is wider than "
-        "any interval on this page."
+        f"Of {behind} numbers in the rules, {assumed} are assumed because nobody measured them, and {fitted} are "
+        f"fitted to published findings, not all of which are met. {_varied(results)}, so the true uncertainty is wider "
+        "than any interval on this page."
     )
     if results.manifest.get("partial"):
         count = results.manifest.get("replicates") or {}
