@@ -142,7 +142,7 @@ def one_profile(axes: Axes, name: str, profile: pd.DataFrame) -> None:
     axes.plot(places, losses, color=GREY, linewidth=1)
     inside = profile["admitted"].to_numpy(dtype=bool)
     axes.plot(places[inside], losses[inside], "o", color=BLUE, markersize=3.5)
-    axes.set_title(name, fontsize=7.5, pad=2)
+    axes.set_title(name, fontsize=7.5 if len(name) < 24 else 6.0, pad=2)
     axes.set_xticks([0, 1], ["low", "high"], fontsize=7)
     axes.tick_params(axis="y", labelsize=7)
 
