@@ -7,8 +7,9 @@ import pytest
 
 from sim.lab.errors import SettingsError
 from sim.lab.trials import Arm, Trial, TrialRun, Use, measured, run_trial, use
+from sim.lab.trials.actions import refer
 from sim.lab.trials.run import chosen_by, divided
-from sim.lab.trials.scene import Scene, key_of
+from sim.lab.trials.scene import Chosen, Scene, key_of
 from sim.world import events
 from sim.world.state import HOST, QUESTION, TALK
 from sim.world.world import World
@@ -47,6 +48,31 @@ def test_a_treatment_shows_in_the_treated_and_not_in_the_twin() -> None:
     awarded, idle = run(trial()), run(trial(arms=NOTHING))
     assert (awarded.of("posts_0_60", "award") != awarded.of("twin_posts_0_60", "award")).any()
     np.testing.assert_array_equal(awarded.of("twin_posts_0_60"), idle.of("twin_posts_0_60"))
+
+
+def test_who_is_asked_to_refer_invites_one_of_those_whom_she_knows_and_who_are_outside() -> None:
+    world = World(worlds.settings(people=600, days=150, log=True), 1).run(60)
+    scene = Scene(world, 0, key_of("refer", 1))
+    inside = np.flatnonzero(scene.is_member())
+    refer(scene, Chosen(inside, np.full(len(inside), -1)))
+    invited = np.flatnonzero(scene.memberships["invited"] == scene.day)
+    assert len(invited) > 0
+    assert not scene.is_member()[invited].any()
+    for person in invited:
+        by = scene.memberships["referrer"][person]
+        assert person in world.ties_partner[world.ties_start[by] : world.ties_start[by + 1]]
+
+
+def test_an_invitation_can_be_to_another_venue() -> None:
+    setups = (worlds.setup("main"), worlds.setup("lab", **{"venue.launch": 0, "venue.marketing": 0}))
+    asked = trial(
+        use("members"), arms=(Arm("control"), Arm("asked", (use("invite", to="lab"),))),
+        outcomes=(measured("visits", (0, 60)),),
+    )  # fmt: skip
+    made = worlds.settings(people=600, days=240, setups=setups, numbers={"join.reserve": 2.0})
+    assert run_trial(asked, made, 1).enrolled() > 0
+    with pytest.raises(SettingsError, match="no venue here: main or lab"):
+        run_trial(trial(arms=(Arm("a"), Arm("b", (use("invite", to="labs"),)))), made, 1)
 
 
 def test_enrolment_and_arms_do_not_know_what_is_measured() -> None:

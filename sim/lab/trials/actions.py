@@ -15,11 +15,12 @@ from sim.lab.trials.registry import action
 from sim.lab.trials.scene import POSTS, Chosen, Scene
 from sim.world import treatment
 from sim.world.levers import Setup
-from sim.world.state import HOST
+from sim.world.state import CUSTOMER, HOST
 from sim.world.world import Settings
 
 Undo = Callable[[], None]
 BY = ("host", "peer")
+REFERRED = 7  # slot of the draw by which somebody who is asked to refer chooses a friend
 
 
 @action
@@ -59,10 +60,22 @@ def silence(scene: Scene, chosen: Chosen) -> None:
 
 
 @action
-def invite(scene: Scene, chosen: Chosen, *, by: str = "host") -> None:
-    """Invite each to the venue."""
+def invite(scene: Scene, chosen: Chosen, *, by: str = "host", to: str = "") -> None:
+    """Invite each to the venue, or to another one: a host's own space, by its name."""
+    venue = _venue_named(scene, to) if to else scene.index
     for person, giver in zip(chosen.persons.tolist(), _givers(scene, chosen, by), strict=True):
-        treatment.invite(scene.world, scene.index, person, giver)
+        treatment.invite(scene.world, venue, person, giver)
+
+
+@action
+def refer(scene: Scene, chosen: Chosen) -> None:
+    """Let each invite one of those whom she knows and who are outside, by a draw of the trial's own."""
+    world, inside = scene.world, scene.is_member()
+    for person, u in zip(chosen.persons.tolist(), scene.draws(chosen.persons, REFERRED).tolist(), strict=True):
+        known = world.ties_partner[world.ties_start[person] : world.ties_start[person + 1]]
+        known = known[~inside[known] & (world.people["customer"][known] == CUSTOMER)]
+        if len(known):
+            treatment.invite(world, scene.index, int(known[int(u * len(known))]), person)
 
 
 @action
@@ -166,6 +179,14 @@ def _hold(column: Any, chosen: Chosen, value: float) -> Undo:
         column[chosen.persons] = before
 
     return undo
+
+
+def _venue_named(scene: Scene, name: str) -> int:
+    """Return a venue by its name."""
+    names = [venue.name for venue in scene.world.venues]
+    if name not in names:
+        raise SettingsError(f"to={name} is no venue here: {' or '.join(names)}")
+    return names.index(name)
 
 
 def _givers(scene: Scene, chosen: Chosen, by: str) -> list[int]:
