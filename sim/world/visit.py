@@ -39,7 +39,7 @@ ROUNDING = 1.000001  # so that a bound holds although both sides are rounded
 class Parameters(NamedTuple):
     """What brings people, as hazards per day."""
 
-    base: float = param(0.033, "per day", 0, 2, "calibrated", "a median member with full interest: every twenty days")
+    base: float = param(0.033, "per day", 0, 2, "calibrated", "a median member with interest 1: every thirty days")
     peers: float = param(0.28, "per day", 0, 1, "calibrated", "per log contact; S5: exit falls with active contacts")
     reply: float = param(1.0, "per day", 0, 5, "calibrated", "a reply is seen within a day or two")
     reminder: float = param(0.25, "per message", 0, 5, "assumed", "one message to fresh members brings a fifth of them")
