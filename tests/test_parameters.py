@@ -121,6 +121,9 @@ SHARES = ("belonging", "trust", "social", "goodwill", "validation", "cause", "sh
           "display", "points", "host_share", "fit", "hurdle", "expertise")  # fmt: skip
 
 
+EFFORT = Venue._field_defaults["effort"]  # a rule divides by it, so it is drawn as the lever allows
+
+
 def strategy(name: str, kind: Any) -> st.SearchStrategy:
     """Return numbers of the kind that an argument takes: shares, counts, days, keys, parameters within their ranges."""
     if hasattr(kind, "_fields"):
@@ -137,7 +140,7 @@ def strategy(name: str, kind: Any) -> st.SearchStrategy:
     if name in SHARES:
         return st.floats(0, 1)
     return {"life": st.floats(1, 1000), "cap": st.floats(10, 1000), "tail": st.floats(0.5, 3),
-            "passion": st.floats(0.01, 20),
+            "passion": st.floats(0.01, 20), "effort": st.floats(EFFORT.low, EFFORT.high),
             "log_fit": st.floats(-4, 4)}.get(name, st.floats(0, 1) | st.floats(0, 20))  # fmt: skip
 
 
