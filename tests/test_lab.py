@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from sim import door
-from sim.lab import config, folder, jobs, perform, replicates, tables
+from sim.lab import config, folder, jobs, perform, pools, replicates, tables
 from sim.lab.errors import SettingsError, WorkError
 from sim.lab.jobs import Job
 from sim.lab.run import BASE, Arm, Replicate, Task, ratio, run_replicate, seed_of
@@ -314,11 +314,11 @@ def dying_pools(deaths: int) -> object:
     """Return a stand-in for a pool: it finishes one replicate and dies, so many times."""
     left = deaths
 
-    def pool(tasks: Sequence[Task], workers: int, policy: str | None) -> Iterator[Replicate]:
+    def pool(work: object, tasks: Mapping[int, Task], *_: object) -> Iterator[tuple[int, Replicate]]:
         nonlocal left
         left -= 1
-        for task in tasks:
-            yield run_replicate(task)
+        for number, task in tasks.items():
+            yield number, run_replicate(task)
             if left >= 0:
                 raise BrokenProcessPool
 
@@ -326,7 +326,7 @@ def dying_pools(deaths: int) -> object:
 
 
 def test_a_killed_worker_costs_time_and_no_replicate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replicates, "in_pool", dying_pools(2))
+    monkeypatch.setattr(pools, "in_pool", dying_pools(2))
     manifest = json.loads((run(tmp_path, "workers=2") / "manifest.json").read_text())
     assert manifest["replicates"] == {"asked": 3, "finished": 3}
     assert manifest["partial"] is False
@@ -336,6 +336,6 @@ def test_workers_that_go_on_dying_end_the_run_in_one_line(tmp_path: Path, monkey
     def dead(*_: object) -> Iterator[Replicate]:
         raise BrokenProcessPool
 
-    monkeypatch.setattr(replicates, "in_pool", dead)
+    monkeypatch.setattr(pools, "in_pool", dead)
     with pytest.raises(WorkError, match="before any replicate was finished"):
         run(tmp_path, "workers=2")

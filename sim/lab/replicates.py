@@ -1,23 +1,21 @@
 """Many replicates in parallel: what is finished stays, whatever happens to the rest.
 
-Workers ignore Ctrl-C, which a terminal sends to all processes at once; the parent stops them. Where a worker is killed
-(most often by the system, out of memory) the pool is dead: a new one takes what was not finished. After three pools in
-a row that finished nothing, it is given up.
+Workers ignore Ctrl-C, which a terminal sends to all processes at once; the parent stops them. What a killed worker
+costs is said in `pools`.
 """
 
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import loky
 
+from sim.lab import pools
 from sim.lab.errors import WorkError
-from sim.lab.run import Task, Work, run_replicate, start_worker
+from sim.lab.run import Task, Work, run_replicate
 
-PATIENCE = 3  # pools in a row that die without having finished anything
 Progress = Callable[[Any], object]
 
 
@@ -82,49 +80,15 @@ def in_order(finished: list[Any]) -> list[Any]:
 
 
 def in_parallel(tasks: Sequence[Work], workers: int, policy: str | None) -> Iterator[Any]:
-    """Yield replicates as they are finished, over as many pools as it takes.
+    """Yield replicates as they are finished.
 
     Raises
     ------
     BrokenProcessPool
         If workers go on dying and nothing gets finished.
     """
-    waiting = {task.replicate: task for task in tasks}
-    failures = 0
-    while waiting:
-        try:
-            for replicate in in_pool(list(waiting.values()), workers, policy):
-                del waiting[replicate.replicate]
-                failures = 0
-                yield replicate
-        except BrokenProcessPool:
-            failures += 1
-            if failures == PATIENCE:
-                raise
-
-
-def in_pool(tasks: Sequence[Work], workers: int, policy: str | None) -> Iterator[Any]:
-    """Yield replicates as one pool of processes finishes them. The pool's processes end with this.
-
-    Raises
-    ------
-    BrokenProcessPool
-        If a worker died, after everything that was finished before.
-    """
-    pool = loky.ProcessPoolExecutor(max_workers=workers, initializer=start_worker, initargs=(policy,))
-    try:
-        futures: list[Future[Any]] = [pool.submit(attempted, task) for task in tasks]
-        broken: BaseException | None = None
-        for future in loky.as_completed(futures):
-            failure = future.exception()
-            if isinstance(failure, BrokenProcessPool):
-                broken = failure
-            else:
-                yield future.result()
-        if broken is not None:
-            raise broken
-    finally:
-        pool.shutdown(wait=True, kill_workers=True)
+    numbered = {task.replicate: task for task in tasks}
+    return (replicate for _, replicate in pools.finished(attempted, numbered, workers, policy))
 
 
 def processes(workers: int | str, replicates: int) -> int:

@@ -14,19 +14,16 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import NamedTuple
 
-import loky
-
 import sim
-from sim.lab import scenarios
+from sim.lab import pools, scenarios
 from sim.lab.errors import SettingsError, WorkError
-from sim.lab.run import seed_of, start_worker
+from sim.lab.run import seed_of
 from sim.lab.validation import library
 from sim.lab.validation.bench import Bench
 from sim.lab.validation.library import Entry, Sample
 
 VARIANTS = ("full", "ablated")
 ROOT = 1  # the seed of seeds: the same for all rows, vectors and machines
-PATIENCE = 3  # pools in a row that die without having finished anything
 SOURCES = ("world/*.py", "lab/logs.py", "lab/config.py", "lab/trials/*.py", "lab/validation/bench.py",
            "lab/validation/profiles.py")  # fmt: skip
 
@@ -101,42 +98,11 @@ def perform(waiting: Sequence[Unit], workers: int) -> Iterator[list[Taken]]:
     if workers == 1:
         yield from map(take, waiting)
         return
-    left = dict(enumerate(waiting))
-    deaths = 0
-    while left:
-        try:
-            for number, taken in in_pool(left, workers):
-                del left[number]
-                deaths = 0
-                yield taken
-        except BrokenProcessPool:
-            deaths += 1
-            if deaths == PATIENCE:
-                raise WorkError("worker processes were killed time and again (out of memory?); workers=1?") from None
-
-
-def in_pool(left: Mapping[int, Unit], workers: int) -> Iterator[tuple[int, list[Taken]]]:
-    """Yield what one pool of processes finishes; the pool ends with this.
-
-    Raises
-    ------
-    BrokenProcessPool
-        If a worker died, after everything that was finished before.
-    """
-    pool = loky.ProcessPoolExecutor(max_workers=min(workers, len(left)), initializer=start_worker, initargs=(None,))
     try:
-        futures = {pool.submit(take, unit): number for number, unit in left.items()}
-        broken: BaseException | None = None
-        for future in loky.as_completed(futures):
-            failure = future.exception()
-            if isinstance(failure, BrokenProcessPool):
-                broken = failure
-            else:
-                yield futures[future], future.result()
-        if broken is not None:
-            raise broken
-    finally:
-        pool.shutdown(wait=True, kill_workers=True)
+        for _, taken in pools.finished(take, dict(enumerate(waiting)), workers):
+            yield taken
+    except BrokenProcessPool:
+        raise WorkError("worker processes were killed time and again (out of memory?); workers=1?") from None
 
 
 class Notebook:

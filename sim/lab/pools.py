@@ -1,0 +1,71 @@
+"""Pools of processes: what is finished is handed over at once, and a killed worker costs time alone.
+
+Where a worker is killed (most often by the system, out of memory) its pool is dead: a new one takes what was not
+finished. After three pools in a row that finished nothing, it is given up.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+import loky
+
+from sim.lab.run import start_worker
+
+PATIENCE = 3  # pools in a row that die without having finished anything
+
+
+def finished(
+    work: Callable[[Any], Any], tasks: Mapping[int, Any], workers: int, policy: str | None = None
+) -> Iterator[tuple[int, Any]]:
+    """Yield each task's number and what `work` made of it, as they come, over as many pools as it takes.
+
+    Parameters
+    ----------
+    policy
+        A host policy from outside the package, which the workers need to load as well.
+
+    Raises
+    ------
+    BrokenProcessPool
+        If workers go on dying and nothing gets finished.
+    """
+    left = dict(tasks)
+    deaths = 0
+    while left:
+        try:
+            for number, made in in_pool(work, dict(left), workers, policy):
+                del left[number]
+                deaths = 0
+                yield number, made
+        except BrokenProcessPool:
+            deaths += 1
+            if deaths == PATIENCE:
+                raise
+
+
+def in_pool(
+    work: Callable[[Any], Any], tasks: Mapping[int, Any], workers: int, policy: str | None
+) -> Iterator[tuple[int, Any]]:
+    """Yield what one pool of processes finishes. The pool's processes end with this.
+
+    Raises
+    ------
+    BrokenProcessPool
+        If a worker died, after everything that was finished before.
+    """
+    size = min(workers, len(tasks))
+    pool = loky.ProcessPoolExecutor(max_workers=size, initializer=start_worker, initargs=(policy,))
+    try:
+        futures = {pool.submit(work, task): number for number, task in tasks.items()}
+        broken: BaseException | None = None
+        for future in loky.as_completed(futures):
+            failure = future.exception()
+            if isinstance(failure, BrokenProcessPool):
+                broken = failure
+            else:
+                yield futures[future], future.result()
+        if broken is not None:
+            raise broken
+    finally:
+        pool.shutdown(wait=True, kill_workers=True)
