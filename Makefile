@@ -69,10 +69,10 @@ calibrate-smoke: $(STAMPS)/calibrate ## a small calibration from end to end, in 
 		workers=$(WORKERS) results=results/smoke
 
 bench: $(STAMPS)/base ## measure speed and memory; writes results/bench/bench.json
-	@$(RUN) -m sim.lab.bench
+	@$(RUN) -m sim.lab.benchmarks.world_speed
 
 bench-sweep: $(STAMPS)/base ## measure what sweeps cost beside their runs; writes results/bench/sweep.json
-	@$(RUN) -m sim.lab.bench_sweep
+	@$(RUN) -m sim.lab.benchmarks.sweep_overhead
 
 ## -- Test ---------------------------------------------------------------------------------------------------------
 
@@ -104,7 +104,7 @@ format: $(STAMPS)/dev ## put the sources into form
 	@$(RUN) -m ruff check --fix
 
 docs: $(STAMPS)/base ## rewrite the parts of docs/model.md that come from the code
-	@$(RUN) -m sim.lab.describe
+	@$(RUN) -m sim.lab.settings.reference
 
 clean: ## remove .venv, caches and build products (results stay)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.lab.jobs import Job
-    from sim.lab.perform import Done
+    from sim.lab.runs.execute import Done
+    from sim.lab.runs.jobs import Job
 
 OF_SWEEPS = ("resume", "verify", "aggregate", "sensitivity")
 COMMANDS = (
@@ -33,7 +33,7 @@ STOPPED = 130  # what shells expect after Ctrl-C
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code: what a user can put right is one line on stderr, never a traceback."""
-    from sim.lab.errors import SettingsError, WorkError
+    from sim.lab.settings.errors import SettingsError, WorkError
 
     try:
         return dispatch(list(sys.argv[1:] if arguments is None else arguments))
@@ -81,21 +81,21 @@ def dispatch(arguments: list[str]) -> int:
 
 def validate(arguments: list[str]) -> int:
     """Hold the world against published findings."""
-    from sim import validate_command
+    from sim.cli import validate as validate_command
 
     return validate_command.run(arguments)
 
 
 def calibrate(arguments: list[str]) -> int:
     """Fit what is to be fitted to published findings."""
-    from sim import calibrate_command
+    from sim.cli import calibrate as calibrate_command
 
     return calibrate_command.run(arguments)
 
 
 def trial(arguments: list[str]) -> int:
     """Run a trial, write its folder and report, and print the folder last."""
-    from sim import trial_command
+    from sim.cli import trial as trial_command
 
     job, done, words = trial_command.perform(arguments)
     return conclude(job, done, words)
@@ -103,24 +103,24 @@ def trial(arguments: list[str]) -> int:
 
 def about_sweeps(command: str, arguments: list[str]) -> int:
     """Do something with a sweep that was begun before."""
-    from sim import sweep_commands
+    from sim.cli import sweeps
 
-    chosen = {name: getattr(sweep_commands, name) for name in OF_SWEEPS}[command]
+    chosen = {name: getattr(sweeps, name) for name in OF_SWEEPS}[command]
     return int(chosen(arguments))
 
 
 def run(arguments: list[str], compares: bool) -> int:
     """Run an experiment or a comparison, write its folder and report, and print the folder last."""
-    from sim import door, sweep_commands
-    from sim.lab import headline, jobs, perform
+    from sim.cli import compose, sweeps
+    from sim.lab.runs import execute, headline, jobs
 
-    if not compares and sweep_commands.is_sweep(arguments):
-        return sweep_commands.run(arguments)
-    policy, settings = door.policy_of(arguments)
-    door.refuse_twice(settings)
-    request = door.request(settings, compares)
+    if not compares and sweeps.is_sweep(arguments):
+        return sweeps.run(arguments)
+    policy, settings = compose.policy_of(arguments)
+    compose.refuse_twice(settings)
+    request = compose.request(settings, compares)
     job = jobs.job(request, "barnraise " + jobs.quoted(["compare"] * compares + arguments))
-    done = perform.perform(job, policy, shows_progress=sys.stderr.isatty())
+    done = execute.perform(job, policy, shows_progress=sys.stderr.isatty())
     return conclude(job, done, headline.text(job, done.finish.finished))
 
 
@@ -148,14 +148,15 @@ def complain(job: "Job", why_partial: str | None, finished: int) -> int:
 
 def render(folder: Path) -> None:
     """Write figures and report into a result folder."""
-    from sim.show import report, trial_report
+    from sim.show.report import page
+    from sim.show.trials import page as trial_report
 
-    (trial_report if (folder / "trial.yaml").is_file() else report).write_report(folder)
+    (trial_report if (folder / "trial.yaml").is_file() else page).write_report(folder)
 
 
 def rerender(arguments: list[str]) -> int:
     """Write the report of an existing folder again."""
-    from sim.lab.errors import SettingsError
+    from sim.lab.settings.errors import SettingsError
 
     if len(arguments) != 1:
         raise SettingsError("report takes one folder: barnraise report results/SCENARIO/RUN")
@@ -169,19 +170,19 @@ def rerender(arguments: list[str]) -> int:
 
 def list_known(what: str) -> int:
     """Print each scenario, each experiment or each trial, with its question."""
-    from sim.lab import experiments, manual
-    from sim.lab.trials import library
+    from sim.lab.settings import experiments, help_text
+    from sim.lab.trials import files
 
-    lists = {"scenarios": manual.scenario_list, "experiments": experiments.listing, "trials": library.listing}
+    lists = {"scenarios": help_text.scenario_list, "experiments": experiments.listing, "trials": files.listing}
     print(lists[what]())
     return 0
 
 
 def show_help(topics: list[str]) -> int:
     """Print the manual, or the numbers behind the mechanisms."""
-    from sim.lab import manual
+    from sim.lab.settings import help_text
 
-    print(manual.parameter_list() if topics == ["params"] else manual.manual())
+    print(help_text.parameter_list() if topics == ["params"] else help_text.manual())
     return 0
 
 
@@ -197,20 +198,20 @@ def serve_dashboard(arguments: list[str]) -> int:
     """Open the live page, if what it needs is installed."""
     import importlib.util
 
-    from sim.lab.errors import SettingsError
-    from sim.lab.manual import DASHBOARD
+    from sim.lab.settings.errors import SettingsError
+    from sim.lab.settings.help_text import DASHBOARD
 
     if importlib.util.find_spec("solara") is None:
         raise SettingsError(f"the dashboard needs an extra: {DASHBOARD}")
-    from sim.show.dashboard import serve
+    from sim.show.live.page import serve
 
     return serve(arguments)
 
 
 def refuse_command(word: str) -> int:
     """Say which command or setting was probably meant."""
-    from sim.lab import keys, scenarios
-    from sim.lab.errors import SettingsError
+    from sim.lab.settings import keys, scenarios
+    from sim.lab.settings.errors import SettingsError
 
     if word in scenarios.names():
         raise SettingsError(f"{word} is a scenario; did you mean scenario={word}?")

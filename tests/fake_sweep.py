@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.lab import store
-from sim.lab.design import Design, Factor, points_of
+from sim.lab.sweeps import store
+from sim.lab.sweeps.design import Design, Factor, points_of
 from sim.world.measures import OUTCOMES
 
 Outcome = Callable[..., Any]  # (points, noise) -> values: noise is one number a run

@@ -7,21 +7,21 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.lab.rows import Plan, Result, Row
+from sim.lab.sweeps.point_run import Plan, Result, Row
 from sim.world.measures import OUTCOMES
 
 if TYPE_CHECKING:  # a worker has no need of these
-    from sim.lab.design import Base, Design
+    from sim.lab.sweeps.design import Base, Design
 
 
 def tiny(*settings: str) -> "Base":
-    from sim import door
+    from sim.cli import compose
 
-    return {(): door.composed(["people=20", "days=12", *settings])}
+    return {(): compose.composed(["people=20", "days=12", *settings])}
 
 
 def design_of(points: int = 6, replicates: int = 4) -> "Design":
-    from sim.lab.design import Design, Factor, points_of
+    from sim.lab.sweeps.design import Design, Factor, points_of
 
     names = ("venue.ad_load", "host.replies")
     rows = [(float(point), 1 / (1 + point)) for point in range(points)]

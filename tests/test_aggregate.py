@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 from fake_sweep import COMMUNITY, grid, make_sweep, runs, write_parts
 
-from sim.lab import statistics
-from sim.lab.aggregate import aggregate, text
-from sim.lab.by_point import Pairs, enough, estimates
-from sim.lab.errors import SettingsError, WorkError
-from sim.lab.sweep_folder import Sweep
+from sim.lab.runs import statistics
+from sim.lab.settings.errors import SettingsError, WorkError
+from sim.lab.sweeps.aggregate import aggregate, text
+from sim.lab.sweeps.by_point import Pairs, enough, estimates
+from sim.lab.sweeps.sweep_folder import Sweep
 
 POINTS = grid(venue__ad_load=[0.0, 2.0, 4.0], host__replies=[0.0, 0.2])
 

@@ -3,38 +3,38 @@
 import numpy as np
 import pytest
 
-from sim.lab import bench, bench_sweep
-from sim.lab.run import seed_of
+from sim.lab.benchmarks import sweep_overhead, world_speed
+from sim.lab.runs.replicate import seed_of
 from sim.world.state import DORMANT
 from sim.world.world import World
 
 
 @pytest.fixture(scope="module")
 def small() -> World:
-    return World(bench.quiet_settings()._replace(people=300, days=60), 1).run(until=30)
+    return World(world_speed.quiet_settings()._replace(people=300, days=60), 1).run(until=30)
 
 
 def test_views_of_one_array_count_once() -> None:
     array = np.zeros(100)
-    assert list(bench.arrays_of([array, array[:10], {"again": array}], {})) == [id(array)]
+    assert list(world_speed.arrays_of([array, array[:10], {"again": array}], {})) == [id(array)]
 
 
 def test_every_person_has_at_least_her_row_her_membership_and_her_bonds(small: World) -> None:
     venue = small.venues[0]
     rows = small.people.dtype.itemsize + small.memberships.dtype.itemsize + venue.bonds[0].nbytes
-    assert bench.bytes_per_person(small) > rows
+    assert world_speed.bytes_per_person(small) > rows
 
 
 def test_added_sleepers_sleep_to_the_end_and_the_world_they_joined_is_left_as_it_was(small: World) -> None:
     before, tally = small.day, small.venues[0].tally.copy()
-    twin = bench.dormant_world(small, 500).run()
+    twin = world_speed.dormant_world(small, 500).run()
     assert (twin.memberships["status"][0, -500:] == DORMANT).all()
     assert small.day == before
     assert (small.venues[0].tally == tally).all()
 
 
 def test_no_sleepers_no_difference(small: World) -> None:
-    with_none, untouched = bench.dormant_world(small, 0).run(), small.fork().run()
+    with_none, untouched = world_speed.dormant_world(small, 0).run(), small.fork().run()
     assert (with_none.venues[0].tally == untouched.venues[0].tally).all()
 
 
@@ -50,13 +50,13 @@ def test_the_table_has_a_line_for_every_measurement() -> None:
         "warm_seconds": 10.0,
         "default_run_seconds": 11.0,
     }
-    assert [round(float(line.split()[0])) for line in bench.lines(found)] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert [round(float(line.split()[0])) for line in world_speed.lines(found)] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
 
 
 def test_the_bare_loop_lives_the_same_runs_as_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     lived: list[int] = []
-    monkeypatch.setattr(bench_sweep, "World", lambda settings, seed: lived.append(seed) or World(settings, seed))
-    found = bench_sweep.overhead(6)
+    monkeypatch.setattr(sweep_overhead, "World", lambda settings, seed: lived.append(seed) or World(settings, seed))
+    found = sweep_overhead.overhead(6)
     assert lived[-6:] == [seed_of(1, 0)] * 6
     assert found["engine_ms"] - found["bare_ms"] == pytest.approx(found["overhead_ms"])
 
@@ -69,4 +69,4 @@ def test_the_table_of_a_sweep_has_a_line_a_measurement() -> None:
         for k, name in enumerate(("hydra", "mesa", "command"))
     }
     found = {"tiny": [one], "parallel": both, "others": others, "ratio_to_stock_hydra": 8, "ratio_to_mesa_batch_run": 9}
-    assert [round(float(line.split()[0])) for line in bench_sweep.lines(found)] == [1, 3, 4, 5, 6, 7, 8, 9]
+    assert [round(float(line.split()[0])) for line in sweep_overhead.lines(found)] == [1, 3, 4, 5, 6, 7, 8, 9]

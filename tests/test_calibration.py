@@ -9,11 +9,11 @@ pytest.importorskip("cmaes", reason="the extra `calibrate` is not installed")
 pytest.importorskip("sklearn", reason="the extra `calibrate` is not installed")
 
 from sim.__main__ import main
-from sim.lab.calibration import folds, losses, outcome, plausible, run, space
-from sim.lab.calibration.outcome import Calibration
+from sim.lab.calibration import findings, folds, losses, plausible, run, space
+from sim.lab.calibration.findings import Calibration
 from sim.lab.calibration.run import Options
 from sim.lab.calibration.space import Space
-from sim.lab.validation import library
+from sim.lab.validation import row_files
 from sim.lab.validation.row import Row, Target
 from sim.lab.validation.scoring import NOTHING, Simulated
 
@@ -71,12 +71,12 @@ def test_it_finds_the_vector_that_meets_every_row(found: Calibration) -> None:
     best = found.evaluated.proposals[found.best].vector
     for name, value in TRUTH.items():
         assert best[name] == pytest.approx(value, rel=0.05)
-    assert all(one.passed[outcome.FITTED] for one in found.checked)
-    assert not any(one.passed[outcome.DECLARED] for one in found.checked)
+    assert all(one.passed[findings.FITTED] for one in found.checked)
+    assert not any(one.passed[findings.DECLARED] for one in found.checked)
 
 
 def test_the_plausible_set_holds_the_truth_and_spans_what_nobody_tells(found: Calibration) -> None:
-    table = outcome.parameters(found).set_index("parameter")
+    table = findings.parameters(found).set_index("parameter")
     for name, value in TRUTH.items():
         assert table.loc[name, "plausible_low"] <= 1.05 * value
         assert table.loc[name, "plausible_high"] >= 0.95 * value
@@ -93,7 +93,7 @@ def test_a_parameter_that_the_rows_tell_is_pinned_down_and_one_that_they_do_not_
 
 def test_the_emulator_foretells_what_it_has_not_seen(found: Calibration) -> None:
     assert all(skill > 0.9 for skill in found.skills.values())
-    number, _, error = outcome.honesty(found)
+    number, _, error = findings.honesty(found)
     assert number > 20
     assert error < 0.5
 
@@ -114,20 +114,20 @@ def test_what_was_evaluated_is_not_evaluated_again(found: Calibration) -> None:
 
 
 def test_a_search_that_was_stopped_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.lab.validation import work
+    from sim.lab.validation import evaluate
 
-    def stopping(unit: work.Unit) -> list[work.Taken]:
+    def stopping(unit: evaluate.Unit) -> list[evaluate.Taken]:
         if calls() >= 20:
             raise KeyboardInterrupt
         return kept(unit)
 
-    kept = work.take
+    kept = evaluate.take
     Path("calls.txt").touch()
-    monkeypatch.setattr(work, "take", stopping)
+    monkeypatch.setattr(evaluate, "take", stopping)
     with pytest.raises(KeyboardInterrupt):
         fit()
     assert calls() == 20
-    monkeypatch.setattr(work, "take", kept)
+    monkeypatch.setattr(evaluate, "take", kept)
     stopped = fit()
     assert len(stopped.evaluated.proposals) == 40
     vectors = {tuple(one.vector.values()) for one in stopped.evaluated.proposals}
@@ -155,10 +155,10 @@ def test_a_fold_chooses_from_the_start_and_its_own_proposals_and_is_judged_by_it
     made = fit(("X1", "X2", "X3"), folds=3, budget=30)
     for fold, one in made.by_fold.items():
         assert made.evaluated.proposals[one].owner in (-1, fold)
-    judged = {one.row: one.passed[outcome.HELD_OUT] for one in made.checked}
+    judged = {one.row: one.passed[findings.HELD_OUT] for one in made.checked}
     assert set(judged) == {"X1", "X2", "X3"}
     assert not all(judged.values())  # no other row tells its parameter: what passes held out passes by chance
-    assert all(one.passed[outcome.FITTED] for one in made.checked)
+    assert all(one.passed[findings.FITTED] for one in made.checked)
 
 
 def test_folds_spread_groups_and_tiers_and_stay_as_they_were_settled() -> None:
@@ -177,12 +177,12 @@ def test_folds_spread_groups_and_tiers_and_stay_as_they_were_settled() -> None:
 
 
 def test_a_loss_is_one_at_the_edge_of_a_band_and_never_more_than_nine() -> None:
-    (aim,) = losses.aims(library.entries(["X1"]))
+    (aim,) = losses.aims(row_files.entries(["X1"]))
     for mean, expected in ((0.0, 0.0), (0.1, 1.0), (-0.1, 1.0), (0.2, 4.0), (7.0, 9.0)):
         assert losses.loss(aim, Simulated(mean, mean, mean, 0.0, 0.0)) == pytest.approx(expected)
     assert losses.loss(aim, NOTHING) == losses.WORST
     put("X3", FREE, ENOUGH, target=None, tier=2)
-    (sign,) = losses.aims(library.entries(["X3"]))
+    (sign,) = losses.aims(row_files.entries(["X3"]))
     assert losses.loss(sign, Simulated(1.0, 1.0, 1.0, 0.0, 0.9)) == pytest.approx(0.9)
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from sim import __main__ as command_line
-from sim.lab import keys, replicates, scenarios
-from sim.lab.run import Replicate, Task, run_replicate
-from sim.world.plan import POLICIES, Scheduled
+from sim.lab.runs import parallel
+from sim.lab.runs.replicate import Replicate, Task, run_replicate
+from sim.lab.settings import keys, scenarios
+from sim.world.mechanisms.hosting import POLICIES, Scheduled
 
 SMALL = ["people=100", "days=60", "replicates=2", "workers=1", "venue.launch=2"]
 
@@ -82,7 +83,7 @@ def test_a_policy_that_fails_in_a_run_is_one_line_and_exit_code_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
     code = (
-        "from sim.world.plan import Scheduled\n"
+        "from sim.world.mechanisms.hosting import Scheduled\n"
         "class Late(Scheduled):\n"
         "    def effort(self, dashboard):\n"
         "        return super().effort(dashboard)._replace(hours=1 / (9 - dashboard.day))\n"
@@ -102,7 +103,7 @@ def test_an_error_in_a_run_is_one_line_and_exit_code_1(
     def raising(task: Task) -> Replicate:
         raise ValueError("no\nluck")
 
-    monkeypatch.setattr(replicates, "run_replicate", raising)
+    monkeypatch.setattr(parallel, "run_replicate", raising)
     code, out, (line,) = outcome(capsys, *SMALL)
     assert (code, out) == (1, [])
     assert re.fullmatch(r"barnraise: replicate 0 \(seed \d+\) failed: ValueError: no luck \(\S+, line \d+\)", line)
@@ -123,7 +124,7 @@ def test_an_interrupted_run_keeps_and_says_what_was_finished(
             raise KeyboardInterrupt
         return run_replicate(task)
 
-    monkeypatch.setattr(replicates, "run_replicate", stopping)
+    monkeypatch.setattr(parallel, "run_replicate", stopping)
     code, out, err = outcome(capsys, *SMALL)
     assert code == 130
     assert err == ["barnraise: interrupted; 1 of 2 replicates are kept"]
@@ -175,4 +176,4 @@ def test_as_a_program_it_refuses_without_a_traceback() -> None:
 def test_a_worker_that_imports_the_command_line_loads_nothing_with_it() -> None:
     code = "import sys, sim.__main__; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert {"sim.door", "numpy", "hydra"}.isdisjoint(done.stdout.split())
+    assert {"sim.cli.compose", "numpy", "hydra"}.isdisjoint(done.stdout.split())

@@ -8,21 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim import door
-from sim.lab import config, keys, policies, scenarios
-from sim.lab.errors import SettingsError
+from sim.cli import compose
+from sim.lab.settings import config, keys, policies, scenarios
+from sim.lab.settings.errors import SettingsError
 from sim.world.levers import Host, Setup, Venue
+from sim.world.mechanisms.hosting import POLICIES, Scheduled
 from sim.world.parameters import Param
-from sim.world.plan import POLICIES, Scheduled
 
 
 def experiment(*overrides: str) -> config.Experiment:
-    return door.request(overrides, compares=False).experiment
+    return compose.request(overrides, compares=False).experiment
 
 
 def refusal(*arguments: str, compares: bool = False) -> tuple[str, ...]:
     with pytest.raises(SettingsError) as refused:
-        door.request(arguments, compares)
+        compose.request(arguments, compares)
     assert all("\n" not in line and "+" not in line for line in refused.value.lines)
     return refused.value.lines
 
@@ -81,7 +81,7 @@ def test_a_wrong_setting_is_refused_in_one_line_that_says_what_would_be_right(ov
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
-    assert len(refusal("people=0", "venue.ad_load=99", "params.plan.hours_per_seed=99")) == 3
+    assert len(refusal("people=0", "venue.ad_load=99", "params.hosting.hours_per_seed=99")) == 3
 
 
 def test_a_name_that_resembles_nothing_shows_what_its_group_has() -> None:
@@ -156,7 +156,7 @@ def test_a_million_can_be_written_as_1e6() -> None:
 
 @pytest.fixture(scope="module")
 def tree() -> keys.Tree:
-    return door.composed([])
+    return compose.composed([])
 
 
 @given(days=st.integers(2, 3650))
@@ -242,7 +242,7 @@ def test_the_configuration_is_found_inside_an_installed_package(
 
 
 POLICY = """
-from sim.world.plan import Scheduled
+from sim.world.mechanisms.hosting import Scheduled
 
 class Idle(Scheduled):
     def effort(self, dashboard):
@@ -260,7 +260,7 @@ def test_a_policy_of_ones_own_is_loaded_where_the_command_line_names_it(
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(POLICIES, "own_policy:Idle", Scheduled)  # which is taken away again at the end
-    named, rest = door.policy_of(["days=40", "--policy", "own_policy:Idle"])
+    named, rest = compose.policy_of(["days=40", "--policy", "own_policy:Idle"])
     assert named == "own_policy:Idle"
     assert experiment(*rest).host.policy == "own_policy:Idle"
     assert POLICIES["own_policy:Idle"].__name__ == "Idle"
@@ -276,7 +276,7 @@ def test_what_is_no_policy_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 BROKEN = """
-from sim.world.plan import Scheduled
+from sim.world.mechanisms.hosting import Scheduled
 
 class Raises(Scheduled):
     def effort(self, dashboard):
@@ -306,7 +306,7 @@ class Bare:
         ("Raises", " failed on day 0: ZeroDivisionError: division by zero (broken_policy.py, line 6)"),
         ("Minus", ": effort on day 0: hours=-5 is out of range: 0 to 10000 hours per day"),
         ("Many", ": effort on day 0: replies=None is not a number"),
-        ("Idle", ": effort on day 0: None is no sim.world.plan.Effort (docs/policies.md shows one)"),
+        ("Idle", ": effort on day 0: None is no sim.world.mechanisms.hosting.Effort (docs/policies.md shows one)"),
         ("Bare", " cannot be made of a host: TypeError: object.__init__() takes exactly one argument "
          "(the instance to initialize)"),
     ],
@@ -330,7 +330,7 @@ def test_the_example_of_a_policy_of_ones_own_can_be_run(tmp_path: Path, monkeypa
 
 
 def test_a_venue_that_the_base_has_can_change_on_the_day_of_change() -> None:
-    asked = door.request(
+    asked = compose.request(
         ["venues.lounge.venue.talk=0.5", "alt.quiet=venues.lounge.venue.talk=0", "change_day=9"], compares=True
     )
     assert asked.experiment.venues["lounge"].venue.talk == 0.5

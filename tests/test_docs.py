@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import sim
-from sim.lab import describe
+from sim.lab.settings import reference
 from sim.world.day import BLOCKS
 from sim.world.parameters import declared
 
@@ -22,14 +22,14 @@ CONCEPTS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("document", describe.DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", reference.DOCUMENTS, ids=lambda path: path.name)
 def test_a_document_is_what_code_and_results_say_now(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
-    assert text == describe.filled(text), "run `make docs`"
+    assert text == reference.filled(text), "run `make docs`"
 
 
 def test_the_model_document_has_every_element_of_the_odd_protocol() -> None:
-    text = describe.DOCUMENT.read_text(encoding="utf-8")
+    text = reference.DOCUMENT.read_text(encoding="utf-8")
     elements = re.findall(r"^## \d\. (.+)$", text, re.MULTILINE)
     assert elements == [
         "Purpose and patterns", "Entities, state variables, and scales", "Process overview and scheduling",
@@ -40,7 +40,7 @@ def test_the_model_document_has_every_element_of_the_odd_protocol() -> None:
 
 @pytest.mark.parametrize("group", BLOCKS)
 def test_a_mechanism_says_what_it_claims_by_which_rule_and_from_which_source(group: str) -> None:
-    _, parts = describe.sections(describe.module_of(BLOCKS[group]).__doc__ or "")
+    _, parts = reference.sections(reference.module_of(BLOCKS[group]).__doc__ or "")
     assert {"Claim", "Rule", "Source"} <= set(parts)
     assert list(parts) == [name for name in ("Claim", "Rule", "Source", "Deviations") if name in parts]
 

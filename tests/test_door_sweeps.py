@@ -16,12 +16,13 @@ from hydra.plugins.sweeper import Sweeper
 
 import sim
 from sim import __main__ as command_line
-from sim import door_sweep, sweep_commands
-from sim.lab import check, experiments, keys, scenarios
-from sim.lab.conduct import Sweep
-from sim.lab.design import Design, Factor
-from sim.lab.errors import SettingsError
-from sim.world.plan import POLICIES, Scheduled
+from sim.cli import sweep_request, sweeps
+from sim.lab.settings import experiments, keys, scenarios
+from sim.lab.settings.errors import SettingsError
+from sim.lab.sweeps import check
+from sim.lab.sweeps.design import Design, Factor
+from sim.lab.sweeps.session import Sweep
+from sim.world.mechanisms.hosting import POLICIES, Scheduled
 
 TINY = ["people=60", "days=40", "venue.launch=2", "replicates=2"]
 SERIAL = [*TINY, "engine=serial"]
@@ -32,7 +33,7 @@ ADS = "venue.ad_load=0,4"
 def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Write results where they disturb nobody, and draw no figures."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sweep_commands, "draw", lambda *_: None)
+    monkeypatch.setattr(sweeps, "draw", lambda *_: None)
     monkeypatch.setattr(command_line, "render", lambda folder: None)
 
 
@@ -45,7 +46,7 @@ def outcome(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, l
 
 def swept(*arguments: str) -> Sweep:
     """Return the sweep that `barnraise -m` would run."""
-    found = door_sweep.multirun(arguments, door_sweep.Sweeper(lambda asked: asked, lambda tree: tree))
+    found = sweep_request.multirun(arguments, sweep_request.Sweeper(lambda asked: asked, lambda tree: tree))
     assert isinstance(found, Sweep)
     return found
 
@@ -169,12 +170,12 @@ design: {kind: lhs, n: 4, factors: {venue.ad_load: [0, 8]}, metrics: [size]}
 
 def test_an_experiment_fixes_everything_and_the_command_line_changes_it(tmp_path: Path) -> None:
     write_experiment(tmp_path, MINE)
-    plain = door_sweep.single(["experiment=09_mine"], None)
+    plain = sweep_request.single(["experiment=09_mine"], None)
     assert (plain.name, plain.engine.kind, plain.design.kind, plain.design.rows()) == ("09_mine", "serial", "lhs", 12)
     assert plain.base[()]["scenario"] == "ad_ratchet"
     assert plain.base[()]["title"] == "The ad ratchet"
     assert plain.base[()]["venue"]["launch"] == 2.0
-    changed = door_sweep.single(
+    changed = sweep_request.single(
         ["experiment=09_mine", "scenario=badge_shop", "people=70", "design.n=2", "engine=loky", "venue.launch=1"], None
     )
     assert (changed.base[()]["scenario"], changed.base[()]["people"]) == ("badge_shop", 70)
@@ -198,7 +199,7 @@ def test_an_experiments_file_can_say_settings_and_nothing_else(tmp_path: Path, t
     if text.startswith("design"):
         Path("experiments/09_mine/experiment.yaml").write_text(text)
     with pytest.raises(SettingsError) as refused:
-        door_sweep.single(["experiment=09_mine"], None)
+        sweep_request.single(["experiment=09_mine"], None)
     assert refused.value.lines == (line,)
 
 
@@ -351,7 +352,7 @@ def test_a_sweep_with_runs_that_failed_says_so_and_ends_with_exit_code_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = (
-        "from sim.world.plan import Scheduled\n"
+        "from sim.world.mechanisms.hosting import Scheduled\n"
         "class Upset(Scheduled):\n"
         "    def effort(self, dashboard):\n"
         "        return super().effort(dashboard)._replace(hours=1 / (9 - dashboard.day * self.host.replies))\n"
@@ -373,7 +374,7 @@ def test_sensitivity_says_what_the_design_supports(capsys: pytest.CaptureFixture
     assert any("mu*" in line for line in told)
     assert Path(out[-1], "sensitivity.csv").is_file()
     strongest = [f"design.top_of={out[-1]}", "design.top=1", "design.metrics=[size]"]
-    (found,) = door_sweep.single(["design=saltelli", *strongest, *TINY], None).design.factors
+    (found,) = sweep_request.single(["design=saltelli", *strongest, *TINY], None).design.factors
     assert found.name in {"venue.ad_load", "venue.launch"}
     _, out, _ = outcome(capsys, "design=one_at_a_time", factors, *SERIAL)
     code, _, err = outcome(capsys, "sensitivity", out[-1])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sim.world.compiled import kernel
 from sim.world.draws import PROCESSES, about, keys, mix, normal, stream, thread_key, uniform
-from sim.world.population import draws_for_all
+from sim.world.mechanisms.population import draws_for_all
 
 N = 200_000
 KEYS = keys(1)

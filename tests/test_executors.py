@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import sweep_tasks
 
-from sim.lab import executors
-from sim.lab.errors import SettingsError, WorkError
-from sim.lab.executors import Executor, Loky, Queue, Serial
-from sim.lab.rows import Origin, Plan, Result, Task
-from sim.lab.sweep import origin
+from sim.lab.settings.errors import SettingsError, WorkError
+from sim.lab.sweeps import executors
+from sim.lab.sweeps.engine import origin
+from sim.lab.sweeps.executors import Executor, Loky, Queue, Serial
+from sim.lab.sweeps.point_run import Origin, Plan, Result, Task
 from sim.world.world import Settings
 
 DESIGN = sweep_tasks.design_of(points=20, replicates=5)

@@ -17,14 +17,16 @@ import numpy as np
 import pytest
 import sweep_tasks
 
-from sim import door, trial_command
-from sim.lab import jobs, store, sweep
-from sim.lab.executors import Serial
-from sim.lab.run import run_replicate
+from sim.cli import compose
+from sim.cli import trial as trial_command
+from sim.lab.runs import jobs
+from sim.lab.runs.replicate import run_replicate
+from sim.lab.sweeps import engine, store
+from sim.lab.sweeps.executors import Serial
 from sim.lab.trials.analysis import effects
 from sim.lab.trials.run import run_trial
-from sim.lab.validation import library
-from sim.lab.validation.bench import Bench
+from sim.lab.validation import row_files
+from sim.lab.validation.workbench import Bench
 
 GOLDEN = Path(__file__).with_name("golden.json")
 SCENARIOS = ("ad_ratchet", "already_exists", "badge_shop", "generation_good", "seed_then_taper", "support_forum")
@@ -50,7 +52,7 @@ def hash_of(parts: Iterable[Any]) -> str:
 
 def of_run(*arguments: str, compares: bool = False) -> str:
     """Hash all arms of the first replicate: series, outcomes, people, ledger."""
-    request = door.request([*arguments, "replicates=1", "vectors=declared"], compares)
+    request = compose.request([*arguments, "replicates=1", "vectors=declared"], compares)
     arms = run_replicate(jobs.job(request, "").tasks[0]).arms
     parts: list[Any] = []
     for arm in arms.values():
@@ -76,14 +78,14 @@ def of_sweep() -> str:
     base, design = sweep_tasks.tiny("days=60", "venue.launch=2"), sweep_tasks.design_of(3, 2)
     with tempfile.TemporaryDirectory() as folder:
         opened = store.create(Path(folder), base, design)
-        sweep.run_design(base, design, Serial(), opened)
+        engine.run_design(base, design, Serial(), opened)
         table = store.runs(opened.folder).drop(columns="seconds")
         return hash_of([{name: table[name].to_numpy() for name in table.columns}])
 
 
 def of_row(row: str) -> str:
     """Hash what a row of the evidence measures on one seed."""
-    measure = library.load(library.files()[row]).measure
+    measure = row_files.load(row_files.files()[row]).measure
     assert measure is not None
     return hash_of([measure(Bench({}), 11)])
 

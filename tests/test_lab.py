@@ -12,14 +12,16 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from sim import door
-from sim.lab import config, folder, jobs, perform, pools, replicates, tables
-from sim.lab.errors import SettingsError, WorkError
-from sim.lab.jobs import Job
-from sim.lab.run import BASE, Arm, Replicate, Task, ratio, run_replicate, seed_of
-from sim.world import plan
+from sim.cli import compose
+from sim.lab.runs import execute, jobs, pools, result_folder, tables
+from sim.lab.runs import parallel as replicates
+from sim.lab.runs.jobs import Job
+from sim.lab.runs.replicate import BASE, Arm, Replicate, Task, ratio, run_replicate, seed_of
+from sim.lab.settings import config
+from sim.lab.settings.errors import SettingsError, WorkError
 from sim.world.levers import Host, Setup, Venue
 from sim.world.measures import HEADLINE, OUTCOMES
+from sim.world.mechanisms import hosting
 from sim.world.parameters import values
 from sim.world.world import Settings
 
@@ -28,11 +30,11 @@ SMALL = ("people=120", "days=80", "replicates=3", "workers=1", "venue.launch=2")
 
 def job_of(results: Path, *arguments: str) -> Job:
     compares = any(argument.startswith("alt.") for argument in arguments)
-    return jobs.job(door.request([*SMALL, f"results={results}", *arguments], compares), "barnraise")
+    return jobs.job(compose.request([*SMALL, f"results={results}", *arguments], compares), "barnraise")
 
 
 def run(results: Path, *arguments: str) -> Path:
-    return perform.perform(job_of(results, *arguments), None, shows_progress=False).folder
+    return execute.perform(job_of(results, *arguments), None, shows_progress=False).folder
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -214,7 +216,7 @@ def test_one_configuration_and_seed_give_the_same_tables_to_the_byte(plain_run: 
     tree = yaml.safe_load((plain_run / "config.yaml").read_text()) | {"results": str(tmp_path)}
     made = config.experiment(tree)
     again = jobs.job(jobs.Request(made, {}, {}, None, []), "again")
-    assert hashes(perform.perform(again, None, shows_progress=False).folder) == hashes(plain_run)
+    assert hashes(execute.perform(again, None, shows_progress=False).folder) == hashes(plain_run)
 
 
 def test_another_seed_gives_other_tables(plain_run: Path, tmp_path: Path) -> None:
@@ -230,7 +232,7 @@ def test_several_processes_give_what_one_gives(plain_run: Path, tmp_path: Path) 
 
 def test_a_policy_from_outside_reaches_the_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
-        "from sim.world.plan import Scheduled\n"
+        "from sim.world.mechanisms.hosting import Scheduled\n"
         "class Idle(Scheduled):\n"
         "    def effort(self, dashboard):\n"
         "        return super().effort(dashboard)._replace(hours=0.0)\n"
@@ -238,10 +240,10 @@ def test_a_policy_from_outside_reaches_the_workers(tmp_path: Path, monkeypatch: 
     (tmp_path / "idle_policy.py").write_text(code)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setitem(plan.POLICIES, "idle_policy:Idle", plan.Scheduled)  # which is taken away again at the end
-    policy, settings = door.policy_of(["--policy", "idle_policy:Idle", *SMALL, "workers=2", f"results={tmp_path}"])
-    job = jobs.job(door.request(settings, compares=False), "barnraise")
-    done = perform.perform(job, policy, shows_progress=False)
+    monkeypatch.setitem(hosting.POLICIES, "idle_policy:Idle", hosting.Scheduled)  # which is taken away again at the end
+    policy, settings = compose.policy_of(["--policy", "idle_policy:Idle", *SMALL, "workers=2", f"results={tmp_path}"])
+    job = jobs.job(compose.request(settings, compares=False), "barnraise")
+    done = execute.perform(job, policy, shows_progress=False)
     assert tables.values_of(done.finish.finished, BASE, "host_hours") == [0.0, 0.0, 0.0]
 
 
@@ -258,9 +260,9 @@ def test_a_folders_name_leaves_out_whole_settings_and_says_so(tmp_path: Path, ar
 
 def test_two_runs_of_one_second_get_two_folders(tmp_path: Path) -> None:
     made = job_of(tmp_path).experiment
-    first, second = folder.reserve(made, "twice"), folder.reserve(made, "twice")
+    first, second = result_folder.reserve(made, "twice"), result_folder.reserve(made, "twice")
     assert first != second
-    assert folder.publish(first) != folder.publish(second)
+    assert result_folder.publish(first) != result_folder.publish(second)
 
 
 def test_a_folder_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path) -> None:
@@ -273,7 +275,7 @@ def test_an_interrupted_write_leaves_nothing_behind(tmp_path: Path, monkeypatch:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(folder, "write_csv", interrupt)
+    monkeypatch.setattr(result_folder, "write_csv", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path)
     assert list((tmp_path / "support_forum").iterdir()) == []

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from worlds import flow, small_world
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.world import events, tally
 from sim.world.state import EVENT, NEVER, THREAD
 
@@ -26,7 +26,7 @@ def test_posts_are_counted_in_their_authors_order() -> None:
         (1, events.ASK, 2, -1), (1, events.ANSWERED, 0, 2), (4, events.TALKED, 2, -1), (9, events.ASK_AGAIN, 2, -1),
         (9, events.THANK, 2, 0),
     )  # fmt: skip
-    posts = logs.posts(world)
+    posts = event_log.posts(world)
     assert posts.counts(4).tolist() == [1, 0, 3, 0]
     assert posts.number().tolist() == [1, 1, 2, 3]
     assert posts.until_next().tolist() == [NEVER, 3, 5, NEVER]
@@ -35,28 +35,34 @@ def test_posts_are_counted_in_their_authors_order() -> None:
 
 def test_a_return_counts_within_its_time_and_only_of_posts_followed_for_so_long() -> None:
     world = world_of((1, events.ASK, 0, -1), (5, events.ASK, 0, -1), (1, events.ASK, 1, -1), (65, events.ASK, 2, -1))
-    found = logs.returns(logs.posts(world), np.array([1, 2, 3]), within=10, end=70)
+    found = event_log.returns(event_log.posts(world), np.array([1, 2, 3]), within=10, end=70)
     assert found.followed.tolist() == [2, 1, 0]
     assert found.share[:2].tolist() == [0.5, 0.0]
     assert np.isnan(found.share[2])
 
 
 def test_survival_allows_for_those_who_still_go_on() -> None:
-    survival = logs.kaplan_meier(np.array([1.0, 2.0, 3.0, 4.0]), np.array([True, False, True, False]), np.arange(5.0))
+    survival = event_log.kaplan_meier(
+        np.array([1.0, 2.0, 3.0, 4.0]), np.array([True, False, True, False]), np.arange(5.0)
+    )
     np.testing.assert_allclose(survival, [1.0, 0.75, 0.75, 0.375, 0.375])
 
 
 def test_the_shape_of_a_weibull_distribution_is_found_again_through_censoring() -> None:
     days = 38.0 * np.random.default_rng(1).weibull(0.43, 20_000)
     seen = np.minimum(days, 100.0)
-    shape, scale = logs.weibull(seen, days < 100.0)
+    shape, scale = event_log.weibull(seen, days < 100.0)
     assert shape == pytest.approx(0.43, abs=0.01)
     assert scale == pytest.approx(38.0, rel=0.05)
 
 
 def test_a_bow_tie_has_a_core_and_what_leads_in_and_out() -> None:
     asker, answerer = np.array([0, 1, 2, 3, 4, 0]), np.array([1, 2, 0, 0, 3, 5])
-    assert logs.bow_tie(asker, answerer) == (3 / 6, 2 / 6, 1 / 6)  # 0 1 2 in a ring, 4 and 3 lead in, 5 only answers
+    assert event_log.bow_tie(asker, answerer) == (
+        3 / 6,
+        2 / 6,
+        1 / 6,
+    )  # 0 1 2 in a ring, 4 and 3 lead in, 5 only answers
 
 
 def test_an_exit_is_a_week_that_four_silent_ones_follow() -> None:
@@ -65,17 +71,17 @@ def test_an_exit_is_a_week_that_four_silent_ones_follow() -> None:
         (8, events.ASK, 1, -1),  # week 1: her contact is not there, and nothing comes after
         (9, events.ASK, 2, -1), (40, events.ASK, 2, -1),  # week 1, week 5 comes within 28 days, and is the last
     )  # fmt: skip
-    found = logs.exits_by_contacts(world, most=2)
+    found = event_log.exits_by_contacts(world, most=2)
     assert found.weeks.tolist() == [3, 2, 0]
     assert found.exits.tolist() == [2, 1, 0]
 
 
 def test_the_log_agrees_with_the_worlds_own_counts() -> None:
     world = small_world(days=90, log=True)
-    posts = logs.posts(world).counts(len(world.people))
+    posts = event_log.posts(world).counts(len(world.people))
     m = world.venues[0].memberships
     assert posts.tolist() == (m["questions"] + m["talks"] + m["answers"]).tolist()
-    visits = logs.visits(world)
+    visits = event_log.visits(world)
     assert len(visits.person) == flow(world, tally.NAMES[tally.VISITS])
-    active, posting = logs.active_shares(world, logs.ever_members(world), 0, 12)
+    active, posting = event_log.active_shares(world, event_log.ever_members(world), 0, 12)
     assert (active >= posting).all()

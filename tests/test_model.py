@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from mesa.batchrunner import batch_run
 
-from sim.model import LEVERS, REPORTERS, CommunityModel, People, Person, run_number
+from sim.model.community import LEVERS, REPORTERS, CommunityModel, People, Person, run_number
 from sim.world import census
 from sim.world.levers import Host, Setup, Venue
 from sim.world.measures import SERIES

@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.world import (
+from sim.world import census, draws
+from sim.world.compiled import plainly
+from sim.world.day import BLOCKS
+from sim.world.levers import Host, Outside, Population, Product, Venue
+from sim.world.mechanisms import (
     accounts,
     advocacy,
     answering,
     asking,
     bonding,
-    census,
-    draws,
     exposure,
     join,
     leaving,
@@ -28,9 +30,6 @@ from sim.world import (
     visit,
     voicing,
 )
-from sim.world.compiled import plainly
-from sim.world.day import BLOCKS
-from sim.world.levers import Host, Outside, Population, Product, Venue
 from sim.world.parameters import GRADES, Declared, Param, declared, param, values
 
 LEVERS = {"population": Population, "venue": Venue, "host": Host, "product": Product, "outside": Outside}

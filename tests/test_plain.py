@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from worlds import settings, setup
 
-from sim.plain import PlainWorld
+from sim.plain.day import PlainWorld
 from sim.world import tally
 from sim.world.state import ANSWER, MEMBERSHIP, PERSON, THREAD, VOICE
 from sim.world.world import Settings, World

@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.world import (
+from sim.world import events, tally
+from sim.world.draws import happens
+from sim.world.mechanisms import (
     accounts,
     advocacy,
     answering,
     asking,
     bonding,
-    events,
     exposure,
     incentives,
     join,
@@ -29,11 +30,9 @@ from sim.world import (
     population,
     recognition,
     spending,
-    tally,
     visit,
     voicing,
 )
-from sim.world.draws import happens
 from sim.world.parameters import values
 from sim.world.state import BOND, MEMBERSHIP, QUESTION, SEED, TALK, rows
 

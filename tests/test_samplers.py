@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.lab import keys
-from sim.lab.design import Factor
-from sim.lab.errors import SettingsError
-from sim.lab.factors import assumed, factors_of
-from sim.lab.options import DesignOptions, read
-from sim.lab.samplers import points
+from sim.lab.settings import keys
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.sweep_options import DesignOptions, read
+from sim.lab.sweeps.design import Factor
+from sim.lab.sweeps.factors import assumed, factors_of
+from sim.lab.sweeps.samplers import points
 
 ADS, REPLIES = Factor("venue.ad_load", 0.0, 8.0), Factor("host.replies", 0.0, 0.5)
 PAIR = [ADS, REPLIES]

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from fake_sweep import COMMUNITY, grid, make_sweep
 
-from sim.lab.design import Factor
-from sim.lab.errors import SettingsError
-from sim.lab.options import DesignOptions
-from sim.lab.samplers import points
-from sim.lab.sensitivity import Sensitivity, sensitivity, text
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.sweep_options import DesignOptions
+from sim.lab.sweeps.design import Factor
+from sim.lab.sweeps.samplers import points
+from sim.lab.sweeps.sensitivity import Sensitivity, sensitivity, text
 
 ANGLES = tuple(Factor(name, -np.pi, np.pi) for name in ("a.one", "a.two", "a.three"))
 UNIT = tuple(Factor(name, 0.0, 10.0) for name in ("a.strong", "a.weak", "a.none"))

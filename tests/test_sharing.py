@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from worlds import flow, small_world, total
 
-from sim.lab import communities
+from sim.lab.observe import communities
 from sim.world import events
 from sim.world.state import MEMBER
 from sim.world.world import World

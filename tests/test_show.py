@@ -11,15 +11,16 @@ import pandas as pd
 import pytest
 from fake_folder import make_compare, make_run
 
-from sim import door
-from sim.lab import jobs, notes
-from sim.lab.headline import circumstances
-from sim.lab.sensitivity import share_word
-from sim.show import answer, words
-from sim.show.figures import drawings
-from sim.show.network import layout, once
-from sim.show.report import rendered, write_report
+from sim.cli import compose
+from sim.lab.runs import caveats, jobs
+from sim.lab.runs.headline import circumstances
+from sim.lab.sweeps.sensitivity import share_word
+from sim.show import words
+from sim.show.report import answer
+from sim.show.report.figures import drawings
+from sim.show.report.page import rendered, write_report
 from sim.show.results import Results, spread
+from sim.show.runs.network import layout, once
 from sim.show.style import apart, balanced
 
 PERCENT = words.PERCENT
@@ -240,15 +241,15 @@ def test_titles_give_the_numbers_of_the_data(run: Path) -> None:
 
 
 def test_several_venues_are_named_with_whose_outcomes_are_shown() -> None:
-    assert notes.venues(["main"]) == ""
-    assert notes.venues(notes.venue_names({"venue_name": "main", "venues": {"lounge": {}}})) == (
+    assert caveats.venues(["main"]) == ""
+    assert caveats.venues(caveats.venue_names({"venue_name": "main", "venues": {"lounge": {}}})) == (
         "Venue main; also: lounge. People and answers are the main venue's, money and tickets are the company's."
     )
 
 
 def test_the_heading_on_the_terminal_counts_and_names_the_day_of_a_change() -> None:
     asked = ["people=100", "days=60", "change_day=30", "host_off=off", "alt.quiet=host.replies=0"]
-    made = jobs.job(door.request(asked, compares=True), "")
+    made = jobs.job(compose.request(asked, compares=True), "")
     assert circumstances(made, 1) == "1 pair of 60 days, changed from day 30, 100 customers"
     assert circumstances(made, 4).startswith("4 pairs of 60 days")
 
@@ -262,15 +263,15 @@ def test_the_heading_on_the_terminal_counts_and_names_the_day_of_a_change() -> N
     ],
 )  # fmt: skip
 def test_a_host_that_starts_too_late_is_told(starts: float, silent: int | None, line: str) -> None:
-    assert notes.idle_hosts({"days": 200, "host_off": silent, "host": {"starts": starts}}) == [
+    assert caveats.idle_hosts({"days": 200, "host_off": silent, "host": {"starts": starts}}) == [
         f"The host starts on day {starts}, {line}"
     ]
-    assert notes.idle_hosts({"days": 200, "host_off": silent, "host": {"starts": 149}}) == []
+    assert caveats.idle_hosts({"days": 200, "host_off": silent, "host": {"starts": 149}}) == []
 
 
 def test_survival_above_one_and_chance_above_all_are_put_in_words() -> None:
-    assert notes.growing([], compares=False) == ""
-    assert notes.growing(["base"], compares=False).endswith("above 100 %: it was still growing.")
+    assert caveats.growing([], compares=False) == ""
+    assert caveats.growing(["base"], compares=False).endswith("above 100 %: it was still growing.")
     assert (share_word(2.036), share_word(0.1)) == (
         "more chance than signal",
         "chance: 10.0% of the variance between points",

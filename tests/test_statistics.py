@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.lab.statistics import Contrast, contrast, detectable, estimate, holm, t_interval, verdict
+from sim.lab.runs.statistics import Contrast, contrast, detectable, estimate, holm, t_interval, verdict
 
 finite = st.floats(-1e6, 1e6)
 

@@ -11,13 +11,13 @@ import pytest
 import sweep_tasks
 import yaml
 
-from sim.lab import rows, store, sweep
-from sim.lab.design import Base, Design, Factor, points_of
-from sim.lab.errors import SettingsError, WorkError
-from sim.lab.executors import Serial
-from sim.lab.keys import defaults
-from sim.lab.rows import Result
-from sim.lab.store import Shard, Store
+from sim.lab.settings.errors import SettingsError, WorkError
+from sim.lab.settings.keys import defaults
+from sim.lab.sweeps import engine, point_run, store
+from sim.lab.sweeps.design import Base, Design, Factor, points_of
+from sim.lab.sweeps.executors import Serial
+from sim.lab.sweeps.point_run import Result
+from sim.lab.sweeps.store import Shard, Store
 from sim.world.measures import OUTCOMES
 
 BASE: Base = {(): defaults()}
@@ -38,7 +38,7 @@ def finished(tmp_path: Path) -> Path:
     base, design = sweep_tasks.tiny(), sweep_tasks.design_of()
     opened = store.create(tmp_path, base, design)
     for run_ids in (np.arange(10), np.arange(24)):
-        sweep.run_design(base, design, Serial(sweep_tasks.quick), opened, run_ids=run_ids)
+        engine.run_design(base, design, Serial(sweep_tasks.quick), opened, run_ids=run_ids)
     assert len(store.parts_of(opened.folder, "runs")) == 2
     return opened.folder
 
@@ -104,7 +104,7 @@ def test_what_an_interrupted_write_left_is_no_part_and_is_cleaned_when_the_work_
     stray = finished / "runs" / ".part-x.parquet.1.unfinished"
     stray.write_bytes(b"half a p")
     assert len(store.runs(finished)) == 24
-    sweep.resume(finished, Serial(sweep_tasks.quick))
+    engine.resume(finished, Serial(sweep_tasks.quick))
     assert not stray.exists()
 
 
@@ -114,14 +114,14 @@ def test_a_damaged_part_is_named_and_not_overwritten(finished: Path) -> None:
     for broken in (content[:-100], content[:300] + bytes(50) + content[350:], b""):
         part.write_bytes(broken)
         with pytest.raises(WorkError, match=rf"{part.name} is damaged \(.*\); delete it, then resume"):
-            sweep.resume(finished, Serial(sweep_tasks.quick))
+            engine.resume(finished, Serial(sweep_tasks.quick))
         assert part.read_bytes() == broken
 
 
 def test_the_runs_of_a_damaged_part_are_run_again_once_it_is_deleted(finished: Path) -> None:
     whole = store.runs(finished).drop(columns="seconds")
     store.parts_of(finished, "runs")[1].unlink()
-    assert sweep.resume(finished, Serial(sweep_tasks.quick)).finished == 14
+    assert engine.resume(finished, Serial(sweep_tasks.quick)).finished == 14
     pd.testing.assert_frame_equal(store.runs(finished).drop(columns="seconds"), whole)
 
 
@@ -129,7 +129,7 @@ def test_a_part_of_another_sweep_is_refused(finished: Path) -> None:
     table = pq.read_table(store.parts_of(finished, "runs")[0]).drop_columns(["size"])
     pq.write_table(table, finished / "runs" / "part-strange.parquet")
     with pytest.raises(WorkError, match="its columns are not those of this sweep"):
-        sweep.resume(finished, Serial(sweep_tasks.quick))
+        engine.resume(finished, Serial(sweep_tasks.quick))
 
 
 def test_a_full_disk_stops_the_sweep_in_one_line_and_keeps_what_was_written(
@@ -143,10 +143,10 @@ def test_a_full_disk_stops_the_sweep_in_one_line_and_keeps_what_was_written(
     with monkeypatch.context() as patch:
         patch.setattr(store.os, "fsync", full)
         with pytest.raises(WorkError, match="cannot be written: No space left on device; what was written before is"):
-            sweep.resume(finished, Serial(sweep_tasks.quick))
+            engine.resume(finished, Serial(sweep_tasks.quick))
     assert [path.name for path in (finished / "runs").iterdir()] == [store.parts_of(finished, "runs")[0].name]
     assert len(store.runs(finished)) == 10
-    assert sweep.resume(finished, Serial(sweep_tasks.quick)).finished == 14
+    assert engine.resume(finished, Serial(sweep_tasks.quick)).finished == 14
 
 
 # Refusals
@@ -167,19 +167,19 @@ def test_a_design_or_base_that_was_changed_is_refused(finished: Path, what: str)
         content["base"][0]["tree"]["days"] = 13
     (finished / "config.yaml").write_text(yaml.safe_dump(content))
     with pytest.raises(SettingsError, match="design or settings were changed since"):
-        sweep.resume(finished, Serial(sweep_tasks.quick))
+        engine.resume(finished, Serial(sweep_tasks.quick))
 
 
 def test_code_that_was_changed_is_refused(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "CODE", rows.CODE | {"world": "another"})
+    monkeypatch.setattr(point_run, "CODE", point_run.CODE | {"world": "another"})
     with pytest.raises(SettingsError, match=r"begun by other code \(world [0-9a-f]{12}, now another\)"):
-        sweep.resume(finished, Serial(sweep_tasks.quick))
+        engine.resume(finished, Serial(sweep_tasks.quick))
 
 
 def test_another_design_does_not_enter_a_store(tmp_path: Path) -> None:
     opened = store.create(tmp_path, BASE, sweep_tasks.design_of())
     with pytest.raises(SettingsError, match="another design"):
-        sweep.run_design(BASE, sweep_tasks.design_of(points=9), Serial(), opened)
+        engine.run_design(BASE, sweep_tasks.design_of(points=9), Serial(), opened)
 
 
 def test_what_is_no_sweep_is_refused(tmp_path: Path) -> None:
@@ -190,11 +190,11 @@ def test_what_is_no_sweep_is_refused(tmp_path: Path) -> None:
 def test_two_processes_do_not_work_on_one_folder_unless_they_are_different_shards(finished: Path) -> None:
     opened: Store = store.reopen(finished)
     with store.working(opened, None), pytest.raises(SettingsError, match="another process is at work"):
-        sweep.resume(finished, Serial(sweep_tasks.quick))
+        engine.resume(finished, Serial(sweep_tasks.quick))
     with store.working(opened, Shard(1, 2)):
         with pytest.raises(SettingsError, match="another process is at work"):
-            sweep.resume(finished, Serial(sweep_tasks.quick), shard=Shard(1, 2))
-        assert sweep.resume(finished, Serial(sweep_tasks.quick), shard=Shard(2, 2)).missing == 0
+            engine.resume(finished, Serial(sweep_tasks.quick), shard=Shard(1, 2))
+        assert engine.resume(finished, Serial(sweep_tasks.quick), shard=Shard(2, 2)).missing == 0
 
 
 @pytest.mark.parametrize("text", ["0/4", "5/4", "3", "a/b", "-1/4", "1/0"])

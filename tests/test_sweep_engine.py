@@ -14,16 +14,17 @@ import pandas as pd
 import pytest
 import sweep_tasks
 
-from sim.lab import config, keys, rows, store, sweep
-from sim.lab.design import Design, Factor, points_of
-from sim.lab.errors import SettingsError
-from sim.lab.executors import Loky, Serial
-from sim.lab.rows import SERIES_COLUMNS, Plan, Result, Row
-from sim.lab.run import BASE, Arm, run_replicate
-from sim.lab.run import Task as Replicate
-from sim.lab.store import Shard
-from sim.lab.sweep import Outcome
-from sim.lab.verify import verify
+from sim.lab.runs.replicate import BASE, Arm, run_replicate
+from sim.lab.runs.replicate import Task as Replicate
+from sim.lab.settings import config, keys
+from sim.lab.settings.errors import SettingsError
+from sim.lab.sweeps import engine, point_run, store
+from sim.lab.sweeps.design import Design, Factor, points_of
+from sim.lab.sweeps.engine import Outcome
+from sim.lab.sweeps.executors import Loky, Serial
+from sim.lab.sweeps.point_run import SERIES_COLUMNS, Plan, Result, Row
+from sim.lab.sweeps.store import Shard
+from sim.lab.sweeps.verify import verify
 from sim.world.measures import OUTCOMES, SERIES
 
 DESIGN = sweep_tasks.design_of()
@@ -32,8 +33,8 @@ import sys
 from functools import partial
 from pathlib import Path
 import sweep_tasks
-from sim.lab import store, sweep
-from sim.lab.executors import Loky
+from sim.lab.sweeps import engine, store
+from sim.lab.sweeps.executors import Loky
 
 if __name__ == "__main__":
     store.FLUSH_SECONDS = 0.1
@@ -41,15 +42,15 @@ if __name__ == "__main__":
     base, design = sweep_tasks.tiny(), sweep_tasks.design_of(points=30)
     opened = store.create(folder / "results", base, design)
     print(opened.folder, flush=True)
-    outcome = sweep.run_design(base, design, Loky(2, partial(sweep_tasks.telling, folder)), opened)
+    outcome = engine.run_design(base, design, Loky(2, partial(sweep_tasks.telling, folder)), opened)
     print(*outcome.lines(), sep="\\n", flush=True)
     sys.exit(outcome.code())
 """
 
 
-def swept(parent: Path, task: rows.Task = sweep_tasks.quick, design: Design = DESIGN) -> Outcome:
+def swept(parent: Path, task: point_run.Task = sweep_tasks.quick, design: Design = DESIGN) -> Outcome:
     base = sweep_tasks.tiny()
-    return sweep.run_design(base, design, Serial(task), store.create(parent, base, design))
+    return engine.run_design(base, design, Serial(task), store.create(parent, base, design))
 
 
 def table(folder: Path) -> pd.DataFrame:
@@ -63,7 +64,7 @@ def table(folder: Path) -> pd.DataFrame:
 def test_a_row_holds_what_a_run_of_its_settings_and_seed_holds(tmp_path: Path, host_off: str) -> None:
     base = sweep_tasks.tiny("days=40", "venue.launch=2", f"host_off={host_off}")
     opened = store.create(tmp_path, base, sweep_tasks.design_of(2, 2))
-    sweep.run_design(base, opened.design, Serial(), opened)
+    engine.run_design(base, opened.design, Serial(), opened)
     for row in table(opened.folder).to_dict("records"):
         tree = base[()] | {"host": base[()]["host"] | {"replies": row["host.replies"]}}
         tree |= {"venue": tree["venue"] | {"ad_load": row["venue.ad_load"]}}
@@ -74,12 +75,12 @@ def test_a_row_holds_what_a_run_of_its_settings_and_seed_holds(tmp_path: Path, h
 
 def test_every_declared_number_reaches_the_world_as_it_does_through_the_checks() -> None:
     tree = sweep_tasks.tiny("venues.chat.venue.ad_load=2")[()]
-    plan_origin = sweep.origin(tree)
+    plan_origin = engine.origin(tree)
     names = [*keys.declarations(), "venues.chat.venue.talk", "venues.chat.host.replies"]
     for name in names:
         value = keys.declarations()[keys.within_place(name)].high
-        quickly = rows.put_numbers(plan_origin.settings, [(name, value)])
-        assert quickly == rows.checked_again(tree, [(name, value)])[0], name
+        quickly = point_run.put_numbers(plan_origin.settings, [(name, value)])
+        assert quickly == point_run.checked_again(tree, [(name, value)])[0], name
 
 
 def test_what_is_no_declared_number_reaches_the_world_too(tmp_path: Path) -> None:
@@ -88,8 +89,8 @@ def test_what_is_no_declared_number_reaches_the_world_too(tmp_path: Path) -> Non
     factors = (Factor("scenario", group=True), *(Factor(name) for name in names[1:]))
     design = Design("grid", factors, points, replicates=1, seed=1)
     base = {(name,): sweep_tasks.tiny(f"venue.ad_load={load}")[()] for name, load in (("a", 0), ("b", 5))}
-    plan = sweep.plan_for(base, design, store.create(tmp_path, base, design))
-    first, second = (rows.experiment_of(plan, row.values) for row in design.take(np.arange(2)))
+    plan = engine.plan_for(base, design, store.create(tmp_path, base, design))
+    first, second = (point_run.experiment_of(plan, row.values) for row in design.take(np.arange(2)))
     assert (first[0].people, first[0].days, first[0].setups[0].venue.ad_load) == (20, 10, 0.0)
     assert (second[0].people, second[0].days, second[0].setups[0].venue.ad_load) == (30, 20, 5.0)
     assert second[0].setups[0].host.schedule == "taper"
@@ -99,7 +100,7 @@ def test_what_is_no_declared_number_reaches_the_world_too(tmp_path: Path) -> Non
 def test_series_are_kept_where_they_are_asked_for(tmp_path: Path) -> None:
     base = sweep_tasks.tiny("host_off=off")
     opened = store.create(tmp_path, base, sweep_tasks.design_of(2, 1), series=True)
-    sweep.run_design(base, opened.design, Serial(), opened)
+    engine.run_design(base, opened.design, Serial(), opened)
     parts = store.parts_of(opened.folder, "series")  # one, unless the machine was slow
     series = pd.concat([store.read_part(part, store.SERIES_SCHEMA).to_pandas() for part in parts])
     assert list(series.columns) == ["run_id", *SERIES_COLUMNS]
@@ -117,7 +118,7 @@ def test_shards_together_make_the_whole(tmp_path: Path) -> None:
     base = sweep_tasks.tiny()
     for number in (3, 1, 2):
         opened = store.create(tmp_path / "shards", base, DESIGN)
-        outcome = sweep.run_design(base, DESIGN, Serial(sweep_tasks.quick), opened, shard=Shard(number, 3))
+        outcome = engine.run_design(base, DESIGN, Serial(sweep_tasks.quick), opened, shard=Shard(number, 3))
         assert (outcome.finished, outcome.missing) == (8, 0)
     pd.testing.assert_frame_equal(table(opened.folder), whole)
 
@@ -150,14 +151,14 @@ def test_progress_is_told_of_every_run(tmp_path: Path) -> None:
     told: list[int] = []
     base = sweep_tasks.tiny()
     opened = store.create(tmp_path, base, DESIGN)
-    sweep.run_design(base, DESIGN, Serial(sweep_tasks.quick), opened, lambda results: told.append(len(results)))
+    engine.run_design(base, DESIGN, Serial(sweep_tasks.quick), opened, lambda results: told.append(len(results)))
     assert sum(told) == 24
 
 
 # Interruptions
 
 
-def interrupted_at(run_id: int) -> rows.Task:
+def interrupted_at(run_id: int) -> point_run.Task:
     def task(plan: Plan, row: Row) -> Result:
         if row.run_id == run_id:
             raise KeyboardInterrupt
@@ -172,7 +173,7 @@ def test_after_ctrl_c_what_was_finished_stays_and_resuming_runs_the_rest_once(tm
     assert outcome.code() == 130
     assert outcome.lines()[-1] == f"stopped; go on with: barnraise resume {outcome.folder}"
     assert outcome.finished + outcome.missing == 24
-    again = sweep.resume(outcome.folder, Serial(sweep_tasks.quick))
+    again = engine.resume(outcome.folder, Serial(sweep_tasks.quick))
     assert (again.before, again.finished) == (outcome.finished, outcome.missing)
     pd.testing.assert_frame_equal(table(outcome.folder), table(swept(tmp_path / "whole").folder))
 
@@ -208,7 +209,7 @@ def completed(results: Path, folder: Path) -> tuple[int, int]:
     kept = set(store.runs(results).run_id)
     for note in folder.glob("run-*"):
         note.unlink()
-    outcome = sweep.resume(results, Serial(partial(sweep_tasks.noting, folder)))
+    outcome = engine.resume(results, Serial(partial(sweep_tasks.noting, folder)))
     assert {int(note.name.removeprefix("run-")) for note in folder.glob("run-*")} == set(range(120)) - kept
     assert all(note.read_text() == "x" for note in folder.glob("run-*"))
     return outcome.before, outcome.finished
@@ -246,7 +247,7 @@ def test_a_pool_whose_worker_was_killed_fills_the_same_folder(tmp_path: Path) ->
     base = sweep_tasks.tiny()
     opened = store.create(tmp_path / "killed", base, DESIGN)
     task = partial(sweep_tasks.killing_once, tmp_path / "marker")
-    outcome = sweep.run_design(base, DESIGN, Loky(2, task), opened)
+    outcome = engine.run_design(base, DESIGN, Loky(2, task), opened)
     assert outcome.lost > 0
     assert outcome.failed == 0
     pd.testing.assert_frame_equal(table(outcome.folder), table(swept(tmp_path / "whole").folder))
@@ -256,12 +257,12 @@ def test_a_pool_whose_worker_was_killed_fills_the_same_folder(tmp_path: Path) ->
 
 
 def test_a_sample_run_again_is_the_same(tmp_path: Path) -> None:
-    folder = swept(tmp_path, rows.run_row, sweep_tasks.design_of(2, 3)).folder
+    folder = swept(tmp_path, point_run.run_row, sweep_tasks.design_of(2, 3)).folder
     assert verify(folder, sample=4).lines() == ["4 of 6 runs run again: all the same"]
 
 
 def test_a_number_that_was_changed_is_found(tmp_path: Path) -> None:
-    folder = swept(tmp_path, rows.run_row, sweep_tasks.design_of(2, 1)).folder
+    folder = swept(tmp_path, point_run.run_row, sweep_tasks.design_of(2, 1)).folder
     part = store.parts_of(folder, "runs")[0]
     changed = store.read_part(part, store.run_schema(sweep_tasks.design_of(2, 1)))
     place = changed.schema.get_field_index("customers")
@@ -282,6 +283,8 @@ def test_of_runs_that_all_failed_there_is_none_to_verify(tmp_path: Path) -> None
 
 def test_verifying_says_what_has_changed_since(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = swept(tmp_path).folder
-    monkeypatch.setitem(rows.CODE, "world", "another")  # in place: what workers compare it with is the same dictionary
+    monkeypatch.setitem(
+        point_run.CODE, "world", "another"
+    )  # in place: what workers compare it with is the same dictionary
     (line,) = [line for line in verify(folder, sample=1).lines() if line.startswith("since then")]
     assert line.endswith("-> another")

@@ -10,15 +10,15 @@ import pytest
 from fake_sweep import COMMUNITY, community, grid, make_sweep
 from matplotlib import colormaps
 
-from sim.lab.design import Factor
-from sim.lab.options import DesignOptions
-from sim.lab.samplers import one_at_a_time, points
-from sim.lab.sensitivity import sensitivity
-from sim.show import responses, sweeps
-from sim.show.figures import Picture
-from sim.show.landscape import COLOURS, colour_range, distinct_ticks, mean_of
-from sim.show.sweep_findings import independent, range_p
-from sim.show.sweep_results import SweepResults, comparable
+from sim.lab.settings.sweep_options import DesignOptions
+from sim.lab.sweeps.design import Factor
+from sim.lab.sweeps.samplers import one_at_a_time, points
+from sim.lab.sweeps.sensitivity import sensitivity
+from sim.show.report.figures import Picture
+from sim.show.sweeps import figures, responses
+from sim.show.sweeps.findings import independent, range_p
+from sim.show.sweeps.landscape import COLOURS, colour_range, distinct_ticks, mean_of
+from sim.show.sweeps.results import SweepResults, comparable
 from sim.show.words import amount
 
 REPLIES = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]
@@ -39,7 +39,7 @@ def crossed(x: pd.DataFrame, noise: Any) -> Any:
 
 
 def drawn(folder: Path, metrics: Sequence[str] = ("size",)) -> dict[str, Picture]:
-    return {picture.name: picture for picture in sweeps.pictures(folder, metrics)}
+    return {picture.name: picture for picture in figures.pictures(folder, metrics)}
 
 
 def sampled(folder: Path, kind: str, n: int, **more: Any) -> Path:
@@ -170,8 +170,8 @@ def test_every_design_has_its_pictures_with_words_and_inside_the_sheet(tmp_path:
     expected = {"grid of one": 1, "grid of two": 2, "grid of three": 3, "lhs": 2, "saltelli": 2, "one at a time": 1}
     for name, folder in designs(tmp_path).items():
         results = SweepResults(folder)
-        with matplotlib.rc_context(sweeps.SETTINGS):
-            made = list(sweeps.drawings(results, ["size"]))
+        with matplotlib.rc_context(figures.SETTINGS):
+            made = list(figures.drawings(results, ["size"]))
         assert len(made) == expected[name], name
         for picture, _, drawing in made:
             assert drawing.alt.startswith(drawing.finding)
@@ -185,17 +185,17 @@ def test_every_design_has_its_pictures_with_words_and_inside_the_sheet(tmp_path:
 
 def test_the_same_sweep_gives_the_same_files_as_png_and_svg(tmp_path: Path) -> None:
     folder = make_sweep(tmp_path, grid(venue__ad_load=[0.0, 4.0], host__replies=[0.0, 0.2]), COMMUNITY)
-    paths = sweeps.draw(folder)
+    paths = figures.draw(folder)
     assert {path.suffix for path in paths} == {".png", ".svg"}
     assert {path.stem for path in paths} == {"response_size", "heat_size", "response_survival", "heat_survival"}
     before = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
-    assert before == [hashlib.sha256(path.read_bytes()).hexdigest() for path in sweeps.draw(folder)]
+    assert before == [hashlib.sha256(path.read_bytes()).hexdigest() for path in figures.draw(folder)]
 
 
 def test_a_metric_without_any_value_is_not_drawn(tmp_path: Path) -> None:
     table = grid(venue__ad_load=[0.0, 4.0], host__replies=[0.0, 0.2])
     folder = make_sweep(tmp_path, table, {"size": community, "survival": lambda x, _: np.nan * x["host.replies"]})
-    assert {path.stem for path in sweeps.draw(folder)} == {"response_size", "heat_size"}
+    assert {path.stem for path in figures.draw(folder)} == {"response_size", "heat_size"}
 
 
 def test_chance_alone_uses_half_the_colours_and_an_effect_uses_all() -> None:

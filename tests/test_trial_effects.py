@@ -11,15 +11,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim import __main__ as command_line
-from sim import trial_command
-from sim.lab import scenarios
-from sim.lab.errors import SettingsError
+from sim.cli import trial as trial_command
+from sim.lab.settings import scenarios
+from sim.lab.settings.errors import SettingsError
 from sim.lab.trials import Arm, Trial, TrialRun, measured, use
 from sim.lab.trials.analysis import BEFORE, EVERYBODY, Effect, Pooled, deciles, effects, matched
-from sim.lab.trials.library import names, read
+from sim.lab.trials.files import names, read
 from sim.lab.trials.registry import OUTCOMES
 from sim.lab.trials.run import check
-from sim.show import trial_report
+from sim.show.trials import page as trial_report
 from tests import worlds
 
 WINDOW = (0, 30)

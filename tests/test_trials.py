@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.lab.errors import SettingsError
+from sim.lab.settings.errors import SettingsError
 from sim.lab.trials import Arm, Trial, TrialRun, Use, measured, run_trial, use
 from sim.lab.trials.actions import refer
 from sim.lab.trials.run import chosen_by, divided
-from sim.lab.trials.scene import Chosen, Scene, key_of
+from sim.lab.trials.snapshot import Chosen, Scene, key_of
 from sim.world import events
 from sim.world.state import HOST, QUESTION, TALK
 from sim.world.world import World

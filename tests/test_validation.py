@@ -9,25 +9,25 @@ import pandas as pd
 import pytest
 
 from sim.__main__ import main
-from sim.lab import keys
-from sim.lab.errors import SettingsError, WorkError
+from sim.lab.settings import keys
+from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.validation import (
     Bench,
     Row,
     Target,
     counts,
-    library,
+    evaluate,
     nulls,
     pooled,
     profiles,
+    row_files,
     scoreboard,
     scoring,
     total,
-    work,
 )
-from sim.lab.validation.library import Entry, Sample
 from sim.lab.validation.row import PROFILES
-from sim.show import scoreboard as picture
+from sim.lab.validation.row_files import Entry, Sample
+from sim.show.validation import scoreboard as picture
 
 BAND = Target("effect", 0.2, low=0.1, high=0.3)
 ROW_FILE = """
@@ -176,7 +176,7 @@ def test_rows_of_a_process_share_a_finished_world_and_must_not_step_it() -> None
 
 
 def test_every_row_says_what_was_read_and_names_parameters_that_exist() -> None:
-    for entry in library.entries():
+    for entry in row_files.entries():
         assert entry.row.source, entry.path
         assert entry.row.read, entry.path
         if not entry.row.missing:
@@ -184,12 +184,12 @@ def test_every_row_says_what_was_read_and_names_parameters_that_exist() -> None:
 
 
 def test_the_rows_are_those_of_the_evidence() -> None:
-    assert list(library.files()) == [
+    assert list(row_files.files()) == [
         "A1", "A3", "A4", "A6", "A7", "A9", "G1", "G3", "G5", "G6", "G7", "G8", "G11", "H1", "H2", "H4", "H5", "H7",
         "H9", "H10", "M1", "M3", "N1", "N3", "N4", "N5", "N9", "N11", "N12", "N15", "P1", "P2", "P3", "P5", "P7",
         "R1", "R3", "R6", "R7", "R9", "R10", "R12", "S1", "S5", "S6", "V1", "V3", "V5", "V6",
     ]  # fmt: skip
-    assert len(library.files()) == 49
+    assert len(row_files.files()) == 49
 
 
 def test_only_what_is_missing_is_measured(folder: Path) -> None:
@@ -203,26 +203,26 @@ def test_only_what_is_missing_is_measured(folder: Path) -> None:
 
 
 def test_another_vector_is_measured_anew(folder: Path) -> None:
-    entries = library.entries(["X1"])
+    entries = row_files.entries(["X1"])
     parts = Path("parts")
     for vector, expected in (({}, 2), ({"bonding.gain": 0.3}, 4), ({}, 4)):
-        work.measure(entries, vector, 1, 1, parts, lambda done, missing: None)
+        evaluate.measure(entries, vector, 1, 1, parts, lambda done, missing: None)
         assert calls() == expected
 
 
 def test_a_stopped_scoreboard_keeps_what_was_measured(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stopping(unit: work.Unit) -> list[work.Taken]:
+    def stopping(unit: evaluate.Unit) -> list[evaluate.Taken]:
         if unit.number == 1:
             raise KeyboardInterrupt
         return kept(unit)
 
-    kept = work.take
-    monkeypatch.setattr(work, "take", stopping)
+    kept = evaluate.take
+    monkeypatch.setattr(evaluate, "take", stopping)
     assert main(["validate", "X1", "seeds=2", "workers=1"]) == 130
     assert calls() == 1
-    monkeypatch.setattr(work, "take", kept)
+    monkeypatch.setattr(evaluate, "take", kept)
     assert main(["validate", "X1", "seeds=2", "workers=1"]) == 0
     assert calls() == 4
     assert "1 of 1 pass with credit" in capsys.readouterr().out
@@ -270,14 +270,14 @@ def test_a_vector_from_a_file_is_named_on_the_scoreboard(folder: Path, capsys: p
 def test_a_file_whose_row_has_another_id_is_refused(folder: Path) -> None:
     (folder / "x1_test.py").write_text(ROW_FILE.format(id="X2", without=0.0))
     with pytest.raises(WorkError, match="id is that of the file"):
-        library.entries(["X1"])
+        row_files.entries(["X1"])
 
 
 def test_two_workers_give_what_one_gives(folder: Path) -> None:
-    entries = library.entries(["X1"])
+    entries = row_files.entries(["X1"])
     found: list[list[Sample]] = []
     for workers in (1, 2):
-        notebook = work.measure(entries, {}, 2, workers, Path(f"parts{workers}"), lambda done, missing: None)
+        notebook = evaluate.measure(entries, {}, 2, workers, Path(f"parts{workers}"), lambda done, missing: None)
         found.append([taken.sample for taken in notebook.of("X1", "full", 2)])
     assert found[0] == found[1] != []
 

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim import door
 from sim.__main__ import main
-from sim.lab import jobs, vectors
-from sim.lab.jobs import Job
-from sim.lab.run import BASE, run_replicate
+from sim.cli import compose
+from sim.lab.runs import jobs
+from sim.lab.runs.jobs import Job
+from sim.lab.runs.replicate import BASE, run_replicate
+from sim.lab.settings import vectors
 
 SMALL = ["people=150", "days=20", "host_off=off", "record_every=20", "workers=1"]
 SET = "vector,bonding.replied,visit.base\n0,0.05,0.04\n1,0.10,0.09\n2,,0.15\n"
@@ -24,7 +25,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def job(*arguments: str, compares: bool = False) -> Job:
-    return jobs.job(door.request([*SMALL, *arguments], compares), "test")
+    return jobs.job(compose.request([*SMALL, *arguments], compares), "test")
 
 
 def number(made: Job, replicate: int, name: str, arm: str = BASE) -> float:

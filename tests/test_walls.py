@@ -18,10 +18,10 @@ def loaded_by(module: str) -> set[str]:
     ("module", "allowed"),
     [
         ("sim.world.world", set()),
-        ("sim.lab.rows", set()),
-        ("sim.lab.run", {"pandas", "pydantic"}),
-        ("sim.lab.validation.work", {"pydantic"}),
-        ("sim.show.report", {"pandas", "pydantic", "matplotlib"}),
+        ("sim.lab.sweeps.point_run", set()),
+        ("sim.lab.runs.replicate", {"pandas", "pydantic"}),
+        ("sim.lab.validation.evaluate", {"pydantic"}),
+        ("sim.show.report.page", {"pandas", "pydantic", "matplotlib"}),
         ("sim.__main__", {"hydra", "omegaconf", "pandas", "pydantic"}),
     ],
 )

@@ -10,8 +10,9 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from worlds import differences, flow, logged, parameters, settings, setup, small_world, total
 
-from sim.world import events, plan, tally
+from sim.world import events, tally
 from sim.world.levers import Host
+from sim.world.mechanisms import hosting
 from sim.world.parameters import values
 from sim.world.state import CUSTOMER, DORMANT, FACETS, GONE, HOST, LEFT, MEMBER, NOBODY, OUTSIDE, QUESTION, STRANGER
 from sim.world.world import World
@@ -154,7 +155,7 @@ def check_hours(world: World, saved: list[float], before: list[float]) -> None:
         most = 4.0 * host.hours if host.schedule == "burst" else 2.0 * host.hours
         today = flow(world, "host_hours", venue.index) - worked
         assert -1e-9 <= today <= min(host.capacity, most) + kept + 1e-9
-        assert kept <= world.parameters["plan"].hours_per_visit
+        assert kept <= world.parameters["hosting"].hours_per_visit
 
 
 @given(venues=st.integers(1, 2), **WORLDS)
@@ -203,31 +204,31 @@ def test_where_not_every_need_is_pursued_some_end_nowhere(seed: int) -> None:
 @pytest.mark.parametrize("schedule", ["flat", "taper", "burst", "late"])
 def test_a_named_schedule_has_mean_one(schedule: str) -> None:
     """Limit: the mean over 10,000 midpoints of the time; the integral is 1 for all of them."""
-    found = [plan.multiplier(schedule, (), (k + 0.5) / 10_000) for k in range(10_000)]
+    found = [hosting.multiplier(schedule, (), (k + 0.5) / 10_000) for k in range(10_000)]
     assert np.mean(found) == pytest.approx(1.0, abs=1e-9)
 
 
 def test_a_listed_schedule_gives_each_entry_an_equal_part_of_the_time() -> None:
-    found = [plan.multiplier("list", (0.0, 3.0), progress) for progress in (0.0, 0.49, 0.5, 1.0)]
+    found = [hosting.multiplier("list", (0.0, 3.0), progress) for progress in (0.0, 0.49, 0.5, 1.0)]
     assert found == [0.0, 0.0, 3.0, 3.0]
 
 
 @given(st.floats(0, 300), st.integers(1, 400))
 def test_acts_that_are_due_add_up_to_their_rate(per_month: float, days: int) -> None:
     """Limit: a telescoping sum, so the number in n days is the whole part of rate x n / 30."""
-    assert sum(plan.due(per_month, day) for day in range(days)) == math.floor(per_month * days / 30.0)
+    assert sum(hosting.due(per_month, day) for day in range(days)) == math.floor(per_month * days / 30.0)
 
 
 HOURS = st.floats(0, 24)
-EFFORTS = st.builds(plan.Effort, *(HOURS, *(st.floats(0, 60) for _ in range(9)), st.floats(0, 1)))
+EFFORTS = st.builds(hosting.Effort, *(HOURS, *(st.floats(0, 60) for _ in range(9)), st.floats(0, 1)))
 
 
 @given(EFFORTS, HOURS, st.integers(0, 700), st.floats(0, 10))
 def test_a_days_work_fits_into_its_allowance(
-    effort: plan.Effort, allowance: float, days_of_work: int, expected: float
+    effort: hosting.Effort, allowance: float, days_of_work: int, expected: float
 ) -> None:
-    p = values(plan.Parameters)
-    work = plan.divide(effort, allowance, days_of_work, expected, p)
+    p = values(hosting.Parameters)
+    work = hosting.divide(effort, allowance, days_of_work, expected, p)
     cost = (
         work.seeds * p.hours_per_seed + work.awards * p.hours_per_award + work.broadcasts * p.hours_per_broadcast
         + work.promises * p.hours_per_promise + work.exec_visits * p.hours_per_visit
@@ -259,7 +260,7 @@ def test_a_hosts_hours_are_the_acts_that_it_did(levers: dict) -> None:
     """The books: hours = sum over acts of their number times what one takes, and what listening took."""
     levers = {"host.awards": 0, "host.promises": 0, "host.exec_visits": 2, "host.listening": 0.4} | levers
     world = small_world(**levers)
-    p, host = world.parameters["plan"], world.venues[0].host.levers
+    p, host = world.parameters["hosting"], world.venues[0].host.levers
     acts = {"seeds": p.hours_per_seed, "host_answers": p.hours_per_reply, "broadcasts": p.hours_per_broadcast,
             "exec_visits": p.hours_per_visit, "greetings": p.hours_per_greeting}  # fmt: skip
     listening = host.listening * p.hours_of_listening * world.day
@@ -451,7 +452,7 @@ NUMBERS_THAT_LEAN = [
     ("leaving.aspiration", 0.5, 4, "silenced", 1), ("leaving.unmet", 0, 1, "exits_unmet", 1),
     ("leaving.ads_now", 0, 0.1, "exits_ads", 1), ("leaving.churn", 0, 0.005, "churned", 1),
     ("advocacy.innovation", 0, 0.5, "adoptions", 1),
-    ("recognition.p_thank", 0, 1, "thanks", 1), ("plan.hours_per_reply", 0.05, 8, "host_answers", -1),
+    ("recognition.p_thank", 0, 1, "thanks", 1), ("hosting.hours_per_reply", 0.05, 8, "host_answers", -1),
     ("listening.improve", 0, 1, "needs", -1),
 ]  # fmt: skip
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.lab.validation import Bench, Row, Target, pooling
-from sim.lab.validation.doses import MONTH, burnt_in, course, linear_fit
+from sim.lab.validation.dose_response import MONTH, burnt_in, course, linear_fit
 from sim.world import tally
 
 USUAL, START, MONTHS = 5.0, 90, 21

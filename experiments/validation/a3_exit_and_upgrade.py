@@ -9,7 +9,7 @@ with more ads has fewer of; won are the subscribers that it has more of.
 from collections.abc import Sequence
 
 from sim.lab.validation import Bench, Row, Target, pooling
-from sim.lab.validation.doses import course
+from sim.lab.validation.dose_response import course
 
 START, MONTHS, FEWER, MORE = 90, 21, 2.5, 10.0
 ON_SALE = {"venue.ad_free_price": 4.0}  # money a month

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.lab.validation import Bench, Row, Target, pooling
-from sim.lab.validation.doses import burnt_in
+from sim.lab.validation.dose_response import burnt_in
 from sim.world.state import MEMBER
 
 START, DAYS, LATELY, NEW = 240, 180, 28, 56

@@ -9,7 +9,7 @@ that earns most in the half year up to month 21 is compared with the one that ea
 import numpy as np
 
 from sim.lab.validation import Bench, Row, Target
-from sim.lab.validation.doses import course
+from sim.lab.validation.dose_response import course
 from sim.world import tally
 
 START, MONTHS, HALF_YEAR = 90, 21, 6

@@ -7,7 +7,7 @@ three times as much, at equal load; exits over a year, for whatever cause.
 """
 
 from sim.lab.validation import Bench, Row, Target
-from sim.lab.validation.doses import course
+from sim.lab.validation.dose_response import course
 from sim.world import tally
 
 START, MONTHS = 90, 12

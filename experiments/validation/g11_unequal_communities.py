@@ -9,7 +9,7 @@ there. Inequality is the variance of sizes beyond chance (beyond that of a Poiss
 
 import numpy as np
 
-from sim.lab import communities
+from sim.lab.observe import communities
 from sim.lab.validation import Bench, Row, Target
 
 VENUES, PEOPLE, DAYS = 12, 800, 480

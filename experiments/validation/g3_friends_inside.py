@@ -9,7 +9,7 @@ and what share of the pairs of them are tied; and whether she joins within the w
 import numpy as np
 
 from sim.lab.validation import Bench, Row, Target
-from sim.world.join import WEEK
+from sim.world.mechanisms.join import WEEK
 from sim.world.state import CUSTOMER, MEMBER, OUTSIDE
 from sim.world.world import World
 

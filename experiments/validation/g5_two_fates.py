@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from sim.lab import communities
+from sim.lab.observe import communities
 from sim.lab.validation import Bench, Row, Target
 from sim.lab.validation.nulls import BASS_P, BASS_Q, bass
 

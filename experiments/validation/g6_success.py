@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.stats import spearmanr
 
-from sim.lab import communities
+from sim.lab.observe import communities
 from sim.lab.validation import Bench, Row, Target
 from sim.world import events, tally
 

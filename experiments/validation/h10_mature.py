@@ -6,7 +6,7 @@ analytics of the R4DS community (tidytuesday, 2019-07-16). A description, not an
 months; the last four weeks, as shares of all who ever joined, as accounts are not closed there.
 """
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 
 WEEKS = 4
@@ -26,5 +26,5 @@ ROW = Row(
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return the weekly shares of all who ever joined, on average over the last four weeks."""
     world = bench.baseline(ROW.profile, seed, days=730)
-    active, posting = logs.active_shares(world, logs.ever_members(world), world.day - 7 * WEEKS, WEEKS)
+    active, posting = event_log.active_shares(world, event_log.ever_members(world), world.day - 7 * WEEKS, WEEKS)
     return {"active": float(active.mean()), "posters": float(posting.mean())}

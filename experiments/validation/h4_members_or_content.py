@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target, pooled
 from sim.world import treatment
 from sim.world.state import CUSTOMER, OUTSIDE
@@ -70,4 +70,4 @@ def ever(world: World) -> int:
 
 def later_posts(world: World) -> float:
     """Return the members' posts after the third month."""
-    return float((logs.posts(world).day >= 90).sum())
+    return float((event_log.posts(world).day >= 90).sum())

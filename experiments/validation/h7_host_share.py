@@ -6,7 +6,7 @@ Experiment: an undisturbed run; the host's share of all posts, its own threads a
 replies.
 """
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 
 ROW = Row(
@@ -24,5 +24,6 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return the host's share of all posts; of first answers, unscored."""
     world = bench.baseline(ROW.profile, seed)
     return {
-        "host_share": logs.host_share(world), "first_answers": logs.first_answers_by_host(logs.threads(world)),
+        "host_share": event_log.host_share(world),
+        "first_answers": event_log.first_answers_by_host(event_log.threads(world)),
     }  # fmt: skip

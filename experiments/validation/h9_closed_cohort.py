@@ -10,7 +10,7 @@ opening day who come, and who post, week by week.
 
 import numpy as np
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 
 WEEKS = np.array([1, 2, 3, 4, 6, 8, 10, 14, 16])
@@ -37,8 +37,8 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
         "venue.launch": 5.0, "venue.marketing": 0.0, "population.latent_ties": 0.0,
     })  # fmt: skip
     world = bench.world(settings, seed).run()
-    cohort = np.flatnonzero(logs.joined(world) == 0)
-    active, posting = logs.active_shares(world, cohort, 0, int(WEEKS[-1]))
+    cohort = np.flatnonzero(event_log.joined(world) == 0)
+    active, posting = event_log.active_shares(world, cohort, 0, int(WEEKS[-1]))
     return {
         "active_rmse": distance(active[WEEKS - 1], ACTIVE), "posting_rmse": distance(posting[WEEKS - 1], POSTING),
         "cohort": float(len(cohort)),

@@ -9,7 +9,7 @@ logarithms without a cubic trend, in a vector autoregression of one lag; of the 
 
 import numpy as np
 
-from sim.lab import communities
+from sim.lab.observe import communities
 from sim.lab.validation import Bench, Row, Target
 
 VENUES, WEEK, YEARS = 3, 7, 4

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.stats import rankdata
 
-from sim.lab import communities
+from sim.lab.observe import communities
 from sim.lab.validation import Bench, Row, Target
 from sim.world import events
 

@@ -8,7 +8,7 @@ run, of posts that are a year old or older.
 
 import numpy as np
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 
 CURVE = {1: 0.46, 2: 0.57, 3: 0.66, 4: 0.69, 5: 0.72, 10: 0.83, 20: 0.95}
@@ -33,7 +33,7 @@ ROW = Row(
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return the share who posted again within a year, after each of some numbers of posts."""
     world = bench.baseline(ROW.profile, seed)
-    found = logs.returns(logs.posts(world), np.array(list(CURVE)), 365, world.day)
+    found = event_log.returns(event_log.posts(world), np.array(list(CURVE)), 365, world.day)
     return {f"after_{k}": float(share) for k, share in zip(CURVE, found.share, strict=True)}
 
 

@@ -8,7 +8,7 @@ correlation of the logarithms of posts in the week from that post on and of post
 
 import numpy as np
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 
 ROW = Row(
@@ -27,11 +27,11 @@ ROW = Row(
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return the correlation of early with later activity."""
     world = bench.baseline(ROW.profile, seed)
-    posts = logs.posts(world)
+    posts = event_log.posts(world)
     person, first, _ = posts.spans()
     begun = np.full(len(world.people), world.day)
     begun[person] = first
     early = np.bincount(posts.person[posts.day < begun[posts.person] + 7], minlength=len(begun))
     later = posts.counts(len(begun)) - early
     who = begun <= world.day - 180
-    return {"correlation": logs.correlation(np.log1p(early[who]), np.log1p(later[who]))}
+    return {"correlation": event_log.correlation(np.log1p(early[who]), np.log1p(later[who]))}

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target, pooled
 from sim.world import events
 from sim.world.world import World
@@ -56,7 +56,7 @@ def combine(samples: Sequence[dict[str, float]]) -> dict[str, tuple[float, float
 
 def retention(world: World) -> float:
     """Return the share of those who first posted in the first year that posted again 30 to 120 days later."""
-    posts = logs.posts(world)
+    posts = event_log.posts(world)
     person, first, _ = posts.spans()
     person, first = person[first < YEAR], first[first < YEAR]
     start = np.full(len(world.people), 2 * world.day)
@@ -68,7 +68,7 @@ def retention(world: World) -> float:
 
 def active(world: World) -> NDArray[np.float64]:
     """Return how many members visited in each quarter."""
-    log = logs.of_kinds(world, (events.VISIT,))
+    log = event_log.of_kinds(world, (events.VISIT,))
     quarter = log["day"].astype(np.int64) // 91
     pairs = np.unique(quarter * len(world.people) + log["actor"])
     return np.bincount(pairs // len(world.people), minlength=world.day // 91)[: world.day // 91].astype(np.float64)

@@ -6,7 +6,7 @@ with a common interest; of first posts that opened a thread at least seven days 
 reply by another member.
 """
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 
 ROW = Row(
@@ -20,4 +20,4 @@ ROW = Row(
 
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return the share of first posts without a reply."""
-    return {"silent": 1.0 - logs.first_posts(bench.baseline(ROW.profile, seed)).replied_share}
+    return {"silent": 1.0 - event_log.first_posts(bench.baseline(ROW.profile, seed)).replied_share}

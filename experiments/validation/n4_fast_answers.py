@@ -7,7 +7,7 @@ help more often, points for answers and full display; the share of questions wit
 are below the resolution of a day with one visit, so the time is not scored.
 """
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 from sim.world.state import QUESTION
 
@@ -27,6 +27,6 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
         "population.need_rate": 0.02, "population.validation": 0.16, "venue.launch": 1.0, "venue.points": 1.0,
         "venue.display": 1.0, "host.hours": 8.0, "host.replies": 0.0, "host.awards": 4.0,
     })  # fmt: skip
-    found = logs.threads(bench.world(settings, seed).run())
+    found = event_log.threads(bench.world(settings, seed).run())
     late = (found.kind == QUESTION) & (found.time >= 180.0)
-    return {"answered": logs.share(found.answered[late] - found.time[late] <= logs.SILENCE)}
+    return {"answered": event_log.share(found.answered[late] - found.time[late] <= event_log.SILENCE)}

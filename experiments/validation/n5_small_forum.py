@@ -8,7 +8,7 @@ that are a week old or older.
 
 import numpy as np
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 
 ROW = Row(
@@ -26,6 +26,6 @@ ROW = Row(
 
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return the share of threads with a reply by somebody else, and the median hours until it."""
-    found = logs.threads(bench.baseline(ROW.profile, seed))
+    found = event_log.threads(bench.baseline(ROW.profile, seed))
     hours = found.hours()
     return {"answered": found.replied_share, "median_hours": float(np.median(hours)) if len(hours) else np.nan}

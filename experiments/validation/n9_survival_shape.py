@@ -9,7 +9,7 @@ description, not an effect. Experiment: the same statistic of an undisturbed run
 
 import numpy as np
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 from sim.lab.validation import nulls as simpler
 
@@ -35,10 +35,10 @@ ROW = Row(
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return the Weibull shape of the times from first to last post, and how far their survival is from the curve."""
     world = bench.baseline(ROW.profile, seed)
-    _, first, last = logs.posts(world).spans()
+    _, first, last = event_log.posts(world).spans()
     spans, ended = np.maximum(last - first, SHORTEST), last <= world.day - SILENT
-    survival = logs.kaplan_meier(spans, ended, DAYS)
-    return {"shape": logs.weibull(spans, ended)[0], "rmse": rmse(survival)}
+    survival = event_log.kaplan_meier(spans, ended, DAYS)
+    return {"shape": event_log.weibull(spans, ended)[0], "rmse": rmse(survival)}
 
 
 def rmse(survival: np.ndarray) -> float:
@@ -51,6 +51,6 @@ def nulls() -> dict[str, dict[str, float]]:
     stays, rate = simpler.best(lambda x: rmse(simpler.churn_survival(x[0], abs(x[1]), DAYS)), (0.8, 0.02))
     spans = np.maximum(simpler.churn_spans(stays, abs(rate)), SHORTEST)
     return {"random churn": {
-        "shape": logs.weibull(spans, np.ones(len(spans), bool))[0],
+        "shape": event_log.weibull(spans, np.ones(len(spans), bool))[0],
         "rmse": rmse(simpler.churn_survival(stays, abs(rate), DAYS)),
     }}  # fmt: skip

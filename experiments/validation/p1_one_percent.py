@@ -7,7 +7,7 @@ community that a company runs for those who use what it offers, which is what th
 joined is ranked by her posts, those who never posted among them.
 """
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 from sim.world.census import top_share
 
@@ -27,5 +27,5 @@ ROW = Row(
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return the share of posts by the top 1 % of all who ever joined, and the share of these who ever posted."""
     world = bench.baseline(ROW.profile, seed, days=730)
-    posts = logs.posts(world).counts(len(world.people))[logs.ever_members(world)]
-    return {"top1": top_share(posts, 0.01), "ever_posted": logs.share(posts > 0)}
+    posts = event_log.posts(world).counts(len(world.people))[event_log.ever_members(world)]
+    return {"top1": top_share(posts, 0.01), "ever_posted": event_log.share(posts > 0)}

@@ -9,7 +9,7 @@ those who were members throughout, the share without a post.
 
 import numpy as np
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 from sim.world.state import DORMANT, MEMBER
 
@@ -40,6 +40,6 @@ def silent(bench: Bench, profile: str, seed: int) -> float:
     world = bench.baseline(profile, seed)
     inside = np.isin(world.venues[0].memberships["status"], (MEMBER, DORMANT))
     members = inside & (world.venues[0].memberships["joined"] <= world.day - WINDOW)
-    posts = logs.posts(world)
+    posts = event_log.posts(world)
     wrote = np.bincount(posts.person[posts.day >= world.day - WINDOW], minlength=len(members)) > 0
-    return logs.share(~wrote[members])
+    return event_log.share(~wrote[members])

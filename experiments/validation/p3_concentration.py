@@ -6,7 +6,7 @@ both at second hand. A description, not an effect. Experiment: five undisturbed 
 ever posted.
 """
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 from sim.world.census import gini, top_share
 
@@ -27,5 +27,5 @@ ROW = Row(
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return inequality and top share of the lifetime posts of all who ever posted."""
     world = bench.baseline(ROW.profile, seed, days=1825)
-    posts = logs.posts(world).counts(len(world.people))
+    posts = event_log.posts(world).counts(len(world.people))
     return {"gini": gini(posts[posts > 0]), "top1": top_share(posts[posts > 0], 0.01)}

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.stats import spearmanr
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target, counts, pooled, total
 
 NUMBERS = np.arange(1, 21)
@@ -38,7 +38,7 @@ ROW = Row(
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return for each k how many were followed after it and how many went on."""
     world = bench.baseline(ROW.profile, seed)
-    found = logs.returns(logs.posts(world), NUMBERS, WITHIN, world.day)
+    found = event_log.returns(event_log.posts(world), NUMBERS, WITHIN, world.day)
     return counts("followed", found.followed) | counts("returned", found.returned)
 
 
@@ -56,7 +56,7 @@ def stops(samples: Sequence[dict[str, float]]) -> tuple[np.ndarray, np.ndarray]:
 def exponent(samples: Sequence[dict[str, float]]) -> float:
     """Return b of the curve c k^-b."""
     share, followed = stops(samples)
-    return -logs.power_law(NUMBERS.astype(float), share, followed)[1]
+    return -event_log.power_law(NUMBERS.astype(float), share, followed)[1]
 
 
 def falls(samples: Sequence[dict[str, float]]) -> float:

@@ -6,7 +6,7 @@ archive of the forum (R package ennet). A description, not an effect. Experiment
 who ever posted.
 """
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 from sim.world.census import gini
 
@@ -25,5 +25,5 @@ ROW = Row(
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return inequality of posts and the share of posters with a single one."""
     world = bench.baseline(ROW.profile, seed)
-    posts = logs.posts(world).counts(len(world.people))
-    return {"gini": gini(posts[posts > 0]), "once": logs.share(posts[posts > 0] == 1)}
+    posts = event_log.posts(world).counts(len(world.people))
+    return {"gini": gini(posts[posts > 0]), "once": event_log.share(posts[posts > 0] == 1)}

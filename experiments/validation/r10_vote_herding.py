@@ -9,7 +9,7 @@ of replies left alone. The experimenter's own vote is not counted.
 
 import numpy as np
 
-from sim.lab.trials.scene import Scene, draws, key_of
+from sim.lab.trials.snapshot import Scene, draws, key_of
 from sim.lab.validation import Bench, Row, Target
 from sim.lab.validation.pooling import change
 from sim.world import treatment

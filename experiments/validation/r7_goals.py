@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.lab.trials.scene import Ints
+from sim.lab.trials.snapshot import Ints
 from sim.lab.validation import Bench, Row, Target
 from sim.lab.validation.pooling import pooled
 from sim.world import events

@@ -6,7 +6,7 @@ Adamic 2007, WWW; recalled, not seen in print. A description, not an effect. Exp
 profile; largest strong component of the network from asker to answerer, and what leads into it and out of it.
 """
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 
 ROW = Row(
@@ -23,7 +23,7 @@ ROW = Row(
 
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return the core's share, and how many only ask for one who only answers."""
-    found = logs.bow_tie(*logs.help_edges(bench.baseline(ROW.profile, seed)))
+    found = event_log.bow_tie(*event_log.help_edges(bench.baseline(ROW.profile, seed)))
     return {
         "core": found.core,
         "askers_to_answerers": found.leads_in / found.leads_out if found.leads_out > 0.0 else float("inf"),

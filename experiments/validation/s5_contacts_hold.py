@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.lab import logs
+from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target, counts, pooled, total
 
 ROW = Row(
@@ -30,7 +30,7 @@ ROW = Row(
 
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return person-weeks and last ones by the number of active contacts."""
-    found = logs.exits_by_contacts(bench.baseline(ROW.profile, seed))
+    found = event_log.exits_by_contacts(bench.baseline(ROW.profile, seed))
     return counts("weeks", found.weeks) | counts("exits", found.exits)
 
 

@@ -4,10 +4,10 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.lab.errors import SettingsError
+from sim.lab.settings.errors import SettingsError
 
 if TYPE_CHECKING:
-    from sim.lab.calibration.outcome import Calibration
+    from sim.lab.calibration.findings import Calibration
     from sim.lab.calibration.run import Options
 
 STOPPED = 130  # what shells expect after Ctrl-C
@@ -17,9 +17,9 @@ LEAST = {"budget": 2, "seeds": 1, "check": 1, "folds": 0, "workers": 1}
 
 def run(arguments: Sequence[str]) -> int:
     """Calibrate, write tables and figures, and print what it comes to; the folder is printed last."""
-    from sim.lab.calibration import outcome
+    from sim.lab.calibration import findings
     from sim.lab.calibration import run as calibration
-    from sim.show import calibration as pictures
+    from sim.show.calibration import figures as pictures
 
     asked = read(arguments)
     made = attempt(asked)
@@ -28,7 +28,7 @@ def run(arguments: Sequence[str]) -> int:
         return STOPPED
     found = calibration.write(made, asked)
     folder = calibration.folder_of(asked)
-    print(outcome.text(found), flush=True)
+    print(findings.text(found), flush=True)
     pictures.draw(folder)
     print(folder)
     return 0

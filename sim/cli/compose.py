@@ -20,12 +20,12 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.lab import config, keys, options, policies, scenarios, vectors
-from sim.lab.config import TOP, Experiment
-from sim.lab.errors import SettingsError
-from sim.lab.jobs import Request
-from sim.lab.keys import Tree
-from sim.lab.run import BASE
+from sim.lab.runs.jobs import Request
+from sim.lab.runs.replicate import BASE
+from sim.lab.settings import config, keys, policies, scenarios, sweep_options, vectors
+from sim.lab.settings.config import TOP, Experiment
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.keys import Tree
 
 Pair = tuple[str, Any]
 AT_BIRTH = ("population.", "params.population.", "product.fit")  # read once, before the first day
@@ -203,7 +203,7 @@ def composed(overrides: Sequence[str]) -> Tree:
     chosen = [str(value) for key, value in pairs if key == "scenario"]
     name = chosen[-1] if chosen else scenarios.default()
     settings = [f"++{bare(text)}" for text, (key, _) in zip(overrides, pairs, strict=True) if key != "scenario"]
-    return {key: value for key, value in whole(name, settings).items() if key not in options.GROUPS}
+    return {key: value for key, value in whole(name, settings).items() if key not in sweep_options.GROUPS}
 
 
 def whole(scenario: str, overrides: Sequence[str]) -> Tree:

@@ -11,13 +11,14 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, IntervalSweep, Override, QuotedString, RangeSweep
 from hydra.errors import HydraException
 
-from sim import door
-from sim.lab import check, experiments, factors, keys, options, scenarios
-from sim.lab.config import TOP
-from sim.lab.design import Factor
-from sim.lab.errors import SettingsError
-from sim.lab.keys import Tree
-from sim.lab.options import EngineOptions
+from sim.cli import compose
+from sim.lab.settings import experiments, keys, scenarios, sweep_options
+from sim.lab.settings.config import TOP
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.keys import Tree
+from sim.lab.settings.sweep_options import EngineOptions
+from sim.lab.sweeps import check, factors
+from sim.lab.sweeps.design import Factor
 
 CHOICES = ("experiment", "design", "engine")  # groups that say how a sweep is done: one choice each
 
@@ -45,12 +46,12 @@ def parse(texts: Sequence[str]) -> list[Override]:
     wrong: list[str] = []
     for text in texts:
         try:
-            override = parser.parse_override(door.bare(text))
+            override = parser.parse_override(compose.bare(text))
         except HydraException:
-            wrong.append(door.UNREADABLE.format(text))
+            wrong.append(compose.UNREADABLE.format(text))
             continue
         if override.is_delete() or override.package is not None or not override.key_or_group:
-            wrong.append(door.UNREADABLE.format(text))
+            wrong.append(compose.UNREADABLE.format(text))
         parsed.append(override)
     if wrong:
         raise SettingsError(*wrong)
@@ -81,13 +82,13 @@ def sort_in(parts: Parts, override: Override) -> None:
     """Put an override where it belongs."""
     key, text = str(override.key_or_group), hydra_text(override)
     is_sweep = override.is_sweep_override()
-    is_option = key.partition(".")[0] in options.GROUPS
+    is_option = key.partition(".")[0] in sweep_options.GROUPS
     if is_sweep and (key in CHOICES or is_option):
         raise SettingsError(f"{key} takes one value in a sweep")
     if key in CHOICES:
         parts.choices[key] = existing(key, str(override.value()))
     elif is_option:
-        if not key.startswith("design.factors") and (line := options.unknown_option(key)):
+        if not key.startswith("design.factors") and (line := sweep_options.unknown_option(key)):
             raise SettingsError(line)
         parts.options.append(text)
     elif is_sweep:
@@ -152,7 +153,7 @@ def plain(level: Any) -> Any:
 
 def hydra_text(override: Override) -> str:
     """Return an override as Hydra composes it: a group's choice as it is, a setting as one that may be new."""
-    text = door.bare(str(override.input_line))
+    text = compose.bare(str(override.input_line))
     if override.key_or_group == "experiment" and not override.is_sweep_override():
         return f"experiment={slug(str(override.value()))}"
     return text if override.key_or_group in ("scenario", *CHOICES) else f"++{text}"
@@ -165,7 +166,7 @@ def slug(name: str) -> str:
 
 def is_hydras(text: str) -> bool:
     """Tell whether an override is about Hydra itself."""
-    return door.bare(text).startswith(("hydra.", "hydra/"))
+    return compose.bare(text).startswith(("hydra.", "hydra/"))
 
 
 def first_scenario(parts: Parts) -> str:
@@ -192,5 +193,5 @@ def engine_of(arguments: Sequence[str]) -> EngineOptions:
         if override.is_sweep_override() or name.partition(".")[0] != "engine":
             raise SettingsError(f"{override.input_line}: a sweep is resumed as it was begun; only engine. can differ")
         content["kind" if name == "engine" else name.removeprefix("engine.")] = override.value()
-    engine: EngineOptions = options.read("engine", content)
+    engine: EngineOptions = sweep_options.read("engine", content)
     return engine

@@ -18,14 +18,15 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim import door
-from sim.door_overrides import Parts, divided, first_scenario, hydra_text, is_hydras, parse, slug
-from sim.lab import check, config, experiments, factors, keys, options, samplers, vectors
-from sim.lab.conduct import Sweep
-from sim.lab.design import Base, Design, Factor
-from sim.lab.errors import SettingsError
-from sim.lab.keys import Tree
-from sim.lab.options import DesignOptions, Precision
+from sim.cli import compose
+from sim.cli.overrides import Parts, divided, first_scenario, hydra_text, is_hydras, parse, slug
+from sim.lab.settings import config, experiments, keys, sweep_options, vectors
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.keys import Tree
+from sim.lab.settings.sweep_options import DesignOptions, Precision
+from sim.lab.sweeps import check, factors, samplers
+from sim.lab.sweeps.design import Base, Design, Factor
+from sim.lab.sweeps.session import Sweep
 
 SINGLE = "{} holds several values, which -m is for: barnraise -m {}"
 
@@ -42,7 +43,7 @@ class Sweeper:
         """Run one job of Hydra's stock sweeper."""
         tree = OmegaConf.to_container(values, resolve=False)
         assert isinstance(tree, dict)
-        kept = {str(key): value for key, value in tree.items() if key not in (*options.GROUPS, "hydra")}
+        kept = {str(key): value for key, value in tree.items() if key not in (*sweep_options.GROUPS, "hydra")}
         return self.run_job(kept | {"scenario": HydraConfig.get().runtime.choices["scenario"]})
 
     def sweep(self, overrides: Sequence[Override]) -> Any:
@@ -64,16 +65,16 @@ def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
     if not parts.factors and not {"design", "experiment"} & set(parts.choices):
         raise SettingsError("-m sweeps, and no setting has several values: barnraise -m host.replies=0,0.1,0.2")
     hydras = [text for text in arguments if is_hydras(text)]
-    if not any(door.bare(text).startswith("hydra/sweeper=") for text in hydras):
+    if not any(compose.bare(text).startswith("hydra/sweeper=") for text in hydras):
         hydras.append("hydra/sweeper=barnraise")
     with_experiment(parts.choices)
     try:
-        with door.hydra_at_work():
+        with compose.hydra_at_work():
             hydra = GlobalHydra.instance().hydra
             assert hydra is not None
             return hydra.multirun("config", sweeper, [*hydras, *map(hydra_text, parsed)], with_log_configuration=False)
     except (HydraException, OmegaConfBaseException) as error:
-        raise SettingsError(door.first_line(error)) from None
+        raise SettingsError(compose.first_line(error)) from None
 
 
 def with_experiment(choices: dict[str, str]) -> None:
@@ -111,9 +112,9 @@ def planned(overrides: Sequence[Override], policy: str | None) -> Sweep:
     with_experiment(parts.choices)
     tree = tree_of(parts, first_scenario(parts))
     vectors.refuse(str(tree["vectors"]), "a sweep")
-    own = {name: tree.get(name) or {} for name in options.GROUPS}
+    own = {name: tree.get(name) or {} for name in sweep_options.GROUPS}
     own["design"] = {"kind": "lhs" if any(not f.values for f in parts.factors) else "grid"} | own["design"]
-    laid_out = options.read("design", own["design"])
+    laid_out = sweep_options.read("design", own["design"])
     precision = precision_of(tree, own["precision"])
     factors_, points = layout(parts.factors, laid_out, tree)
     base = bases(parts, factors_, points, tree)
@@ -121,21 +122,21 @@ def planned(overrides: Sequence[Override], policy: str | None) -> Sweep:
         laid_out.kind, factors_, points, int(tree["replicates"]), int(tree["seed"]), facts(laid_out, precision)
     )
     check.check(base, design)
-    engine = options.read("engine", own["engine"])
+    engine = sweep_options.read("engine", own["engine"])
     return Sweep(name_of(parts, base), tree["results"], base, design, engine, tree["workers"], policy)
 
 
 def tree_of(parts: Parts, scenario: str) -> Tree:
     """Return all that Hydra composes of the settings with one value."""
     choices = [f"{group}={slug(choice)}" for group, choice in parts.choices.items()]
-    return door.whole(scenario, [*choices, *parts.options, *parts.settings])
+    return compose.whole(scenario, [*choices, *parts.options, *parts.settings])
 
 
 def precision_of(tree: Tree, content: Tree) -> Precision | None:
     """Return when replicates are enough, if that is asked for, and then set their number to the most there can be."""
     if tree["replicates"] != "auto":
         return None
-    precision: Precision = options.read("precision", content)
+    precision: Precision = sweep_options.read("precision", content)
     tree["replicates"] = precision.cap
     return precision
 
@@ -190,7 +191,7 @@ def checked_tree(tree: Tree, chosen: tuple[Factor, ...], points: pd.DataFrame) -
     A venue that only a factor names is there from the start. Factors that are words, lists or days stand at their first
     level, as one may need the other: `host.schedule=list` its list. What is wrong with that level is the design's.
     """
-    own = copy.deepcopy({key: value for key, value in tree.items() if key not in options.GROUPS})
+    own = copy.deepcopy({key: value for key, value in tree.items() if key not in sweep_options.GROUPS})
     for factor in chosen:
         if factor.name.startswith("venues.") and factor.name.count(".") > 2:
             own["venues"].setdefault(factor.name.split(".")[1], {})

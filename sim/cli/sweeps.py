@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.lab.errors import SettingsError
-from sim.lab.jobs import quoted
+from sim.lab.runs.jobs import quoted
+from sim.lab.settings.errors import SettingsError
 
 if TYPE_CHECKING:
-    from sim.lab.conduct import Sweep
-    from sim.lab.keys import Tree
-    from sim.lab.sweep import Outcome
+    from sim.lab.settings.keys import Tree
+    from sim.lab.sweeps.engine import Outcome
+    from sim.lab.sweeps.session import Sweep
 
 FLAGS = {"-m", "--multirun", "--dry-run"}
 STARTS = ("design", "engine", "experiment", "precision")
@@ -26,27 +26,27 @@ def is_sweep(arguments: Sequence[str]) -> bool:
 
 def run(arguments: list[str]) -> int:
     """Run a sweep, or say what it would be."""
-    from sim import door, door_overrides, door_sweep
+    from sim.cli import compose, overrides, sweep_request
 
-    policy, settings = door.policy_of([text for text in arguments if text not in FLAGS])
-    door.refuse_twice(settings)
+    policy, settings = compose.policy_of([text for text in arguments if text not in FLAGS])
+    compose.refuse_twice(settings)
     command = f"barnraise {quoted(arguments)}"
 
     def run_sweep(asked: "Sweep") -> int:
         return rehearse(asked) if "--dry-run" in arguments else perform(asked, command)
 
     if {"-m", "--multirun"} & set(arguments):
-        if "--dry-run" in arguments and any(door_overrides.is_hydras(text) for text in settings):
+        if "--dry-run" in arguments and any(overrides.is_hydras(text) for text in settings):
             raise SettingsError("--dry-run is for our own sweeper: leave out hydra/sweeper and hydra.")
-        sweeper = door_sweep.Sweeper(run_sweep, lambda tree: run_job(tree, command, policy), policy)
-        found = door_sweep.multirun(settings, sweeper)
+        sweeper = sweep_request.Sweeper(run_sweep, lambda tree: run_job(tree, command, policy), policy)
+        found = sweep_request.multirun(settings, sweeper)
         return found if isinstance(found, int) else 0
-    return run_sweep(door_sweep.single(settings, policy))
+    return run_sweep(sweep_request.single(settings, policy))
 
 
 def rehearse(asked: "Sweep") -> int:
     """Say what a sweep would be, and run nothing."""
-    from sim.lab import estimate
+    from sim.lab.sweeps import estimate
 
     print(estimate.text(asked))
     return 0
@@ -54,19 +54,20 @@ def rehearse(asked: "Sweep") -> int:
 
 def perform(asked: "Sweep", command: str) -> int:
     """Run a sweep and say what came of it."""
-    from sim.lab import conduct
+    from sim.lab.sweeps import session
 
     metrics = asked.design.options.get("metrics")
-    return conclude(conduct.run(asked, command), asked.engine.shard is not None, metrics)
+    return conclude(session.run(asked, command), asked.engine.shard is not None, metrics)
 
 
 def run_job(tree: "Tree", command: str, policy: str | None) -> str:
     """Run one job of Hydra's stock sweeper, as a run of its own with a folder of its own."""
-    from sim.lab import config, jobs, perform
-    from sim.lab.jobs import Request
+    from sim.lab.runs import execute, jobs
+    from sim.lab.runs.jobs import Request
+    from sim.lab.settings import config
 
     job = jobs.job(Request(config.experiment(tree), {}, {}, None, []), command)
-    folder = perform.perform(job, policy, shows_progress=False).folder
+    folder = execute.perform(job, policy, shows_progress=False).folder
     print(folder, flush=True)
     return str(folder)
 
@@ -87,7 +88,7 @@ def conclude(outcome: "Outcome", is_part: bool, metrics: Sequence[str] | None = 
 
 def tell(folder: Path, metrics: Sequence[str] | None = None) -> int:
     """Write the tables and figures of a sweep, print what came of it, and return how many runs failed."""
-    from sim.lab import aggregate, store
+    from sim.lab.sweeps import aggregate, store
 
     chosen = metrics or store.reopen(folder).design.options.get("metrics") or None
     found = aggregate.aggregate(folder)
@@ -98,25 +99,25 @@ def tell(folder: Path, metrics: Sequence[str] | None = None) -> int:
 
 def draw(folder: Path, metrics: Sequence[str] | None = None) -> None:
     """Draw the figures of a sweep, of some outcomes or of those that it is about."""
-    from sim.show import sweeps
+    from sim.show.sweeps import figures
 
-    sweeps.draw(folder, metrics)
+    figures.draw(folder, metrics)
 
 
 def resume(arguments: list[str]) -> int:
     """Run what is missing of a sweep."""
-    from sim import door_overrides
-    from sim.lab import conduct
+    from sim.cli import overrides
+    from sim.lab.sweeps import session
 
     folder, rest = split(arguments, "resume")
-    engine = door_overrides.engine_of(rest)
-    outcome = conduct.resume(folder, engine, f"barnraise resume {quoted(arguments)}")
+    engine = overrides.engine_of(rest)
+    outcome = session.resume(folder, engine, f"barnraise resume {quoted(arguments)}")
     return conclude(outcome, is_part=engine.shard is not None)
 
 
 def verify(arguments: list[str]) -> int:
     """Run a random sample of a sweep again, and compare."""
-    from sim.lab.verify import verify as verified
+    from sim.lab.sweeps.verify import verify as verified
 
     folder, rest = split(arguments, "verify")
     given = values(rest, "verify", ("sample", "seed"))
@@ -138,13 +139,13 @@ def aggregate(arguments: list[str]) -> int:
 
 def sensitivity(arguments: list[str]) -> int:
     """Say which factors move an outcome, as far as the design supports it."""
-    from sim.lab import options
-    from sim.lab import sensitivity as analysis
+    from sim.lab.settings import sweep_options
+    from sim.lab.sweeps import sensitivity as analysis
 
     folder, rest = split(arguments, "sensitivity")
     given = values(rest, "sensitivity", ("metric", "undefined"))
     metrics = [name.strip() for name in given.get("metric", "").split(",") if name.strip()]
-    unknown = [line for name in metrics if (line := options.unknown_metric(name))]
+    unknown = [line for name in metrics if (line := sweep_options.unknown_metric(name))]
     if unknown:
         raise SettingsError(*unknown)
     undefined = number("undefined", given["undefined"]) if "undefined" in given else None

@@ -5,15 +5,15 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.lab.errors import SettingsError
-from sim.lab.jobs import quoted
+from sim.lab.runs.jobs import quoted
+from sim.lab.settings.errors import SettingsError
 
 if TYPE_CHECKING:
-    from sim.lab.config import Experiment
-    from sim.lab.jobs import Job
-    from sim.lab.keys import Tree
-    from sim.lab.perform import Done
-    from sim.lab.trials.library import TrialFile
+    from sim.lab.runs.execute import Done
+    from sim.lab.runs.jobs import Job
+    from sim.lab.settings.config import Experiment
+    from sim.lab.settings.keys import Tree
+    from sim.lab.trials.files import TrialFile
 
 HOW = "trial takes a name: barnraise trial trial=NAME ('barnraise trials' lists them)"
 
@@ -26,15 +26,15 @@ def perform(arguments: Sequence[str]) -> tuple["Job", "Done", str]:
     SettingsError
         With a line for each thing that is wrong.
     """
-    from sim import door
-    from sim.lab.trials import words, work
+    from sim.cli import compose
+    from sim.lab.trials import batch, summary
 
-    policy, texts = door.policy_of(arguments)
-    door.refuse_twice(texts)
+    policy, texts = compose.policy_of(arguments)
+    compose.refuse_twice(texts)
     asked, made, settings = request(texts)
-    job = work.job(made, asked, f"barnraise {quoted(['trial', *arguments])}", settings)
-    done, found = work.run(job, asked, policy, shows_progress=sys.stderr.isatty())
-    return job, done, words.text(asked, found, made.people, made.days)
+    job = batch.job(made, asked, f"barnraise {quoted(['trial', *arguments])}", settings)
+    done, found = batch.run(job, asked, policy, shows_progress=sys.stderr.isatty())
+    return job, done, summary.text(asked, found, made.people, made.days)
 
 
 def request(texts: Sequence[str]) -> tuple["TrialFile", "Experiment", list[str]]:
@@ -45,22 +45,22 @@ def request(texts: Sequence[str]) -> tuple["TrialFile", "Experiment", list[str]]
     SettingsError
         With a line for each thing that is wrong.
     """
-    from sim import door
-    from sim.lab import config, vectors
-    from sim.lab.trials import library
+    from sim.cli import compose
+    from sim.lab.settings import config, vectors
+    from sim.lab.trials import files
 
     named, changes, settings = [], {}, []
     for text in texts:
-        key, _, _ = door.bare(text).partition("=")
+        key, _, _ = compose.bare(text).partition("=")
         if key == "trial":
-            named.append(str(door.read(text)[1]))
+            named.append(str(compose.read(text)[1]))
         elif key.startswith("trial."):
-            changes[key.removeprefix("trial.")] = door.read(text)[1]
+            changes[key.removeprefix("trial.")] = compose.read(text)[1]
         else:
             settings.append(text)
     if len(named) != 1:
         raise SettingsError(HOW)
-    asked = library.read(named[0], changes)
+    asked = files.read(named[0], changes)
     settled = config.experiment(tree(asked, settings))
     vectors.refuse(settled.vectors, "a trial")
     special = [text for text in texts if not text.startswith(("trial=", "trial.name"))]
@@ -75,11 +75,11 @@ def tree(asked: "TrialFile", settings: Sequence[str]) -> "Tree":
     SettingsError
         With a line for each name that does not exist.
     """
-    from sim import door
-    from sim.lab import keys
-    from sim.lab.config import TOP
+    from sim.cli import compose
+    from sim.lab.settings import keys
+    from sim.lab.settings.config import TOP
 
-    chosen = [str(value) for key, value in door.checked(settings, frozenset(TOP)) if key == "scenario"]
+    chosen = [str(value) for key, value in compose.checked(settings, frozenset(TOP)) if key == "scenario"]
     own = copy.deepcopy(base(asked, chosen[-1] if chosen else None))
     wrong = [
         f"trial {asked.name}: settings: {line}"
@@ -90,7 +90,7 @@ def tree(asked: "TrialFile", settings: Sequence[str]) -> "Tree":
         raise SettingsError(*wrong)
     own |= {name: getattr(asked, name) for name in ("title", "question", "story", "replicates")}
     own |= {"claim": "", "host_off": None}
-    pairs = [pair for pair in door.checked(settings, frozenset(TOP)) if pair[0] != "scenario"]
+    pairs = [pair for pair in compose.checked(settings, frozenset(TOP)) if pair[0] != "scenario"]
     for key, value in (*keys.flat(asked.settings), *pairs):
         keys.put(own, key, value)
     return own
@@ -98,10 +98,10 @@ def tree(asked: "TrialFile", settings: Sequence[str]) -> "Tree":
 
 def base(asked: "TrialFile", scenario: str | None) -> "Tree":
     """Return the settings of the scenario or profile that a trial runs in."""
-    from sim import door
-    from sim.lab import scenarios
+    from sim.cli import compose
+    from sim.lab.settings import scenarios
     from sim.lab.validation import profiles
 
     if asked.profile is not None and scenario is None:
         return profiles.tree(asked.profile) | {"log": False}
-    return door.composed([f"scenario={scenario or asked.scenario or scenarios.default()}"])
+    return compose.composed([f"scenario={scenario or asked.scenario or scenarios.default()}"])

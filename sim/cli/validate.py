@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.lab.errors import SettingsError
+from sim.lab.settings.errors import SettingsError
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -47,7 +47,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def render(folder: Path) -> None:
     """Draw the scoreboard."""
-    from sim.show.scoreboard import draw
+    from sim.show.validation.scoreboard import draw
 
     draw(folder)
 
@@ -61,13 +61,13 @@ def score(asked: Asked) -> "tuple[Board | None, DataFrame]":
     """
     from tqdm import tqdm
 
-    from sim.lab import replicates
-    from sim.lab.validation import library, nulls, scoreboard
+    from sim.lab.runs import parallel
+    from sim.lab.validation import nulls, row_files, scoreboard
 
-    entries = library.entries(asked.rows)
+    entries = row_files.entries(asked.rows)
     vector, numbers = scoreboard.vector_of(asked.vector)
     parts = Path(asked.results) / scoreboard.FOLDER / scoreboard.PARTS
-    workers = replicates.processes(asked.workers, max(1, 2 * len(entries) * asked.seeds))
+    workers = parallel.processes(asked.workers, max(1, 2 * len(entries) * asked.seeds))
     with tqdm(desc="validate", unit="run", disable=not sys.stderr.isatty()) as bar:
 
         def progress(done: int, missing: int) -> None:

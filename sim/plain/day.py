@@ -13,31 +13,29 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.world import (
+from sim.world import draws, events, tally
+from sim.world.compiled import plainly
+from sim.world.levers import Setup
+from sim.world.mechanisms import (
     accounts,
     advocacy,
     answering,
     asking,
     bonding,
-    draws,
-    events,
     exposure,
+    hosting,
     incentives,
     join,
     leaving,
     listening,
     memory,
     norms,
-    plan,
     population,
     recognition,
     spending,
-    tally,
     visit,
     voicing,
 )
-from sim.world.compiled import plainly
-from sim.world.levers import Setup
 from sim.world.state import (
     BOND_SLOTS,
     CUSTOMER,
@@ -156,7 +154,7 @@ class Venue:
     visitors: "list[Person]" = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.name, self.host = self.setup.name, plan.HostDesk(self.setup.host)
+        self.name, self.host = self.setup.name, hosting.HostDesk(self.setup.host)
         vars(self.now).update({rule: getattr(self.setup.venue, rule) for rule in RULES})
         self.now.opens = math.ceil(self.now.opens)
         vars(self.now).update(
@@ -698,7 +696,7 @@ class Person(mesa.Agent):
         loss = p.trust_broken * float(venue.host.promised) + p.trust_ads * load
         self.trust = self.trust * max(0.0, 1.0 - loss)
         u = uniform(world.today("bonding"), self.index, venue.index * 8 + 1)
-        hours = world.parameters["plan"].hours_per_greeting
+        hours = world.parameters["hosting"].hours_per_greeting
         if m.joined == world.day and u < now.onboarding and now.hours_left >= hours:
             now.hours_left -= hours
             now.hours_used += hours
@@ -938,7 +936,7 @@ class PlainWorld(mesa.Model):
 
     def step(self) -> None:
         """Live one day, in the order of `sim.world.day`."""
-        plan.step(self)
+        hosting.step(self)
         self.join()
         self.visit()
         self.everybody_in("look_around")
@@ -1032,7 +1030,7 @@ class PlainWorld(mesa.Model):
 
     def host_answers(self, venue: Venue) -> None:
         """Let the host reply to its share of the open questions, oldest first, while its hours last."""
-        now, hours, time = venue.now, self.parameters["plan"].hours_per_reply, self.day + 0.999
+        now, hours, time = venue.now, self.parameters["hosting"].hours_per_reply, self.day + 0.999
         for thread in venue.threads[now.aged :]:
             if now.hours_left < hours or thread.time > time - self.parameters["answering"].host_waits:
                 break
@@ -1049,7 +1047,7 @@ class PlainWorld(mesa.Model):
         """Let the host take part in its share of the members' threads of the day, answered or not."""
         now, key = venue.now, self.keys["answering"]
         for thread in venue.threads[now.threads_before :]:
-            if now.hours_left < self.parameters["plan"].hours_per_reply:
+            if now.hours_left < self.parameters["hosting"].hours_per_reply:
                 break
             about = np.uint64(draws.about(key, thread.key))
             willing = uniform(about, HOST, answering.JOINING_IN + venue.index) < now.joins_in
@@ -1058,7 +1056,7 @@ class PlainWorld(mesa.Model):
 
     def host_replies(self, venue: Venue, thread: Thread) -> None:
         """Let the host reply to a thread, at the end of the day."""
-        now, hours = venue.now, self.parameters["plan"].hours_per_reply
+        now, hours = venue.now, self.parameters["hosting"].hours_per_reply
         self.enter_reply(venue, thread, HOST, self.day + 0.999)
         now.hours_left -= hours
         now.hours_used += hours

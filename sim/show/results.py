@@ -12,7 +12,7 @@ import pandas as pd
 import yaml
 from numpy.typing import ArrayLike, NDArray
 
-from sim.lab.statistics import t_interval
+from sim.lab.runs.statistics import t_interval
 from sim.world.measures import FLOW_SERIES, OUTCOMES, SERIES, Measure
 
 BASE = "base"

@@ -19,8 +19,8 @@ import numpy as np
 from sim.world import tally
 from sim.world.compiled import kernel, rule
 from sim.world.measures import ACTIVE_DAYS
-from sim.world.memory import Parameters as Memory
-from sim.world.memory import faded
+from sim.world.mechanisms.memory import Parameters as Memory
+from sim.world.mechanisms.memory import faded
 from sim.world.parameters import param
 from sim.world.state import DORMANT, LEFT, MEMBER, OUTSIDE, Column, Rows
 

@@ -27,8 +27,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def source_hash() -> str:
     """Return twelve hex digits that change when any source file of `sim.world` changes."""
     digest = hashlib.sha256()
-    for path in sorted(SOURCES.glob("*.py")):
-        digest.update(path.name.encode())
+    for path in sorted(SOURCES.rglob("*.py")):
+        digest.update(path.relative_to(SOURCES).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

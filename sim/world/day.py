@@ -6,21 +6,21 @@ to be told: its parameters appear at the door, in the table of `docs/model.md` a
 
 from typing import Any
 
-from sim.world import (
+from sim.world import census
+from sim.world.mechanisms import (
     accounts,
     advocacy,
     answering,
     asking,
     bonding,
-    census,
     exposure,
+    hosting,
     incentives,
     join,
     leaving,
     listening,
     memory,
     norms,
-    plan,
     population,
     recognition,
     spending,
@@ -29,7 +29,7 @@ from sim.world import (
 )
 
 DAY = (
-    plan,  # each host reads its dashboard and spends today's effort
+    hosting,  # each host reads its dashboard and spends today's effort
     join,  # people hear of a venue and join where exposure meets expected benefit
     visit,  # who turns up where, within the day's attention
     exposure,  # what a visitor meets: threads, ads

@@ -26,7 +26,7 @@ TO_UNIT = 1.0 / 9007199254740992.0  # 2^-53: a double holds 53 random bits
 
 # One key each. A process that is added goes to the end, so that the keys of the others stay as they are.
 PROCESSES = (
-    "birth", "need", "plan", "join", "visit", "exposure", "asking", "answering",
+    "birth", "need", "hosting", "join", "visit", "exposure", "asking", "answering",
     "recognition", "bonding", "listening", "advocacy", "leaving", "accounts", "norms", "voicing",
 )  # fmt: skip
 

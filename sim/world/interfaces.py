@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from sim.world.plan import HostDesk
+from sim.world.mechanisms.hosting import HostDesk
 
 
 class AnyVenue(Protocol):

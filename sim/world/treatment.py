@@ -11,9 +11,10 @@ Lasting treatments are columns that the day's rules read: `membership.ads_own` (
 
 from typing import Any, Protocol
 
-from sim.world import events, incentives, memory, recognition, tally
+from sim.world import events, tally
 from sim.world.compiled import plainly
-from sim.world.faces import AnyWorld
+from sim.world.interfaces import AnyWorld
+from sim.world.mechanisms import incentives, memory, recognition
 from sim.world.state import HOST, NOBODY
 
 honouring, fading, giving = plainly(recognition), plainly(memory), plainly(incentives)

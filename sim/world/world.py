@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.world import answering, asking, census, events, leaving, listening, population, tally, visit
+from sim.world import census, events, tally
 from sim.world.day import BLOCKS, DAY
 from sim.world.draws import keys
 from sim.world.levers import Outside, Population, Product, Setup, Venue
 from sim.world.measures import SERIES
+from sim.world.mechanisms import answering, asking, leaving, listening, population, visit
+from sim.world.mechanisms.hosting import HostDesk
 from sim.world.parameters import values
-from sim.world.plan import HostDesk
 from sim.world.state import (
     ANSWER,
     BOND,
@@ -315,7 +316,7 @@ class World:
 
     def ledger(self) -> list[dict[str, Any]]:
         """Return the give/get sheet of the main venue, a row a kind of event."""
-        from sim.world.accounts import give_get
+        from sim.world.mechanisms.accounts import give_get
 
         venue = self.venues[0]
         cost = venue.host.levers.cost_per_hour

@@ -1,4 +1,4 @@
-"""What a sweep costs beside its runs: `python -m sim.lab.bench_sweep`, or `make bench-sweep`.
+"""What a sweep costs beside its runs: `python -m sim.lab.benchmarks.sweep_overhead`, or `make bench-sweep`.
 
 Writes `results/bench/sweep.json` and prints it as a table. Tiny runs (20 customers, 10 days, a millisecond each) show
 what the engine adds: the time of `run_design` in one process, with everything from the row to the written part, less
@@ -27,13 +27,14 @@ from typing import Any
 
 import numpy as np
 
-from sim.lab import keys, store
-from sim.lab.bench import machine, say
-from sim.lab.design import Base, Design, Factor, points_of
-from sim.lab.executors import Executor, Loky, Serial
-from sim.lab.rows import Plan, experiment_of
-from sim.lab.run import live
-from sim.lab.sweep import plan_for, run_design
+from sim.lab.benchmarks.world_speed import machine, say
+from sim.lab.runs.replicate import live
+from sim.lab.settings import keys
+from sim.lab.sweeps import store
+from sim.lab.sweeps.design import Base, Design, Factor, points_of
+from sim.lab.sweeps.engine import plan_for, run_design
+from sim.lab.sweeps.executors import Executor, Loky, Serial
+from sim.lab.sweeps.point_run import Plan, experiment_of
 from sim.world.world import World
 
 TINY = {"people": 20, "days": 10, "host_off": "off"}
@@ -48,8 +49,8 @@ import sys, time
 import hydra
 from hydra.core.config_store import ConfigStore
 from omegaconf import OmegaConf
-from sim.lab import config, keys, scenarios
-from sim.lab.run import live
+from sim.lab.settings import config, keys, scenarios
+from sim.lab.runs.replicate import live
 from sim.world.world import World
 
 ConfigStore.instance().store(name="declared", node=keys.defaults())
@@ -198,7 +199,7 @@ def measured(largest: int, jobs: int) -> dict[str, Any]:
     tiny = []
     for size in (size for size in SIZES if size <= largest):
         say(f"{size:,} tiny runs")
-        tiny.append(json.loads(elsewhere("-m", "sim.lab.bench_sweep", "--only", str(size))))
+        tiny.append(json.loads(elsewhere("-m", "sim.lab.benchmarks.sweep_overhead", "--only", str(size))))
     found |= {"tiny": tiny, "overhead_ms": {str(one["runs"]): one["overhead_ms"] for one in tiny}}
     found["peak_mb"] = {str(one["runs"]): one["peak_mb"] for one in tiny}
     say("efficiency")
@@ -239,7 +240,9 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, write and print."""
-    parser = argparse.ArgumentParser(prog="python -m sim.lab.bench_sweep", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m sim.lab.benchmarks.sweep_overhead", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("--largest", type=int, default=max(SIZES), help="tiny runs of the largest sweep")
     parser.add_argument("--jobs", type=int, default=JOBS, help="tiny jobs for the other tools, a multiple of ten")
     parser.add_argument("--results", type=Path, default=Path("results"), help="folder for the results")

@@ -1,4 +1,4 @@
-"""How fast the world is, and how large: `python -m sim.lab.bench`, or `make bench`.
+"""How fast the world is, and how large: `python -m sim.lab.benchmarks.world_speed`, or `make bench`.
 
 Writes `results/bench/bench.json` and prints it as a table. Times are medians of repeats, on this machine, with whatever
 else it was doing; so nothing here is ever asserted in a test. What is measured is the default world unless said
@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.plain import PlainWorld
+from sim.plain.day import PlainWorld
 from sim.world.state import BOND, BOND_SLOTS, CUSTOMER, DORMANT, NEVER, rows
 from sim.world.world import Settings, World, default_parameters
 
@@ -238,7 +238,9 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, write and print."""
-    parser = argparse.ArgumentParser(prog="python -m sim.lab.bench", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m sim.lab.benchmarks.world_speed", description=(__doc__ or "").partition("\n")[0]
+    )
     parser.add_argument("--largest", type=int, default=max(REPEATS), help="customers of the largest world")
     parser.add_argument("--results", type=Path, default=Path("results"), help="folder for the results")
     options = parser.parse_args(arguments)

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.lab.validation import work
-from sim.lab.validation.library import Entry, Sample
-from sim.lab.validation.work import Item, Notebook, Unit
+from sim.lab.validation import evaluate
+from sim.lab.validation.evaluate import Item, Notebook, Unit
+from sim.lab.validation.row_files import Entry, Sample
 
 FIRST = 1000  # number of the search's first seed; the scoreboard's and the check's begin at 0
 Progress = Callable[[int, int], object]
@@ -59,7 +59,7 @@ class Bank:
         units = self.units(wanted)
         if progress is not None:
             progress(0, len(units))
-        for done, taken in enumerate(work.perform(units, self.workers) if units else (), start=1):
+        for done, taken in enumerate(evaluate.perform(units, self.workers) if units else (), start=1):
             for one in taken:
                 self.notebook.write(one)
             if progress is not None:

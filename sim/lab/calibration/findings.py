@@ -13,13 +13,13 @@ import pandas as pd
 import yaml
 
 from sim.lab.calibration import emulator, folds, plausible
+from sim.lab.calibration.evaluate import Bank, Progress, Wanted
 from sim.lab.calibration.losses import losses, simulated, weights
 from sim.lab.calibration.plausible import PINNED, Profile
 from sim.lab.calibration.search import ALL, START, Emulators, Evaluated, Problem
 from sim.lab.calibration.space import Vector
-from sim.lab.calibration.work import Bank, Progress, Wanted
 from sim.lab.validation import scoring
-from sim.lab.validation.library import Sample
+from sim.lab.validation.row_files import Sample
 
 FOLDER = "calibration"  # in the folder of results
 ONLY = "only"  # within it: a fit to some rows must not stand where that to all rows does

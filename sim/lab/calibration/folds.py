@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sim.lab import experiments
-from sim.lab.validation.library import in_order
+from sim.lab.settings import experiments
 from sim.lab.validation.row import Row
+from sim.lab.validation.row_files import in_order
 
 NAME = "folds.csv"
 

@@ -9,14 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.lab import replicates, vectors
-from sim.lab.calibration import folds, outcome
-from sim.lab.calibration.outcome import Calibration
+from sim.lab.calibration import findings, folds
+from sim.lab.calibration.evaluate import Bank
+from sim.lab.calibration.findings import Calibration
 from sim.lab.calibration.search import Journal, Problem, search
 from sim.lab.calibration.space import space
-from sim.lab.calibration.work import Bank
-from sim.lab.errors import SettingsError
-from sim.lab.validation import library, work
+from sim.lab.runs import parallel
+from sim.lab.settings import vectors
+from sim.lab.settings.errors import SettingsError
+from sim.lab.validation import evaluate, row_files
 
 EXTRA = "calibrate needs an extra: pip install 'barnraise[calibrate]', or in a checkout: pip install -c constraints.txt -e '.[calibrate]'"  # noqa: E501 - one line to copy
 NEEDED = ("cmaes", "sklearn")
@@ -51,7 +52,7 @@ def problem_of(asked: Options) -> Problem:
     SettingsError
         If a row, a parameter or a file is unknown, or no row can be measured.
     """
-    entries = tuple(library.entries(asked.rows))
+    entries = tuple(row_files.entries(asked.rows))
     rows = [entry.row for entry in entries if not entry.row.missing]
     if not rows:
         raise SettingsError("none of these rows can be measured")
@@ -63,7 +64,7 @@ def problem_of(asked: Options) -> Problem:
 def journal_name(problem: Problem) -> str:
     """Return the name of a search's journal: it changes with whatever the proposals could depend on, targets aside."""
     told = [
-        work.fingerprint({}), [list(axis) for axis in problem.space.axes], dict(problem.space.held), problem.seeds,
+        evaluate.fingerprint({}), [list(axis) for axis in problem.space.axes], dict(problem.space.held), problem.seeds,
         problem.rows, dict(problem.folds), problem.given,
     ]  # fmt: skip
     return f"search-{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]}.jsonl"
@@ -87,8 +88,8 @@ def calibrate(asked: Options, tell: Callable[[str, int, int], object]) -> Calibr
     from threadpoolctl import threadpool_limits
 
     problem = problem_of(asked)
-    parts = Path(asked.results) / outcome.FOLDER / outcome.PARTS
-    bank = Bank(parts, problem.entries, replicates.processes(asked.workers, 1024))
+    parts = Path(asked.results) / findings.FOLDER / findings.PARTS
+    bank = Bank(parts, problem.entries, parallel.processes(asked.workers, 1024))
     journal = Journal(parts / journal_name(problem))
     ends = time.monotonic() + 60.0 * asked.minutes
 
@@ -97,13 +98,13 @@ def calibrate(asked: Options, tell: Callable[[str, int, int], object]) -> Calibr
 
     with threadpool_limits(1):  # the matrices are small, and the workers need the cores
         evaluated = search(problem, bank, journal, asked.budget, ends, tell_search)
-        return outcome.conclude(evaluated, bank, asked.check, lambda done, of: tell("other seeds", done, of))
+        return findings.conclude(evaluated, bank, asked.check, lambda done, of: tell("other seeds", done, of))
 
 
 def folder_of(asked: Options) -> Path:
     """Return where the tables of a calibration stand: those of some rows or parameters not where the whole one does."""
-    folder = Path(asked.results) / outcome.FOLDER
-    return folder / outcome.ONLY if asked.rows or asked.only else folder
+    folder = Path(asked.results) / findings.FOLDER
+    return folder / findings.ONLY if asked.rows or asked.only else folder
 
 
 def write(made: Calibration, asked: Options) -> dict[str, Any]:
@@ -115,7 +116,7 @@ def write(made: Calibration, asked: Options) -> dict[str, Any]:
         If the folder can't be written to.
     """
     try:
-        return outcome.write(made, folder_of(asked), asked.check)
+        return findings.write(made, folder_of(asked), asked.check)
     except OSError as error:
         raise SettingsError(f"results={asked.results} cannot be written to: {error.strerror}") from None
 

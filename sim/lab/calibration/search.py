@@ -18,10 +18,10 @@ from scipy.stats import qmc
 
 from sim.lab.calibration import emulator, propose
 from sim.lab.calibration.emulator import Fitted, Floats, Learned
+from sim.lab.calibration.evaluate import FIRST, Bank, Wanted
 from sim.lab.calibration.losses import Aim, aims, losses, simulated, tolerance, weights
 from sim.lab.calibration.space import Space, Vector
-from sim.lab.calibration.work import FIRST, Bank, Wanted
-from sim.lab.validation.library import Entry
+from sim.lab.validation.row_files import Entry
 from sim.lab.validation.scoring import Simulated
 
 START, ALL = -1, 0  # whose a vector is: everybody's, the fit's to all rows, else a fold's by number

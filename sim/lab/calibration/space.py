@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lab import keys
-from sim.lab.errors import SettingsError
+from sim.lab.settings import keys
+from sim.lab.settings.errors import SettingsError
 from sim.world.parameters import Declared
 
 Floats = NDArray[np.float64]

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-from sim.lab import folder, replicates
-from sim.lab.errors import WorkError
-from sim.lab.jobs import Job
-from sim.lab.manifest import Finish
-from sim.lab.replicates import Outcome
+from sim.lab.runs import parallel, result_folder
+from sim.lab.runs.jobs import Job
+from sim.lab.runs.manifest import Finish
+from sim.lab.runs.parallel import Outcome
+from sim.lab.settings.errors import WorkError
 
 
 class Done(NamedTuple):
@@ -35,21 +35,21 @@ def perform(job: Job, policy: str | None, shows_progress: bool) -> Done:
     KeyboardInterrupt
         If nothing was finished, or writing was interrupted as well.
     """
-    hidden = folder.reserve(job.experiment, job.label)
+    hidden = result_folder.reserve(job.experiment, job.label)
     try:
         start = time.perf_counter()
         outcome = run_with_bar(job, policy, shows_progress)
         if not outcome.finished:
             raise_empty(outcome)
         finish = Finish(outcome.finished, time.perf_counter() - start, why_partial(outcome))
-        return Done(folder.write(hidden, job, finish), finish)
+        return Done(result_folder.write(hidden, job, finish), finish)
     finally:
-        folder.discard(hidden)  # complete, it no longer has this name
+        result_folder.discard(hidden)  # complete, it no longer has this name
 
 
 def run_with_bar(job: Job, policy: str | None, shows_progress: bool) -> Outcome:
     """Run all replicates under a progress bar."""
-    workers = replicates.processes(job.experiment.workers, len(job.tasks))
+    workers = parallel.processes(job.experiment.workers, len(job.tasks))
     with tqdm(total=len(job.tasks), desc=job.experiment.scenario, unit="run", disable=not shows_progress) as bar:
 
         def advance(_: object) -> None:
@@ -58,7 +58,7 @@ def run_with_bar(job: Job, policy: str | None, shows_progress: bool) -> Outcome:
 
         if not Path(os.environ["NUMBA_CACHE_DIR"]).exists():  # see `sim.world.compiled`
             bar.set_postfix_str("compiling the rules first, this once")
-        return replicates.run_all(job.tasks, workers, policy, advance)
+        return parallel.run_all(job.tasks, workers, policy, advance)
 
 
 def why_partial(outcome: Outcome) -> str | None:

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Sequence
 
-from sim.lab import notes, tables
-from sim.lab.jobs import Job
-from sim.lab.run import BASE, Replicate
-from sim.lab.tables import Row
-from sim.lab.vectors import VectorSet
+from sim.lab.runs import caveats, tables
+from sim.lab.runs.jobs import Job
+from sim.lab.runs.replicate import BASE, Replicate
+from sim.lab.runs.tables import Row
+from sim.lab.settings.vectors import VectorSet
 from sim.world.measures import HEADLINE, OUTCOMES
 
 CAVEAT = "Intervals (95 %) cover chance between runs alone, not how wrong the assumed parameters may be."
@@ -20,11 +20,11 @@ def text(job: Job, finished: Sequence[Replicate]) -> str:
     """Return question and answer in a few lines."""
     made, summary, compares = job.experiment, tables.summary(finished), job.kind == "compare"
     tree = made.tree()
-    above = [notes.venues(notes.venue_names(tree)), *notes.idle_hosts(tree)]
+    above = [caveats.venues(caveats.venue_names(tree)), *caveats.idle_hosts(tree)]
     lines = [f"{made.title or made.scenario}: {circumstances(job, len(finished))}", *filter(None, above), ""]
     lines += compare_lines(finished) if compares else [*run_lines(summary), ""]
     grew = [row["arm"] for row in summary if row["metric"] == "survival" and row["mean"] > 1.0]
-    below = [notes.growing(grew, compares), caveat(job.vectors), FAMILY if compares else ""]
+    below = [caveats.growing(grew, compares), caveat(job.vectors), FAMILY if compares else ""]
     return "\n".join([*lines, *filter(None, below)])
 
 

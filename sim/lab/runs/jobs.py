@@ -5,10 +5,10 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sim.lab import vectors
-from sim.lab.config import Experiment
-from sim.lab.run import BASE, Arm, Task, Work, seed_of
-from sim.lab.vectors import ONLY_DECLARED, Vector, VectorSet
+from sim.lab.runs.replicate import BASE, Arm, Task, Work, seed_of
+from sim.lab.settings import vectors
+from sim.lab.settings.config import Experiment
+from sim.lab.settings.vectors import ONLY_DECLARED, Vector, VectorSet
 
 LONGEST = 48  # characters of a folder's name beside the time
 

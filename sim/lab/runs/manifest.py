@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import sim
-from sim.lab.jobs import Job
-from sim.lab.run import BASE
-from sim.lab.tables import Row
+from sim.lab.runs.jobs import Job
+from sim.lab.runs.replicate import BASE
+from sim.lab.runs.tables import Row
 
 SEED_SCHEME = (
     "replicate r runs on the first 53 bits of SeedSequence(seed, spawn_key=(r,)); all arms of a replicate share it; "

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, cast
 
 import loky
 
-from sim.lab import pools
-from sim.lab.errors import WorkError
-from sim.lab.run import Task, Work, run_replicate
+from sim.lab.runs import pools
+from sim.lab.runs.replicate import Task, Work, run_replicate
+from sim.lab.settings.errors import WorkError
 
 Progress = Callable[[Any], object]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import loky
 
-from sim.lab.run import start_worker
+from sim.lab.runs.replicate import start_worker
 
 PATIENCE = 3  # pools in a row that die without having finished anything
 

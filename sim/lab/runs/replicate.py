@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lab import policies
+from sim.lab.settings import policies
 from sim.world import census
 from sim.world.measures import OUTCOMES
 from sim.world.world import Settings, World

@@ -18,13 +18,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from sim.lab import keys, manifest, tables
-from sim.lab.config import Experiment
-from sim.lab.errors import SettingsError
-from sim.lab.jobs import Job
-from sim.lab.manifest import Finish
-from sim.lab.run import Replicate
-from sim.lab.tables import Row
+from sim.lab.runs import manifest, tables
+from sim.lab.runs.jobs import Job
+from sim.lab.runs.manifest import Finish
+from sim.lab.runs.replicate import Replicate
+from sim.lab.runs.tables import Row
+from sim.lab.settings import keys
+from sim.lab.settings.config import Experiment
+from sim.lab.settings.errors import SettingsError
 from sim.world.parameters import Declared
 
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from sim.lab import statistics
-from sim.lab.run import BASE, ArmRun, Columns, Replicate
+from sim.lab.runs import statistics
+from sim.lab.runs.replicate import BASE, ArmRun, Columns, Replicate
 from sim.world import events
 from sim.world.measures import HEADLINE, OUTCOMES, YES_OR_NO, bounds
 

@@ -11,13 +11,13 @@ from typing import Annotated, Any, Literal, get_type_hints
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, ValidationError, create_model
 from pydantic_core import CoreSchema, core_schema
 
-from sim.lab import keys, refusals
-from sim.lab.errors import SettingsError
-from sim.lab.keys import Tree
+from sim.lab.settings import keys, messages
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.keys import Tree
 from sim.world.day import BLOCKS
 from sim.world.levers import SCHEDULES, Host, Outside, Population, Product, Setup, Venue
+from sim.world.mechanisms.hosting import POLICIES
 from sim.world.parameters import Param, values
-from sim.world.plan import POLICIES
 from sim.world.state import MOTIVES
 from sim.world.world import Settings
 
@@ -189,7 +189,7 @@ def experiment(tree: Tree) -> Experiment:
     try:
         made = Experiment.model_validate(tree | {"params": params})
     except ValidationError as error:
-        raise SettingsError(*wrong, *(refusals.line(detail, bounds()) for detail in error.errors())) from None
+        raise SettingsError(*wrong, *(messages.line(detail, bounds()) for detail in error.errors())) from None
     wrong += _conflicts(made)
     if wrong:
         raise SettingsError(*wrong)
@@ -201,7 +201,7 @@ def _params(tree: Tree) -> tuple[Tree, list[str]]:
     try:
         return dict(Params.model_validate(tree)), []
     except ValidationError as error:
-        return {}, [refusals.line(detail, {}, above="params") for detail in error.errors()]
+        return {}, [messages.line(detail, {}, above="params") for detail in error.errors()]
 
 
 def _conflicts(made: Experiment) -> list[str]:

@@ -7,10 +7,10 @@ package. `NN_question` is its `experiment.yaml`; `NN_question/stage` a further f
 from pathlib import Path
 from typing import Any
 
-from sim.lab import keys, options, scenarios
-from sim.lab.config import TOP
-from sim.lab.errors import SettingsError
-from sim.lab.scenarios import settings_in
+from sim.lab.settings import keys, scenarios, sweep_options
+from sim.lab.settings.config import TOP
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.scenarios import settings_in
 
 FILE = "experiment.yaml"
 GROUPS = ("scenario", "design", "engine")  # whose choice stands in the file as a word, or as `kind`
@@ -61,8 +61,8 @@ def read(name: str) -> keys.Tree:
 
 
 def _wrong(key: str, value: Any) -> list[str]:
-    if key in options.GROUPS:
-        found = [options.unknown_option(f"{key}.{name}") for name in value] if isinstance(value, dict) else []
+    if key in sweep_options.GROUPS:
+        found = [sweep_options.unknown_option(f"{key}.{name}") for name in value] if isinstance(value, dict) else []
     else:
         found = [keys.unknown(leaf, frozenset(TOP)) for leaf, _ in keys.flat({key: value})]
     return [line for line in found if line]

@@ -2,8 +2,8 @@
 
 from pydantic.fields import FieldInfo
 
-from sim.lab import keys, options, refusals, scenarios
-from sim.lab.config import Experiment, bounds
+from sim.lab.settings import keys, messages, scenarios, sweep_options
+from sim.lab.settings.config import Experiment, bounds
 from sim.world.day import BLOCKS
 
 DASHBOARD = "pip install 'barnraise[dashboard]', or in a checkout: pip install -c constraints.txt -e '.[dashboard]'"
@@ -80,13 +80,13 @@ def option_lines() -> list[str]:
     """Return a line an option of a sweep."""
     return [
         f"  {f'{group}.{name}':<20} {field.description}{'' if field.default in (None, (), {}) else _default(field)}"
-        for group, model in options.GROUPS.items()
+        for group, model in sweep_options.GROUPS.items()
         for name, field in model.model_fields.items()
     ]
 
 
 def _default(field: FieldInfo) -> str:
-    return "" if field.is_required() else f", default {refusals.shown(field.default)}"
+    return "" if field.is_required() else f", default {messages.shown(field.default)}"
 
 
 def lever_lines(group: str) -> list[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from sim.lab import keys
+from sim.lab.settings import keys
 
 KINDS = {
     "log": "true or false",

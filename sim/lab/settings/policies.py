@@ -11,10 +11,10 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from sim.lab.errors import PolicyError, SettingsError
+from sim.lab.settings.errors import PolicyError, SettingsError
 from sim.world.levers import Host
+from sim.world.mechanisms.hosting import POLICIES, Dashboard, Effort, Policy
 from sim.world.parameters import values
-from sim.world.plan import POLICIES, Dashboard, Effort, Policy
 
 EXAMPLE = "docs/policies.md shows one"
 MORNING = Dashboard(0, 360, members=100, open_questions=10.0, newcomers=1.0, answered_share=0.5, host_share=0.5)
@@ -91,7 +91,7 @@ def watched(text: str, found: type[Any]) -> type[Policy]:
 def fault(effort: object) -> str | None:
     """Return what is wrong with what a policy returned, or nothing."""
     if not isinstance(effort, Effort):
-        return f"{effort!r:.60} is no sim.world.plan.Effort ({EXAMPLE})"
+        return f"{effort!r:.60} is no sim.world.mechanisms.hosting.Effort ({EXAMPLE})"
     returned: tuple[Any, ...] = effort  # whatever it holds
     for (name, declared), value in zip(RANGES, returned, strict=True):
         if not isinstance(value, numbers.Real):

@@ -3,8 +3,8 @@
 In `docs/model.md` the day, the columns, the parameters and the rules; in `docs/validation.md` the scoreboard that the
 gallery keeps.
 
-    python -m sim.lab.describe            # rewrite them
-    python -m sim.lab.describe --check    # exit code 1 where they are stale
+    python -m sim.lab.settings.reference            # rewrite them
+    python -m sim.lab.settings.reference --check    # exit code 1 where they are stale
 
 A part stands between `<!-- code: NAME -->` and `<!-- end -->`; all else in a document is written by hand.
 """
@@ -22,12 +22,12 @@ from typing import Any
 
 import pandas as pd
 
-from sim.lab.keys import LEVERS
+from sim.lab.settings.keys import LEVERS
 from sim.world import measures, state
 from sim.world.day import BLOCKS, DAY
 from sim.world.parameters import GRADES, Declared, declared
 
-ROOT = Path(__file__).parents[2]  # of a checkout; a wheel has no documents
+ROOT = Path(__file__).parents[3]  # of a checkout; a wheel has no documents
 DOCUMENT = ROOT / "docs" / "model.md"
 DOCUMENTS = (DOCUMENT, ROOT / "docs" / "validation.md")
 SCOREBOARD = ROOT / "results" / "gallery" / "validation"
@@ -174,7 +174,9 @@ def filled(text: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Rewrite the document, or check it."""
-    parser = argparse.ArgumentParser(prog="python -m sim.lab.describe", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m sim.lab.settings.reference", description=(__doc__ or "").partition("\n")[0]
+    )
     parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 where the document is stale")
     check = parser.parse_args(arguments).check
     stale = 0

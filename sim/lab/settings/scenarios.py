@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import yaml
 
 import sim
-from sim.lab import keys
-from sim.lab.config import TOP
-from sim.lab.errors import SettingsError
+from sim.lab.settings import keys
+from sim.lab.settings.config import TOP
+from sim.lab.settings.errors import SettingsError
 
 
 class Story(NamedTuple):

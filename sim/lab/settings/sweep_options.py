@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError
 
-from sim.lab import keys
-from sim.lab.config import Closed, Whole
-from sim.lab.errors import SettingsError
-from sim.lab.keys import Tree
-from sim.lab.refusals import shown
+from sim.lab.settings import keys
+from sim.lab.settings.config import Closed, Whole
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.keys import Tree
+from sim.lab.settings.messages import shown
 from sim.world.measures import OUTCOMES
 
 Kind = Literal["grid", "lhs", "sobol", "saltelli", "morris", "one_at_a_time", "csv"]

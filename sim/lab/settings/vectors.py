@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from sim.lab import keys, scenarios
-from sim.lab.errors import SettingsError
+from sim.lab.settings import keys, scenarios
+from sim.lab.settings.errors import SettingsError
 from sim.world.parameters import Declared
 
 Vector = dict[str, float]

@@ -16,11 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import compute, csv
 
-from sim.lab.by_point import Pairs, Seen, estimates, matrix
-from sim.lab.by_point import enough as enough  # the rule behind replicates=auto
-from sim.lab.headline import aligned, number, span
-from sim.lab.statistics import Floats
-from sim.lab.sweep_folder import Sweep
+from sim.lab.runs.headline import aligned, number, span
+from sim.lab.runs.statistics import Floats
+from sim.lab.sweeps.by_point import Pairs, Seen, estimates, matrix
+from sim.lab.sweeps.by_point import enough as enough  # the rule behind replicates=auto
+from sim.lab.sweeps.sweep_folder import Sweep
 from sim.world.measures import OUTCOMES
 
 FEW_POINTS = 12  # so many are shown one by one

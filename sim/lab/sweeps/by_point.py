@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.lab import statistics
-from sim.lab.statistics import Floats
+from sim.lab.runs import statistics
+from sim.lab.runs.statistics import Floats
 from sim.world.measures import OUTCOMES, YES_OR_NO, bounds
 
 

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sim.lab import config, keys, refusals
-from sim.lab.config import TOP, Experiment
-from sim.lab.design import Base, Design
-from sim.lab.errors import SettingsError
-from sim.lab.keys import Tree
+from sim.lab.settings import config, keys, messages
+from sim.lab.settings.config import TOP, Experiment
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.keys import Tree
+from sim.lab.sweeps.design import Base, Design
 from sim.world.state import MOTIVES
 
 SHOWN = 10
@@ -131,7 +131,7 @@ def refusal_of(name: str, value: Any) -> str | None:
     if is_number and declaration.low <= value <= declaration.high:
         return None
     kind = "out of range:" if is_number else "not a number; its range is"
-    return f"{name}={refusals.shown(value)} is {kind} {declaration.low:g} to {declaration.high:g} {declaration.unit}"
+    return f"{name}={messages.shown(value)} is {kind} {declaration.low:g} to {declaration.high:g} {declaration.unit}"
 
 
 def top_refusal(name: str, value: Any) -> str | None:
@@ -142,7 +142,7 @@ def top_refusal(name: str, value: Any) -> str | None:
         Experiment.__pydantic_validator__.validate_assignment(Experiment.model_construct(), name, value)
     except ValidationError as error:
         found = [detail for detail in error.errors() if detail["loc"][:1] == (name,)]
-        return refusals.line(found[0], config.bounds()) if found else None
+        return messages.line(found[0], config.bounds()) if found else None
     return None
 
 

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.lab.keys import Tree
-from sim.lab.rows import Row
-from sim.lab.run import seed_of
+from sim.lab.runs.replicate import seed_of
+from sim.lab.settings.keys import Tree
+from sim.lab.sweeps.point_run import Row
 from sim.world.measures import OUTCOMES
 
 Base = Mapping[tuple[str, ...], Tree]  # a checked tree for each combination of choices, in the order of `Design.groups`

@@ -21,13 +21,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from tqdm import tqdm
 
-from sim.lab import config, jobs, policies, store
-from sim.lab.design import Base, Design, Ids
-from sim.lab.errors import SettingsError, WorkError
-from sim.lab.executors import Executor, Queue
-from sim.lab.keys import Tree
-from sim.lab.rows import Origin, Plan, Result
-from sim.lab.store import Shard, Store, refuse_other_code, working
+from sim.lab.runs import jobs
+from sim.lab.settings import config, policies
+from sim.lab.settings.errors import SettingsError, WorkError
+from sim.lab.settings.keys import Tree
+from sim.lab.sweeps import store
+from sim.lab.sweeps.design import Base, Design, Ids
+from sim.lab.sweeps.executors import Executor, Queue
+from sim.lab.sweeps.point_run import Origin, Plan, Result
+from sim.lab.sweeps.store import Shard, Store, refuse_other_code, working
 
 BROKEN = 1
 STOPPED = 130  # what shells expect after Ctrl-C

@@ -6,11 +6,11 @@ import loky
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lab.conduct import Sweep
-from sim.lab.config import experiment
-from sim.lab.design import Factor
-from sim.lab.headline import aligned
-from sim.lab.options import Precision
+from sim.lab.runs.headline import aligned
+from sim.lab.settings.config import experiment
+from sim.lab.settings.sweep_options import Precision
+from sim.lab.sweeps.design import Factor
+from sim.lab.sweeps.session import Sweep
 
 A_DAY = 5e-5  # seconds, whoever is there
 NANOSECONDS = 55.0  # of a person's day on the default scenario, on one core of the machine that this was written on

@@ -20,11 +20,11 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from sim.lab.errors import SettingsError, WorkError
-from sim.lab.rows import Plan, Result, Row, Task, failure, run_chunk, run_row, start_worker
+from sim.lab.settings.errors import SettingsError, WorkError
+from sim.lab.sweeps.point_run import Plan, Result, Row, Task, failure, run_chunk, run_row, start_worker
 
 if TYPE_CHECKING:
-    from sim.lab.design import Design, Ids
+    from sim.lab.sweeps.design import Design, Ids
 
 TARGET = 1.0  # seconds that a chunk should take
 LARGEST = 4096  # rows in a chunk

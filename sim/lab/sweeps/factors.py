@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.lab import keys
-from sim.lab.check import check_names
-from sim.lab.design import Factor
-from sim.lab.errors import SettingsError
-from sim.lab.options import DesignOptions
-from sim.lab.refusals import shown
+from sim.lab.settings import keys
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.messages import shown
+from sim.lab.settings.sweep_options import DesignOptions
+from sim.lab.sweeps.check import check_names
+from sim.lab.sweeps.design import Factor
 from sim.world.parameters import Declared
 
 GROUP = "scenario"  # the one group of files that a sweep can vary
@@ -92,8 +92,8 @@ def strongest(options: DesignOptions) -> list[Factor]:
     SettingsError
         If `design.metrics` names none, or the folder is no finished screening.
     """
-    from sim.lab.sensitivity import sensitivity
-    from sim.lab.store import reopen
+    from sim.lab.sweeps.sensitivity import sensitivity
+    from sim.lab.sweeps.store import reopen
 
     folder = Path(str(options.top_of))
     if not options.metrics:

@@ -16,10 +16,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.lab import keys, policies, run
-from sim.lab.errors import WorkError
-from sim.lab.keys import Tree
-from sim.lab.run import live, since
+from sim.lab.runs import replicate as run
+from sim.lab.runs.replicate import live, since
+from sim.lab.settings import keys, policies
+from sim.lab.settings.errors import WorkError
+from sim.lab.settings.keys import Tree
 from sim.world.compiled import source_hash
 from sim.world.measures import FLOW_SERIES, SERIES
 from sim.world.world import Settings, World
@@ -131,7 +132,7 @@ def checked_again(tree: Tree, pairs: Sequence[tuple[str, Any]]) -> tuple[Setting
     """Return what a tree with these settings makes, through all checks."""
     import copy
 
-    from sim.lab import config
+    from sim.lab.settings import config
 
     own = copy.deepcopy(tree)
     for name, value in pairs:

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.lab.design import Factor, points_of, series_of
-from sim.lab.errors import SettingsError
-from sim.lab.keys import Tree
-from sim.lab.options import DesignOptions
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.keys import Tree
+from sim.lab.settings.sweep_options import DesignOptions
+from sim.lab.sweeps.design import Factor, points_of, series_of
 
 WHOLE = frozenset({"people", "days", "host_off", "record_every"})  # settings that take whole numbers alone
 Unit = NDArray[np.float64]  # (n_points, n_factors), from 0 to 1

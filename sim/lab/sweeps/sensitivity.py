@@ -16,12 +16,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from sim.lab import statistics
-from sim.lab.by_point import Pairs, matrix
-from sim.lab.errors import SettingsError
-from sim.lab.headline import aligned, number, span
-from sim.lab.statistics import Floats
-from sim.lab.sweep_folder import Sweep
+from sim.lab.runs import statistics
+from sim.lab.runs.headline import aligned, number, span
+from sim.lab.runs.statistics import Floats
+from sim.lab.settings.errors import SettingsError
+from sim.lab.sweeps.by_point import Pairs, matrix
+from sim.lab.sweeps.sweep_folder import Sweep
 from sim.world.measures import OUTCOMES
 
 SEED = 1  # of the bootstrap

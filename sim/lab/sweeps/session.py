@@ -10,14 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.lab import executors, store, sweep
-from sim.lab.by_point import enough
-from sim.lab.design import Base, Design, Ids
-from sim.lab.errors import SettingsError
-from sim.lab.executors import Executor
-from sim.lab.options import EngineOptions, Precision
-from sim.lab.store import Shard, Store
-from sim.lab.sweep import Outcome
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.sweep_options import EngineOptions, Precision
+from sim.lab.sweeps import engine as sweep
+from sim.lab.sweeps import executors, store
+from sim.lab.sweeps.by_point import enough
+from sim.lab.sweeps.design import Base, Design, Ids
+from sim.lab.sweeps.engine import Outcome
+from sim.lab.sweeps.executors import Executor
+from sim.lab.sweeps.store import Shard, Store
 
 
 class Sweep(NamedTuple):

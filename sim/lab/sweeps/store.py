@@ -30,11 +30,12 @@ import pyarrow.parquet as pq
 import yaml
 from numpy.typing import NDArray
 
-from sim.lab import manifest, rows
-from sim.lab.design import Base, Design, Ids, points_of
-from sim.lab.errors import SettingsError, WorkError
-from sim.lab.keys import Tree
-from sim.lab.rows import SERIES_COLUMNS, Result
+from sim.lab.runs import manifest
+from sim.lab.settings.errors import SettingsError, WorkError
+from sim.lab.settings.keys import Tree
+from sim.lab.sweeps import point_run
+from sim.lab.sweeps.design import Base, Design, Ids, points_of
+from sim.lab.sweeps.point_run import SERIES_COLUMNS, Result
 from sim.world.measures import OUTCOMES
 
 FLUSH_SECONDS = 3.0
@@ -330,7 +331,7 @@ def reopen(folder: Path) -> Store:
     except FileNotFoundError as error:
         raise SettingsError(f"{folder} is not the folder of a sweep: it has no {Path(error.filename).name}") from None
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException, yaml.YAMLError) as error:
-        raise SettingsError(f"{folder} cannot be read as a sweep: {rows.reason(error)}") from None
+        raise SettingsError(f"{folder} cannot be read as a sweep: {point_run.reason(error)}") from None
     found = design.hash(base)
     if found != known["hash"]:
         raise SettingsError(
@@ -349,7 +350,7 @@ def refuse_other_code(store: Store) -> None:
         If the world's or the runs' code has changed since the sweep was begun.
     """
     before = json.loads((store.folder / "provenance.json").read_text())
-    now = rows.CODE
+    now = point_run.CODE
     other = [f"{name} {before['code'][name]}, now {now[name]}" for name in now if before["code"].get(name) != now[name]]
     if other:
         commit = (before["source"]["commit"] or "")[:12]
@@ -406,7 +407,7 @@ def provenance(store: Store) -> Tree:
     """Return what `provenance.json` holds of a new sweep."""
     return {
         "hash": store.design.hash(store.base),
-        "code": rows.CODE,
+        "code": point_run.CODE,
         "runs": store.design.rows(),
         "seed": store.design.seed,
         "seed_scheme": manifest.SEED_SCHEME + "; replicate r has the same seed at every point",

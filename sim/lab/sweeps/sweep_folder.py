@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.lab import store
-from sim.lab.by_point import matrix
-from sim.lab.errors import SettingsError, WorkError
-from sim.lab.keys import Tree
-from sim.lab.statistics import Floats
+from sim.lab.runs.statistics import Floats
+from sim.lab.settings.errors import SettingsError, WorkError
+from sim.lab.settings.keys import Tree
+from sim.lab.sweeps import store
+from sim.lab.sweeps.by_point import matrix
 from sim.world.measures import HEADLINE
 
 KEYS = ("run_id", "point", "replicate", "seed", "error", "seconds")

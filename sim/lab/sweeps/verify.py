@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.lab import manifest, rows, store
-from sim.lab.errors import SettingsError
-from sim.lab.executors import Executor, Queue, Serial
-from sim.lab.sweep import open_folder, plan_for
+from sim.lab.runs import manifest
+from sim.lab.settings.errors import SettingsError
+from sim.lab.sweeps import point_run, store
+from sim.lab.sweeps.engine import open_folder, plan_for
+from sim.lab.sweeps.executors import Executor, Queue, Serial
 from sim.world.measures import OUTCOMES
 
 
@@ -80,6 +81,6 @@ def changes(folder: Path) -> list[str]:
     """Return what is not as it was when the sweep was begun: versions and code."""
     known = json.loads((folder / "provenance.json").read_text())
     before = known["versions"] | {f"code of the {name}": digest for name, digest in known["code"].items()}
-    now = manifest.versions() | {f"code of the {name}": digest for name, digest in rows.CODE.items()}
+    now = manifest.versions() | {f"code of the {name}": digest for name, digest in point_run.CODE.items()}
     names = [name for name in before | now if before.get(name) != now.get(name)]
     return [f"{name} {before.get(name, 'absent')} -> {now.get(name, 'absent')}" for name in names]

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.lab import keys
-from sim.lab.errors import SettingsError
+from sim.lab.settings import keys
+from sim.lab.settings.errors import SettingsError
 from sim.lab.trials.registry import action
-from sim.lab.trials.scene import POSTS, Chosen, Scene
+from sim.lab.trials.snapshot import POSTS, Chosen, Scene
 from sim.world import treatment
 from sim.world.levers import Setup
 from sim.world.state import CUSTOMER, HOST

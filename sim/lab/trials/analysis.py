@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from sim.lab import statistics
+from sim.lab.runs import statistics
 from sim.lab.trials.registry import OUTCOMES
 from sim.lab.trials.run import Columns, TrialRun
 from sim.lab.trials.trial import Trial, Window, column_of

@@ -9,14 +9,14 @@ import numpy as np
 import pyarrow.parquet as pq
 import yaml
 
-from sim.lab import folder, jobs, perform, tables
-from sim.lab.config import Experiment
-from sim.lab.jobs import Job
-from sim.lab.manifest import Finish
-from sim.lab.perform import Done
-from sim.lab.run import seed_of
+from sim.lab.runs import execute, jobs, result_folder, tables
+from sim.lab.runs.execute import Done
+from sim.lab.runs.jobs import Job
+from sim.lab.runs.manifest import Finish
+from sim.lab.runs.replicate import seed_of
+from sim.lab.settings.config import Experiment
 from sim.lab.trials.analysis import Effect, effects
-from sim.lab.trials.library import TrialFile
+from sim.lab.trials.files import TrialFile
 from sim.lab.trials.run import TrialRun, check, run_trial
 from sim.lab.trials.trial import Trial
 from sim.world.world import Settings
@@ -75,27 +75,27 @@ def run(asked_for: Job, asked: TrialFile, policy: str | None, shows_progress: bo
     KeyboardInterrupt
         If nothing was finished.
     """
-    hidden = folder.reserve(asked_for.experiment, asked_for.label)
+    hidden = result_folder.reserve(asked_for.experiment, asked_for.label)
     try:
         start = time.perf_counter()
-        outcome = perform.run_with_bar(asked_for, policy, shows_progress)
+        outcome = execute.run_with_bar(asked_for, policy, shows_progress)
         if not outcome.finished:
-            perform.raise_empty(outcome)
-        finish = Finish(outcome.finished, time.perf_counter() - start, perform.why_partial(outcome))
+            execute.raise_empty(outcome)
+        finish = Finish(outcome.finished, time.perf_counter() - start, execute.why_partial(outcome))
         found = effects(asked.trial(), [replicate.run for replicate in outcome.finished], asked.association)
         write_tables(hidden, asked_for, asked, outcome.finished, found)
-        return Done(folder.complete(hidden, asked_for, finish, trial=asked.name), finish), found
+        return Done(result_folder.complete(hidden, asked_for, finish, trial=asked.name), finish), found
     finally:
-        folder.discard(hidden)
+        result_folder.discard(hidden)
 
 
 def write_tables(
     hidden: Path, done: Job, asked: TrialFile, finished: Sequence[TrialReplicate], found: Sequence[Effect]
 ) -> None:
     """Write what was found, who was enrolled, and the event log if it was asked for."""
-    folder.write_csv(hidden / "effects.csv", [effect._asdict() for effect in found])
+    result_folder.write_csv(hidden / "effects.csv", [effect._asdict() for effect in found])
     pq.write_table(enrolled(finished), hidden / "enrolled.parquet", compression="zstd")
-    folder.write_csv(hidden / "parameters.csv", folder.parameters(done.experiment))
+    result_folder.write_csv(hidden / "parameters.csv", result_folder.parameters(done.experiment))
     content = asked.model_dump(mode="json")
     (hidden / "trial.yaml").write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
     if done.experiment.log:

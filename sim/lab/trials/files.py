@@ -8,10 +8,10 @@ from typing import Annotated, Any
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
-from sim.lab import scenarios
-from sim.lab.config import Closed, Name, Whole
-from sim.lab.errors import SettingsError
-from sim.lab.keys import Tree
+from sim.lab.settings import scenarios
+from sim.lab.settings.config import Closed, Name, Whole
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.keys import Tree
 from sim.lab.trials.trial import Arm, Measured, Trial, Use
 
 Calls = dict[str, dict[str, Any] | None]  # registered functions by name, each with its options

@@ -7,7 +7,7 @@ then a name in a trial.
 import numpy as np
 
 from sim.lab.trials.registry import outcome, state_outcome
-from sim.lab.trials.scene import POSTS, Floats, History, Ints, Scene
+from sim.lab.trials.snapshot import POSTS, Floats, History, Ints, Scene
 from sim.lab.trials.trial import Window
 from sim.world import events
 from sim.world.state import CUSTOMER

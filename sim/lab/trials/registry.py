@@ -4,8 +4,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sim.lab import keys
-from sim.lab.errors import SettingsError
+from sim.lab.settings import keys
+from sim.lab.settings.errors import SettingsError
 
 Entry = TypeVar("Entry")
 

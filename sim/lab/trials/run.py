@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lab.errors import SettingsError
+from sim.lab.settings.errors import SettingsError
 from sim.lab.trials.actions import with_levers
 from sim.lab.trials.registry import ACTIONS, OUTCOMES, SELECTORS, refuse_options
-from sim.lab.trials.scene import POSTS, Chosen, Floats, History, Ints, Scene, draws, key_of
+from sim.lab.trials.snapshot import POSTS, Chosen, Floats, History, Ints, Scene, draws, key_of
 from sim.lab.trials.trial import Arm, Measured, Trial, Use, Window, column_of
 from sim.world import events
 from sim.world.state import NOBODY

@@ -6,7 +6,7 @@ To add one, write a function with options as keyword arguments and mark it `@sel
 import numpy as np
 
 from sim.lab.trials.registry import selector
-from sim.lab.trials.scene import POSTS, Floats, Ints, Scene
+from sim.lab.trials.snapshot import POSTS, Floats, Ints, Scene
 from sim.world import events
 from sim.world.state import CUSTOMER, NEVER, OUTSIDE
 

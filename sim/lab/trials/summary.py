@@ -3,9 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from sim.lab.headline import aligned, number, span
+from sim.lab.runs.headline import aligned, number, span
 from sim.lab.trials.analysis import EVERYBODY, Effect
-from sim.lab.trials.library import TrialFile
+from sim.lab.trials.files import TrialFile
 from sim.lab.trials.registry import OUTCOMES
 from sim.lab.trials.trial import column_of
 

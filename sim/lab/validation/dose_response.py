@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lab.validation.bench import Bench
+from sim.lab.validation.workbench import Bench
 from sim.world.state import DORMANT, MEMBER
 from sim.world.world import World
 

@@ -15,17 +15,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 import sim
-from sim.lab import pools, scenarios
-from sim.lab.errors import SettingsError, WorkError
-from sim.lab.run import seed_of
-from sim.lab.validation import library
-from sim.lab.validation.bench import Bench
-from sim.lab.validation.library import Entry, Sample
+from sim.lab.runs import pools
+from sim.lab.runs.replicate import seed_of
+from sim.lab.settings import scenarios
+from sim.lab.settings.errors import SettingsError, WorkError
+from sim.lab.validation import row_files
+from sim.lab.validation.row_files import Entry, Sample
+from sim.lab.validation.workbench import Bench
 
 VARIANTS = ("full", "ablated")
 ROOT = 1  # the seed of seeds: the same for all rows, vectors and machines
-SOURCES = ("world/*.py", "lab/logs.py", "lab/config.py", "lab/trials/*.py", "lab/validation/bench.py",
-           "lab/validation/profiles.py")  # fmt: skip
+SOURCES = ("world/**/*.py", "lab/observe/event_log.py", "lab/settings/config.py", "lab/trials/*.py",
+           "lab/validation/workbench.py", "lab/validation/profiles.py")  # fmt: skip
 
 
 class Item(NamedTuple):
@@ -69,7 +70,7 @@ def units(entries: Sequence[Entry], vector: Mapping[str, float], missing: set[It
 def take(unit: Unit) -> list[Taken]:
     """Take the measurements of a unit. One that fails is told; the others go on."""
     bench, seed = Bench(dict(unit.parameters)), seed_of(ROOT, unit.number)
-    return [take_one(item, library.load(path), bench, seed) for item, path in unit.items]
+    return [take_one(item, row_files.load(path), bench, seed) for item, path in unit.items]
 
 
 def take_one(item: Item, entry: Entry, bench: Bench, seed: int) -> Taken:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from sim.lab.validation import scoring
-from sim.lab.validation.library import Entry, Sample
 from sim.lab.validation.row import Row, Target
+from sim.lab.validation.row_files import Entry, Sample
 from sim.lab.validation.scoring import Simulated
 
 Floats = NDArray[np.float64]

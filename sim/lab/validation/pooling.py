@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lab.validation.library import Sample
+from sim.lab.validation.row_files import Sample
 
 Statistic = Callable[[Sequence[Sample]], float]
 

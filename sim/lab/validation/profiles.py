@@ -8,9 +8,9 @@ import copy
 from functools import cache
 from typing import Any
 
-from sim.lab import keys, scenarios
-from sim.lab.errors import SettingsError
-from sim.lab.keys import Tree
+from sim.lab.settings import keys, scenarios
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.keys import Tree
 
 SIZE = frozenset({"people", "days"})
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.lab import experiments
-from sim.lab.errors import SettingsError, WorkError
-from sim.lab.validation.bench import Bench
+from sim.lab.settings import experiments
+from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.validation.row import Row
+from sim.lab.validation.workbench import Bench
 
 Sample = dict[str, float]
 Measure = Callable[[Bench, int], Sample]

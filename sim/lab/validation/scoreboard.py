@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 import pandas as pd
 import yaml
 
-from sim.lab import keys
-from sim.lab.errors import SettingsError
-from sim.lab.validation import library, nulls, scoring, work
-from sim.lab.validation.bench import Bench
-from sim.lab.validation.library import Entry
+from sim.lab.settings import keys
+from sim.lab.settings.errors import SettingsError
+from sim.lab.validation import evaluate, nulls, row_files, scoring
 from sim.lab.validation.row import PROFILES
+from sim.lab.validation.row_files import Entry
 from sim.lab.validation.scoring import Judged, Scored, Simulated
+from sim.lab.validation.workbench import Bench
 
 FOLDER = "validation"  # in the folder of results
 ONLY = "only"  # within it: a scoreboard of some rows must not stand where that of all rows does
@@ -62,13 +62,13 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def board(entries: Sequence[Entry], notebook: work.Notebook, vector: str, seeds: int) -> Board:
+def board(entries: Sequence[Entry], notebook: evaluate.Notebook, vector: str, seeds: int) -> Board:
     """Score what has been measured."""
     return Board([_scored(entry, notebook, seeds) for entry in entries], vector, seeds)
 
 
-def _scored(entry: Entry, notebook: work.Notebook, seeds: int) -> Scored:
-    full, ablated = (notebook.of(entry.row.id, variant, seeds) for variant in work.VARIANTS)
+def _scored(entry: Entry, notebook: evaluate.Notebook, seeds: int) -> Scored:
+    full, ablated = (notebook.of(entry.row.id, variant, seeds) for variant in evaluate.VARIANTS)
     taken = [*full, *ablated]
     error = next((one.error for one in taken if one.error), "")
     good = [[one.sample for one in part if not one.error] for part in (full, ablated)]
@@ -90,7 +90,7 @@ def text(made: Board) -> str:
 def summary(made: Board) -> str:
     """Return what the scoreboard comes to."""
     verdicts = ", ".join(f"{number} {verdict}" for verdict, number in scoring.count(made.scored).items())
-    known = len(library.files())
+    known = len(row_files.files())
     randomised = [one.row.id for one in made.scored if one.wrong_sign and one.row.evidence == "experiment"]
     stated = [one.row.id for one in made.scored if one.credit and one.row.stated]
     return "\n".join([
@@ -176,10 +176,10 @@ def rows(made: Board) -> pd.DataFrame:
 
 def published(
     entries: Sequence[Entry], numbers: Mapping[str, float], seeds: int, workers: int, parts: Path, progress: Any
-) -> dict[str, list[library.Sample]]:
+) -> dict[str, list[row_files.Sample]]:
     """Run the rows under the rules of the closest published model and return what each gave, seed by seed."""
     vector = {**numbers, **nulls.PUBLISHED}
-    notebook = work.measure(entries, vector, seeds, workers, parts, progress, variants=("full",))
+    notebook = evaluate.measure(entries, vector, seeds, workers, parts, progress, variants=("full",))
     found = {entry.row.id: notebook.of(entry.row.id, "full", seeds) for entry in entries}
     return {row: [one.sample for one in taken if not one.error] for row, taken in found.items()}
 
@@ -206,4 +206,4 @@ def make(
     progress: Any,
 ) -> Board:  # fmt: skip
     """Measure what is missing and return the scoreboard."""
-    return board(entries, work.measure(entries, numbers, seeds, workers, parts, progress), vector, seeds)
+    return board(entries, evaluate.measure(entries, numbers, seeds, workers, parts, progress), vector, seeds)

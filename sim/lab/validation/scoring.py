@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
-from sim.lab.statistics import standard_error
-from sim.lab.validation.library import Combine, Entry, Sample
+from sim.lab.runs.statistics import standard_error
 from sim.lab.validation.row import Row, Target
+from sim.lab.validation.row_files import Combine, Entry, Sample
 
 TRANSPORT = 1.0 / 3.0  # of the effect: error of carrying a figure from that population to this one
 RIGHT = 0.9  # of the seeds, for a sign

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.lab import config, keys
-from sim.lab.errors import SettingsError
+from sim.lab.settings import config, keys
+from sim.lab.settings.errors import SettingsError
 from sim.lab.trials import Trial, TrialRun, run_trial
 from sim.lab.validation import profiles
 from sim.world.world import Settings, World

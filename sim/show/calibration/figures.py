@@ -12,7 +12,7 @@ import yaml
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.show.figures import Picture, save
+from sim.show.report.figures import Picture, save
 from sim.show.style import BLUE, GREY, ORANGE, PALE, SETTINGS, VERMILLION, WIDTH, Drawing, balanced, sheet
 from sim.show.words import listed, plural
 

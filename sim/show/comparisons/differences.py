@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from sim.show.arms import dots_by_arm, look
+from sim.show.comparisons.arms import dots_by_arm, look
 from sim.show.results import BASE, Paths, Results, Spread, measure, spread
 from sim.show.style import (
     BLACK,

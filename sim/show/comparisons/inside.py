@@ -5,10 +5,11 @@ import math
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.lab.statistics import CONFIDENCE, contrast, holm
-from sim.show.arms import dots_by_arm, look
-from sim.show.over_time import ROLES
+from sim.lab.runs.statistics import CONFIDENCE, contrast, holm
+from sim.show.comparisons.arms import dots_by_arm, look
 from sim.show.results import Results, measure, spread
+from sim.show.runs.over_time import ROLES
+from sim.show.runs.people import CLAUSES, EXITS, causes, ledger
 from sim.show.style import (
     BLACK,
     ONE_BAND,
@@ -20,7 +21,6 @@ from sim.show.style import (
     ticks,
     value_axis,
 )  # fmt: skip
-from sim.show.who import CLAUSES, EXITS, causes, ledger
 from sim.show.words import (
     amount,
     arm_label,

@@ -24,9 +24,9 @@ from mesa.visualization import SolaraViz  # noqa: E402
 from mesa.visualization.user_param import Slider  # noqa: E402
 from mesa.visualization.utils import force_update, update_counter  # noqa: E402
 
-from sim.lab.errors import SettingsError  # noqa: E402
-from sim.model import LEVERS, CommunityModel  # noqa: E402
-from sim.show import live  # noqa: E402
+from sim.lab.settings.errors import SettingsError  # noqa: E402
+from sim.model.community import LEVERS, CommunityModel  # noqa: E402
+from sim.show.live import picture  # noqa: E402
 from sim.world import census  # noqa: E402
 from sim.world.levers import SCHEDULES  # noqa: E402
 
@@ -88,21 +88,21 @@ LEVERS_SHOWN: dict[str, Any] = {
 }  # fmt: skip
 
 
-def scene(model: CommunityModel) -> live.Scene:
+def scene(model: CommunityModel) -> picture.Scene:
     """Return the people whom the page draws today."""
     person, partner, strength = census.bond_pairs(model.world, model.world.venues[0])
-    bonds = live.Bonds(person.astype(np.int64), partner.astype(np.int64), strength)
+    bonds = picture.Bonds(person.astype(np.int64), partner.astype(np.int64), strength)
     active = np.flatnonzero((model.roles >= census.LURKER) & (model.roles <= census.CHAMPION))
-    people = live.sample(active, bonds)
+    people = picture.sample(active, bonds)
     shown = np.isin(bonds.person, people) & np.isin(bonds.partner, people) & (bonds.person < bonds.partner)
     windows = model.agents.where(np.isin(np.arange(len(model.agents)), people))
-    drawn = live.Bonds(bonds.person[shown], bonds.partner[shown], bonds.strength[shown])
-    return live.Scene(people, windows.get("role"), np.array(windows.get("contributions"), float), drawn, len(active))
+    drawn = picture.Bonds(bonds.person[shown], bonds.partner[shown], bonds.strength[shown])
+    return picture.Scene(people, windows.get("role"), np.array(windows.get("contributions"), float), drawn, len(active))
 
 
-def story(model: CommunityModel) -> live.Story:
+def story(model: CommunityModel) -> picture.Story:
     """Return what happened so far."""
-    return live.Story(model.datacollector.get_model_vars_dataframe(), model.days, model.host_silent_from)
+    return picture.Story(model.datacollector.get_model_vars_dataframe(), model.days, model.host_silent_from)
 
 
 def status(model: CommunityModel) -> str:
@@ -130,11 +130,11 @@ def Page() -> None:  # noqa: N802 (a component, and the name that Solara looks f
 def LivePicture(model: CommunityModel) -> None:  # noqa: N802
     """Draw the model as it is now, again after each of Mesa's steps."""
     update_counter.get()
-    stage = solara.use_memo(live.Stage, [model])
+    stage = solara.use_memo(picture.Stage, [model])
 
     def draw() -> Any:
         today = scene(model)
-        return live.picture(today, stage.place(today.people, today.bonds), story(model))
+        return picture.picture(today, stage.place(today.people, today.bonds), story(model))
 
     def let_go() -> None:
         model.silence_host()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sim.lab import notes
+from sim.lab.runs import caveats
 from sim.show.results import Results, measure
 from sim.show.words import CANT_TELL, SAME, amount, arm_label, listed, plural, relative, span, with_interval
 from sim.world.measures import HEADLINE
@@ -19,7 +19,7 @@ from sim.world.measures import HEADLINE
 def answer(results: Results) -> list[str]:
     """Return the answer: a sentence for a run, one an alternative for a comparison."""
     grew = [arm_label(arm) for arm in results.arms if results.mean("survival", arm).mean > 1]
-    more = [notes.growing(grew, results.compares)] if grew else []
+    more = [caveats.growing(grew, results.compares)] if grew else []
     if results.compares:
         return [*(_arm_answer(results, arm) for arm in results.alternatives), *more]
     return [_run_answer(results), *more]
@@ -91,7 +91,7 @@ TOP_HEAVY = 0.3  # share of posts by the top 1 % from which a few people's leavi
 
 def bad_news(results: Results) -> list[str]:
     """Return what a sceptic would ask for: for a comparison, all headline outcomes that got worse."""
-    idle = notes.idle_hosts(results.config)
+    idle = caveats.idle_hosts(results.config)
     if results.compares:
         return [*idle, *(line for arm in results.alternatives for line in _worse(results, arm))]
     found = [*idle, *_failed_checks(results), *_unpaid(results), *_fragile(results)]

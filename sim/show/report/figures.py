@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import matplotlib
 
-from sim.show import arms, arms_inside, differences, network, over_time, who
+from sim.show.comparisons import arms, differences, inside
 from sim.show.results import Results
+from sim.show.runs import network, over_time, people
 from sim.show.style import SETTINGS, Drawing
 
 Draw = Callable[[Results], Drawing | None]
@@ -32,13 +33,13 @@ RUN = (
          "Most people read; the few at the top of the stack answer them."),
     Plan("visit_causes", over_time.visit_causes,
          "How people are held together: by each other, by the host, by needs or by habit."),
-    Plan("coming_and_going", who.coming_and_going,
+    Plan("coming_and_going", people.coming_and_going,
          "Life takes members from any place; most of the other causes are within reach of the host."),
     Plan("answers", over_time.answers,
          "Replies by members cost the host nothing; replies by the host are paid for every time."),
-    Plan("contributions", who.contributions,
+    Plan("contributions", people.contributions,
          "The steeper the curve, the more a place hangs on a few people who may leave."),
-    Plan("give_and_get", who.give_and_get,
+    Plan("give_and_get", people.give_and_get,
          "Both sides can quit. A line with a bar on one side only asks for more than it gives."),
     Plan("bonds", network.bonds,
          "What holds members to each other, with the host and without. One run, to be looked at; "
@@ -58,12 +59,12 @@ COMPARE = (
     Plan("size_against_survival", arms.size_against_survival, "Up and to the right is better on both."),
     Plan("money", differences.money,
          "Differences between arms are caused by the change, in this world: the same people, the same luck."),
-    Plan("roles", arms_inside.roles, "Two places of one size may differ in how many answer."),
-    Plan("exits", arms_inside.exits,
+    Plan("roles", inside.roles, "Two places of one size may differ in how many answer."),
+    Plan("exits", inside.exits,
          "Where an arm loses people. The title allows for many looks, the whiskers do not."),
-    Plan("mood", arms_inside.mood,
+    Plan("mood", inside.mood,
          "What cannot be booked: how people feel about the host, each other and the product."),
-    Plan("give_and_get", arms_inside.give_and_get, "What both sides put in and take out. Either of them can quit."),
+    Plan("give_and_get", inside.give_and_get, "What both sides put in and take out. Either of them can quit."),
     Plan("venues", over_time.venues, "The base's venues share people, who have one attention to spend."),
 )  # fmt: skip
 DIFFERENCES = "Every headline outcome, the bad ones too, on one scale. Filled marks: better (up) or worse (down)."

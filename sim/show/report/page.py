@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from sim.lab import notes
-from sim.show import answer
-from sim.show.figures import Picture, draw_all
+from sim.lab.runs import caveats
+from sim.show.report import answer
+from sim.show.report.figures import Picture, draw_all
 from sim.show.results import BASE, Results, measure
-from sim.show.who import ledger
+from sim.show.runs.people import ledger
 from sim.show.words import amount, arm_label, plural, span
 from sim.world.measures import HEADLINE, OUTCOMES
 from sim.world.parameters import GRADES
@@ -70,7 +70,7 @@ def write_report(folder: Path) -> Path:
 
 def rendered(results: Results, pictures: Sequence[Picture]) -> str:
     """Return the page as text."""
-    template = environment().get_template("report.html.j2")
+    template = environment().get_template("report/page.html.j2")
     return template.render(**content(results), pictures=[Inlined(item, inline(item.svg)) for item in pictures])
 
 
@@ -80,7 +80,7 @@ def content(results: Results) -> dict[str, Any]:
         "results": results,
         "scenario": results.scenario,
         "title": results.scenario.get("title") or results.name,
-        "venues": notes.venues(results.venues),
+        "venues": caveats.venues(results.venues),
         "answer": answer.answer(results),
         "bad_news": answer.bad_news(results),
         "verdicts": [answer.verdicts(results, arm) for arm in results.alternatives] if results.compares else [],

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import matplotlib
 
-from sim.show.figures import Picture, save
-from sim.show.indices import indices
-from sim.show.landscape import heat, parallel
-from sim.show.responses import response
+from sim.show.report.figures import Picture, save
 from sim.show.style import SETTINGS, Drawing
-from sim.show.sweep_results import SweepResults
+from sim.show.sweeps.indices import indices
+from sim.show.sweeps.landscape import heat, parallel
+from sim.show.sweeps.responses import response
+from sim.show.sweeps.results import SweepResults
 
 Draw = Callable[[SweepResults, str], Drawing | None]
 PICTURES: dict[str, tuple[Draw, str]] = {

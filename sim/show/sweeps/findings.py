@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from sim.lab.statistics import CONFIDENCE, Floats, contrast, holm
+from sim.lab.runs.statistics import CONFIDENCE, Floats, contrast, holm
 from sim.show.results import measure
-from sim.show.sweep_results import Course, SweepResults, level_word, value_word
+from sim.show.sweeps.results import Course, SweepResults, level_word, value_word
 from sim.show.words import CANT_TELL, MOST_CLAUSES, amount, listed
 
 ALPHA = 1 - CONFIDENCE

@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from sim.show.results import Spread, measure
 from sim.show.style import BLACK, BLUE, GREY, ORANGE, SKY, Drawing, Look, interval_dot, sheet, ticks
-from sim.show.sweep_results import SweepResults
+from sim.show.sweeps.results import SweepResults
 from sim.show.words import CANT_TELL, MINUS, POINTS, amount, listed, span
 
 MOST = 15  # factors in a picture

@@ -10,12 +10,12 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from sim.lab.statistics import Floats, detectable, t_interval
-from sim.show.responses import shown
+from sim.lab.runs.statistics import Floats, detectable, t_interval
 from sim.show.results import measure
 from sim.show.style import BLUE, GREY, ORANGE, PALE, Drawing, sheet, ticks
-from sim.show.sweep_findings import extremes, interaction
-from sim.show.sweep_results import SweepResults, comparable, level_word, value_word
+from sim.show.sweeps.findings import extremes, interaction
+from sim.show.sweeps.responses import shown
+from sim.show.sweeps.results import SweepResults, comparable, level_word, value_word
 from sim.show.words import amount, listed
 from sim.world.measures import OUTCOMES, bounds
 

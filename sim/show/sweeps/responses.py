@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from sim.lab.statistics import Floats
+from sim.lab.runs.statistics import Floats
 from sim.show.results import measure, spread
 from sim.show.style import (
     ARM_LOOKS,
@@ -28,8 +28,8 @@ from sim.show.style import (
     sheet,
     value_axis,
 )  # fmt: skip
-from sim.show.sweep_findings import ONE_RUN, courses, independent, interaction, trends
-from sim.show.sweep_results import MOST_LEVELS, Course, SweepResults, comparable, level_word, value_word
+from sim.show.sweeps.findings import ONE_RUN, courses, independent, interaction, trends
+from sim.show.sweeps.results import MOST_LEVELS, Course, SweepResults, comparable, level_word, value_word
 
 MAIN = Look(BLUE)
 ACROSS = 3  # small panels side by side

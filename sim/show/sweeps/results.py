@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.lab.statistics import Floats
-from sim.lab.sweep_folder import Sweep
+from sim.lab.runs.statistics import Floats
+from sim.lab.sweeps.sweep_folder import Sweep
 from sim.show.results import measure, spread
 from sim.show.words import amount, plural
 

@@ -7,11 +7,11 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.lab.headline import number
-from sim.lab.trials import words
+from sim.lab.runs.headline import number
+from sim.lab.trials import summary
 from sim.lab.trials.analysis import DECILES, Effect
 from sim.lab.trials.registry import OUTCOMES
-from sim.show.figures import Picture, save
+from sim.show.report.figures import Picture, save
 from sim.show.results import Spread
 from sim.show.style import (
     ARM_LOOKS,
@@ -28,7 +28,7 @@ from sim.show.style import (
     sheet,
     ticks,
 )  # fmt: skip
-from sim.show.trial_results import TrialResults
+from sim.show.trials.results import TrialResults
 from sim.show.words import MINUS, PERCENT, POINTS, amount, arm_label, listed
 
 INTERVALS = "Bars: 95 % intervals over seeds."
@@ -58,14 +58,14 @@ def drawings(results: TrialResults) -> Iterator[tuple[str, str, Drawing]]:
 
 def shown(effect: Effect) -> Spread:
     """Return an effect as the pictures show it: points of a share, else a share of what it is compared with."""
-    if words.is_relative(effect):
+    if summary.is_relative(effect):
         return Spread(effect.relative, effect.relative_low, effect.relative_high, effect.seeds)
     return Spread(effect.effect, effect.low, effect.high, effect.seeds)
 
 
 def told(effect: Effect) -> str:
     """Return an effect as a label: "+27 %", "+6.2 points"."""
-    if words.is_relative(effect):
+    if summary.is_relative(effect):
         return amount(effect.relative, "share", signed=True).replace(POINTS, PERCENT)
     return amount(effect.effect, unit([effect]), signed=True)
 
@@ -74,7 +74,7 @@ def unit(effects: Sequence[Effect]) -> str:
     """Return the unit of what `shown` returns."""
     if not effects:
         return ""
-    return "share" if OUTCOMES[effects[0].outcome].yes_or_no or words.is_relative(effects[0]) else ""
+    return "share" if OUTCOMES[effects[0].outcome].yes_or_no or summary.is_relative(effects[0]) else ""
 
 
 def axis_label(effects: Sequence[Effect], against: str) -> str:
@@ -82,7 +82,7 @@ def axis_label(effects: Sequence[Effect], against: str) -> str:
     label = OUTCOMES[effects[0].outcome].label
     if OUTCOMES[effects[0].outcome].yes_or_no:
         return f"{label}: points, against {against}"
-    return f"{label}: %, against {against}" if words.is_relative(effects[0]) else f"{label}, against {against}"
+    return f"{label}: %, against {against}" if summary.is_relative(effects[0]) else f"{label}, against {against}"
 
 
 def over_time(results: TrialResults) -> Drawing | None:
@@ -234,7 +234,7 @@ def dose_finding(
     label = OUTCOMES[results.outcome].label
     changes = [
         f"{signed(10 * slopes[window].effect)} on days {window[0]} to {window[1]}"
-        f"{'' if words.is_seen(slopes[window]) else ' (it may be none)'}"
+        f"{'' if summary.is_seen(slopes[window]) else ' (it may be none)'}"
         for window in (windows[0], windows[-1])
         if window in slopes
     ]
@@ -325,10 +325,10 @@ def did_words(column: str) -> str:
 def finding(results: TrialResults) -> str:
     """Return what the trial found, in one sentence."""
     found = [effect for arm in results.arms for effect in results.of(results.best, arm)]
-    found = [effect for effect in found if words.column(effect) == results.trial.first_column()]
-    seen = [effect for effect in found if words.is_seen(effect)]
+    found = [effect for effect in found if summary.column(effect) == results.trial.first_column()]
+    seen = [effect for effect in found if summary.is_seen(effect)]
     if len(found) <= 2:
-        return "; ".join(words.sentence(effect) for effect in found)
+        return "; ".join(summary.sentence(effect) for effect in found)
     if not seen:
         label = OUTCOMES[results.outcome].label
         return (

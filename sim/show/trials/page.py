@@ -4,14 +4,14 @@ import math
 from pathlib import Path
 from typing import Any
 
-from sim.lab.headline import number, span
-from sim.lab.trials import words
+from sim.lab.runs.headline import number, span
+from sim.lab.trials import summary
 from sim.lab.trials.analysis import EVERYBODY, Effect
-from sim.lab.trials.library import Calls
+from sim.lab.trials.files import Calls
 from sim.lab.trials.registry import OUTCOMES
-from sim.show.report import Inlined, environment, inline, provenance
-from sim.show.trial_figures import draw_all
-from sim.show.trial_results import TrialResults
+from sim.show.report.page import Inlined, environment, inline, provenance
+from sim.show.trials.figures import draw_all
+from sim.show.trials.results import TrialResults
 from sim.show.words import arm_label
 
 HEADS = [
@@ -33,7 +33,7 @@ def write_report(folder: Path) -> Path:
     results = TrialResults(folder)
     pictures = [Inlined(picture, inline(picture.svg)) for picture in draw_all(results)]
     page = folder / "report.html"
-    template = environment().get_template("trial_report.html.j2")
+    template = environment().get_template("trials/page.html.j2")
     page.write_text(template.render(**content(results), pictures=pictures), encoding="utf-8")
     return page
 
@@ -43,7 +43,7 @@ def content(results: TrialResults) -> dict[str, Any]:
     return {
         "results": results,
         "trial": results.trial,
-        "answer": [line[0].upper() + line[1:] for line in words.answer(results.trial, results.effects)],
+        "answer": [line[0].upper() + line[1:] for line in summary.answer(results.trial, results.effects)],
         "how_sure": how_sure(results),
         "design": design(results),
         "heads": HEADS,
@@ -56,10 +56,10 @@ def content(results: TrialResults) -> dict[str, Any]:
 def how_sure(results: TrialResults) -> list[str]:
     """Return what the intervals are made of, and what they leave out."""
     first = [effect for arm in results.arms for effect in results.of(results.best, arm)]
-    first = [effect for effect in first if words.column(effect) == results.trial.first_column()]
+    first = [effect for effect in first if summary.column(effect) == results.trial.first_column()]
     seen = [
         f"{arm_label(effect.arm)}: the smallest effect that four in five such trials would see is "
-        f"{words.size(effect.detectable, effect)}."
+        f"{summary.size(effect.detectable, effect)}."
         for effect in first
         if math.isfinite(effect.detectable) and effect.reference
     ]
@@ -71,7 +71,7 @@ def how_sure(results: TrialResults) -> list[str]:
         "People of one world share its luck, so the seed is the cluster: an interval is Student's t over seeds.",
         between if results.trial.between else within,
         *seen,
-        words.CAVEAT,
+        summary.CAVEAT,
     ]
 
 
@@ -85,7 +85,7 @@ def design(results: TrialResults) -> list[tuple[str, str]]:
         lasting = f", for {arm.for_days} days" if arm.for_days else ""
         share = "" if trial.between else f" (share {arm.share:g})"
         arms.append((f"arm {arm_label(name)}", f"{does}{lasting}{share}"))
-    counts = ", ".join(f"{arm_label(arm)} {count:,}" for arm, count in words.enrolment(results.effects).items())
+    counts = ", ".join(f"{arm_label(arm)} {count:,}" for arm, count in summary.enrolment(results.effects).items())
     return [
         ("who", calls(trial.who)),
         ("enrolled on", when),
@@ -107,7 +107,7 @@ def row(effect: Effect) -> list[str]:
     """Return an effect as the table shows it."""
     relative = f"{number(100 * effect.relative)} %" if math.isfinite(effect.relative) else ""
     return [
-        OUTCOMES[effect.outcome].label, arm_label(effect.arm), words.AGAINST[effect.comparison],
+        OUTCOMES[effect.outcome].label, arm_label(effect.arm), summary.AGAINST[effect.comparison],
         f"{effect.start} to {effect.end}", number(effect.mean), number(effect.reference), number(effect.effect),
         span(effect.low, effect.high), relative, number(effect.detectable),
     ]  # fmt: skip

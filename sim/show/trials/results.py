@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from sim.lab.trials import words
+from sim.lab.trials import summary
 from sim.lab.trials.analysis import EVERYBODY, Effect
-from sim.lab.trials.library import TrialFile
+from sim.lab.trials.files import TrialFile
 from sim.show.results import Results
 from sim.show.style import ARM_LOOKS, Look
 
@@ -43,12 +43,12 @@ class TrialResults:
     @cached_property
     def outcome(self) -> str:
         """The outcome that the question is about."""
-        return words.outcome(self.trial)
+        return summary.outcome(self.trial)
 
     @property
     def best(self) -> str:
         """The randomised comparison that sees most."""
-        return words.best(self.trial)
+        return summary.best(self.trial)
 
     @property
     def arms(self) -> list[str]:
@@ -79,5 +79,5 @@ class TrialResults:
             if effect.comparison == self.best
             and effect.arm == arm
             and effect.subgroup.startswith("decile ")
-            and words.column(effect) == self.trial.first_column()
+            and summary.column(effect) == self.trial.first_column()
         }

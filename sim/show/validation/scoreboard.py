@@ -19,7 +19,7 @@ from matplotlib.patches import Patch
 
 from sim.lab.validation.scoring import RIGHT as NINE
 from sim.lab.validation.scoring import Z90, Z95
-from sim.show.figures import save
+from sim.show.report.figures import save
 from sim.show.style import BLACK, BLUE, GREY, PALE, SETTINGS, VERMILLION, Drawing
 
 LEFT, RIGHT = -1.5, 2.5  # beyond that a mark is an arrow at the edge

@@ -18,12 +18,12 @@ Deviations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.world import events, tally
-from sim.world.memory import faded
+from sim.world.mechanisms.memory import faded
 from sim.world.parameters import param
 from sim.world.state import HOST
 
 if TYPE_CHECKING:
-    from sim.world.faces import AnyVenue, AnyWorld
+    from sim.world.interfaces import AnyVenue, AnyWorld
 
 QUARTER = 91
 
@@ -96,7 +96,7 @@ def step(world: "AnyWorld") -> None:
         host = venue.host
         venue.tally[tally.HOST_HOURS] += venue.now.hours_used
         venue.tally[tally.HOST_COST] += venue.now.hours_used * host.levers.cost_per_hour
-        host.saved = min(venue.now.hours_left, world.parameters["plan"].hours_per_visit)
+        host.saved = min(venue.now.hours_left, world.parameters["hosting"].hours_per_visit)
         impressions(venue, p)
         pressure(venue, world.parameters["visit"].fatigue_life)
         if host.is_at_work(world.day) and host.days_of_work % QUARTER == 0:
@@ -121,7 +121,7 @@ def give_get(flows: Any, settings: Any, host_cost_per_hour: float, parameters: d
 
     Member hours are counted where members give them; needs met and money where they are got.
     """
-    p, plan, product = parameters["accounts"], parameters["plan"], settings.product
+    p, desk, product = parameters["accounts"], parameters["hosting"], settings.product
     hour = host_cost_per_hour
 
     def entry(event: str, flow: int, member: float = 0, met: float = 0, hours: float = 0, money: float = 0) -> Entry:
@@ -131,28 +131,28 @@ def give_get(flows: Any, settings: Any, host_cost_per_hour: float, parameters: d
     rest = flows[tally.HOST_HOURS] - sum(
         flows[flow] * hours
         for flow, hours in (
-            (tally.SEEDS, plan.hours_per_seed), (tally.HOST_ANSWERS, plan.hours_per_reply),
-            (tally.AWARDS, plan.hours_per_award), (tally.BROADCASTS, plan.hours_per_broadcast),
-            (tally.EXEC_VISITS, plan.hours_per_visit), (tally.GREETINGS, plan.hours_per_greeting),
+            (tally.SEEDS, desk.hours_per_seed), (tally.HOST_ANSWERS, desk.hours_per_reply),
+            (tally.AWARDS, desk.hours_per_award), (tally.BROADCASTS, desk.hours_per_broadcast),
+            (tally.EXEC_VISITS, desk.hours_per_visit), (tally.GREETINGS, desk.hours_per_greeting),
         )
     )  # fmt: skip
     return [
         entry("questions asked", tally.QUESTIONS, member=p.hours_to_ask),
         entry("questions answered", tally.QUESTIONS_ANSWERED, met=1),
         entry("replies by members", tally.ANSWERS, member=p.hours_to_answer),
-        entry("replies by the host", tally.HOST_ANSWERS, hours=plan.hours_per_reply),
+        entry("replies by the host", tally.HOST_ANSWERS, hours=desk.hours_per_reply),
         entry("needs met by the archive", tally.NEEDS_ARCHIVE, met=1),
         entry("tickets avoided", tally.TICKETS_AVOIDED, money=product.ticket_cost),
         entry("social posts", tally.TALKS, member=p.hours_to_ask),
-        entry("posts by the host", tally.SEEDS, hours=plan.hours_per_seed),
+        entry("posts by the host", tally.SEEDS, hours=desk.hours_per_seed),
         entry("ads shown", tally.ADS, member=parameters["exposure"].minutes_per_ad / 60,
               money=float(flows[tally.AD_REVENUE] / flows[tally.ADS]) if flows[tally.ADS] else 0),
         Entry("subscriptions against ads", float(flows[tally.UPGRADES]), 0.0, 0.0, 0.0,
               float(flows[tally.SUBSCRIPTIONS]), 0.0),
-        entry("awards", tally.AWARDS, hours=plan.hours_per_award),
-        entry("messages to all", tally.BROADCASTS, hours=plan.hours_per_broadcast),
-        entry("executive visits", tally.EXEC_VISITS, hours=plan.hours_per_visit),
-        entry("greetings", tally.GREETINGS, hours=plan.hours_per_greeting),
+        entry("awards", tally.AWARDS, hours=desk.hours_per_award),
+        entry("messages to all", tally.BROADCASTS, hours=desk.hours_per_broadcast),
+        entry("executive visits", tally.EXEC_VISITS, hours=desk.hours_per_visit),
+        entry("greetings", tally.GREETINGS, hours=desk.hours_per_greeting),
         entry("referrals", tally.REFERRALS, money=product.margin * p.referral_days),
         Entry("listening and the rest", 0.0, 0.0, 0.0, float(rest), 0.0, float(rest) * hour),
     ]  # fmt: skip

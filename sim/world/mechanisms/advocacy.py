@@ -26,7 +26,7 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import normal, stream, uniform
-from sim.world.join import is_outside
+from sim.world.mechanisms.join import is_outside
 from sim.world.parameters import param
 from sim.world.state import CUSTOMER, NOBODY, STRANGER, Column, Rows
 

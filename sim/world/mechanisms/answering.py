@@ -24,20 +24,20 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.world import events, tally
-from sim.world.asking import Parameters as Asking
-from sim.world.asking import sociality, speaks
-from sim.world.bonding import Parameters as Bonding
-from sim.world.bonding import strength_of
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, uniform
-from sim.world.exposure import count_new
-from sim.world.incentives import Parameters as Incentives
-from sim.world.incentives import note_gift
-from sim.world.memory import Parameters as Memory
-from sim.world.memory import refresh
+from sim.world.mechanisms.asking import Parameters as Asking
+from sim.world.mechanisms.asking import sociality, speaks
+from sim.world.mechanisms.bonding import Parameters as Bonding
+from sim.world.mechanisms.bonding import strength_of
+from sim.world.mechanisms.exposure import count_new
+from sim.world.mechanisms.incentives import Parameters as Incentives
+from sim.world.mechanisms.incentives import note_gift
+from sim.world.mechanisms.memory import Parameters as Memory
+from sim.world.mechanisms.memory import refresh
+from sim.world.mechanisms.recognition import Parameters as Recognition
+from sim.world.mechanisms.recognition import motivation
 from sim.world.parameters import param
-from sim.world.recognition import Parameters as Recognition
-from sim.world.recognition import motivation
 from sim.world.state import HOST, NOBODY, QUESTION, SEED, TALK, Column, Rows, grown
 
 if TYPE_CHECKING:
@@ -314,5 +314,5 @@ def step(world: "World") -> None:
             world.people, venue.memberships, venue.bonds, venue.threads, venue.answers, venue.table, venue.archive,
             venue.visitors, venue.tally, world.log, venue.index, world.day, world.keys["answering"],
             numbers["answering"], numbers["asking"], numbers["recognition"], numbers["incentives"], numbers["memory"],
-            numbers["bonding"], numbers["visit"].p_ticket, numbers["plan"].hours_per_reply,
+            numbers["bonding"], numbers["visit"].p_ticket, numbers["hosting"].hours_per_reply,
         )  # fmt: skip

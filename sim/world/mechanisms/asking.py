@@ -24,11 +24,11 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, normal, stream, thread_key, uniform
-from sim.world.incentives import Parameters as Incentives
-from sim.world.incentives import note_gift, note_post
+from sim.world.mechanisms.incentives import Parameters as Incentives
+from sim.world.mechanisms.incentives import note_gift, note_post
+from sim.world.mechanisms.recognition import Parameters as Recognition
+from sim.world.mechanisms.recognition import motivation
 from sim.world.parameters import param
-from sim.world.recognition import Parameters as Recognition
-from sim.world.recognition import motivation
 from sim.world.state import FACETS, NOBODY, QUESTION, TALK, Column, Rows, grown
 
 if TYPE_CHECKING:

@@ -28,9 +28,9 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
-from sim.world.exposure import ads_met
-from sim.world.memory import Parameters as Memory
-from sim.world.memory import faded, refresh
+from sim.world.mechanisms.exposure import ads_met
+from sim.world.mechanisms.memory import Parameters as Memory
+from sim.world.mechanisms.memory import faded, refresh
 from sim.world.parameters import param
 from sim.world.state import HOST, MEMBER, NOBODY, QUESTION, Column, Rows
 
@@ -264,10 +264,10 @@ def bond(
 
 def step(world: "World") -> None:
     """Let today's replies and meetings change people."""
-    p, memory, plan = world.parameters["bonding"], world.parameters["memory"], world.parameters["plan"]
+    p, memory, desk = world.parameters["bonding"], world.parameters["memory"], world.parameters["hosting"]
     for venue in world.venues:
         bond(
             world.people, venue.memberships, venue.bonds, venue.threads, venue.answers, venue.table, venue.visitors,
             venue.tally, world.log, venue.index, world.day, float(venue.host.promised), world.keys["bonding"], p,
-            memory, plan.hours_per_greeting,
+            memory, desk.hours_per_greeting,
         )  # fmt: skip

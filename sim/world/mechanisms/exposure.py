@@ -29,8 +29,8 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, stream, uniform
-from sim.world.memory import Parameters as Memory
-from sim.world.memory import refresh
+from sim.world.mechanisms.memory import Parameters as Memory
+from sim.world.mechanisms.memory import refresh
 from sim.world.parameters import param
 from sim.world.state import NOBODY, Column, Rows
 

@@ -23,7 +23,7 @@ from sim.world.parameters import param
 from sim.world.state import HOST, NEVER
 
 if TYPE_CHECKING:
-    from sim.world.faces import AnyVenue, AnyWorld
+    from sim.world.interfaces import AnyVenue, AnyWorld
 
 
 class Parameters(NamedTuple):
@@ -208,7 +208,7 @@ class HostDesk:
 
 def step(world: "AnyWorld") -> None:
     """Let each host plan its day, and do what it does first."""
-    p = world.parameters["plan"]
+    p = world.parameters["hosting"]
     for venue in world.venues:
         host, now = venue.host, venue.now
         morning = Dashboard(
@@ -243,7 +243,7 @@ def set_out(venue: "AnyVenue", effort: Effort, work: Work, is_on: bool) -> None:
 def carry_out(world: "AnyWorld", venue: "AnyVenue", work: Work) -> None:
     """Publish the day's seeds and count what the host does."""
     for slot in range(work.seeds):
-        at = venue.publish_seed(world.day, slot, world.keys["plan"], world.parameters["asking"].appeal_spread)
+        at = venue.publish_seed(world.day, slot, world.keys["hosting"], world.parameters["asking"].appeal_spread)
         venue.tally[tally.SEEDS] += 1
         world.note(events.SEEDED, HOST, venue=venue.index, thread=at, cause=events.BY_HOST)
     for number, flow, kind in (

@@ -33,17 +33,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.world import events, tally
-from sim.world.asking import sociality
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, stream, uniform
-from sim.world.exposure import Parameters as Exposure
-from sim.world.exposure import ad_weight, ads_met
-from sim.world.join import tell_friends
-from sim.world.memory import Parameters as Memory
-from sim.world.memory import faded
+from sim.world.mechanisms.asking import sociality
+from sim.world.mechanisms.exposure import Parameters as Exposure
+from sim.world.mechanisms.exposure import ad_weight, ads_met
+from sim.world.mechanisms.join import tell_friends
+from sim.world.mechanisms.memory import Parameters as Memory
+from sim.world.mechanisms.memory import faded
+from sim.world.mechanisms.visit import days_until
 from sim.world.parameters import param
 from sim.world.state import CUSTOMER, DORMANT, GONE, LEFT, MEMBER, NEVER, NOBODY, Column, Rows
-from sim.world.visit import days_until
 
 if TYPE_CHECKING:
     from sim.world.world import World

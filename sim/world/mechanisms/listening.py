@@ -26,7 +26,7 @@ from sim.world.parameters import param
 from sim.world.state import FACETS, HOST, NOBODY, Column
 
 if TYPE_CHECKING:
-    from sim.world.faces import AnyVenue, AnyWorld
+    from sim.world.interfaces import AnyVenue, AnyWorld
 
 
 class Parameters(NamedTuple):

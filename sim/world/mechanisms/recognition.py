@@ -35,10 +35,10 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
-from sim.world.incentives import Parameters as Incentives
-from sim.world.incentives import pull_of_goal, pull_of_median, pull_of_pay
-from sim.world.memory import Parameters as Memory
-from sim.world.memory import faded, refresh
+from sim.world.mechanisms.incentives import Parameters as Incentives
+from sim.world.mechanisms.incentives import pull_of_goal, pull_of_median, pull_of_pay
+from sim.world.mechanisms.memory import Parameters as Memory
+from sim.world.mechanisms.memory import faded, refresh
 from sim.world.parameters import param
 from sim.world.state import HOST, MEMBER, NOBODY, Column, Rows
 

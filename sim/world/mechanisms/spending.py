@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sim.world import tally
 from sim.world.compiled import kernel, rule
-from sim.world.memory import Parameters as Memory
-from sim.world.memory import faded
+from sim.world.mechanisms.memory import Parameters as Memory
+from sim.world.mechanisms.memory import faded
 from sim.world.parameters import param
 from sim.world.state import CUSTOMER, DORMANT, MEMBER, Column, Rows
 

@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.world import events, tally
-from sim.world.asking import Parameters as Asking
-from sim.world.asking import sociality, speaks
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
+from sim.world.mechanisms.asking import Parameters as Asking
+from sim.world.mechanisms.asking import sociality, speaks
 from sim.world.parameters import param
 from sim.world.state import FACETS, NOBODY, Column, Rows, grown
 

@@ -25,8 +25,8 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, stream, uniform
-from sim.world.memory import Parameters as Memory
-from sim.world.memory import faded
+from sim.world.mechanisms.memory import Parameters as Memory
+from sim.world.mechanisms.memory import faded
 from sim.world.parameters import param
 from sim.world.state import CUSTOMER, DORMANT, HOST, MEMBER, NEVER, Column, Rows
 

@@ -27,12 +27,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.world import events, tally
-from sim.world.bonding import Parameters as Bonding
-from sim.world.bonding import strengthen_both
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, normal, stream, uniform
-from sim.world.memory import Parameters as Memory
-from sim.world.memory import refresh
+from sim.world.mechanisms.bonding import Parameters as Bonding
+from sim.world.mechanisms.bonding import strengthen_both
+from sim.world.mechanisms.memory import Parameters as Memory
+from sim.world.mechanisms.memory import refresh
 from sim.world.parameters import param
 from sim.world.state import CUSTOMER, LEFT, MEMBER, NEVER, NOBODY, OUTSIDE, Column, Rows
 

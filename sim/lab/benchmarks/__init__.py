@@ -1,0 +1,1 @@
+"""Speed and memory, measured: what a day costs, and what a sweep costs beside its runs."""

@@ -1,0 +1,1 @@
+"""What event logs and tables tell once a run is over."""

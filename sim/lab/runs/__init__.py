@@ -1,0 +1,1 @@
+"""Replicates of one experiment: run in parallel, summarised, written as a result folder."""

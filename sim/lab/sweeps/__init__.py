@@ -1,0 +1,1 @@
+"""Designs of many runs: sampled, run, stored, resumed and analysed."""

@@ -1,0 +1,5 @@
+"""Barnraise for Mesa users: `CommunityModel`, a `mesa.Model`."""
+
+from sim.model.community import CommunityModel
+
+__all__ = ["CommunityModel"]

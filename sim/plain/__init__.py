@@ -1,0 +1,1 @@
+"""The same world as ordinary Mesa agents, one object a person: the version to read first."""

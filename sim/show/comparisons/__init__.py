@@ -1,0 +1,1 @@
+"""Pictures of arms side by side."""

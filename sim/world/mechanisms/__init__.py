@@ -1,0 +1,1 @@
+"""The mechanisms: one file each, in the order of `sim.world.day`."""
