@@ -12,20 +12,18 @@ Deviations
     None: nothing here acts on people.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.world import tally
 from sim.world.compiled import kernel, rule
+from sim.world.interfaces import CompiledVenue, CompiledWorld
 from sim.world.measures import ACTIVE_DAYS
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded
 from sim.world.parameters import param
 from sim.world.state import DORMANT, LEFT, MEMBER, OUTSIDE, Column, Rows
-
-if TYPE_CHECKING:
-    from sim.world.world import VenueState, World
 
 FIT_REACHED = 0.7
 ROLES = ("outside", "lurker", "asker", "helper", "champion", "inactive", "dormant", "left")
@@ -105,7 +103,7 @@ def means(people: Rows, memberships: Rows, bonds: Rows, role: Column, day: int, 
     return sums
 
 
-def stocks(world: "World", venue: "VenueState") -> dict[str, float]:
+def stocks(world: CompiledWorld, venue: CompiledVenue) -> dict[str, float]:
     """Return the stock measures of a venue today, by the names of `measures.SERIES`."""
     memory, day = world.parameters["memory"], world.day
     definitions, life = world.parameters["census"], world.parameters["bonding"].life
@@ -141,7 +139,7 @@ def top_share(values: Column, share: float) -> float:
     return float(x[: max(1, round(share * len(x)))].sum() / x.sum())
 
 
-def reciprocity(venue: "VenueState") -> float:
+def reciprocity(venue: CompiledVenue) -> float:
     """Return the share of help edges (helper to author) that are returned."""
     answers = venue.answers[: int(venue.now.answers)]
     authors = venue.threads["author"][answers["thread"]]
@@ -154,7 +152,7 @@ def reciprocity(venue: "VenueState") -> float:
     return float(np.isin(edges % n * n + edges // n, edges).mean())
 
 
-def bond_pairs(world: "World", venue: "VenueState") -> tuple[Column, Column, Column]:
+def bond_pairs(world: CompiledWorld, venue: CompiledVenue) -> tuple[Column, Column, Column]:
     """Return the bonds that would be missed: person, partner, strength today; both active members."""
     strength = venue.bonds["strength"] * np.exp(-(world.day - venue.bonds["stamp"]) / world.parameters["bonding"].life)
     definitions = world.parameters["census"]
@@ -186,7 +184,7 @@ def ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole else float("nan")
 
 
-def outcomes(world: "World") -> dict[str, float]:
+def outcomes(world: CompiledWorld) -> dict[str, float]:
     """Return one number a measure, by the names of `measures.OUTCOMES` (without survival).
 
     People and answers are those of the main venue; tickets, referrals, hours and money those of all venues together.
@@ -198,7 +196,7 @@ def outcomes(world: "World") -> dict[str, float]:
     return _of_people(world, venue, now) | _of_flows(world, flow) | _of_company(world, everywhere) | _of_exits(flow)
 
 
-def _of_people(world: "World", venue: "VenueState", now: dict[str, float]) -> dict[str, float]:
+def _of_people(world: CompiledWorld, venue: CompiledVenue, now: dict[str, float]) -> dict[str, float]:
     m = venue.memberships
     posts = m["questions"] + m["talks"] + m["answers"]
     joined = m["joined"]
@@ -217,7 +215,7 @@ def _of_people(world: "World", venue: "VenueState", now: dict[str, float]) -> di
     }  # fmt: skip
 
 
-def _of_flows(world: "World", flow: dict[str, float]) -> dict[str, float]:
+def _of_flows(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float]:
     replies = flow["answers"] + flow["host_answers"]
     times = world.parameters["accounts"]
     hours = flow["minutes"] / 60 + flow["answers"] * times.hours_to_answer
@@ -231,7 +229,7 @@ def _of_flows(world: "World", flow: dict[str, float]) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _of_company(world: "World", flow: dict[str, float]) -> dict[str, float]:
+def _of_company(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float]:
     spent = flow["tickets"] * world.settings.product.ticket_cost + flow["host_cost"]
     from_ads = flow["ad_revenue"] + flow["subscriptions"]
     return {

@@ -1,13 +1,15 @@
-"""What a world and a venue look like to the mechanisms that work on whole venues (plan, listening, accounts).
+"""What a mechanism may use of a world and of a venue.
 
-The compiled world and the plain one both have this face, so these mechanisms are written once.
+`AnyWorld` and `AnyVenue` are what the compiled world and the plain one have in common. Mechanisms that work on whole
+venues (hosting, listening, accounts) ask for no more, so they are written once for both worlds. `CompiledWorld` and
+`CompiledVenue` add the tables that kernels work on. A mechanism depends on these, never on the worlds themselves.
 """
 
 from typing import Any, Protocol
 
 import numpy as np
 
-from sim.world.mechanisms.hosting import HostDesk
+from sim.world.state import Column, Rows
 
 
 class AnyVenue(Protocol):
@@ -15,7 +17,7 @@ class AnyVenue(Protocol):
 
     index: int
     name: str
-    host: HostDesk
+    host: Any  # a `hosting.HostDesk`
     now: Any
     tally: Any
     tally_before: Any
@@ -66,3 +68,36 @@ class AnyWorld(Protocol):
     def note(self, kind: int, actor: int, target: int = -1, venue: int = -1, thread: int = -1, cause: int = 0) -> None:
         """Write into the event log, if there is one."""
         ...
+
+
+class CompiledVenue(AnyVenue, Protocol):
+    """A venue of the compiled world: its tables, and who is there today."""
+
+    memberships: Rows
+    alarm: Column
+    bonds: Rows
+    threads: Rows
+    answers: Rows
+    voices: Rows
+    archive: Column
+    visitors: Column
+    everybody: Column
+
+    @property
+    def table(self) -> Rows:
+        """What holds today, as kernels want it."""
+        ...
+
+
+class CompiledWorld(AnyWorld, Protocol):
+    """The compiled world: everybody's columns, and who knows whom."""
+
+    people: Rows
+    need_day: Column
+    memberships: Rows
+    alarm: Column
+    ties_start: Column
+    ties_partner: Column
+    everybody: Column
+    log: Rows
+    fit_reached: int | None

@@ -15,15 +15,13 @@ Deviations
     The host credits the community with all it touches (gross), as hosts do: a twin run tells what it caused.
 """
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from sim.world import events, tally
+from sim.world.interfaces import AnyVenue, AnyWorld
 from sim.world.mechanisms.memory import faded
 from sim.world.parameters import param
 from sim.world.state import HOST
-
-if TYPE_CHECKING:
-    from sim.world.interfaces import AnyVenue, AnyWorld
 
 QUARTER = 91
 
@@ -43,7 +41,7 @@ def running(mean: float, today: float, life: float) -> float:
     return mean + (today - mean) / life
 
 
-def impressions(venue: "AnyVenue", p: Parameters) -> None:
+def impressions(venue: AnyVenue, p: Parameters) -> None:
     """Update what everybody can see of the place."""
     now, day = venue.now, venue.day_of_flows()
     posts = day[tally.QUESTIONS] + day[tally.TALKS] + day[tally.SEEDS] + day[tally.ANSWERS]
@@ -61,7 +59,7 @@ def impressions(venue: "AnyVenue", p: Parameters) -> None:
     now.joins_yesterday = sum(day[tally.JOINS_MARKET : tally.JOINS_INVITE + 1])
 
 
-def pressure(venue: "AnyVenue", fatigue_life: float) -> None:
+def pressure(venue: AnyVenue, fatigue_life: float) -> None:
     """Update how many messages and executive visits people have had lately."""
     now = venue.now
     now.fatigue = faded(now.fatigue, 1.0, fatigue_life) + now.broadcast
@@ -75,7 +73,7 @@ def came_back(flows: Any, settings: Any, p: Parameters) -> float:
     return float(saved + flows[tally.AD_REVENUE] + flows[tally.SUBSCRIPTIONS] + referred)
 
 
-def review(world: "AnyWorld", venue: "AnyVenue", p: Parameters) -> None:
+def review(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
     """Compare the last quarter with the hurdle, and give up after too many failures."""
     host = venue.host
     before = host.marks or [0.0] * len(tally.NAMES)
@@ -89,7 +87,7 @@ def review(world: "AnyWorld", venue: "AnyVenue", p: Parameters) -> None:
         world.note(events.GIVE_UP, HOST, venue=venue.index, cause=events.BUDGET)
 
 
-def step(world: "AnyWorld") -> None:
+def step(world: AnyWorld) -> None:
     """Close the day."""
     p = world.parameters["accounts"]
     for venue in world.venues:

@@ -19,19 +19,17 @@ Deviations
 """
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import normal, stream, uniform
+from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.join import is_outside
 from sim.world.parameters import param
 from sim.world.state import CUSTOMER, NOBODY, STRANGER, Column, Rows
-
-if TYPE_CHECKING:
-    from sim.world.world import World
 
 WEEK = 7
 
@@ -139,7 +137,7 @@ def adopt(people: Rows, counts: Column, log: Rows, share: float, day: int, key: 
     return new
 
 
-def step(world: "World") -> None:
+def step(world: CompiledWorld) -> None:
     """Let members recommend, and strangers adopt."""
     key, p, product = world.keys["advocacy"], world.parameters["advocacy"], world.product
     for venue in world.venues:

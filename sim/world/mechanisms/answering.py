@@ -19,13 +19,14 @@ Deviations
 """
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, uniform
+from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.asking import Parameters as Asking
 from sim.world.mechanisms.asking import sociality, speaks
 from sim.world.mechanisms.bonding import Parameters as Bonding
@@ -39,9 +40,6 @@ from sim.world.mechanisms.recognition import Parameters as Recognition
 from sim.world.mechanisms.recognition import motivation
 from sim.world.parameters import param
 from sim.world.state import HOST, NOBODY, QUESTION, SEED, TALK, Column, Rows, grown
-
-if TYPE_CHECKING:
-    from sim.world.world import World
 
 JOINING_IN = 64  # slot of the host's second draw about a thread, behind those of the venues
 MOST_ANSWERS = 5  # on one visit
@@ -303,7 +301,7 @@ def reply(
     grow_old(people, memberships, threads, now, counts, log, venue, day, key, p_ticket, bonding.trust_silence, memory)
 
 
-def step(world: "World") -> None:
+def step(world: CompiledWorld) -> None:
     """Answer what can be answered today."""
     numbers = world.parameters
     for venue in world.venues:

@@ -17,22 +17,20 @@ Deviations
 """
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, normal, stream, thread_key, uniform
+from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.incentives import Parameters as Incentives
 from sim.world.mechanisms.incentives import note_gift, note_post
 from sim.world.mechanisms.recognition import Parameters as Recognition
 from sim.world.mechanisms.recognition import motivation
 from sim.world.parameters import param
 from sim.world.state import FACETS, NOBODY, QUESTION, TALK, Column, Rows, grown
-
-if TYPE_CHECKING:
-    from sim.world.world import World
 
 
 class Parameters(NamedTuple):
@@ -242,7 +240,7 @@ def follow_or_repeat(
             events.note(log, day, events.ASK_AGAIN, person, NOBODY, venue, again, events.NEED)
 
 
-def step(world: "World") -> None:
+def step(world: CompiledWorld) -> None:
     """Let visitors ask and talk."""
     for venue in world.venues:
         venue.threads = grown(venue.threads, int(venue.now.threads) + 3 * len(venue.visitors))

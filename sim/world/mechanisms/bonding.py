@@ -21,21 +21,19 @@ Deviations
     people recommend the product, and nothing else.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
+from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.exposure import ads_met
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded, refresh
 from sim.world.parameters import param
 from sim.world.state import HOST, MEMBER, NOBODY, QUESTION, Column, Rows
-
-if TYPE_CHECKING:
-    from sim.world.world import World
 
 PAIRS = 64  # draws about two people: the slot is the other's id, behind the slots of a person's own
 
@@ -262,7 +260,7 @@ def bond(
     )  # fmt: skip
 
 
-def step(world: "World") -> None:
+def step(world: CompiledWorld) -> None:
     """Let today's replies and meetings change people."""
     p, memory, desk = world.parameters["bonding"], world.parameters["memory"], world.parameters["hosting"]
     for venue in world.venues:

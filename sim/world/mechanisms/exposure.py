@@ -22,20 +22,18 @@ Deviations
 """
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, stream, uniform
+from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import refresh
 from sim.world.parameters import param
 from sim.world.state import NOBODY, Column, Rows
-
-if TYPE_CHECKING:
-    from sim.world.world import World
 
 MOST_THREADS = 30  # nobody reads more in a day
 
@@ -126,7 +124,7 @@ def expose(
             events.note(log, day, events.UPGRADE, i, NOBODY, venue, -1, events.BY_ADS)
 
 
-def step(world: "World") -> None:
+def step(world: CompiledWorld) -> None:
     """Let visitors look around."""
     for venue in world.venues:
         expose(

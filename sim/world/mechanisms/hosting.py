@@ -15,15 +15,13 @@ Deviations
 """
 
 import math
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from sim.world import events, tally
+from sim.world.interfaces import AnyVenue, AnyWorld
 from sim.world.levers import Host
 from sim.world.parameters import param
 from sim.world.state import HOST, NEVER
-
-if TYPE_CHECKING:
-    from sim.world.interfaces import AnyVenue, AnyWorld
 
 
 class Parameters(NamedTuple):
@@ -206,7 +204,7 @@ class HostDesk:
         return self.policy.effort(dashboard) if self.is_at_work(dashboard.day) else SILENCE
 
 
-def step(world: "AnyWorld") -> None:
+def step(world: AnyWorld) -> None:
     """Let each host plan its day, and do what it does first."""
     p = world.parameters["hosting"]
     for venue in world.venues:
@@ -228,7 +226,7 @@ def step(world: "AnyWorld") -> None:
         carry_out(world, venue, work)
 
 
-def set_out(venue: "AnyVenue", effort: Effort, work: Work, is_on: bool) -> None:
+def set_out(venue: AnyVenue, effort: Effort, work: Work, is_on: bool) -> None:
     """Write on the venue's wall what its host does today."""
     now = venue.now
     now.tone, now.promo, now.onboarding = effort.tone, effort.promo, effort.onboarding
@@ -240,7 +238,7 @@ def set_out(venue: "AnyVenue", effort: Effort, work: Work, is_on: bool) -> None:
     venue.host.promised += work.promises
 
 
-def carry_out(world: "AnyWorld", venue: "AnyVenue", work: Work) -> None:
+def carry_out(world: AnyWorld, venue: AnyVenue, work: Work) -> None:
     """Publish the day's seeds and count what the host does."""
     for slot in range(work.seeds):
         at = venue.publish_seed(world.day, slot, world.keys["hosting"], world.parameters["asking"].appeal_spread)

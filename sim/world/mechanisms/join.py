@@ -22,22 +22,20 @@ Deviations
 """
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, normal, stream, uniform
+from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.bonding import Parameters as Bonding
 from sim.world.mechanisms.bonding import strengthen_both
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import refresh
 from sim.world.parameters import param
 from sim.world.state import CUSTOMER, LEFT, MEMBER, NEVER, NOBODY, OUTSIDE, Column, Rows
-
-if TYPE_CHECKING:
-    from sim.world.world import World
 
 WEEK = 7
 
@@ -244,7 +242,7 @@ def join(
         )
 
 
-def step(world: "World") -> None:
+def step(world: CompiledWorld) -> None:
     """Let customers consider each venue that is open."""
     for venue in world.venues:
         if world.day >= venue.now.opens:

@@ -28,13 +28,14 @@ Deviations
 """
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, stream, uniform
+from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.asking import sociality
 from sim.world.mechanisms.exposure import Parameters as Exposure
 from sim.world.mechanisms.exposure import ad_weight, ads_met
@@ -44,9 +45,6 @@ from sim.world.mechanisms.memory import faded
 from sim.world.mechanisms.visit import days_until
 from sim.world.parameters import param
 from sim.world.state import CUSTOMER, DORMANT, GONE, LEFT, MEMBER, NEVER, NOBODY, Column, Rows
-
-if TYPE_CHECKING:
-    from sim.world.world import World
 
 WEEK, MONTH = 7, 28
 
@@ -310,7 +308,7 @@ def leave_venue(
         after_message(memberships, alarm, ties_start, ties_partner, now, counts, log, venue, day, key, p)
 
 
-def step(world: "World") -> None:
+def step(world: CompiledWorld) -> None:
     """Let people go."""
     p, memory, key, day = world.parameters["leaving"], world.parameters["memory"], world.keys["leaving"], world.day
     visit = world.parameters["visit"]

@@ -17,16 +17,14 @@ Deviations
 """
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.world import events, tally
+from sim.world.interfaces import AnyVenue, AnyWorld
 from sim.world.parameters import param
 from sim.world.state import FACETS, HOST, NOBODY, Column
-
-if TYPE_CHECKING:
-    from sim.world.interfaces import AnyVenue, AnyWorld
 
 
 class Parameters(NamedTuple):
@@ -58,7 +56,7 @@ def improvement(fit: float, heard: float, p: Parameters) -> float:
     return fit + p.improve * (1.0 - math.exp(-heard / p.enough)) * (1.0 - fit)
 
 
-def hear(world: "AnyWorld", venue: "AnyVenue", p: Parameters) -> None:
+def hear(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
     """Add to what the product team knows."""
     weight = world.parameters["voicing"].weight
     heard, listening = world.product.heard, venue.now.listening
@@ -72,7 +70,7 @@ def hear(world: "AnyWorld", venue: "AnyVenue", p: Parameters) -> None:
     venue.now.response = max(0.0, venue.now.response - 1.0 / p.visible)
 
 
-def release(world: "AnyWorld", p: Parameters) -> None:
+def release(world: AnyWorld, p: Parameters) -> None:
     """Act on what was heard most, and let the venues that were listened to see it."""
     product = world.product
     order = sorted(range(FACETS), key=lambda facet: (-product.heard[facet], facet))
@@ -92,7 +90,7 @@ def release(world: "AnyWorld", p: Parameters) -> None:
         venue.now.voices_reviewed = venue.now.voices
 
 
-def take_up(world: "AnyWorld", venue: "AnyVenue", facets: list[int]) -> None:
+def take_up(world: AnyWorld, venue: AnyVenue, facets: list[int]) -> None:
     """Let whoever first proposed what was improved see her idea carried out."""
     for facet in facets:
         person = venue.proposer(facet)
@@ -103,7 +101,7 @@ def take_up(world: "AnyWorld", venue: "AnyVenue", facets: list[int]) -> None:
         world.note(events.TAKE_UP, HOST, person, venue.index, cause=events.BY_HOST)
 
 
-def step(world: "AnyWorld") -> None:
+def step(world: AnyWorld) -> None:
     """Hear, lose some fit to a moving world, and release when it is time."""
     p, settings = world.parameters["listening"], world.settings.product
     world.product.fit *= 1.0 - settings.drift

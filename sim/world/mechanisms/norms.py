@@ -17,18 +17,16 @@ Deviations
     own reason, and nobody learns to write what passes. Replies are not judged.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, uniform
+from sim.world.interfaces import CompiledWorld
 from sim.world.parameters import param
 from sim.world.state import NOBODY, Column, Rows
-
-if TYPE_CHECKING:
-    from sim.world.world import World
 
 MOST = 0.95  # of newcomers' posts: even the strictest place lets one in twenty through
 DISCOURAGED = 64  # slot of the second draw about a post, behind those of the venues
@@ -116,7 +114,7 @@ def judge(
             events.note(log, day, events.SILENCE, author, NOBODY, venue, at, events.TURNED_AWAY)
 
 
-def step(world: "World") -> None:
+def step(world: CompiledWorld) -> None:
     """Let venues that judge do so."""
     for venue in world.venues:
         if venue.now.rejection > 0.0:

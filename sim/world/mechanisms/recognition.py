@@ -28,22 +28,20 @@ Deviations
 """
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
+from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.incentives import Parameters as Incentives
 from sim.world.mechanisms.incentives import pull_of_goal, pull_of_median, pull_of_pay
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded, refresh
 from sim.world.parameters import param
 from sim.world.state import HOST, MEMBER, NOBODY, Column, Rows
-
-if TYPE_CHECKING:
-    from sim.world.world import World
 
 # Shares of two motives in a mixed population; they make the rules below relative to them.
 MEAN_VALIDATION, MEAN_BELONGING = 0.1, 0.18
@@ -282,7 +280,7 @@ def recognise(
         award(people, memberships, answers, now, counts, log, venue, day, p, memory)
 
 
-def step(world: "World") -> None:
+def step(world: CompiledWorld) -> None:
     """Let people and hosts acknowledge each other."""
     p, memory = world.parameters["recognition"], world.parameters["memory"]
     for venue in world.venues:

@@ -17,17 +17,15 @@ Deviations
     who leaves the product owes some days. The product's fit moves who stays, not what she spends.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sim.world import tally
 from sim.world.compiled import kernel, rule
+from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded
 from sim.world.parameters import param
 from sim.world.state import CUSTOMER, DORMANT, MEMBER, Column, Rows
-
-if TYPE_CHECKING:
-    from sim.world.world import World
 
 WEEK = 7
 DAYS_PER_MONTH = 30.0
@@ -87,7 +85,7 @@ def bill(memberships: Rows, price: float, counts: Column, day: int) -> None:
             counts[tally.SUBSCRIPTIONS] += price * WEEK / DAYS_PER_MONTH
 
 
-def step(world: "World") -> None:
+def step(world: CompiledWorld) -> None:
     """Let customers pay."""
     buy(
         world.people, world.memberships, world.settings.product.margin, world.venues[0].tally, world.day,

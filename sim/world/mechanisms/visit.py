@@ -18,20 +18,18 @@ Deviations
 """
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, stream, uniform
+from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded
 from sim.world.parameters import param
 from sim.world.state import CUSTOMER, DORMANT, HOST, MEMBER, NEVER, Column, Rows
-
-if TYPE_CHECKING:
-    from sim.world.world import World
 
 ROUNDING = 1.000001  # so that a bound holds although both sides are rounded
 
@@ -237,7 +235,7 @@ def wake(memberships: Rows, alarm: Column, day: int, venue: int, key: np.uint64,
             alarm[i] = day
 
 
-def step(world: "World") -> None:
+def step(world: CompiledWorld) -> None:
     """Send people to the venues."""
     p, memory = world.parameters["visit"], world.parameters["memory"]
     bring_needs(

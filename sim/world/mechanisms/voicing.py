@@ -20,20 +20,18 @@ Deviations
 """
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
+from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.asking import Parameters as Asking
 from sim.world.mechanisms.asking import sociality, speaks
 from sim.world.parameters import param
 from sim.world.state import FACETS, NOBODY, Column, Rows, grown
-
-if TYPE_CHECKING:
-    from sim.world.world import World
 
 
 class Parameters(NamedTuple):
@@ -117,7 +115,7 @@ def speak_up(
         events.note(log, day, kind, i, NOBODY, venue, -1, events.HABIT)
 
 
-def step(world: "World") -> None:
+def step(world: CompiledWorld) -> None:
     """Let visitors say what they think of the product."""
     for venue in world.venues:
         venue.voices = grown(venue.voices, int(venue.now.voices) + len(venue.visitors))
