@@ -1,0 +1,211 @@
+"""Read YAML and JSON that may come from a stranger: plain values within limits, or one line that says what is wrong.
+
+A file is read as Hydra reads it (`1e6` is a number, a date is text), but a key is always text, and what YAML lets pass
+in silence or cannot bear is refused: a key that stands twice, anchors and aliases, tags, numbers such as `1:30` or
+`010` that YAML reads as something else, and a file that is too large, too deep or not in UTF-8.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.lab.settings.errors import SettingsError
+
+LARGEST = 1 << 20  # bytes of a file that somebody wrote
+LARGEST_RECORD = 64 << 20  # bytes of a file that a sweep wrote: it may list thousands of levels
+DEEPEST = 32  # mappings and lists within each other
+DIGITS = 18  # of a whole number: what 64 bits hold
+
+_INTEGER = re.compile(r"[-+]?(0[xb][0-9a-fA-F_]+|[0-9_]+)")
+_MISREAD = re.compile(r"[-+]?(?:0[0-9_]+|[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)")
+_FLOAT = re.compile(
+    r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)|\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?)$"
+    r"|[-+]?\.(?:inf|Inf|INF)$|\.(?:nan|NaN|NAN)$"
+)
+_TEXT, _NUMBER, _DATE = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "float", "timestamp"))
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Safe):  # type: ignore[misc]
+    """A safe loader that reads numbers and dates as Hydra does, and every key as text."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 (the library's own way)
+        first: [(tag, pattern) for tag, pattern in listed if tag not in (_NUMBER, _DATE)]
+        for first, listed in _Safe.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:
+        for key, _ in node.value:
+            key.tag = _TEXT
+        found: dict[str, Any] = super().construct_mapping(node, deep)
+        return found
+
+
+_Loader.add_implicit_resolver(_NUMBER, _FLOAT, list("-+0123456789."))
+
+
+def read_yaml(path: Path, what: str | None = None, largest: int = LARGEST) -> Any:
+    """Return what a YAML file says.
+
+    Parameters
+    ----------
+    what
+        The file as a message calls it, its path where nothing is said.
+    largest
+        Its size at most, in bytes.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot be read, with one line.
+    """
+    return _read(path, what, largest, of_yaml)
+
+
+def read_json(path: Path, what: str | None = None, largest: int = LARGEST_RECORD) -> Any:
+    """Return what a JSON file says: see `read_yaml`."""
+    return _read(path, what, largest, of_json)
+
+
+def read_text(path: Path, largest: int = LARGEST) -> str:
+    """Return a file's text.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such file, it is too large, or not in UTF-8.
+    """
+    try:
+        if not path.is_file():  # a pipe or a device might never end
+            raise SettingsError("is not a file" if path.exists() else "there is no such file")
+        with path.open("rb") as file:
+            content = file.read(largest + 1)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if len(content) > largest:
+        raise SettingsError(f"the file is larger than {largest // 1024} KiB")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SettingsError(f"line {line}: the file is not in UTF-8; save it as UTF-8") from None
+
+
+def _read(path: Path, what: str | None, largest: int, parse: Callable[[str], Any]) -> Any:
+    try:
+        return parse(read_text(path, largest))
+    except SettingsError as error:
+        raise SettingsError(*(f"{what or path}: {line}" for line in error.lines)) from None
+
+
+def of_yaml(text: str) -> Any:
+    """Return what YAML says.
+
+    Raises
+    ------
+    SettingsError
+        With the number of the first line that is wrong.
+    """
+    try:
+        outline = _Outline()
+        for event in yaml.parse(text, Loader=_Loader):
+            if fault := outline.fault(event):
+                raise SettingsError(f"line {event.start_mark.line + 1 if event.start_mark else '?'}: {fault}")
+        return yaml.load(text, _Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = "" if mark is None else f"line {mark.line + 1}: "
+        raise SettingsError(f"{where}this is not YAML ({error.problem or error.context})") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise SettingsError(f"this is not YAML ({' '.join(str(error).split())})") from None
+
+
+def of_json(text: str) -> Any:
+    """Return what JSON says.
+
+    Raises
+    ------
+    SettingsError
+        If it is not JSON, too deep, or a key stands twice.
+    """
+    too_deep = f"more than {DEEPEST} levels of brackets"
+    try:
+        found = json.loads(text, object_pairs_hook=_without_twins)
+    except RecursionError:
+        raise SettingsError(too_deep) from None
+    except ValueError as error:
+        raise SettingsError(f"this is not JSON ({error})") from None
+    if depth(found) > DEEPEST:
+        raise SettingsError(too_deep)
+    return found
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise SettingsError(f"{key} stands twice")
+        found[key] = value
+    return found
+
+
+def depth(value: Any) -> int:
+    """Return how many mappings and lists lie within each other."""
+    found, level = 0, [value]
+    while level := [part for part in level if isinstance(part, dict | list)]:
+        found += 1
+        level = [inner for part in level for inner in (part.values() if isinstance(part, dict) else part)]
+    return found
+
+
+class _Outline:
+    """Follows a file's mappings and lists, and says what of it is refused before any value is built."""
+
+    def __init__(self) -> None:
+        self.open: list[set[str] | None] = []  # what is open: the keys so far of a mapping, nothing for a list
+        self.wants_key: list[bool] = []
+
+    def fault(self, event: yaml.Event) -> str | None:
+        """Return what is wrong with the next event, or nothing."""
+        if isinstance(event, yaml.CollectionEndEvent):
+            self.open.pop()
+            self.wants_key.pop()
+        if not isinstance(event, yaml.NodeEvent):
+            return None
+        if event.anchor is not None:
+            return "anchors (&) and aliases (*) are not read: write the values out"
+        if tag := getattr(event, "tag", None):
+            return f"tags are not read ({tag}): plain values only"
+        found = self.key(event) if self.wants_key and self.open[-1] is not None else self.value(event)
+        if isinstance(event, yaml.CollectionStartEvent):
+            self.open.append(set() if isinstance(event, yaml.MappingStartEvent) else None)
+            self.wants_key.append(True)
+            return found or (f"more than {DEEPEST} levels of brackets or indents" if len(self.open) > DEEPEST else None)
+        return found
+
+    def key(self, event: yaml.NodeEvent) -> str | None:
+        """Judge what stands in a mapping: keys and values take turns."""
+        is_key, self.wants_key[-1] = self.wants_key[-1], not self.wants_key[-1]
+        names = self.open[-1]
+        if not is_key or names is None:
+            return self.value(event)
+        if not isinstance(event, yaml.ScalarEvent):
+            return "a key has to be a word"
+        if event.value in names:
+            return f"{event.value} stands twice"
+        names.add(event.value)
+        return None
+
+    def value(self, event: yaml.NodeEvent) -> str | None:
+        """Judge a value: a plain number that YAML takes for another one, or that nothing here can hold."""
+        if not isinstance(event, yaml.ScalarEvent) or not event.implicit[0]:
+            return None
+        if _MISREAD.fullmatch(event.value):
+            return f"YAML reads {event.value} as another number: write the number out, or text in quotes"
+        if (whole := _INTEGER.fullmatch(event.value)) and len(whole[1]) > DIGITS:
+            return f"{event.value} has more than {DIGITS} digits"
+        return None
