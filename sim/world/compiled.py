@@ -1,18 +1,23 @@
-"""Two decorators: `rule` for a person's decision, `kernel` for the loop that asks everybody.
+"""Two decorators: `rule` for a person's decision, `kernel` for the loop over people.
 
-A rule is a pure function of numbers: a probability, a hazard or an increment. It is the science, and it
-runs on paper. A kernel loops over today's people and calls rules. Both are compiled, so that a decision
-is written once, as a person's decision, and runs at the speed of C.
+A rule is a pure function of numbers: a probability, a hazard or an increment. It is the science, and it can be
+checked on paper. A kernel loops over today's people and calls rules. Both are compiled, so that a decision is written
+once, as a person's decision, and runs at the speed of C.
 
-Why the cache folder is chosen here: Numba keys its disk cache by the file of the cached function alone. Change a
-rule in one file and a kernel in another file goes on running the old rule, silently. So the folder's name holds
-a hash of all sources of this package, and a changed source means a fresh folder.
+Why the cache folder is chosen here: Numba's disk cache looks only at the file of the cached function. After a change
+of a rule in one file, a kernel in another file would silently go on running the old rule. So the folder's name holds
+a hash of all sources of this package, and a changed source means a new folder. Numba falls back to a folder beside the
+sources where it cannot write. That folder's name holds no hash, so nothing is cached at all then.
 """
 
 import hashlib
+import multiprocessing
 import os
+import stat
 import tempfile
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any, TypeVar, cast
@@ -21,6 +26,12 @@ from sim.world.state import WITHOUT_COMPILER
 
 SOURCES = Path(__file__).parent
 PACKAGE = "sim.world."
+VARIABLE = "NUMBA_CACHE_DIR"
+PROBE = bytes(1 << 20)  # a nearly full disk shows here, and not in the middle of a run
+NO_CACHE = (
+    "no folder can be written for compiled code, so each process compiles the rules again (up to a minute); "
+    f"set {VARIABLE} to a folder that can be written"
+)
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -33,25 +44,83 @@ def source_hash() -> str:
     return digest.hexdigest()[:12]
 
 
-def _cache_root() -> Path:
-    """Return the folder for compiled code: the user's cache, or a private temporary one where that is read-only."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+def can_write(folder: Path) -> bool:
+    """Tell whether a file can be written in a folder, which is made if it is missing."""
     try:
-        (home / "barnraise").mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(PROBE)
     except OSError:
-        return Path(tempfile.gettempdir()) / f"barnraise-{os.getuid()}"
-    return home / "barnraise"
+        return False
+    return True
 
 
-# Numba reads the folder's name once, when it is imported; so this stands above the import.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(_cache_root() / source_hash()))
+def is_private(folder: Path) -> bool:
+    """Tell whether a folder, which is made if it is missing, belongs to this user and is closed to all others.
 
-import numba  # noqa: E402
+    Anybody can make a folder of any name in `/tmp`, and whoever can write compiled code there decides what we run.
+    """
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+    except OSError:
+        return False
+    if not hasattr(os, "getuid"):  # each user has a temporary folder of their own there
+        return stat.S_ISDIR(found.st_mode)
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
+
+
+def candidates(name: str) -> Iterator[Path]:
+    """Yield the folders for compiled code in order: the user's choice, the user's cache, a private temporary one."""
+    chosen = os.environ.get(VARIABLE)
+    if chosen:  # a worker process inherits a name that is complete
+        yield Path(chosen) if Path(chosen).name == name else Path(chosen) / name
+    with suppress(RuntimeError):  # some users have no home
+        yield Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "barnraise" / name
+    user = os.getuid() if hasattr(os, "getuid") else "user"
+    temporary = Path(tempfile.gettempdir()) / f"barnraise-{user}"
+    if is_private(temporary):
+        yield temporary / name
+
+
+def cache_folder() -> Path | None:
+    """Return the first folder for compiled code that can be written, or nothing."""
+    found = (folder.absolute() for folder in candidates(source_hash()) if can_write(folder))
+    return next(found, None)
+
+
+CACHE = cache_folder()
+if CACHE is not None:
+    os.environ[VARIABLE] = str(CACHE)  # worker processes inherit it
+elif not WITHOUT_COMPILER and multiprocessing.parent_process() is None:
+    warnings.warn(NO_CACHE, stacklevel=1)
+
+import numba  # noqa: E402  (it reads the variable once, when it is imported)
+
+if CACHE is not None:
+    numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]  # somebody may have imported it before us
+
+
+def is_cold() -> bool:
+    """Tell whether the first run has to compile the rules."""
+    return CACHE is None or next(CACHE.rglob("*.nbi"), None) is None
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile a function, and keep its code in our folder or nowhere."""
+    if CACHE is not None and not WITHOUT_COMPILER:
+        try:
+            found: Any = numba.njit(cache=True)(function)
+        except RuntimeError:  # Numba found no folder
+            return numba.njit(function)
+        if CACHE in Path(found.stats.cache_path).parents:
+            return found
+    return numba.njit(function)
 
 
 def rule(function: Function) -> Function:
     """Compile a pure scalar rule, so that kernels can call it."""
-    return cast("Function", numba.njit(cache=True)(function))
+    return cast("Function", compiled(function))
 
 
 def as_declared(value: Any, kind: Any) -> Any:
@@ -69,7 +138,7 @@ class Kernel:
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self.compiled: Any = numba.njit(cache=True)(function)
+        self.compiled = compiled(function)
         self.py_func, self.__module__, self.__doc__ = function, function.__module__, function.__doc__
         self._numba_type_ = numba.typeof(self.compiled)  # type: ignore[no-untyped-call]
         self._enter: Callable[..., Any] = self._compile

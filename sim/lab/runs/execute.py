@@ -1,6 +1,5 @@
 """From a job to a result folder: run, keep what was finished, write."""
 
-import os
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from sim.lab.runs.jobs import Job
 from sim.lab.runs.manifest import Finish
 from sim.lab.runs.parallel import Outcome
 from sim.lab.settings.errors import WorkError
+from sim.world.compiled import is_cold
 
 
 class Done(NamedTuple):
@@ -56,7 +56,7 @@ def run_with_bar(job: Job, policy: str | None, shows_progress: bool) -> Outcome:
             bar.set_postfix_str("", refresh=False)
             bar.update()
 
-        if not Path(os.environ["NUMBA_CACHE_DIR"]).exists():  # see `sim.world.compiled`
+        if is_cold():
             bar.set_postfix_str("compiling the rules first, this once")
         return parallel.run_all(job.tasks, workers, policy, advance)
 

@@ -6,7 +6,6 @@
 Whatever ends it (Ctrl-C, a full disk, SIGKILL), the folder holds what was finished, and `resume` runs the rest.
 """
 
-import os
 import secrets
 import signal
 import sys
@@ -30,6 +29,7 @@ from sim.lab.sweeps.design import Base, Design, Ids
 from sim.lab.sweeps.executors import Executor, Queue
 from sim.lab.sweeps.point_run import Origin, Plan, Result
 from sim.lab.sweeps.store import Shard, Store, refuse_other_code, working
+from sim.world.compiled import is_cold
 
 BROKEN = 1
 STOPPED = 130  # what shells expect after Ctrl-C
@@ -222,7 +222,7 @@ def bar(total: int, name: str) -> Iterator[Progress]:
     """Show a bar with runs done, failed, a rate and an estimated end; nothing where stderr is no terminal."""
     with tqdm(total=total, desc=name, unit="run", disable=not sys.stderr.isatty()) as shown:
         failed = 0
-        if not Path(os.environ["NUMBA_CACHE_DIR"]).exists():  # see `sim.world.compiled`
+        if is_cold():
             shown.set_postfix_str("compiling the rules first, this once")
 
         def advance(results: list[Result]) -> None:
