@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sim import __main__ as command_line
+from sim.cli import main as command_line
+from sim.cli import report
 from sim.lab.runs import parallel
 from sim.lab.runs.replicate import Replicate, Task, run_replicate
 from sim.lab.settings import keys, scenarios
@@ -20,7 +21,7 @@ SMALL = ["people=100", "days=60", "replicates=2", "workers=1", "venue.launch=2"]
 def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Write results where they disturb nobody, and draw no figures."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(command_line, "render", lambda folder: None)
+    monkeypatch.setattr(report, "render", lambda folder: None)
 
 
 def outcome(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[str], list[str]]:
@@ -141,7 +142,7 @@ def test_scenarios_lists_six_with_their_questions(capsys: pytest.CaptureFixture[
 def test_help_names_every_command_and_every_lever_with_its_range(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = outcome(capsys, "--help")
     text = "\n".join(out)
-    for word in (*command_line.COMMANDS[:-1], "--policy", "people", "replicates", "host_off"):
+    for word in (*list(command_line.COMMANDS)[:-1], "--policy", "people", "replicates", "host_off"):
         assert word in text
     for group, block in keys.LEVERS.items():
         assert f"\n{group}.\n" in text
@@ -174,6 +175,6 @@ def test_as_a_program_it_refuses_without_a_traceback() -> None:
 
 
 def test_a_worker_that_imports_the_command_line_loads_nothing_with_it() -> None:
-    code = "import sys, sim.__main__; print(*sys.modules)"
+    code = "import sys, sim.__main__; print(*sys.modules)"  # their main module
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"sim.cli.compose", "numpy", "hydra"}.isdisjoint(done.stdout.split())

@@ -34,7 +34,7 @@ def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Write results where they disturb nobody, and draw no figures."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sweeps, "draw", lambda *_: None)
-    monkeypatch.setattr(command_line, "render", lambda folder: None)
+    monkeypatch.setattr("sim.cli.report.render", lambda folder: None)
 
 
 def outcome(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[str], list[str]]:

@@ -218,7 +218,7 @@ class TestCommand:
     def in_an_empty_folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Write results where they disturb nobody, and draw no figures."""
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(command_line, "render", lambda folder: None)
+        monkeypatch.setattr("sim.cli.report.render", lambda folder: None)
 
     def test_a_trial_writes_its_folder_and_prints_it_last(self, capsys: pytest.CaptureFixture[str]) -> None:
         code = command_line.main(["trial", "trial=award_top_contributors", *SMALL, *SHORT, "log=true"])

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 HOW = "trial takes a name: barnraise trial trial=NAME ('barnraise trials' lists them)"
 
 
+def run(arguments: Sequence[str]) -> int:
+    """Run a trial, write its folder and report, and print the folder last."""
+    from sim.cli.run import conclude
+
+    return conclude(*perform(arguments))
+
+
 def perform(arguments: Sequence[str]) -> tuple["Job", "Done", str]:
     """Run a trial, and return the job, what came of it and what to print.
 

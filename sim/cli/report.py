@@ -1,0 +1,25 @@
+"""The command `report`: write figures and report of an existing result folder again."""
+
+from pathlib import Path
+
+from sim.lab.settings.errors import SettingsError
+
+
+def run(arguments: list[str]) -> int:
+    """Write the report of an existing folder again."""
+    if len(arguments) != 1:
+        raise SettingsError("report takes one folder: barnraise report results/SCENARIO/RUN")
+    folder = Path(arguments[0])
+    if not (folder / "manifest.json").is_file():
+        raise SettingsError(f"{folder} is not a result folder: it has no manifest.json")
+    render(folder)
+    print(folder)
+    return 0
+
+
+def render(folder: Path) -> None:
+    """Write figures and report into a result folder."""
+    from sim.show.report import page
+    from sim.show.trials import page as trial_report
+
+    (trial_report if (folder / "trial.yaml").is_file() else page).write_report(folder)

@@ -1,0 +1,60 @@
+"""A run of one world (no command) and the command `compare`: replicates, a result folder, a report."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from sim.cli import report
+
+if TYPE_CHECKING:
+    from sim.lab.runs.execute import Done
+    from sim.lab.runs.jobs import Job
+
+BROKEN = 1
+STOPPED = 130  # what shells expect after Ctrl-C
+
+
+def run(arguments: list[str]) -> int:
+    """Run one world, or a sweep where the arguments ask for many."""
+    from sim.cli import sweeps
+
+    return sweeps.run(arguments) if sweeps.is_sweep(arguments) else perform(arguments, compares=False)
+
+
+def compare(arguments: list[str]) -> int:
+    """Compare alternatives with a base on the same people and draws."""
+    return perform(arguments, compares=True)
+
+
+def perform(arguments: list[str], compares: bool) -> int:
+    """Run what is asked for, write its folder and report, and print the folder last."""
+    from sim.cli import compose
+    from sim.lab.runs import execute, headline, jobs
+
+    policy, settings = compose.policy_of(arguments)
+    compose.refuse_twice(settings)
+    request = compose.request(settings, compares)
+    job = jobs.job(request, "barnraise " + jobs.quoted(["compare"] * compares + arguments))
+    done = execute.perform(job, policy, shows_progress=sys.stderr.isatty())
+    return conclude(job, done, headline.text(job, done.finish.finished))
+
+
+def conclude(job: "Job", done: "Done", words: str) -> int:
+    """Say what was found, write the report, print the folder last, and return the exit code."""
+    print(words, flush=True)
+    why_partial = done.finish.why_partial
+    try:
+        report.render(done.folder)
+    except KeyboardInterrupt:
+        why_partial = "interrupted"
+        print(f"barnraise: the report is missing; write it with: barnraise report {done.folder}", file=sys.stderr)
+    finally:
+        print(done.folder, flush=True)
+    return complain(job, why_partial, len(done.finish.finished))
+
+
+def complain(job: "Job", why_partial: str | None, finished: int) -> int:
+    """Say what is missing, if anything is, and return the exit code."""
+    if why_partial is None:
+        return 0
+    print(f"barnraise: {why_partial}; {finished} of {len(job.tasks)} replicates are kept", file=sys.stderr)
+    return STOPPED if why_partial == "interrupted" else BROKEN
