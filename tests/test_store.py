@@ -13,7 +13,7 @@ import yaml
 
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.settings.keys import defaults
-from sim.lab.sweeps import engine, point_run, store
+from sim.lab.sweeps import engine, parts, point_run, store
 from sim.lab.sweeps.design import Base, Design, Factor, points_of
 from sim.lab.sweeps.executors import Serial
 from sim.lab.sweeps.point_run import Result
@@ -39,7 +39,7 @@ def finished(tmp_path: Path) -> Path:
     opened = store.create(tmp_path, base, design)
     for run_ids in (np.arange(10), np.arange(24)):
         engine.run_design(base, design, Serial(sweep_tasks.quick), opened, run_ids=run_ids)
-    assert len(store.parts_of(opened.folder, "runs")) == 2
+    assert len(parts.parts_of(opened.folder, "runs")) == 2
     return opened.folder
 
 
@@ -83,7 +83,7 @@ def test_the_hash_changes_with_whatever_changes_a_number_and_with_nothing_else()
 
 
 def test_runs_are_read_sorted_and_each_once(finished: Path) -> None:
-    (finished / "runs" / "part-0-again.parquet").write_bytes(store.parts_of(finished, "runs")[1].read_bytes())
+    (finished / "runs" / "part-0-again.parquet").write_bytes(parts.parts_of(finished, "runs")[1].read_bytes())
     runs = store.runs(finished)
     assert runs["run_id"].tolist() == list(range(24))
     assert list(runs.columns[:6]) == ["run_id", "point", "replicate", "seed", "venue.ad_load", "host.replies"]
@@ -109,7 +109,7 @@ def test_what_an_interrupted_write_left_is_no_part_and_is_cleaned_when_the_work_
 
 
 def test_a_damaged_part_is_named_and_not_overwritten(finished: Path) -> None:
-    part = store.parts_of(finished, "runs")[1]
+    part = parts.parts_of(finished, "runs")[1]
     content = part.read_bytes()
     for broken in (content[:-100], content[:300] + bytes(50) + content[350:], b""):
         part.write_bytes(broken)
@@ -120,13 +120,13 @@ def test_a_damaged_part_is_named_and_not_overwritten(finished: Path) -> None:
 
 def test_the_runs_of_a_damaged_part_are_run_again_once_it_is_deleted(finished: Path) -> None:
     whole = store.runs(finished).drop(columns="seconds")
-    store.parts_of(finished, "runs")[1].unlink()
+    parts.parts_of(finished, "runs")[1].unlink()
     assert engine.resume(finished, Serial(sweep_tasks.quick)).finished == 14
     pd.testing.assert_frame_equal(store.runs(finished).drop(columns="seconds"), whole)
 
 
 def test_a_part_of_another_sweep_is_refused(finished: Path) -> None:
-    table = pq.read_table(store.parts_of(finished, "runs")[0]).drop_columns(["size"])
+    table = pq.read_table(parts.parts_of(finished, "runs")[0]).drop_columns(["size"])
     pq.write_table(table, finished / "runs" / "part-strange.parquet")
     with pytest.raises(WorkError, match="its columns are not those of this sweep"):
         engine.resume(finished, Serial(sweep_tasks.quick))
@@ -135,16 +135,16 @@ def test_a_part_of_another_sweep_is_refused(finished: Path) -> None:
 def test_a_full_disk_stops_the_sweep_in_one_line_and_keeps_what_was_written(
     finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.parts_of(finished, "runs")[1].unlink()
+    parts.parts_of(finished, "runs")[1].unlink()
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(store.os, "fsync", full)
+        patch.setattr(parts.os, "fsync", full)
         with pytest.raises(WorkError, match="cannot be written: No space left on device; what was written before is"):
             engine.resume(finished, Serial(sweep_tasks.quick))
-    assert [path.name for path in (finished / "runs").iterdir()] == [store.parts_of(finished, "runs")[0].name]
+    assert [path.name for path in (finished / "runs").iterdir()] == [parts.parts_of(finished, "runs")[0].name]
     assert len(store.runs(finished)) == 10
     assert engine.resume(finished, Serial(sweep_tasks.quick)).finished == 14
 

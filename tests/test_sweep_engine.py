@@ -18,7 +18,7 @@ from sim.lab.runs.replicate import BASE, Arm, run_replicate
 from sim.lab.runs.replicate import Task as Replicate
 from sim.lab.settings import config, keys
 from sim.lab.settings.errors import SettingsError
-from sim.lab.sweeps import engine, point_run, store
+from sim.lab.sweeps import engine, parts, point_run, store
 from sim.lab.sweeps.design import Design, Factor, points_of
 from sim.lab.sweeps.engine import Outcome
 from sim.lab.sweeps.executors import Loky, Serial
@@ -101,8 +101,8 @@ def test_series_are_kept_where_they_are_asked_for(tmp_path: Path) -> None:
     base = sweep_tasks.tiny("host_off=off")
     opened = store.create(tmp_path, base, sweep_tasks.design_of(2, 1), series=True)
     engine.run_design(base, opened.design, Serial(), opened)
-    parts = store.parts_of(opened.folder, "series")  # one, unless the machine was slow
-    series = pd.concat([store.read_part(part, store.SERIES_SCHEMA).to_pandas() for part in parts])
+    written = parts.parts_of(opened.folder, "series")  # one, unless the machine was slow
+    series = pd.concat([parts.read_part(part, parts.SERIES_SCHEMA, 2).to_pandas() for part in written])
     assert list(series.columns) == ["run_id", *SERIES_COLUMNS]
     assert set(series.run_id) == {0, 1}
     last = series[series.run_id == 1].iloc[-1]
@@ -188,7 +188,7 @@ def started(folder: Path) -> tuple[subprocess.Popen[str], Path]:
     )  # fmt: skip
     assert process.stdout is not None
     results = Path(process.stdout.readline().strip())
-    while len(store.parts_of(results, "runs")) < 2 and process.poll() is None:
+    while len(parts.parts_of(results, "runs")) < 2 and process.poll() is None:
         time.sleep(0.05)
     assert process.poll() is None, "it was over before it could be stopped"
     return process, results
@@ -263,11 +263,13 @@ def test_a_sample_run_again_is_the_same(tmp_path: Path) -> None:
 
 def test_a_number_that_was_changed_is_found(tmp_path: Path) -> None:
     folder = swept(tmp_path, point_run.run_row, sweep_tasks.design_of(2, 1)).folder
-    part = store.parts_of(folder, "runs")[0]
-    changed = store.read_part(part, store.run_schema(sweep_tasks.design_of(2, 1)))
+    part = parts.parts_of(folder, "runs")[0]
+    changed = parts.read_part(part, parts.run_schema(sweep_tasks.design_of(2, 1)), 2)
     place = changed.schema.get_field_index("customers")
     customers = changed["customers"].to_numpy() + np.array([0.0, 1.0])
-    part.write_bytes(store.packed(changed.set_column(place, changed.schema.field(place), [customers])))
+    content = parts.packed(changed.set_column(place, changed.schema.field(place), [customers]))
+    part.unlink()
+    (part.parent / parts.part_name("changed", 0, content)).write_bytes(content)  # by somebody who knows about checksums
     verified = verify(folder)
     assert [(found.run_id, found.metric) for found in verified.differences] == [(1, "customers")]
     assert verified.lines()[0] == "2 of 2 runs run again: 1 differ"

@@ -24,11 +24,11 @@ from sim.lab.runs import jobs
 from sim.lab.settings import config, policies
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.settings.keys import Tree
-from sim.lab.sweeps import store
+from sim.lab.sweeps import provenance, store
 from sim.lab.sweeps.design import Base, Design, Ids
 from sim.lab.sweeps.executors import Executor, Queue
 from sim.lab.sweeps.point_run import Origin, Plan, Result
-from sim.lab.sweeps.store import Shard, Store, refuse_other_code, working
+from sim.lab.sweeps.store import Shard, Store, working
 from sim.world.compiled import is_cold
 
 BROKEN = 1
@@ -96,7 +96,7 @@ def run_design(
     """
     if design.hash(base) != store.design.hash(store.base):
         raise SettingsError(f"{store.folder} holds another design; begin a new sweep")
-    refuse_other_code(store)
+    provenance.refuse_other_code(store.folder)
     with working(store, shard):
         done = store.done()
         wanted = np.arange(design.rows()) if run_ids is None else np.unique(run_ids)
@@ -155,7 +155,7 @@ class Session:
         """Write into the folder's record how far this is."""
         counts = {"finished": self.finished, "failed": self.reasons.total(), "run_again": self.lost}
         ended = None if state == "at work" else now()
-        store.note_session(self.store, self.facts | {"state": state, "ended": ended} | counts)
+        provenance.note_session(self.store.folder, self.facts | {"state": state, "ended": ended} | counts)
 
     def outcome(self, asked: int) -> Outcome:
         """Return what it came to."""

@@ -6,19 +6,21 @@ A sweep may have a million rows. What reads them all takes blocks or single colu
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+from pyarrow import compute
 
 from sim.lab.runs.statistics import Floats
-from sim.lab.settings.errors import SettingsError, WorkError
+from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
 from sim.lab.sweeps import store
 from sim.lab.sweeps.by_point import matrix
+from sim.lab.sweeps.parts import parts_of, read_checked, read_columns, reading
 from sim.world.measures import HEADLINE
 
 KEYS = ("run_id", "point", "replicate", "seed", "error", "seconds")
@@ -98,14 +100,16 @@ class Sweep:
     @cached_property
     def parts(self) -> list[Part]:
         """The files of rows."""
-        return [_part(path) for path in store.parts_of(self.folder, "runs")]
+        return [_part(path, self.design.rows()) for path in parts_of(self.folder, "runs")]
 
     @cached_property
     def schema(self) -> pa.Schema:
         """The columns of all parts together; words as words."""
         if not self.parts:
             raise SettingsError(f"{self.folder} has no runs yet: nothing to put together")
-        found = pa.unify_schemas([pq.read_schema(part.path) for part in self.parts], promote_options="permissive")
+        read = [pq.read_schema(part.path) for part in self.parts]
+        with reading(self.folder / "runs"):
+            found = pa.unify_schemas(read, promote_options="permissive")
         return pa.schema([(field.name, _plain(field.type)) for field in found])
 
     @cached_property
@@ -130,11 +134,10 @@ class Sweep:
 
     def _block(self, first: int, last: int, columns: Sequence[str] | None) -> pa.Table:
         wanted = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
-        within = [("run_id", ">=", first), ("run_id", "<=", last)]
         names = list(dict.fromkeys([*wanted.names, "run_id", "error", "seconds"]))
         schema = pa.schema([self.schema.field(name) for name in names])
         tables = [
-            _fitted(_read(part.path, names, within), schema)
+            _fitted(_read(part.path, names, first, last), schema)
             for part in self.parts
             if part.first <= last and first <= part.last
         ]
@@ -154,28 +157,16 @@ class Sweep:
 # Files
 
 
-def _part(path: Path) -> Part:
-    try:
-        meta = pq.read_metadata(path)
-    except (OSError, pa.ArrowException) as error:
-        raise _unreadable(path, error) from None
-    column = meta.schema.names.index("run_id")
-    stats = [meta.row_group(group).column(column).statistics for group in range(meta.num_row_groups)]
-    if any(found is None or not found.has_min_max for found in stats):
-        return Part(path, 0, np.iinfo(np.int64).max)
-    return Part(path, min((found.min for found in stats), default=0), max((found.max for found in stats), default=-1))
+def _part(path: Path, runs: int) -> Part:
+    run_ids = read_checked(path, ["run_id"], runs)["run_id"].to_numpy()
+    return Part(path, int(run_ids.min(initial=runs)), int(run_ids.max(initial=-1)))
 
 
-def _read(path: Path, names: Sequence[str], within: Any) -> pa.Table:
-    try:
-        there = set(pq.read_schema(path).names)
-        return pq.read_table(path, columns=[name for name in names if name in there], filters=within)
-    except (OSError, pa.ArrowException) as error:
-        raise _unreadable(path, error) from None
-
-
-def _unreadable(path: Path, error: Exception) -> WorkError:
-    return store.damaged(path, " ".join(str(error).split())[:120])
+def _read(path: Path, names: Sequence[str], first: int, last: int) -> pa.Table:
+    with reading(path):
+        table = read_columns(path, names)
+        run_ids = table["run_id"]
+        return table.filter(compute.and_(compute.greater_equal(run_ids, first), compute.less_equal(run_ids, last)))
 
 
 def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:

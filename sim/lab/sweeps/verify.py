@@ -1,6 +1,5 @@
 """Does a sweep's folder say what this program says? A random sample of its runs is run again and compared exactly."""
 
-import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from sim.lab.runs import manifest
 from sim.lab.settings.errors import SettingsError
-from sim.lab.sweeps import point_run, store
+from sim.lab.sweeps import point_run, provenance, store
 from sim.lab.sweeps.engine import open_folder, plan_for
 from sim.lab.sweeps.executors import Executor, Queue, Serial
 from sim.world.measures import OUTCOMES
@@ -79,7 +78,7 @@ def verify(folder: Path, sample: int = 20, executor: Executor | None = None, see
 
 def changes(folder: Path) -> list[str]:
     """Return what is not as it was when the sweep was begun: versions and code."""
-    known = json.loads((folder / "provenance.json").read_text())
+    known = provenance.read(folder)
     before = known["versions"] | {f"code of the {name}": digest for name, digest in known["code"].items()}
     now = manifest.versions() | {f"code of the {name}": digest for name, digest in point_run.CODE.items()}
     names = [name for name in before | now if before.get(name) != now.get(name)]

@@ -1,0 +1,108 @@
+"""Where a sweep's runs come from: its `provenance.json`, with versions, hashes, seeds and sessions."""
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sim.lab.runs import manifest
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.keys import Tree
+from sim.lab.settings.read_yaml import read_json
+from sim.lab.sweeps import point_run
+from sim.lab.sweeps.design import Base, Design
+from sim.lab.sweeps.parts import place, writing
+
+RECORD = "provenance.json"
+
+
+def new(base: Base, design: Design) -> Tree:
+    """Return what `provenance.json` holds of a new sweep."""
+    return {
+        "hash": design.hash(base),
+        "code": point_run.CODE,
+        "runs": design.rows(),
+        "seed": design.seed,
+        "seed_scheme": manifest.SEED_SCHEME + "; replicate r has the same seed at every point",
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": manifest.versions(),
+        "source": manifest.source(),
+        "sessions": [],
+    }
+
+
+def note_session(folder: Path, session: Tree) -> None:
+    """Write into `provenance.json` what a session does or did."""
+    with record(folder) as content:
+        others = [other for other in content["sessions"] if other["id"] != session["id"]]
+        content["sessions"] = [*others, session]
+
+
+def note_killed(folder: Path) -> None:
+    """Write into `provenance.json` that sessions which never said how they ended were killed: nobody is at work now."""
+    with record(folder) as content:
+        for session in content["sessions"]:
+            if session["state"] == "at work":
+                session["state"] = "killed"
+
+
+@contextmanager
+def record(folder: Path) -> Iterator[Tree]:
+    """Yield what is in `provenance.json`, and write it again if it was changed. Shards take turns."""
+    lock = folder / ".lock-provenance"
+    with writing(lock):
+        file = lock.open("a")
+    with file:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        content = read(folder)
+        before = as_json(content)
+        yield content
+        if as_json(content) != before:
+            place(folder / RECORD, as_json(content))
+
+
+def read(folder: Path) -> Tree:
+    """Return what `provenance.json` says.
+
+    Raises
+    ------
+    SettingsError
+        If it lacks something, or holds something else than was written.
+    """
+    content = read_json(folder / RECORD)
+    kinds = {"hash": str, "code": dict, "versions": dict, "source": dict, "sessions": list}
+    held = content if isinstance(content, dict) else {}
+    wrong = [name for name, kind in kinds.items() if not isinstance(held.get(name), kind)]
+    if not wrong and not all(isinstance(row, dict) and {"id", "state"} <= set(row) for row in held["sessions"]):
+        wrong = ["sessions"]
+    if wrong:
+        raise SettingsError(f"{folder / RECORD} was changed: {', '.join(wrong)} cannot be read; put the file back")
+    return held
+
+
+def as_json(content: Any) -> bytes:
+    """Return content as JSON, readable."""
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def refuse_other_code(folder: Path) -> None:
+    """Refuse to mix runs of this program with those of another.
+
+    Raises
+    ------
+    SettingsError
+        If the world's or the runs' code has changed since the sweep was begun.
+    """
+    before, now = read(folder), point_run.CODE
+    code = before["code"]
+    other = [f"{name} {code.get(name, 'unknown')}, now {now[name]}" for name in now if code.get(name) != now[name]]
+    if other:
+        commit = str(before["source"].get("commit") or "")[:12]
+        hint = f"go back to commit {commit}" if commit else "go back to that version"
+        raise SettingsError(
+            f"{folder} was begun by other code ({'; '.join(other)}): {hint} to resume it, or move it away"
+        )
