@@ -6,8 +6,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import stdtrit
+from statsmodels.stats.power import TTestPower
 
-from sim.lab.runs.statistics import Contrast, contrast, detectable, estimate, holm, t_interval, verdict
+from sim.lab.runs.statistics import (
+    Contrast,
+    contrast,
+    detectable,
+    estimate,
+    holm,
+    margin,
+    share_interval,
+    t_interval,
+    verdict,
+)
 
 finite = st.floats(-1e6, 1e6)
 
@@ -44,6 +56,26 @@ def test_what_never_happened_in_24_runs_may_still_be_possible() -> None:
     found = estimate(np.zeros(24), yes_or_no=True)
     assert found.low == pytest.approx(0.0, abs=1e-12)
     assert found.high == pytest.approx(1.959964**2 / (24 + 1.959964**2), rel=1e-6)
+
+
+@given(st.integers(1, 500), st.floats(0.0, 1.0))
+def test_the_interval_of_a_share_is_wilsons_closed_form(n: int, share: float) -> None:
+    z = 1.959963984540054
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    assert np.ravel(share_interval(share, n)) == pytest.approx([middle - half, middle + half], abs=1e-12)
+
+
+def test_shares_of_many_points_at_once_are_those_of_each_and_what_is_undefined_stays_so() -> None:
+    low, high = share_interval([0.0, 0.5, float("nan")], [24, 8, 1])
+    assert (low[1], high[1]) == pytest.approx([float(end) for end in share_interval(0.5, 8)])
+    assert math.isnan(low[2])
+
+
+def test_half_an_interval_is_students_quantile_times_the_error_and_undefined_for_one_run() -> None:
+    assert margin([1.0, 2.0, 3.0], [5, 24, 1]) == pytest.approx(
+        [stdtrit(4, 0.975), 2.0 * stdtrit(23, 0.975), math.nan], nan_ok=True
+    )
 
 
 def test_an_interval_ends_where_the_outcome_does() -> None:
@@ -83,6 +115,13 @@ def test_a_difference_of_the_detectable_size_is_seen_in_four_of_five_comparisons
     samples = np.random.default_rng(6).normal(loc=size, size=(trials, pairs))
     seen = np.mean([low > 0.0 or high < 0.0 for low, high in map(t_interval, samples)])
     assert seen == pytest.approx(0.8, abs=4 * math.sqrt(0.8 * 0.2 / trials))
+
+
+@pytest.mark.parametrize("pairs", [2, 4, 8, 24, 1000])
+def test_the_detectable_difference_is_the_one_that_statsmodels_solves_for(pairs: int) -> None:
+    # SciPy inverts the noncentral t distribution; statsmodels searches for the root, to about six digits.
+    size = TTestPower().solve_power(nobs=pairs, alpha=0.05, power=0.8, alternative="two-sided")
+    assert detectable(1.0 / math.sqrt(pairs), pairs) == pytest.approx(size, rel=1e-4)
 
 
 def test_with_many_pairs_the_detectable_difference_is_that_of_the_normal_distribution() -> None:
@@ -148,6 +187,13 @@ def test_a_verdict_says_which_way_and_for_whom(shift: float, better: str, word: 
 def test_holm_multiplies_the_smallest_by_the_number_of_looks_and_keeps_the_order() -> None:
     # By hand: 0.01 x 4, 0.02 x 3, max(0.06, 0.03 x 2), max(0.06, 0.05 x 1).
     assert holm([0.02, 0.01, 0.05, 0.03]) == pytest.approx([0.06, 0.04, 0.06, 0.06])
+
+
+@given(st.lists(st.floats(0.0, 1.0), max_size=20))
+def test_holms_correction_is_its_definition(p_values: list[float]) -> None:
+    p = np.sort(p_values)
+    stepped = np.minimum(1.0, np.maximum.accumulate(p * np.arange(p.size, 0, -1)) if p.size else p)
+    assert np.sort(holm(p_values)) == pytest.approx(stepped)
 
 
 def test_what_could_not_be_tested_is_no_look() -> None:

@@ -18,7 +18,7 @@ SEED_SCHEME = (
     "replicate r runs on the first 53 bits of SeedSequence(seed, spawn_key=(r,)); all arms of a replicate share it; "
     "within a run every draw is a function of (process, day, person, slot)"
 )
-PACKAGES = ("numpy", "numba", "scipy", "pandas", "pyarrow", "pydantic", "hydra-core", "mesa")
+PACKAGES = ("numpy", "numba", "scipy", "statsmodels", "pandas", "pyarrow", "pydantic", "hydra-core", "mesa")
 
 
 class Finish(NamedTuple):

@@ -58,43 +58,36 @@ def estimate(values: ArrayLike, yes_or_no: bool = False, bounds: tuple[float, fl
     if known.size == 0:
         return Estimate(nan, nan, nan, 0, nan, nan, nan)
     mean = float(known.mean())
-    low, high = share_interval(known) if yes_or_no else np.clip(t_interval(known), *bounds).tolist()
+    low, high = map(float, share_interval(mean, known.size) if yes_or_no else np.clip(t_interval(known), *bounds))
     sd = float(known.std(ddof=1)) if known.size > 1 else nan
     p10, p90 = (float(q) for q in np.quantile(known, (0.1, 0.9)))
     return Estimate(mean, low, high, known.size, sd, p10, p90)
 
 
 def t_interval(values: Floats) -> tuple[float, float]:
-    """Return the 95 % interval of a mean by Student's t; NaN below two values."""
-    n = values.size
-    if n < 2:
+    """Return the 95 % confidence interval of a mean by Student's t; NaN below two values."""
+    if values.size < 2:
         return float("nan"), float("nan")
-    mean = float(values.mean())
-    half = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * standard_error(values)
+    mean, half = float(values.mean()), float(margin(standard_error(values), values.size))
     return mean - half, mean + half
 
 
-def half_width(sd: Floats, runs: Floats) -> Floats:
-    """Return half the 95 % interval of many means at once by Student's t; NaN where there are not two runs."""
-    runs = np.where(runs > 1, runs, np.nan)
-    return np.asarray(stdtrit(runs - 1, 0.5 + CONFIDENCE / 2) * sd / np.sqrt(runs))
+def margin(error: ArrayLike, runs: ArrayLike) -> Floats:
+    """Return half the 95 % confidence interval of means with these standard errors by Student's t; NaN for one run."""
+    degrees = np.asarray(runs, np.float64) - 1.0
+    return np.asarray(stdtrit(np.where(degrees > 0.0, degrees, np.nan), 0.5 + CONFIDENCE / 2) * np.asarray(error))
 
 
-def share_interval(values: Floats) -> tuple[float, float]:
-    """Return the 95 % interval of a share of runs (Wilson 1927).
+def share_interval(share: ArrayLike, runs: ArrayLike) -> tuple[Floats, Floats]:
+    """Return the 95 % confidence intervals of shares of runs (Wilson 1927).
 
-    Of 24 runs in which something never happened one may not conclude that it cannot: t would say 0 to 0, this says
-    0 to 0.14.
+    If something never happened in 24 runs, it may still be possible: Student's t would say 0 to 0, this says 0 to 0.14.
     """
-    return share_interval_of(float(values.mean()), values.size)
+    from statsmodels.stats.proportion import proportion_confint  # takes a second to import, and a worker needs it never
 
-
-def share_interval_of(share: float, n: float) -> tuple[float, float]:
-    """Return the 95 % interval of a share of `n` runs."""
-    z = 1.959963984540054
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    count = np.asarray(share, np.float64) * np.asarray(runs, np.float64)
+    low, high = proportion_confint(count, runs, alpha=1.0 - CONFIDENCE, method="wilson")
+    return np.asarray(low), np.asarray(high)
 
 
 def standard_error(values: Floats) -> float:
@@ -159,16 +152,16 @@ def detectable(error: float, pairs: float) -> float:
 
 
 def holm(p_values: ArrayLike) -> Floats:
-    """Return p values that allow for many looks (Holm 1979): the chance of any false alarm in the family stays 5 %.
+    """Return p values corrected for the number of comparisons (Holm 1979): any false alarm has a chance of 5 % at most.
 
-    NaN stays NaN and does not count as a look.
+    NaN stays NaN and does not count as a comparison.
     """
-    p = np.asarray(p_values, np.float64)
-    adjusted = np.full(p.shape, np.nan)
-    known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    stepped = p[order] * np.arange(order.size, 0, -1)
-    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(stepped))
+    from statsmodels.stats.multitest import multipletests
+
+    adjusted = np.array(p_values, np.float64)
+    known = ~np.isnan(adjusted)
+    if known.any():
+        adjusted[known] = multipletests(adjusted[known], method="holm")[1]
     return adjusted
 
 

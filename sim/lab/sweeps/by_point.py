@@ -33,11 +33,8 @@ def estimates(values: Floats, metric: str) -> dict[str, Any]:
 
 def _interval(mean: Floats, sd: Floats, runs: Floats, metric: str) -> tuple[Floats, Floats]:
     if metric in OUTCOMES and OUTCOMES[metric].unit == YES_OR_NO:
-        count = np.where(np.isnan(runs), 1.0, runs)
-        pairs = [statistics.share_interval_of(m, n) if m == m else (m, m) for m, n in zip(mean, count, strict=True)]
-        low, high = np.asarray(pairs, float).reshape(-1, 2).T
-        return low, high
-    half = statistics.half_width(sd, runs)
+        return statistics.share_interval(mean, np.where(np.isnan(runs), 1.0, runs))
+    half = statistics.margin(sd / np.sqrt(runs), runs)
     least, most = bounds(metric) if metric in OUTCOMES else (-np.inf, np.inf)
     return np.clip(mean - half, least, most), np.clip(mean + half, least, most)
 
@@ -141,5 +138,5 @@ def _needed(known: Floats, half_width: float, cap: int) -> int:
     if known.size < 2:
         return 2
     counts = np.arange(2.0, max(cap, 2) + 1)
-    narrow = statistics.half_width(np.full(counts.size, known.std(ddof=1)), counts) <= half_width
+    narrow = statistics.margin(known.std(ddof=1) / np.sqrt(counts), counts) <= half_width
     return int(counts[narrow.argmax()]) if narrow.any() else cap

@@ -24,7 +24,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from sim.lab.runs import statistics
 from sim.lab.trials.registry import OUTCOMES
@@ -321,7 +320,7 @@ def around(middle: float, error: float, seeds: float) -> tuple[float, float]:
     """Return the 95 % interval by Student's t over seeds; NaN below two."""
     if seeds < FEWEST:
         return NAN, NAN
-    half = float(stdtrit(seeds - 1, 0.5 + statistics.CONFIDENCE / 2)) * error
+    half = float(statistics.margin(error, seeds))
     return middle - half, middle + half
 
 

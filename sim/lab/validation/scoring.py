@@ -10,17 +10,17 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import ndtri
 
-from sim.lab.runs.statistics import standard_error
+from sim.lab.runs.statistics import margin, standard_error
 from sim.lab.validation.row import Row, Target
 from sim.lab.validation.row_files import Combine, Entry, Sample
 
 TRANSPORT = 1.0 / 3.0  # of the effect: error of carrying a figure from that population to this one
 RIGHT = 0.9  # of the seeds, for a sign
 FEWEST = 0.5  # of the seeds have to give a figure at all
-Z95 = 1.959963984540054
-Z90 = 1.2815515655446004  # one-sided
+Z95 = float(ndtri(0.975))
+Z90 = float(ndtri(0.9))  # one-sided
 
 
 class Simulated(NamedTuple):
@@ -141,7 +141,7 @@ def over_seeds(target: Target, values: Sequence[float]) -> Simulated:
     if known.size < max(1.0, FEWEST * len(values)):
         return NOTHING._replace(right=right)
     mean, se = float(known.mean()), standard_error(known) if known.size > 1 else math.nan
-    half = float(stdtrit(known.size - 1, 0.975)) * se if known.size > 1 else math.nan
+    half = float(margin(se, known.size))
     return Simulated(mean, mean - half, mean + half, se, right)
 
 
