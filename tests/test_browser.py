@@ -4,6 +4,8 @@ What is missing on a machine (browser, driver, extra) skips these tests with a l
 looks for it first and fails.
 """
 
+import contextlib
+import http.client
 import importlib.util
 import re
 import shutil
@@ -23,6 +25,10 @@ FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 )  # fmt: skip
+WEBSOCKET = {
+    "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+}  # fmt: skip
 SCREEN = {"width": 1280, "height": 800, "deviceScaleFactor": 1, "mobile": False}
 ARROW_RIGHT = "\ue014"  # as WebDriver names the key
 MISSING = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
@@ -161,8 +167,30 @@ def visitor(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         driver.quit()
 
 
+def test_the_server_lets_in_no_page_from_elsewhere(address: str) -> None:
+    port = address.rpartition(":")[2]
+    kernel = "/jupyter/api/kernels/a/channels?session_id=b"
+    for origin in ("http://elsewhere.example", "null", "http://localhost:1"):
+        assert fetched(port, kernel, **WEBSOCKET, Origin=origin) == 403
+    assert fetched(port, kernel, **WEBSOCKET, Host=f"elsewhere.example:{port}") == 403
+    assert fetched(port, kernel, **WEBSOCKET, Origin=address) == 101
+    assert fetched(port, "/", Host=f"elsewhere.example:{port}") == 403
+    assert fetched(port, "/", Origin="http://elsewhere.example") == 403
+    assert fetched(port, "/resourcez") == fetched(port, "/readyz") == 404
+    assert fetched(port, "/static/assets/../../../server.py") == fetched(port, "/_solara/cdn/../../x") == 404
+    assert fetched(port, "/") == 200
+
+
+def fetched(port: str, path: str, **headers: str) -> int:
+    """Return the status of a request."""
+    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=PATIENCE)
+    with contextlib.closing(connection):
+        connection.request("GET", path, headers=headers)
+        return connection.getresponse().status
+
+
 def test_the_page_opens_on_the_first_morning_and_says_what_to_look_at(visitor: Visitor) -> None:
-    assert "what holds when the host lets go" in " ".join(visitor.texts("header, .v-app-bar, .v-toolbar"))
+    assert "what remains when the host stops" in " ".join(visitor.texts("header, .v-app-bar, .v-toolbar"))
     assert "blue line" in " ".join(visitor.texts(".explanation"))
     assert visitor.picture()
     visitor.keep("1_opened")
@@ -193,13 +221,13 @@ def test_play_goes_on_by_itself_until_pause(visitor: Visitor) -> None:
     assert visitor.sees_no_error()
 
 
-def test_silencing_the_host_shows_what_holds(visitor: Visitor) -> None:
+def test_silencing_the_host_shows_what_remains(visitor: Visitor) -> None:
     visitor.click("Silence the host now")
     until(lambda: "silent for 0 days" in visitor.status, "the silence")
     day = visitor.day
     visitor.click("Step")
     visitor.reaches(day + 7)
-    assert re.search(r"silent for 7 days; with it \d+, so \d+% hold", visitor.status)
+    assert re.search(r"silent for 7 days: \d+ active members instead of \d+ \(\d+ %\)", visitor.status)
     visitor.keep("4_silenced")
     assert visitor.sees_no_error()
 

@@ -1,4 +1,4 @@
-"""The live page: Mesa's SolaraViz around a `CommunityModel`, for a class to predict, run, be surprised and explain.
+"""The live page: Mesa's SolaraViz around a `CommunityModel`, for a class to predict, run and explain.
 
 It needs the extra `dashboard`: without it, the import of this module raises `ImportError`.
 """
@@ -27,16 +27,17 @@ from mesa.visualization.utils import force_update, update_counter  # noqa: E402
 from sim.lab.settings.errors import SettingsError  # noqa: E402
 from sim.model.community import LEVERS, CommunityModel  # noqa: E402
 from sim.show.live import picture  # noqa: E402
+from sim.show.live.access import OwnPageOnly  # noqa: E402
 from sim.world import census  # noqa: E402
 from sim.world.levers import SCHEDULES  # noqa: E402
 
 WEEK = 7
 START: dict[str, Any] = {"people": 2000, "days": 104 * WEEK, "host_silent_from": 52 * WEEK, "rng": 1}
-TITLE = "Barnraise: what holds when the host lets go?"
+TITLE = "Barnraise: what remains when the host stops?"
 EXPLANATION = (
-    "A host opens a place for the customers of a product and one day falls silent: press <b>▶</b> and look how far the "
-    "blue line drops below the dashed one, the same community with its host still there. Then predict another story, "
-    "move a slider, press <b>Reset</b> and play again."
+    "A host opens a venue for the customers of a product, and one day falls silent. Press <b>▶</b> and watch how far "
+    "the blue line falls below the dashed line: the same community with its host still at work. Then move a slider, "
+    "predict what will happen, press <b>Reset</b> and play again."
 )
 # Solara's side panel is made for a few wide inputs; this makes room for the picture and shows the sliders' values.
 STYLE = """
@@ -64,32 +65,32 @@ def slider(name: str, label: str, high: float | None = None, step: float = 0.05)
     """Return a slider for a lever, with the range and the default of its declaration."""
     declared = LEVERS[name].declared
     if declared is None:
-        raise ValueError(f"{name} is no number")
+        raise ValueError(f"{name} is not a number")
     top = declared.high if high is None else high
     return Slider(label, value=float(declared), min=declared.low, max=top, step=step, dtype=float)
 
 
 LEVERS_SHOWN: dict[str, Any] = {
     "host_silent_from": Slider("Host silent from day", START["host_silent_from"], 0, START["days"], WEEK, dtype=int),
-    "host_replies": slider("host_replies", "Host replies: share of questions"),
-    "host_seeding": slider("host_seeding", "Host posts a day", high=5, step=0.25),
-    "host_awards": slider("host_awards", "Awards a month", high=20, step=1),
-    "host_tone": slider("host_tone", "Host's tone: megaphone to peer"),
-    "host_schedule": {"type": "Select", "label": "Host's hours over time", "value": "flat",
+    "host_replies": slider("host_replies", "Questions the host answers (share)"),
+    "host_seeding": slider("host_seeding", "Host's posts a day", high=5, step=0.25),
+    "host_awards": slider("host_awards", "Host's awards a month", high=20, step=1),
+    "host_tone": slider("host_tone", "Host's tone: 0 megaphone, 1 peer"),
+    "host_schedule": {"type": "Select", "label": "Host's schedule", "value": "flat",
                       "values": [word for word in SCHEDULES if word != "list"]},
-    "ad_load": slider("ad_load", "Ads a visit", high=10, step=0.5),
-    "talk": slider("talk", "Members may answer"),
-    "points": slider("points", "Points counted"),
-    "latent_ties": slider("latent_ties", "Ties before the venue", step=1),
+    "ad_load": slider("ad_load", "Ads per visit", high=10, step=0.5),
+    "talk": slider("talk", "Threads open to answers (share)"),
+    "points": slider("points", "Points for answers (strength)"),
+    "latent_ties": slider("latent_ties", "Ties before the venue opens", step=1),
     "product_fit": slider("product_fit", "Product fit at the start"),
     "people": Slider("Customers", START["people"], 500, 10_000, 500, dtype=int),
-    "rng": Slider("Chance: run number", START["rng"], 1, 50, 1, dtype=int),
+    "rng": Slider("Random seed", START["rng"], 1, 50, 1, dtype=int),
     "days": START["days"],
 }  # fmt: skip
 
 
 def scene(model: CommunityModel) -> picture.Scene:
-    """Return the people whom the page draws today."""
+    """Return the people that the page draws today."""
     person, partner, strength = census.bond_pairs(model.world, model.world.venues[0])
     bonds = picture.Bonds(person.astype(np.int64), partner.astype(np.int64), strength)
     active = np.flatnonzero((model.roles >= census.LURKER) & (model.roles <= census.CHAMPION))
@@ -101,19 +102,18 @@ def scene(model: CommunityModel) -> picture.Scene:
 
 
 def story(model: CommunityModel) -> picture.Story:
-    """Return what happened so far."""
+    """Return what has happened so far."""
     return picture.Story(model.datacollector.get_model_vars_dataframe(), model.days, model.host_silent_from)
 
 
 def status(model: CommunityModel) -> str:
-    """Return today in a line."""
-    here = f"Day {model.day} of {model.days}: {model.active:.0f} active members"
-    if model.hosted is None:
-        return f"{here}, the host is at work"
-    here += f", host silent for {model.day - (model.host_silent_from or 0)} days"
-    if not model.active_host_on:
-        return here
-    return f"{here}; with it {model.active_host_on:.0f}, so {model.active / model.active_host_on:.0%} hold"
+    """Return the state of today in one line."""
+    silent = model.hosted is not None
+    host = f"host silent for {model.day - (model.host_silent_from or 0)} days" if silent else "host at work"
+    today = f"Day {model.day} of {model.days}, {host}: {model.active:.0f} active members"
+    if not silent or not model.active_host_on:
+        return today
+    return f"{today} instead of {model.active_host_on:.0f} ({100 * model.active / model.active_host_on:.0f} %)"
 
 
 @solara.component
@@ -157,11 +157,12 @@ def serve(arguments: Sequence[str] = ()) -> int:
     Raises
     ------
     SettingsError
-        If an argument is not one of these, or somebody else listens on the port.
+        If an argument is unknown, or the port is in use.
     """
     options = parsed(arguments)
     port = free_port(options.port)
-    config = uvicorn.Config(application(), host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(OwnPageOnly(application(), port), host="127.0.0.1", port=port, log_level="error",
+                            proxy_headers=False, server_header=False, timeout_graceful_shutdown=1)  # fmt: skip
     server = uvicorn.Server(config)
     waits = threading.Thread(
         target=announce, args=(server, f"http://localhost:{port}", not options.no_browser), daemon=True
@@ -173,15 +174,15 @@ def serve(arguments: Sequence[str] = ()) -> int:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that refuses in one line."""
+    """An argument parser whose errors are one line."""
 
     def error(self, message: str) -> NoReturn:
-        """Refuse."""
+        """Raise the error as a `SettingsError`."""
         raise SettingsError(f"dashboard: {message}")
 
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
-    """Read what stands behind `barnraise dashboard`."""
+    """Return the options given after `barnraise dashboard`."""
     parser = Parser("barnraise dashboard")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--no-browser", action="store_true")
@@ -189,18 +190,18 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def free_port(wanted: int = 0) -> int:
-    """Return the wanted port, or for 0 any on which nobody listens."""
+    """Return the wanted port, or any free one for 0."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", wanted))
         except (OSError, OverflowError):
-            raise SettingsError(f"port {wanted} can't be used; without --port any that is free is taken") from None
+            raise SettingsError(f"port {wanted} cannot be used. Leave out --port to take any free one") from None
         return int(probe.getsockname()[1])
 
 
 def application() -> Any:
-    """Return Solara's server with our page as its only app; nothing is reported to anybody."""
+    """Return Solara's server with our page as its only app. It sends no usage data to anybody."""
     os.environ["SOLARA_APP"] = f"{__name__}:Page"  # read once, when the server is imported
     os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] = "False"
     from solara.server import settings
@@ -212,7 +213,7 @@ def application() -> Any:
 
 
 def announce(server: uvicorn.Server, url: str, opens: bool) -> None:
-    """Say where the page is as soon as it is there."""
+    """Print the page's address as soon as it is served, and open it if wanted."""
     while not server.started:
         time.sleep(0.05)
     print(f"The live page: {url} (Ctrl-C ends it)", flush=True)

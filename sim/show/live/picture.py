@@ -60,7 +60,7 @@ class Scene(NamedTuple):
 
 
 class Story(NamedTuple):
-    """What happened so far: a row a day, the horizon, and since when the host is silent."""
+    """What has happened so far: a row per day, the horizon, and the day on which the host falls silent."""
 
     days: pd.DataFrame
     horizon: int
@@ -83,7 +83,7 @@ def scattered(ids: Ids) -> Points:
 
 
 class Stage:
-    """Where people stand. They keep their places from picture to picture, and drift to those they are bonded with."""
+    """People's places. They are kept from picture to picture, and drift towards those of bonded people."""
 
     def __init__(self) -> None:
         self.places: dict[int, tuple[float, float]] = {}
@@ -119,7 +119,7 @@ def relaxed(places: Points, left: Ids, right: Ids, rounds: int) -> Points:
 
 
 def picture(scene: Scene, places: Points, story: Story) -> Figure:
-    """Return the page's picture: the people and their number above, what they are, feel and get below."""
+    """Return the page's picture: the people and their number above; roles, feelings and replies below."""
     with mpl.rc_context(
         SETTINGS | {"axes.titlesize": 11, "axes.labelsize": 9.5, "xtick.labelsize": 9, "ytick.labelsize": 9}
     ):
@@ -151,8 +151,8 @@ def draw_people(axes: Axes, scene: Scene, places: Points) -> None:
     handles = [*map(_swatch, ROLES), _line_swatch()]
     axes.legend(handles=handles, loc="upper center", ncols=5, frameon=False, bbox_to_anchor=(0.5, 0.02), fontsize=9.5,
                 columnspacing=1.0, handletextpad=0.3)  # fmt: skip
-    axes.text(0.012, 0.985, "Larger: wrote more. Near: bonded.", transform=axes.transAxes, va="top", fontsize=9.5,
-              color=GREY)  # fmt: skip
+    axes.text(0.012, 0.985, "Larger dots wrote more. Bonds pull people together.", transform=axes.transAxes, va="top",
+              fontsize=9.5, color=GREY)  # fmt: skip
 
 
 def _swatch(role: Role) -> Line2D:
@@ -164,7 +164,7 @@ def _line_swatch() -> Line2D:
 
 
 def draw_active(axes: Axes, story: Story) -> None:
-    """Draw the active members and, once the host is silent, what they would be with it."""
+    """Draw the active members and, once the host is silent, how many there would be with it."""
     days = story.days
     axes.plot(days.day, days.active, color=BLUE, linewidth=2.2)
     now = f"{last(days.active):.0f}"
@@ -180,7 +180,7 @@ def draw_active(axes: Axes, story: Story) -> None:
 
 
 def draw_roles(axes: Axes, story: Story) -> None:
-    """Draw what the active members are, stacked."""
+    """Draw the active members by role, stacked."""
     days = story.days
     heights = [days[role.series] for role in reversed(ROLES)]
     axes.stackplot(days.day, heights, colors=[role.colour for role in reversed(ROLES)], alpha=0.9, linewidth=0)
@@ -189,18 +189,18 @@ def draw_roles(axes: Axes, story: Story) -> None:
         top = last(days[role.series])
         labels.append((middle + top / 2, f"{top:.0f} {role.name}{'' if top == 1 else 's'}", dark(role.colour)))
         middle += top
-    finish(axes, story, "What they are", labels if middle > 0 else [])
+    finish(axes, story, "Active members by role", labels if middle > 0 else [])
 
 
 def draw_levels(axes: Axes, story: Story) -> None:
-    """Draw what they feel, and how well the product suits them."""
-    draw_shares(axes, story, "Belonging, trust, fit", (
+    """Draw the members' mean belonging and trust, and how well the product fits them."""
+    draw_shares(axes, story, "Belonging, trust and product fit", (
         ("belonging", "belonging", PURPLE, "-"), ("trust", "trust", BLUE, (0, (5, 1.5))),
         ("fit", "fit", GREEN, (0, (1.2, 1.2)))), percent=False)  # fmt: skip
 
 
 def draw_answers(axes: Axes, story: Story) -> None:
-    """Draw whether questions get a reply, and who gives it."""
+    """Draw the share of questions that get a reply, and the host's share of replies."""
     draw_shares(axes, story, "Questions that get a reply", (
         ("answered_share", "answered", GREEN, "-"),
         ("host_share", "of replies\nby the host", VERMILLION, (0, (5, 1.5)))), percent=True)  # fmt: skip
