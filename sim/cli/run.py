@@ -15,9 +15,9 @@ STOPPED = 130  # what shells expect after Ctrl-C
 
 def run(arguments: list[str]) -> int:
     """Run one world, or a sweep where the arguments ask for many."""
-    from sim.cli import sweeps
+    from sim.cli import sweep
 
-    return sweeps.run(arguments) if sweeps.is_sweep(arguments) else perform(arguments, compares=False)
+    return sweep.run(arguments) if sweep.is_sweep(arguments) else perform(arguments, compares=False)
 
 
 def compare(arguments: list[str]) -> int:

@@ -73,6 +73,7 @@ def run_design(
     shard: Shard | None = None,
     run_ids: Ids | None = None,
     command: str = "",
+    retries: bool = False,
 ) -> Outcome:
     """Run what of a design is missing.
 
@@ -86,6 +87,8 @@ def run_design(
         Run these alone, say to add replicates until they are enough.
     command
         What the user typed, for the record.
+    retries
+        Run again what failed. A success takes the place of the failure.
 
     Raises
     ------
@@ -98,7 +101,7 @@ def run_design(
         raise SettingsError(f"{store.folder} holds another design; begin a new sweep")
     provenance.refuse_other_code(store.folder)
     with working(store, shard):
-        done = store.done()
+        done = store.done(not retries)
         wanted = np.arange(design.rows()) if run_ids is None else np.unique(run_ids)
         wanted = wanted if shard is None else wanted[shard.owns(wanted)]
         missing = wanted[~done[wanted]]
@@ -165,7 +168,7 @@ class Session:
 
 
 def resume(folder: Path, executor: Executor, progress: Progress | None = None, shard: Shard | None = None,
-           command: str = "") -> Outcome:  # fmt: skip
+           command: str = "", retries: bool = False) -> Outcome:  # fmt: skip
     """Run what is missing from a folder, by what stands in the folder.
 
     Raises
@@ -176,7 +179,7 @@ def resume(folder: Path, executor: Executor, progress: Progress | None = None, s
         If the folder cannot be written or a part is damaged.
     """
     opened = open_folder(folder)
-    return run_design(opened.base, opened.design, executor, opened, progress, shard, None, command)
+    return run_design(opened.base, opened.design, executor, opened, progress, shard, None, command, retries)
 
 
 def open_folder(folder: Path) -> Store:

@@ -58,8 +58,8 @@ def run(asked: Sweep, command: str) -> Outcome:
     return go_on(opened, executor, shard_of(asked.engine), command)
 
 
-def resume(folder: Path, engine: EngineOptions, command: str) -> Outcome:
-    """Run what is missing of a sweep that was begun before.
+def resume(folder: Path, engine: EngineOptions, command: str, retries: bool = False) -> Outcome:
+    """Run what is missing of a sweep that was begun before and, with `retries`, what failed.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def resume(folder: Path, engine: EngineOptions, command: str) -> Outcome:
         If something outside the program breaks it. What was finished is kept.
     """
     opened = sweep.open_folder(folder)
-    return go_on(opened, executor_of(engine, "auto"), shard_of(engine), command)
+    return go_on(opened, executor_of(engine, "auto"), shard_of(engine), command, retries)
 
 
 def executor_of(engine: EngineOptions, workers: int | str) -> Executor:
@@ -82,23 +82,34 @@ def shard_of(engine: EngineOptions) -> Shard | None:
     return None if engine.shard is None else Shard.read(engine.shard)
 
 
-def go_on(opened: Store, executor: Executor, shard: Shard | None, command: str) -> Outcome:
-    """Run what is missing from an open folder."""
+def go_on(
+    opened: Store, executor: Executor, shard: Shard | None, command: str, retries: bool = False
+) -> Outcome:  # fmt: skip
+    """Run what is missing from an open folder and, with `retries`, what failed."""
     asked = opened.design.options.get("precision")
     if asked is None:
-        return step(opened, executor, shard, None, command)
+        return step(opened, executor, shard, None, command, retries)
     if shard is not None:
         raise SettingsError("replicates=auto looks at all runs of a point: leave out engine.shard, or say how many")
-    return until_enough(opened, executor, Precision(**asked), command)
+    failed = opened.failed() if retries else np.array([], np.int64)
+    again = step(opened, executor, None, failed, command, retries) if len(failed) else None
+    if again is not None and again.interrupted:
+        return again
+    outcome = until_enough(opened, executor, Precision(**asked), command)
+    return outcome if again is None else together(again, outcome)
 
 
-def step(opened: Store, executor: Executor, shard: Shard | None, run_ids: Ids | None, command: str) -> Outcome:
+def step(
+    opened: Store, executor: Executor, shard: Shard | None, run_ids: Ids | None, command: str, retries: bool = False
+) -> Outcome:
     """Run some rows, or all, under a bar of those that are missing."""
     wanted = np.arange(opened.design.rows()) if run_ids is None else run_ids
     wanted = wanted if shard is None else wanted[shard.owns(wanted)]
-    missing = int((~opened.done()[wanted]).sum())
+    missing = int((~opened.done(not retries)[wanted]).sum())
     with sweep.bar(missing, opened.folder.parent.name) as progress:
-        return sweep.run_design(opened.base, opened.design, executor, opened, progress, shard, run_ids, command)
+        return sweep.run_design(
+            opened.base, opened.design, executor, opened, progress, shard, run_ids, command, retries
+        )
 
 
 def until_enough(opened: Store, executor: Executor, precision: Precision, command: str) -> Outcome:

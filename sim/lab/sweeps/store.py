@@ -106,6 +106,10 @@ class Store:
             parts.read_part(path, parts.SERIES_SCHEMA, len(found))
         return found
 
+    def failed(self) -> Ids:
+        """Return which runs failed, and have not succeeded since."""
+        return np.flatnonzero(self.done() & ~self.done(is_failed_done=False))
+
     def add(self, results: list[Result]) -> None:
         """Keep results, and write a part if it is time."""
         self.pending += results

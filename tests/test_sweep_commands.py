@@ -16,7 +16,7 @@ from hydra.plugins.sweeper import Sweeper
 
 import sim
 from sim import __main__ as command_line
-from sim.cli import sweep_request, sweeps
+from sim.cli import sweep_folder, sweep_request
 from sim.lab.settings import experiments, keys, scenarios
 from sim.lab.settings.errors import SettingsError
 from sim.lab.sweeps import check
@@ -33,7 +33,7 @@ ADS = "venue.ad_load=0,4"
 def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Write results where they disturb nobody, and draw no figures."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sweeps, "draw", lambda *_: None)
+    monkeypatch.setattr(sweep_folder, "draw", lambda *_: None)
     monkeypatch.setattr("sim.cli.report.render", lambda folder: None)
 
 
@@ -269,7 +269,7 @@ def test_a_dry_run_says_how_large_it_is_and_runs_nothing(capsys: pytest.CaptureF
          ["unknown experiment '01_recognition'; did you mean 01_recognition_host_ads? "
           "('barnraise experiments' lists them)"]),
         (["resume"], ["resume takes a sweep's folder: barnraise resume results/NAME/HASH"]),
-        (["verify", "nowhere", "smaple=3"], ["verify takes sample=, seed= alone, and no smaple=3"]),
+        (["verify", "nowhere", "smaple=3"], ["verify takes only sample=, seed=, not smaple=3"]),
         (["sensitivity", "nowhere", "metric=sise"], ["unknown metric sise; did you mean size?"]),
         (["resume", "nowhere", "days=3"], ["days=3: a sweep is resumed as it was begun; only engine. can differ"]),
     ],
@@ -362,8 +362,9 @@ def test_a_sweep_with_runs_that_failed_says_so_and_ends_with_exit_code_1(
     monkeypatch.setitem(POLICIES, "upset_policy:Upset", Scheduled)  # which is taken away again at the end
     sweep = ["-m", "--policy", "upset_policy:Upset", "host.replies=0,1", *SERIAL]
     code_run, out, err = outcome(capsys, *sweep)
-    assert (code_run, err) == (1, ["barnraise: runs that failed: 2; resume does not try them again"])
-    assert outcome(capsys, "resume", out[-1])[::2] == (1, err)
+    folder = out[-1]
+    assert (code_run, err) == (1, [f"barnraise: 2 runs failed; to try again: barnraise resume {folder} --failed"])
+    assert outcome(capsys, "resume", folder)[::2] == (1, err)
 
 
 def test_sensitivity_says_what_the_design_supports(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,70 @@
+"""A sweep without a command of its own: `-m`, `design=`, `experiment=` or `replicates=auto` among the settings."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sim.lab.runs.jobs import quoted
+from sim.lab.settings.errors import SettingsError
+
+if TYPE_CHECKING:
+    from sim.lab.settings.keys import Tree
+    from sim.lab.sweeps.session import Sweep
+
+FLAGS = {"-m", "--multirun", "--dry-run"}
+STARTS = ("design", "engine", "experiment", "precision")
+
+
+def is_sweep(arguments: Sequence[str]) -> bool:
+    """Tell whether a command line is that of a sweep."""
+    keys = [text.lstrip("+").partition("=")[0] for text in arguments]
+    is_adaptive = any(text.lstrip("+").startswith("replicates=auto") for text in arguments)
+    return is_adaptive or bool(FLAGS & set(arguments)) or any(key.partition(".")[0] in STARTS for key in keys)
+
+
+def run(arguments: list[str]) -> int:
+    """Run a sweep, or say how large it would be."""
+    from sim.cli import compose, overrides, sweep_request
+
+    policy, settings = compose.policy_of([text for text in arguments if text not in FLAGS])
+    compose.refuse_twice(settings)
+    command = f"barnraise {quoted(arguments)}"
+
+    def run_sweep(asked: "Sweep") -> int:
+        return rehearse(asked) if "--dry-run" in arguments else perform(asked, command)
+
+    if {"-m", "--multirun"} & set(arguments):
+        if "--dry-run" in arguments and any(overrides.is_hydras(text) for text in settings):
+            raise SettingsError("--dry-run works with Barnraise's own sweeper: leave out hydra/sweeper and hydra.")
+        sweeper = sweep_request.Sweeper(run_sweep, lambda tree: run_job(tree, command, policy), policy)
+        found = sweep_request.multirun(settings, sweeper)
+        return found if isinstance(found, int) else 0
+    return run_sweep(sweep_request.single(settings, policy))
+
+
+def rehearse(asked: "Sweep") -> int:
+    """Say how large a sweep would be, and run nothing."""
+    from sim.lab.sweeps import estimate
+
+    print(estimate.text(asked))
+    return 0
+
+
+def perform(asked: "Sweep", command: str) -> int:
+    """Run a sweep and say what came of it."""
+    from sim.cli import sweep_folder
+    from sim.lab.sweeps import session
+
+    metrics = asked.design.options.get("metrics")
+    return sweep_folder.conclude(session.run(asked, command), asked.engine.shard is not None, metrics)
+
+
+def run_job(tree: "Tree", command: str, policy: str | None) -> str:
+    """Run one job of Hydra's stock sweeper, as a run of its own with a folder of its own."""
+    from sim.lab.runs import execute, jobs
+    from sim.lab.runs.jobs import Request
+    from sim.lab.settings import config
+
+    job = jobs.job(Request(config.experiment(tree), {}, {}, None, []), command)
+    folder = execute.perform(job, policy, shows_progress=False).folder
+    print(folder, flush=True)
+    return str(folder)

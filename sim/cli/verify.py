@@ -1,0 +1,24 @@
+"""The command `verify`: run a random sample of a sweep again, and compare."""
+
+from sim.lab.settings.errors import SettingsError
+
+
+def run(arguments: list[str]) -> int:
+    """Run a random sample of a sweep again, and say what differs."""
+    from sim.cli import sweep_folder
+    from sim.lab.sweeps.verify import verify
+
+    folder, rest = sweep_folder.split(arguments, "verify")
+    given = sweep_folder.values(rest, "verify", ("sample", "seed"))
+    seed = whole("seed", given["seed"]) if "seed" in given else None
+    found = verify(folder, whole("sample", given.get("sample", "20")), seed=seed)
+    print("\n".join(found.lines()))
+    print(folder)
+    return 1 if found.differences else 0
+
+
+def whole(name: str, text: str) -> int:
+    """Return a whole number of the command line."""
+    if not text.isdecimal() or len(text) > 18:
+        raise SettingsError(f"{name}={text[:40]} is not a whole number of at most 18 digits")
+    return int(text)
