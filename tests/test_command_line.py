@@ -40,6 +40,34 @@ def test_a_run_prints_the_headline_and_the_folder_last(capsys: pytest.CaptureFix
     assert Path(out[-1]).parent == Path("results/support_forum")
 
 
+@pytest.mark.parametrize(
+    "name", ["résultats", "a=b", "x(1)", "it's", "2026", "true", "two words", "back\\slash\\", "#1;&!"]
+)
+def test_a_folder_may_have_any_name_that_the_shell_hands_over(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    code, out, err = outcome(capsys, *SMALL, f"results={name}")
+    assert (code, err) == (0, [])
+    assert Path(out[-1]).parent == Path(name) / "support_forum"
+
+
+def test_a_tilde_is_the_home_folder(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    _, out, _ = outcome(capsys, *SMALL, "results=~/x")
+    assert Path(out[-1]).parent == tmp_path / "home" / "x" / "support_forum"
+
+
+def test_an_experiment_can_be_found_whatever_letters_its_name_has(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("experiments/02_é").mkdir(parents=True)
+    file = "title: T\nquestion: Is it found?\npeople: 50\ndesign: {kind: grid, factors: {venue.ad_load: [0, 1]}}\n"
+    for name in ("experiment", "more"):
+        Path(f"experiments/02_é/{name}.yaml").write_text(file, encoding="utf-8")
+    for arguments in (["experiment=02_é"], ["experiment=02_é/more"], ["-m", "experiment=02_é/more"]):
+        code, out, err = outcome(capsys, *arguments, "replicates=2", "--dry-run")
+        assert (code, err) == (0, [])
+        assert "4 runs, 2 points x 2 replicates" in out[0]
+
+
 def test_a_comparison_without_a_change_shows_no_difference(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = outcome(capsys, "compare", "alt.same=", *SMALL)
     rows = [line for line in out if "verdict" not in line and re.search(r" {2}\S", line)]
@@ -59,6 +87,9 @@ def test_the_command_in_the_folder_can_be_typed_again(capsys: pytest.CaptureFixt
     [
         (["host.repliez=0"], "barnraise: unknown setting host.repliez; did you mean host.replies?"),
         (["venue.ad_load=-1"], "barnraise: venue.ad_load=-1 is out of range: 0 to 20 ads per visit"),
+        (["host.replies=é"], "barnraise: host.replies=é is not a number; its range is 0 to 1 share"),
+        (["compare", "alt.a=host.replies=(1"], "barnraise: alt.a: host.replies=(1 is not a number; its range is 0 to 1 "
+         "share"),
         (["comapre"], "barnraise: unknown command comapre; did you mean compare?"),
         (["ad_ratchet"], "barnraise: ad_ratchet is a scenario; did you mean scenario=ad_ratchet?"),
         (["host.replies=0.1", "+host.replies=0.9"], "barnraise: host.replies is given twice: 0.1 and 0.9"),

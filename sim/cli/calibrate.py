@@ -1,5 +1,6 @@
 """The command `calibrate`: fit the parameters graded *calibrated* to the rows of the evidence."""
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -73,6 +74,8 @@ def read(arguments: Sequence[str]) -> "Options":
     for name in MOST.keys() & given.keys():
         if (name, given[name]) != ("workers", "auto"):
             values[name] = whole(name, given[name])
+    if "results" in given:
+        values["results"] = os.path.expanduser(given["results"])
     if "minutes" in given:
         values["minutes"] = minutes(given["minutes"])
     if "only" in given:

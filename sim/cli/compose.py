@@ -6,6 +6,8 @@ nobody reads. Nothing is resolved or instantiated: a value is a number, a word o
 """
 
 import copy
+import os
+import re
 import shlex
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -29,6 +31,7 @@ from sim.lab.settings.keys import Tree
 
 Pair = tuple[str, Any]
 AT_BIRTH = ("population.", "params.population.", "product.fit")  # read once, before the first day
+PATHS = ("results", "experiment", "vectors", "trial", "design.file")  # where ~ is the home folder
 UNREADABLE = "cannot read '{}': a setting is written key=value, such as host.replies=0"
 
 
@@ -295,8 +298,29 @@ def refuse_twice(texts: Sequence[str]) -> None:
 
 
 def bare(text: str) -> str:
-    """Return an override without Hydra's plus signs: all settings exist, so none is ever added."""
-    return text.strip().lstrip("+")
+    """Return an override as Hydra reads it: no plus signs, and in quotes a value that its grammar has no word for.
+
+    All settings exist, so none is ever added. Hydra's grammar knows neither `é` nor `~`, `(` or a second `=` outside
+    quotes, which paths and names may have; what such a value may be is for the setting's own check to say.
+    """
+    text = text.strip().lstrip("+")
+    key, equals, value = text.partition("=")
+    is_word = key == "results" and re.fullmatch(r"[\w.+-]+", value)  # a folder may be called 2026 or true
+    if not equals or not re.fullmatch(r"[A-Za-z_][\w./-]*", key, re.ASCII) or (is_readable(text) and not is_word):
+        return text
+    value = os.path.expanduser(value) if key in PATHS else value
+    escaped = re.sub(r"(\\*)('|$)", lambda found: 2 * found[1] + found[2].replace("'", "\\'"), value)
+    quoted = f"{key}='{escaped}'"
+    return quoted if is_readable(quoted) else text
+
+
+def is_readable(text: str) -> bool:
+    """Tell whether an override follows Hydra's grammar."""
+    try:
+        OverridesParser.create().parse_override(text)
+    except HydraException:
+        return False
+    return True
 
 
 def first_line(error: Exception) -> str:

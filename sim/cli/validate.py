@@ -1,5 +1,6 @@
 """The command `validate`: run the rows of the evidence and say which of them this world reproduces."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -105,7 +106,9 @@ def read(arguments: Sequence[str]) -> Asked:
     nulls = options.get("nulls", "no")
     if nulls not in ("yes", "no"):
         raise SettingsError(f"nulls={nulls} is neither yes nor no")
-    return Asked(rows, seeds, workers, options.get("vector"), nulls, options.get("results", "results"))
+    return Asked(
+        rows, seeds, workers, options.get("vector"), nulls, os.path.expanduser(options.get("results", "results"))
+    )
 
 
 def whole(name: str, text: str, most: int) -> int:
