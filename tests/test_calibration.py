@@ -116,18 +116,18 @@ def test_what_was_evaluated_is_not_evaluated_again(found: Calibration) -> None:
 def test_a_search_that_was_stopped_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.lab.validation import evaluate
 
-    def stopping(unit: evaluate.Unit) -> list[evaluate.Taken]:
+    def stopping(unit: evaluate.Unit) -> list[evaluate.Measurement]:
         if calls() >= 20:
             raise KeyboardInterrupt
         return kept(unit)
 
-    kept = evaluate.take
+    kept = evaluate.measure_unit
     Path("calls.txt").touch()
-    monkeypatch.setattr(evaluate, "take", stopping)
+    monkeypatch.setattr(evaluate, "measure_unit", stopping)
     with pytest.raises(KeyboardInterrupt):
         fit()
     assert calls() == 20
-    monkeypatch.setattr(evaluate, "take", kept)
+    monkeypatch.setattr(evaluate, "measure_unit", kept)
     stopped = fit()
     assert len(stopped.evaluated.proposals) == 40
     vectors = {tuple(one.vector.values()) for one in stopped.evaluated.proposals}

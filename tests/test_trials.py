@@ -225,8 +225,8 @@ def test_a_world_in_which_nobody_qualifies_has_the_same_columns_and_no_rows() ->
     ("wrong", "says"),
     [
         (trial(use("newcomer")), "did you mean newcomers"),
-        (trial(use("newcomers", day=3)), "takes days: no day"),
-        (trial(arms=(Arm("a"), Arm("b", (use("own_ads"),)))), "it needs factor"),
+        (trial(use("newcomers", day=3)), "takes days, not day"),
+        (trial(arms=(Arm("a"), Arm("b", (use("own_ads"),)))), "takes factor, and needs factor"),
         (trial(arms=(Arm("a"), Arm("b", (use("lever", **{"venue.ad_load": 2.0}),)))), "between worlds"),
         (trial(outcomes=(measured("post", (0, 30)),)), "did you mean posts"),
         (trial(outcomes=(measured("posts", (0, 300)),)), "days=240 is too short"),

@@ -1,5 +1,6 @@
 """Published findings as virtual experiments: what may be set, what passes, what earns credit, what is run again."""
 
+import ast
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import sim
 from sim.__main__ import main
 from sim.lab.settings import keys
 from sim.lab.settings.errors import SettingsError, WorkError
+from sim.lab.trials.registry import OUTCOMES
 from sim.lab.validation import (
     Bench,
     Row,
@@ -202,6 +205,33 @@ def test_only_what_is_missing_is_measured(folder: Path) -> None:
     assert calls() == 12  # the row is another one now
 
 
+def test_a_row_that_registers_an_outcome_of_its_own_can_be_loaded_again(folder: Path) -> None:
+    own = """
+from sim.lab.trials.registry import outcome
+
+@outcome("waves")
+def waves(history, window):
+    return history.count((), window)
+"""
+    (folder / "x1_test.py").write_text(ROW_FILE.format(id="X1", without=0.0) + own)
+    (folder / "x2_test.py").write_text(ROW_FILE.format(id="X2", without=0.0) + own)
+    assert row_files.load(folder / "x1_test.py").row == row_files.load(folder / "x1_test.py").row
+    with pytest.raises(WorkError, match=r"x2_test.py: .*the outcome waves is already registered by .*x1_test.py"):
+        row_files.load(folder / "x2_test.py")
+    del OUTCOMES.entries["waves"], OUTCOMES.files["waves"]
+
+
+def test_whatever_of_the_package_a_row_uses_is_in_the_fingerprint_of_its_measurements() -> None:
+    package = Path(sim.__file__).parent
+    covered = {path for pattern in evaluate.SOURCES for path in package.glob(pattern)}
+    for path in row_files.files().values():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("sim."):
+                names = [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+                files = [package.parent / f"{name.replace('.', '/')}.py" for name in names]
+                assert {file for file in files if file.is_file()} <= covered, path.name
+
+
 def test_another_vector_is_measured_anew(folder: Path) -> None:
     entries = row_files.entries(["X1"])
     parts = Path("parts")
@@ -213,16 +243,16 @@ def test_another_vector_is_measured_anew(folder: Path) -> None:
 def test_a_stopped_scoreboard_keeps_what_was_measured(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stopping(unit: evaluate.Unit) -> list[evaluate.Taken]:
+    def stopping(unit: evaluate.Unit) -> list[evaluate.Measurement]:
         if unit.number == 1:
             raise KeyboardInterrupt
         return kept(unit)
 
-    kept = evaluate.take
-    monkeypatch.setattr(evaluate, "take", stopping)
+    kept = evaluate.measure_unit
+    monkeypatch.setattr(evaluate, "measure_unit", stopping)
     assert main(["validate", "X1", "seeds=2", "workers=1"]) == 130
     assert calls() == 1
-    monkeypatch.setattr(evaluate, "take", kept)
+    monkeypatch.setattr(evaluate, "measure_unit", kept)
     assert main(["validate", "X1", "seeds=2", "workers=1"]) == 0
     assert calls() == 4
     assert "1 of 1 pass with credit" in capsys.readouterr().out
@@ -277,8 +307,8 @@ def test_two_workers_give_what_one_gives(folder: Path) -> None:
     entries = row_files.entries(["X1"])
     found: list[list[Sample]] = []
     for workers in (1, 2):
-        notebook = evaluate.measure(entries, {}, 2, workers, Path(f"parts{workers}"), lambda done, missing: None)
-        found.append([taken.sample for taken in notebook.of("X1", "full", 2)])
+        measurements = evaluate.measure(entries, {}, 2, workers, Path(f"parts{workers}"), lambda done, missing: None)
+        found.append([taken.sample for taken in measurements.of("X1", "full", 2)])
     assert found[0] == found[1] != []
 
 

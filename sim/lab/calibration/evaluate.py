@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.lab.validation import evaluate
-from sim.lab.validation.evaluate import Item, Notebook, Unit
+from sim.lab.validation.evaluate import Item, Measurements, Unit
 from sim.lab.validation.row_files import Entry, Sample
 
 FIRST = 1000  # number of the search's first seed; the scoreboard's and the check's begin at 0
@@ -37,7 +37,7 @@ class Bank:
 
     def __init__(self, folder: Path, entries: Sequence[Entry], workers: int) -> None:
         self.entries = {entry.row.id: entry for entry in entries if not entry.row.missing}
-        self.notebook = Notebook(folder, list(self.entries.values()), {})
+        self.measurements = Measurements(folder, list(self.entries.values()), {})
         self.workers = workers
         self.seconds: dict[str, float] = {}
 
@@ -49,7 +49,7 @@ class Bank:
             ordered = sorted(rows, key=lambda row: self.entries[row].row.profile)
             for number in numbers:
                 items = [Item(row, key, number) for row in ordered]
-                missing = [(item, self.entries[item.row].path) for item in items if item not in self.notebook.taken]
+                missing = [(item, self.entries[item.row].path) for item in items if item not in self.measurements.taken]
                 if missing:
                     made.append(Unit(tuple(sorted(vector.items())), number, tuple(missing)))
         return made
@@ -59,16 +59,16 @@ class Bank:
         units = self.units(wanted)
         if progress is not None:
             progress(0, len(units))
-        for done, taken in enumerate(evaluate.perform(units, self.workers) if units else (), start=1):
+        for done, taken in enumerate(evaluate.measure_units(units, self.workers) if units else (), start=1):
             for one in taken:
-                self.notebook.write(one)
+                self.measurements.write(one)
             if progress is not None:
                 progress(done, len(units))
 
     def samples(self, wanted: Wanted) -> dict[str, list[Sample]]:
         """Return a vector's samples by row, an empty one for a seed on which measuring failed."""
         key = key_of(wanted.vector)
-        taken = self.notebook.taken
+        taken = self.measurements.taken
         return {
             row: [
                 taken[item].sample if (item := Item(row, key, number)) in taken else {} for number in wanted.numbers
@@ -78,4 +78,4 @@ class Bank:
 
     def errors(self) -> dict[str, str]:
         """Return what went wrong last in rows that failed somewhere in this session."""
-        return {item.row: taken.error for item, taken in self.notebook.taken.items() if taken.error}
+        return {item.row: taken.error for item, taken in self.measurements.taken.items() if taken.error}

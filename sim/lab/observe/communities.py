@@ -1,7 +1,7 @@
-"""Many communities at once: small ones of all kinds, several in one world, and what each of them comes to.
+"""Many communities: settings drawn at random, several venues in one world, and the flows of each venue.
 
 Findings about communities, rather than about people, need many of them. `of_all_kinds` draws the circumstances of one
-at random; `side_by_side` puts several into one world, where the same people can be in all.
+at random. `side_by_side` puts several into one world, where the same people can join all of them.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ from sim.world.world import Settings, World
 
 Floats = NDArray[np.float64]
 
-# Circumstances that differ from place to place, with the range that each is drawn from, evenly.
+# Circumstances that differ between communities, each with the range of its uniform distribution.
 RANGES = {
     "venue.launch": (0.05, 1.5), "venue.marketing": (0.0, 0.01), "venue.ad_load": (0.0, 8.0),
     "venue.mission": (0.0, 1.0), "venue.talk": (0.4, 1.0), "host.seeding": (0.0, 2.0), "host.replies": (0.0, 0.8),
@@ -27,13 +27,13 @@ RANGES = {
 
 
 def of_all_kinds(number: int) -> dict[str, float]:
-    """Return the levers of a community drawn at random; equal numbers give equal ones."""
+    """Return the levers of a community drawn at random. The same number gives the same levers."""
     draws = np.random.default_rng(number).random(len(RANGES))
     return {name: low + (high - low) * float(u) for (name, (low, high)), u in zip(RANGES.items(), draws, strict=True)}
 
 
 def side_by_side(settings: Settings, venues: int, **levers: float) -> Settings:
-    """Return the settings with several venues like the main one, in one population; some of their levers changed."""
+    """Return settings with several copies of the main venue in one population, with some levers changed."""
     main = settings.setups[0]
     venue = main.venue._replace(**levers)
     return settings._replace(setups=tuple(Setup(f"venue_{k}", venue, main.host) for k in range(venues)))
@@ -47,12 +47,12 @@ def active(world: World) -> Floats:
 
 
 def flows_by_step(world: World, step: int, flow: str) -> Floats:
-    """Let a world live to its horizon and return what each venue had of a flow in each `step` days.
+    """Run a world to its horizon and return each venue's flow in each period of `step` days.
 
     Returns
     -------
     NDArray
-        Shape `(steps, venues)`; what is left of the horizon after the last whole step is not lived.
+        Shape `(periods, venues)`. Days after the last whole period are not run.
     """
     at, rows = tally.NAMES.index(flow), []
     before = np.array([venue.tally[at] for venue in world.venues])

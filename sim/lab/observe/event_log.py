@@ -1,13 +1,14 @@
-"""What an event log and a venue's tables tell once a run is over: who posted when, who answered whom, who stayed.
+"""Statistics of an event log and a venue's tables after a run: who posted when, who answered whom, who stayed.
 
-Statistics that several findings are told in. All of them read a world and change nothing. Days are whole, as in the
-log; a post is a question, a question asked again, a social post or a reply by a member.
+Several findings are stated in these statistics. They read a world and change nothing. Days are whole, as in the log. A
+post is a question, a question asked again, a social post or a reply by a member.
 """
 
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 from scipy.optimize import brentq
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
@@ -21,11 +22,11 @@ Floats = NDArray[np.float64]
 
 POSTS = (events.ASK, events.ASK_AGAIN, events.TALKED, events.ANSWERED)
 BY_HOST = (events.SEEDED, events.HOST_ANSWERED)
-SILENCE = 7  # days until a thread without a reply counts as one that gets none
+SILENCE = 7  # days after which a thread without a reply counts as unanswered
 
 
 class Posts(NamedTuple):
-    """Members' posts, each person's together and in their order: columns of equal length."""
+    """Members' posts, grouped by person and in order of time: columns of equal length."""
 
     person: Column
     day: Column
@@ -35,7 +36,7 @@ class Posts(NamedTuple):
         return np.bincount(self.person, minlength=people)
 
     def number(self) -> Column:
-        """Return which post of its author each one is, from 1."""
+        """Return the number of each post among its author's posts, from 1."""
         first = np.searchsorted(self.person, self.person)
         return np.arange(len(self.person)) - first + 1
 
@@ -47,14 +48,14 @@ class Posts(NamedTuple):
         return days
 
     def spans(self) -> tuple[Column, Column, Column]:
-        """Return who ever posted, with the days of her first and her last post."""
+        """Return everybody who ever posted, with the days of their first and last posts."""
         person, first = np.unique(self.person, return_index=True)
         last = np.append(first[1:], len(self.person)) - 1 if len(person) else first
         return person, self.day[first].astype(np.int64), self.day[last].astype(np.int64)
 
 
 def of_kinds(world: World, kinds: tuple[int, ...], venue: int = 0) -> Any:
-    """Return the events of some kinds in a venue, in their order."""
+    """Return the events of some kinds in a venue, in order of time."""
     log = world.events()
     return log[np.isin(log["kind"], kinds) & (log["venue"] == venue)]
 
@@ -67,12 +68,12 @@ def posts(world: World, venue: int = 0, kinds: tuple[int, ...] = POSTS) -> Posts
 
 
 def visits(world: World, venue: int = 0) -> Posts:
-    """Return members' visits to a venue, each person's together and in their order."""
+    """Return members' visits to a venue, grouped by person and in order of time."""
     return posts(world, venue, (events.VISIT,))
 
 
 def joined(world: World, venue: int = 0) -> Column:
-    """Return the day on which each person first joined a venue, `NEVER` for who never did; shape `(n_people,)`."""
+    """Return the day on which each person first joined a venue, or `NEVER`, shape `(n_people,)`."""
     days = np.full(len(world.people), NEVER)
     log = of_kinds(world, (events.JOIN, events.RETURN), venue)
     np.minimum.at(days, log["actor"], log["day"].astype(np.int64))
@@ -80,33 +81,33 @@ def joined(world: World, venue: int = 0) -> Column:
 
 
 def ever_members(world: World, venue: int = 0) -> Column:
-    """Return who has ever been a member, as positions in the table of people."""
+    """Return everybody who has ever been a member, as positions in the table of people."""
     return np.flatnonzero(joined(world, venue) < NEVER)
 
 
 class Threads(NamedTuple):
-    """Threads by members that are old enough to be judged: columns of equal length. Days with their hours."""
+    """Threads by members that are old enough to be judged: columns of equal length. Times are days with fractions."""
 
     author: Column
     kind: Column
     time: Floats
-    answered: Floats  # the first reply by another, NaN where there is none
+    answered: Floats  # the first reply by somebody else, NaN if there is none
     answerer: Column
     first_post: Column
 
     @property
     def replied_share(self) -> float:
-        """The share with a reply by somebody else; NaN where there are no threads."""
+        """The share with a reply by somebody else. NaN without threads."""
         return share(np.isfinite(self.answered))
 
     def hours(self) -> Floats:
-        """Return the hours until the first reply, of the threads that have one."""
+        """Return the hours until the first reply, for the threads that have one."""
         waited = 24.0 * (self.answered - self.time)
         return waited[np.isfinite(waited)]
 
 
 def threads(world: World, venue: int = 0, old: float = SILENCE) -> Threads:
-    """Return the threads that members opened at least `old` days ago; a question asked again is one thread."""
+    """Return the threads that members opened at least `old` days ago. A question asked again is one thread."""
     place = world.venues[venue]
     table = place.threads[: int(place.now.threads)]
     kept = table[(table["kind"] != SEED) & ~table["superseded"] & (table["time"] < world.day - old)]
@@ -123,12 +124,12 @@ def first_posts(world: World, venue: int = 0, old: float = SILENCE) -> Threads:
 
 
 def share(yes: Column) -> float:
-    """Return the share that is true; NaN of nothing."""
+    """Return the share that is true. NaN if the column is empty."""
     return float(np.mean(yes)) if len(yes) else float("nan")
 
 
 def host_share(world: World, venue: int = 0) -> float:
-    """Return the host's share of all posts, its own threads and replies among them."""
+    """Return the host's share of all posts. The host's own threads and replies count."""
     by_host = len(of_kinds(world, BY_HOST, venue))
     everybody = by_host + len(of_kinds(world, POSTS, venue))
     return by_host / everybody if everybody else float("nan")
@@ -140,7 +141,7 @@ def first_answers_by_host(found: Threads) -> float:
 
 
 def active_shares(world: World, who: Column, start: int, weeks: int, venue: int = 0) -> tuple[Floats, Floats]:
-    """Return, week by week from day `start`, which share of `who` came and which share posted; shape `(weeks,)`."""
+    """Return the shares of `who` that visited and that posted, week by week from day `start`, shape `(weeks,)`."""
     return tuple(  # type: ignore[return-value]
         _weekly(found, who, start, weeks, len(world.people)) for found in (visits(world, venue), posts(world, venue))
     )
@@ -155,7 +156,7 @@ def _weekly(found: Posts, who: Column, start: int, weeks: int, people: int) -> F
 
 
 class Returns(NamedTuple):
-    """After the k-th post: how many were followed for long enough, and how many of them posted again."""
+    """Returns after the k-th post: how many people were followed for long enough, and how many of them posted again."""
 
     number: Column
     followed: Column
@@ -163,13 +164,13 @@ class Returns(NamedTuple):
 
     @property
     def share(self) -> Floats:
-        """The share who posted again; NaN where nobody was followed."""
+        """The share that posted again. NaN if nobody was followed."""
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray(self.returned / np.where(self.followed > 0, self.followed, np.nan), np.float64)
 
 
 def returns(found: Posts, numbers: Column, within: int, end: int) -> Returns:
-    """Return who posted again within `within` days of the k-th post, of those whose k-th post was so long ago."""
+    """Return how many posted again within `within` days of the k-th post, of those followed for that long."""
     k, gap = found.number(), found.until_next()
     followed = found.day <= end - within
     back = followed & (gap <= within)
@@ -179,17 +180,13 @@ def returns(found: Posts, numbers: Column, within: int, end: int) -> Returns:
 
 
 def kaplan_meier(days: Floats, ended: Column, at: Floats) -> Floats:
-    """Return the share that lasts longer than each of `at`, where some are still going on (`ended` is false)."""
-    times, at_once = np.unique(days, return_inverse=True)
-    ends = np.bincount(at_once, weights=ended.astype(float), minlength=len(times))
-    leaving = np.bincount(at_once, minlength=len(times))
-    at_risk = len(days) - np.concatenate([[0], np.cumsum(leaving)[:-1]]) if len(times) else leaving
-    survival = np.concatenate([[1.0], np.cumprod(1.0 - ends / np.maximum(at_risk, 1))])
-    return np.asarray(survival[np.searchsorted(times, at, side="right")])
+    """Return the share that lasts longer than each of `at`. Some are still going on (`ended` is false)."""
+    survival = stats.ecdf(stats.CensoredData(uncensored=days[ended], right=days[~ended])).sf
+    return np.asarray(survival.evaluate(at))
 
 
 def weibull(days: Floats, ended: Column) -> tuple[float, float]:
-    """Return shape and scale of a Weibull distribution by maximum likelihood, with censoring; NaN without any end.
+    """Return the shape and scale of a Weibull distribution by maximum likelihood with censoring. NaN without any end.
 
     The hazard falls over time where the shape is below 1.
     """
@@ -209,7 +206,7 @@ def weibull(days: Floats, ended: Column) -> tuple[float, float]:
 
 
 def help_edges(world: World, venue: int = 0) -> tuple[Column, Column]:
-    """Return whose question was answered by whom among members, an entry an answer: author and answerer."""
+    """Return the author and the answerer of each answer by a member to another member's question."""
     log = of_kinds(world, (events.ANSWERED,), venue)
     kind = world.venues[venue].threads["kind"][log["thread"]]
     log = log[(kind == QUESTION) & (log["target"] >= 0) & (log["target"] != log["actor"])]
@@ -217,7 +214,7 @@ def help_edges(world: World, venue: int = 0) -> tuple[Column, Column]:
 
 
 class BowTie(NamedTuple):
-    """Shares of the people in a network of help that are in its core, lead into it, or are reached from it."""
+    """Shares of the people in a help network that are in its core, lead into it, or are reached from it."""
 
     core: float
     leads_in: float
@@ -225,7 +222,7 @@ class BowTie(NamedTuple):
 
 
 def bow_tie(author: Column, replier: Column) -> BowTie:
-    """Return the bow tie of the edges author to replier: its largest strong component, and what hangs on it."""
+    """Return the bow tie of the edges from author to replier: the largest strong component and the parts tied to it."""
     people, ends = np.unique(np.concatenate([author, replier]), return_inverse=True)
     if len(people) == 0:
         return BowTie(*(float("nan"),) * 3)
@@ -241,7 +238,7 @@ def bow_tie(author: Column, replier: Column) -> BowTie:
 
 
 class Exits(NamedTuple):
-    """Weeks in which somebody posted, by how many of her contacts did so as well: how many, and how many were last."""
+    """Weeks with a post, by the number of the person's contacts who also posted: all of them, and the last ones."""
 
     contacts: Column
     weeks: Column
@@ -249,10 +246,10 @@ class Exits(NamedTuple):
 
 
 def exits_by_contacts(world: World, most: int = 5, silent: int = 28, venue: int = 0) -> Exits:
-    """Return how many person-weeks were a person's last, by the number of her contacts who posted in that week.
+    """Return how many person-weeks were a person's last, by the number of contacts who posted in that week.
 
-    A contact is somebody with whom a reply went either way by then; people with more than `most` contacts are left out.
-    Last is a week after which nothing comes for `silent` days. Shape `(most + 1,)`.
+    A contact is somebody with whom a reply went either way by then. People with more than `most` contacts are left out.
+    A week is the last if no post follows for `silent` days. Shape `(most + 1,)`.
     """
     found, n = posts(world, venue), len(world.people)
     end = (world.day - silent) // 7  # only weeks with enough time after them
@@ -282,14 +279,14 @@ def exits_by_contacts(world: World, most: int = 5, silent: int = 28, venue: int 
 
 
 def correlation(one: Floats, other: Floats) -> float:
-    """Return Pearson's correlation; NaN where one of the two does not vary."""
+    """Return Pearson's correlation. NaN if one of the two does not vary."""
     if len(one) < 3 or np.ptp(one) == 0 or np.ptp(other) == 0:
         return float("nan")
     return float(np.corrcoef(one, other)[0, 1])
 
 
 def power_law(x: Floats, y: Floats, weights: Floats) -> tuple[float, float]:
-    """Return factor and exponent of y = factor x**exponent, by weighted least squares of logs; NaN below two points."""
+    """Return factor and exponent of y = factor x**exponent by weighted least squares of logs. NaN below two points."""
     kept = (y > 0) & (weights > 0)
     if kept.sum() < 2:
         return float("nan"), float("nan")

@@ -1,4 +1,4 @@
-"""Registers of what trials are made of: selectors, actions, outcomes. An entry is a function with a name."""
+"""Registers of the parts of trials: selectors, actions and outcomes. Each entry is a named function."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -14,12 +14,19 @@ class Register(Generic[Entry]):
     """Functions by name."""
 
     def __init__(self, what: str) -> None:
-        self.what, self.entries = what, dict[str, Entry]()
+        self.what, self.entries, self.files = what, dict[str, Entry](), dict[str, str]()
 
-    def add(self, name: str, entry: Entry) -> None:
-        """Enter a function; a name is given once."""
-        if name in self.entries:
-            raise ValueError(f"there is a {self.what} {name} already")
+    def add(self, function: Callable[..., Any], entry: Entry) -> None:
+        """Add an entry under its function's name. A file that is loaded again replaces its own entries, and no others.
+
+        Raises
+        ------
+        ValueError
+            If another file has registered this name.
+        """
+        name, file = function.__name__, function.__code__.co_filename
+        if self.files.setdefault(name, file) != file:
+            raise ValueError(f"the {self.what} {name} is already registered by {self.files[name]}")
         self.entries[name] = entry
 
     def __getitem__(self, name: str) -> Entry:
@@ -34,12 +41,12 @@ class Register(Generic[Entry]):
 
 
 def refuse_options(what: str, name: str, function: Callable[..., Any], options: Mapping[str, Any]) -> None:
-    """Refuse options that a function does not take, or miss.
+    """Refuse options that a function does not take, and missing ones that it needs.
 
     Raises
     ------
     SettingsError
-        With a line that names what it takes.
+        With a line that names the options that it takes.
     """
     takes = [p for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
     any_name = any(p.kind is p.VAR_KEYWORD for p in inspect.signature(function).parameters.values())
@@ -47,15 +54,15 @@ def refuse_options(what: str, name: str, function: Callable[..., Any], options: 
     wrong = [] if any_name else [option for option in options if option not in names]
     missing = [p.name for p in takes if p.default is p.empty and p.name not in options]
     if wrong or missing:
-        said = f"no {', '.join(wrong)}" if wrong else f"it needs {', '.join(missing)}"
-        raise SettingsError(f"{what} {name} takes {', '.join(names) or 'nothing'}: {said}")
+        said = f"not {', '.join(wrong)}" if wrong else f"and needs {', '.join(missing)}"
+        raise SettingsError(f"{what} {name} takes {', '.join(names) or 'no options'}, {said}")
 
 
 class Metric(NamedTuple):
     """A registered outcome.
 
     `over` reads the event log: `(History, window) -> values`. `now` reads the world on a morning: `(Scene, persons) ->
-    values`; the outcome is then its value at the window's end, or with `gained` what was added since its start.
+    values`. The outcome is then the value at the window's end or, with `gained`, its increase over the window.
     """
 
     label: str
@@ -73,15 +80,15 @@ OUTCOMES: Register[Metric] = Register("outcome")
 def selector(function: Callable[..., Any]) -> Callable[..., Any]:
     """Register a function `(scene, *, options) -> persons`, or `-> (persons, subjects)`, under its own name.
 
-    A subject is the row of a thread or an answer by which the person qualified, for actions that are done to it.
+    A subject is the row of the thread or answer by which the person qualified. Some actions treat it.
     """
-    SELECTORS.add(function.__name__, function)
+    SELECTORS.add(function, function)
     return function
 
 
 def action(function: Callable[..., Any]) -> Callable[..., Any]:
     """Register a function `(scene, chosen, *, options) -> undo or None` under its own name."""
-    ACTIONS.add(function.__name__, function)
+    ACTIONS.add(function, function)
     return function
 
 
@@ -89,7 +96,7 @@ def outcome(label: str, yes_or_no: bool = False) -> Callable[[Callable[..., Any]
     """Register a function `(history, window) -> values` of the event log under its own name."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        OUTCOMES.add(function.__name__, Metric(label, over=function, yes_or_no=yes_or_no))
+        OUTCOMES.add(function, Metric(label, over=function, yes_or_no=yes_or_no))
         return function
 
     return register
@@ -101,7 +108,7 @@ def state_outcome(
     """Register a function `(scene, persons) -> values` of the world's state under its own name."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        OUTCOMES.add(function.__name__, Metric(label, now=function, gained=gained, yes_or_no=yes_or_no))
+        OUTCOMES.add(function, Metric(label, now=function, gained=gained, yes_or_no=yes_or_no))
         return function
 
     return register

@@ -1,6 +1,6 @@
-"""Published findings as virtual experiments: what a row is, where rows live, how they are run and scored.
+"""Published findings as virtual experiments: what a row is, where its file is, how rows are run and scored.
 
-A row is a file of `experiments/validation/`, `<id>_<slug>.py`, with a `ROW` and a `measure(bench, seed)`.
+A row is a file `experiments/validation/<id>_<slug>.py` with a `ROW` and a function `measure(bench, seed)`.
 """
 
 from sim.lab.validation.pooling import counts, pooled, total

@@ -1,6 +1,6 @@
-"""Worlds with one past that differ in a lever from a day on: what each dose of it comes to, month by month.
+"""Worlds with a common past that differ in a lever from some day on: the response to each dose, month by month.
 
-Several rows look at the same doses of advertising; a process keeps what they came to (numbers, not worlds).
+Several rows use the same doses of advertising, so a process keeps the responses (numbers, not worlds).
 """
 
 from collections import OrderedDict
@@ -15,20 +15,20 @@ from sim.world.state import DORMANT, MEMBER
 from sim.world.world import World
 
 MONTH = 30
-KEPT = 64  # courses that a process keeps
+KEPT = 64  # responses that a process keeps
 
 Levers = Mapping[str, float]
 _courses: OrderedDict[Any, "Course"] = OrderedDict()
 
 
 class Course:
-    """What came of a dose: flows a month, shape `(months, flows)`, and how many were inside at the end of it."""
+    """The response to a dose: monthly flows, shape `(months, flows)`, and the members and subscribers at the end."""
 
     def __init__(self, flows: NDArray[np.float64], members: int, subscribers: int) -> None:
         self.flows, self.members, self.subscribers = flows, members, subscribers
 
     def month(self, number: int, flow: int) -> float:
-        """Return a flow in a month after the change, the first being 1."""
+        """Return a flow in a month after the change. The first month is 1."""
         return float(self.flows[number - 1, flow])
 
     def total(self, flow: int) -> float:
@@ -40,14 +40,14 @@ def course(
     bench: Bench, profile: str, seed: int, start: int, months: int, levers: Levers, own: Levers | None = None,
     before: Levers | None = None,
 ) -> Course:  # fmt: skip
-    """Return what comes of `levers` set on day `start` in a world that was undisturbed until then.
+    """Return the response to `levers` set on day `start` in a world that was undisturbed until then.
 
     Parameters
     ----------
     own
         Columns of memberships that are set for everybody on that day (`ads_own`).
     before
-        Levers that differ from the profile's from the first day on, whatever the dose.
+        Levers that differ from the profile's from the first day on, under every dose.
     """
     key = (tuple(sorted(bench.parameters.items())), profile, seed, start, months,
            tuple(sorted(levers.items())), tuple(sorted((own or {}).items())),
@@ -86,7 +86,7 @@ def _tally(world: World) -> NDArray[np.float64]:
 
 
 def linear_fit(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Return intercept, slope and R2 of a line."""
+    """Return the intercept, slope and R2 of a least-squares line."""
     slope, intercept = np.polyfit(x, y, 1)
     rest = y - intercept - slope * x
     spread = float(((y - y.mean()) ** 2).sum())

@@ -1,8 +1,8 @@
-"""The work of a scoreboard: which row on which seed, with its mechanism and without, in parallel, and never twice.
+"""The measurements behind a scoreboard: each row on each seed, with its mechanism and without, and never twice.
 
-A unit is a seed of all rows that share a vector and a profile, so that a worker runs their common world once. What is
-finished is written down as it comes, under a name that changes with the code, the profiles, the vector and the row's
-own file; so a scoreboard that was interrupted goes on, and one after a change starts again with what changed.
+A unit of work is one seed of all rows that share a vector and a profile, so that a worker runs their common world once.
+Finished measurements are written at once. The file's name depends on the code, the profiles, the vector and the row's
+own file. So an interrupted scoreboard goes on, and a scoreboard after a change measures only what the change affects.
 """
 
 import hashlib
@@ -25,12 +25,13 @@ from sim.lab.validation.workbench import Bench
 
 VARIANTS = ("full", "ablated")
 ROOT = 1  # the seed of seeds: the same for all rows, vectors and machines
-SOURCES = ("world/**/*.py", "lab/observe/event_log.py", "lab/settings/config.py", "lab/trials/*.py",
-           "lab/validation/workbench.py", "lab/validation/profiles.py")  # fmt: skip
+SOURCES = ("world/**/*.py", "lab/observe/*.py", "lab/settings/config.py", "lab/settings/keys.py", "lab/trials/*.py",
+           *(f"lab/validation/{name}.py" for name in ("workbench", "profiles", "dose_response", "pooling", "nulls")),
+           )  # fmt: skip
 
 
 class Item(NamedTuple):
-    """A measurement to be taken: a row, with its mechanism or without, on the seed of a number."""
+    """A measurement to be made: a row, with its mechanism or without, on the seed with this number."""
 
     row: str
     variant: str
@@ -38,15 +39,15 @@ class Item(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """Measurements that share a vector, a profile and a seed: the rows' files by row."""
+    """Measurements that share a vector, a profile and a seed, each with its row's file."""
 
     parameters: tuple[tuple[str, float], ...]
     number: int
     items: tuple[tuple[Item, Path], ...]
 
 
-class Taken(NamedTuple):
-    """A measurement that was taken: the figures, or what went wrong."""
+class Measurement(NamedTuple):
+    """The figures of a measurement, or what went wrong."""
 
     item: Item
     sample: Sample
@@ -55,7 +56,7 @@ class Taken(NamedTuple):
 
 
 def units(entries: Sequence[Entry], vector: Mapping[str, float], missing: set[Item]) -> list[Unit]:
-    """Return the work that is missing, whole rows first and the ablated ones after them."""
+    """Return the missing work: first the rows with their mechanisms, then those without."""
     shared: dict[tuple[str, str, tuple[tuple[str, float], ...], int], list[tuple[Item, Path]]] = {}
     for entry in entries:
         for variant in VARIANTS:
@@ -67,52 +68,52 @@ def units(entries: Sequence[Entry], vector: Mapping[str, float], missing: set[It
     return [Unit(key[2], key[3], tuple(shared[key])) for key in order]
 
 
-def take(unit: Unit) -> list[Taken]:
-    """Take the measurements of a unit. One that fails is told; the others go on."""
+def measure_unit(unit: Unit) -> list[Measurement]:
+    """Return the measurements of a unit. One that fails says why, and does not stop the others."""
     bench, seed = Bench(dict(unit.parameters)), seed_of(ROOT, unit.number)
-    return [take_one(item, row_files.load(path), bench, seed) for item, path in unit.items]
+    return [measure_item(item, row_files.load(path), bench, seed) for item, path in unit.items]
 
 
-def take_one(item: Item, entry: Entry, bench: Bench, seed: int) -> Taken:
-    """Take one measurement."""
+def measure_item(item: Item, entry: Entry, bench: Bench, seed: int) -> Measurement:
+    """Return one measurement."""
     start = time.perf_counter()
     try:
         assert entry.measure is not None
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # a figure that does not exist is NaN, and is said so
+            warnings.simplefilter("ignore", RuntimeWarning)  # an undefined figure is NaN, and is reported as such
             sample = {name: float(value) for name, value in entry.measure(bench, seed).items()}
         lacking = [] if entry.combine else [t.name for t in entry.row.targets if t.name not in sample]
         error = f"measure returns no {', '.join(lacking)}" if lacking else ""
     except Exception as wrong:
         sample, error = {}, f"{type(wrong).__name__}: {' '.join(str(wrong).split())}"
-    return Taken(item, sample, time.perf_counter() - start, error)
+    return Measurement(item, sample, time.perf_counter() - start, error)
 
 
-def perform(waiting: Sequence[Unit], workers: int) -> Iterator[list[Taken]]:
-    """Yield what comes of each unit, in whatever order it comes.
+def measure_units(waiting: Sequence[Unit], workers: int) -> Iterator[list[Measurement]]:
+    """Yield the measurements of each unit, in the order in which units are finished.
 
     Raises
     ------
     WorkError
-        If worker processes die time and again.
+        If worker processes die again and again.
     """
     if workers == 1:
-        yield from map(take, waiting)
+        yield from map(measure_unit, waiting)
         return
     try:
-        for _, taken in pools.finished(take, dict(enumerate(waiting)), workers):
+        for _, taken in pools.finished(measure_unit, dict(enumerate(waiting)), workers):
             yield taken
     except BrokenProcessPool:
-        raise WorkError("worker processes were killed time and again (out of memory?); workers=1?") from None
+        raise WorkError("worker processes were killed again and again (out of memory?). Try workers=1") from None
 
 
-class Notebook:
-    """What was measured before and what is measured now: a file a row, a line a measurement.
+class Measurements:
+    """All measurements, from earlier sessions and this one: a file per row, with a line per measurement.
 
     Raises
     ------
     SettingsError
-        If the folder can't be made.
+        If the folder cannot be made.
     """
 
     def __init__(self, folder: Path, entries: Sequence[Entry], vector: Mapping[str, float]) -> None:
@@ -122,7 +123,7 @@ class Notebook:
             raise SettingsError(f"{folder} cannot be made: {error.strerror}") from None
         common = fingerprint(vector)
         self.files = {entry.row.id: folder / f"{entry.row.id}-{of_row(entry, common)}.jsonl" for entry in entries}
-        self.taken: dict[Item, Taken] = {}
+        self.taken: dict[Item, Measurement] = {}
         for row, path in self.files.items():
             self.taken |= {taken.item: taken for taken in read(path, row)}
 
@@ -136,8 +137,8 @@ class Notebook:
         }  # fmt: skip
         return wanted - self.taken.keys()
 
-    def write(self, taken: Taken) -> None:
-        """Keep a measurement. A failure is kept for this session alone: it is tried again in the next."""
+    def write(self, taken: Measurement) -> None:
+        """Keep a measurement. A failure is kept for this session only, and tried again in the next."""
         self.taken[taken.item] = taken
         if taken.error:
             return
@@ -145,24 +146,24 @@ class Notebook:
         with self.files[taken.item.row].open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")
 
-    def of(self, row: str, variant: str, seeds: int) -> list[Taken]:
+    def of(self, row: str, variant: str, seeds: int) -> list[Measurement]:
         """Return a row's measurements in the order of their seeds."""
         wanted = (Item(row, variant, number) for number in range(seeds))
         return [self.taken[item] for item in wanted if item in self.taken]
 
 
-def read(path: Path, row: str) -> Iterator[Taken]:
-    """Yield the measurements in a row's file; a line that was cut off by a crash is no measurement."""
+def read(path: Path, row: str) -> Iterator[Measurement]:
+    """Yield the measurements in a row's file. A line that a crash cut off is skipped, and measured again."""
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
         try:
             variant, number, sample, seconds = json.loads(line)
         except ValueError:
             continue
-        yield Taken(Item(row, variant, number), sample, seconds)
+        yield Measurement(Item(row, variant, number), sample, seconds)
 
 
 def fingerprint(vector: Mapping[str, float]) -> str:
-    """Return what changes whenever a world might: the code below, the profiles, the vector."""
+    """Return a hash of all that a measurement depends on: the code below, the profiles and the vector."""
     package, conf = Path(sim.__file__).parent, scenarios.conf_folder()
     paths = [path for pattern in SOURCES for path in sorted(package.glob(pattern))]
     paths += [conf / "config.yaml", *sorted((conf / "profile").glob("*.yaml"))]
@@ -173,30 +174,30 @@ def fingerprint(vector: Mapping[str, float]) -> str:
 
 
 def of_row(entry: Entry, common: str) -> str:
-    """Return the fingerprint of a row's own file and of everything below it."""
+    """Return a hash of a row's own file and of all that it depends on."""
     return hashlib.sha256(common.encode() + entry.path.read_bytes()).hexdigest()[:16]
 
 
 def measure(
     entries: Sequence[Entry], vector: Mapping[str, float], seeds: int, workers: int, folder: Path,
     progress: Callable[[int, int], object], variants: Sequence[str] = VARIANTS,
-) -> Notebook:  # fmt: skip
-    """Measure what is missing and return the notebook with everything.
+) -> Measurements:  # fmt: skip
+    """Measure what is missing, and return all measurements.
 
     Parameters
     ----------
     progress
-        Called with the number of measurements taken and of those that were missing.
+        Called with the number of measurements made and the number that were missing.
     variants
-        With the rows' mechanisms, without them, or both.
+        Rows with their mechanisms, without them, or both.
     """
-    notebook = Notebook(folder, entries, vector)
-    missing = notebook.missing(entries, seeds, variants)
+    measurements = Measurements(folder, entries, vector)
+    missing = measurements.missing(entries, seeds, variants)
     done = 0
     progress(done, len(missing))
-    for taken in perform(units(entries, vector, missing), workers):
+    for taken in measure_units(units(entries, vector, missing), workers):
         for one in taken:
-            notebook.write(one)
+            measurements.write(one)
         done += len(taken)
         progress(done, len(missing))
-    return notebook
+    return measurements

@@ -1,11 +1,11 @@
-"""What simpler models give for the same rows: a finding that any of them meets says little for ours.
+"""Null models for the same rows. A finding that a simpler model also meets is weak evidence for ours.
 
-**Random churn**: everybody posts at one rate and stops at one rate, whatever she or anybody else does. **Bass**: people
-adopt by themselves and by how many others have, all alike, without venues and without leaving; its p and q are the
-published means, so that rows fitted to these are met by definition. Both are worked out in the rows' own files
-(`nulls()`), with the help of what stands here. **Expected benefit**: the rules of the closest published model as far as
-this world can express them: people alike in energy lurk, post and leave by the benefit that they expect, in a place
-that looks the same to everybody. That one is run like the rows themselves, under a vector of its own.
+**Random churn**: all people post at the same rate and stop at the same rate, whatever anybody does. **Bass**: people
+adopt spontaneously and in proportion to past adoption. All are alike, there are no venues, and nobody leaves. Its p and
+q are the published means, so it meets rows fitted to these by definition. Both are worked out in the rows' own files
+(`nulls()`), with the functions below. **Expected benefit**: the rules of the closest published model, as far as this
+world can express them. People of equal energy lurk, post and leave by the benefit that they expect, in a place that
+looks the same to everybody. It is run like the rows themselves, under a vector of its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,8 +24,8 @@ from sim.lab.validation.scoring import Simulated
 Floats = NDArray[np.float64]
 BASS_P, BASS_Q = 0.03, 0.38  # a year: means of a meta-analysis (Sultan, Farley & Lehmann 1990, at second hand)
 EXPECTED_BENEFIT = "expected benefit"
-# After Ren & Kraut 2014 (a summary was read): heterogeneous wishes, benefits from information and from people, a cost;
-# nothing of unlike energy, of recognition, of a first reply, of closing triangles or of a burst at the start.
+# After Ren & Kraut 2014 (a summary was read): heterogeneous wishes, benefits from information and from people, a cost.
+# It has no unequal energy, recognition, effect of a first reply, triadic closure or burst at the start.
 PUBLISHED: Mapping[str, float] = {
     "population.tempo_spread": 0.0, "population.contribution_tail": 3.0, "population.contribution_cap": 10.0,
     "population.need_spread": 0.0, "population.ad_spread": 0.0, "asking.introductions": 0.0, "asking.p_follow": 0.0,
@@ -36,7 +36,7 @@ PUBLISHED: Mapping[str, float] = {
 
 
 def best(error: Any, start: Sequence[float]) -> Floats:
-    """Return the parameters with the least error: a null model gets its best chance on each row."""
+    """Return the parameters with the least error, so that a null model gets its best chance on each row."""
     return np.asarray(minimize(error, start, method="Nelder-Mead", options={"maxiter": 2000, "xatol": 1e-4}).x)
 
 
@@ -48,13 +48,13 @@ def churn_survival(stays: float, rate: float, days: Floats) -> Floats:
     stays
         Probability of another post after a post.
     rate
-        At which people stop, per day.
+        Rate at which people stop, per day.
     """
     return np.asarray(stays * np.exp(-rate * days))
 
 
 def churn_spans(stays: float, rate: float, people: int = 4000) -> Floats:
-    """Return the days from first to last post under random churn, at evenly spaced chances."""
+    """Return the days from first to last post under random churn, at evenly spaced quantiles."""
     left = (np.arange(people) + 0.5) / people
     spans = np.zeros(people)
     spans[left < stays] = -np.log(left[left < stays] / stays) / rate
@@ -62,18 +62,18 @@ def churn_spans(stays: float, rate: float, people: int = 4000) -> Floats:
 
 
 def bass(p: float, q: float, years: Floats) -> Floats:
-    """Return the share who have adopted after each of `years`."""
+    """Return the share of people who have adopted after each of `years`."""
     fading = np.exp(-(p + q) * years)
     return np.asarray((1.0 - fading) / (1.0 + q / p * fading))
 
 
 def table(entries: Sequence[Entry], published: Mapping[str, Sequence[Sample]]) -> pd.DataFrame:
-    """Return what the null models give, a line a model and target.
+    """Return the figures of the null models, with a line per model and target.
 
     Parameters
     ----------
     published
-        By row, what the closest published model's rules gave on each seed; empty where they were not run.
+        By row, the figures under the closest published model's rules on each seed. Empty where they were not run.
     """
     lines: list[dict[str, Any]] = []
     for entry in entries:
@@ -105,7 +105,7 @@ def _line(row: Row, target: Target, model: str, found: Simulated, across: bool) 
 
 
 def words(lines: pd.DataFrame) -> list[str]:
-    """Return for each null model how many rows it meets, of those it says something about."""
+    """Return a sentence per null model: how many rows it meets, of those that it covers."""
     met = lines.groupby(["model", "row"])["pass"].all()
     return [_meets(str(model), rows.droplevel("model")) for model, rows in met.groupby(level="model")]
 

@@ -1,4 +1,4 @@
-"""Statistics that exist only across seeds: pooled counts, correlations, shapes; with errors by the jackknife."""
+"""Statistics that exist only across seeds (pooled counts, correlations, shapes), with jackknife standard errors."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,9 +11,9 @@ Statistic = Callable[[Sequence[Sample]], float]
 
 
 def pooled(samples: Sequence[Sample], statistic: Statistic) -> tuple[float, float]:
-    """Return a statistic of all seeds together, and its standard error by leaving out one seed at a time.
+    """Return a statistic of all seeds together and its jackknife standard error, leaving out one seed at a time.
 
-    The error is NaN where fewer than two of these are defined.
+    The error is NaN if fewer than two of the partial statistics are defined.
     """
     rest = [statistic([*samples[:k], *samples[k + 1 :]]) for k in range(len(samples))] if len(samples) > 1 else []
     known = np.array([value for value in rest if np.isfinite(value)])
@@ -28,13 +28,13 @@ def counts(name: str, values: NDArray[np.generic]) -> Sample:
 
 
 def total(samples: Sequence[Sample], name: str) -> NDArray[np.float64]:
-    """Return the sum over samples of an array that `counts` took apart."""
+    """Return the sum over samples of an array that `counts` split into figures."""
     size = sum(key.rpartition("_")[0] == name for key in samples[0])
     return np.array([sum(sample[f"{name}_{k}"] for sample in samples) for k in range(size)])
 
 
 def ratio(samples: Sequence[Sample], over: str, under: str) -> tuple[float, float]:
-    """Return the sum of one figure over that of another, with its error; NaN where there is nothing to divide by."""
+    """Return the ratio of the sums of two figures, with its error. It is NaN if the denominator is zero."""
 
     def statistic(some: Sequence[Sample]) -> float:
         below = sum(sample[under] for sample in some)
@@ -44,6 +44,6 @@ def ratio(samples: Sequence[Sample], over: str, under: str) -> tuple[float, floa
 
 
 def change(samples: Sequence[Sample], over: str, under: str) -> tuple[float, float]:
-    """Return `ratio` less one: by how much one figure exceeds the other, as a share of it."""
+    """Return `ratio` minus one: how far one figure exceeds the other, as a share of the other."""
     value, error = ratio(samples, over, under)
     return value - 1.0, error

@@ -1,4 +1,4 @@
-"""What a row of the evidence is: a finding, where it was read, the figures that it gives, and what produces it here."""
+"""A row of the evidence: a finding, where it was read, its figures, and the mechanism that produces it here."""
 
 import math
 import re
@@ -12,22 +12,20 @@ ID = r"[A-Z]\d+"
 
 @dataclass(frozen=True)
 class Target:
-    """A figure that the finding gives, and the band in which the world's own has to lie.
+    """A published figure, and the band in which the simulated figure has to lie.
 
     Parameters
     ----------
     name
-        The key of `measure`'s answer that it is held against.
+        The key of `measure`'s answer that is compared with it.
     target
-        The published figure, in `unit`; None where the finding gives a sign or a shape alone.
+        The published figure, in `unit`. None if the finding gives only a sign or a shape.
     low, high
-        The band. Without a `target` they are bounds that a seed's figure has to pass: greater than `low`, less than
-        `high`.
+        The band. Without a `target` they are bounds: a seed's figure has to be greater than `low` and less than `high`.
     null
-        Where nothing happens: 0 for a difference or a share, 1 for a ratio. The sign of an effect is counted from
-        there.
+        The figure without an effect: 0 for a difference or a share, 1 for a ratio. Signs are relative to it.
     se
-        The published standard error, where it is known; otherwise it is taken from the band.
+        The published standard error, if known. Otherwise it follows from the band.
     """
 
     name: str
@@ -42,33 +40,33 @@ class Target:
         if not self.low < self.high:
             raise ValueError(f"target {self.name}: the band is empty ({self.low:g} to {self.high:g})")
         if self.target is not None and not (math.isfinite(self.low) and math.isfinite(self.high)):
-            raise ValueError(f"target {self.name}: a figure needs a band with two ends")
+            raise ValueError(f"target {self.name}: a figure needs a band with two finite ends")
         if self.target is not None and not self.low <= self.target <= self.high:
             raise ValueError(f"target {self.name}: {self.target:g} lies outside its band {self.low:g} to {self.high:g}")
 
     @property
     def sign(self) -> int:
-        """Which side of `null` the finding is on: 1, -1, or 0 where the band holds `null` itself."""
+        """The side of `null` that the finding is on: 1, -1, or 0 if the band contains `null`."""
         if self.low >= self.null:
             return 1
         return -1 if self.high <= self.null else 0
 
     @property
     def standard_error(self) -> float:
-        """The standard error of the published figure, or what the band makes of it if it were a 95 % interval."""
+        """The published standard error, or that of the band read as a 95 % interval."""
         return (self.high - self.low) / (2.0 * 1.96) if self.se is None else self.se
 
 
 @dataclass(frozen=True)
 class Row:
-    """One published finding and the virtual experiment that is held against it.
+    """One published finding and the virtual experiment that is compared with it.
 
     Parameters
     ----------
     id, title, source
         The row's number, the finding in a few words, and who published it.
     read
-        How sure the figures are: "abstract or summary", "second-hand", "recalled", "computed".
+        What the figures were taken from: "abstract or summary", "second-hand", "recalled", "computed".
     evidence
         `experiment` (randomised), `quasi-experiment`, `association`, or `curve` (a computed or published description).
     tier
@@ -76,10 +74,10 @@ class Row:
     ablate
         The parameters of the row's own mechanism, by dotted name, switched off. Empty: no credit is possible.
     stated
-        Whether one rule says nearly what the row finds, so that only its size was open. It may earn credit, which is
-        then worth less, and is counted apart.
+        Whether one rule states nearly what the row finds, so that only the size was open. Such a row may earn credit,
+        but the credit is worth less and is counted apart.
     missing
-        What the world lacks to express the finding; such a row has no targets to meet and no `measure`.
+        What the world lacks to express the finding. Such a row has no targets to meet and no `measure`.
     """
 
     id: str
@@ -103,9 +101,9 @@ class Row:
                 (f"evidence={self.evidence!r} is none of {', '.join(EVIDENCE)}", self.evidence not in EVIDENCE),
                 (f"tier={self.tier!r} is neither 1 nor 2", self.tier not in (1, 2)),
                 (f"profile={self.profile!r} is none of {', '.join(PROFILES)}", self.profile not in PROFILES),
-                ("there is nothing to meet: no targets, and not said what is missing",
+                ("it has neither targets nor a reason in `missing`",
                  not self.targets and not self.missing),
-                ("two targets have one name", len({target.name for target in self.targets}) < len(self.targets)),
+                ("two targets have the same name", len({target.name for target in self.targets}) < len(self.targets)),
             ) if is_wrong
         ]  # fmt: skip
         if wrong:
@@ -117,5 +115,5 @@ class Row:
         return self.id[0]
 
     def by_seeds(self, target: Target) -> bool:
-        """Tell whether a target is judged seed by seed: a sign or a shape, not a figure."""
+        """Tell whether a target is judged seed by seed, because it is a sign or a shape and not a figure."""
         return self.tier == 2 or target.target is None

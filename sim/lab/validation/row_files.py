@@ -1,4 +1,4 @@
-"""The rows there are: files of `experiments/validation/`, here first, then beside or inside the package."""
+"""The rows' files: `experiments/validation/` in the working folder first, then beside or inside the package."""
 
 import importlib.util
 import re
@@ -21,8 +21,8 @@ FILE = re.compile(r"([a-z]\d+)_\w+\.py", re.IGNORECASE)
 class Entry(NamedTuple):
     """A row with its code.
 
-    `measure` returns figures of one seed; `combine`, if there is one, works across seeds; `nulls` says what simpler
-    models give, by model and target.
+    `measure` returns the figures of one seed. `combine`, if there is one, works across seeds. `nulls` returns the
+    figures of simpler models, by model and target.
     """
 
     row: Row
@@ -43,12 +43,12 @@ def files() -> dict[str, Path]:
 
 
 def in_order(name: str) -> tuple[str, int]:
-    """Return by what a row is sorted: its letter, then its number."""
+    """Return the sorting key of a row: its letter, then its number."""
     return name[0], int(name[1:])
 
 
 def chosen(asked: Sequence[str]) -> list[str]:
-    """Return the rows that were asked for, in order; all if none was named.
+    """Return the requested rows in order, or all rows if none was named.
 
     Raises
     ------
@@ -69,11 +69,11 @@ def load(path: Path) -> Entry:
     Raises
     ------
     WorkError
-        If the file is not what a row's file should be.
+        If the file cannot be loaded, or is not a valid row.
     """
     spec = importlib.util.spec_from_file_location(f"validation_row_{path.stem.lower()}", path)
     if spec is None or spec.loader is None:
-        raise WorkError(f"{path} can't be loaded")
+        raise WorkError(f"{path} cannot be loaded")
     module: Any = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
@@ -84,12 +84,12 @@ def load(path: Path) -> Entry:
     if not isinstance(row, Row) or match is None or row.id != match[1].upper():
         raise WorkError(f"{path}: it has no ROW whose id is that of the file")
     if (measure is None) != bool(row.missing):
-        raise WorkError(f"{path}: a row has a measure, or says what is missing")
+        raise WorkError(f"{path}: a row needs either a function measure or a reason in `missing`, not both")
     return Entry(row, path, measure, getattr(module, "combine", None), getattr(module, "nulls", None))
 
 
 def entries(asked: Sequence[str] = ()) -> list[Entry]:
-    """Return the rows that were asked for, with their code.
+    """Return the requested rows with their code.
 
     Raises
     ------

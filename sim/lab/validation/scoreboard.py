@@ -1,4 +1,4 @@
-"""The scoreboard: each row with its verdict, as text, as a table a target and as a table a row."""
+"""The scoreboard: each row with its verdict, as text, as a table by target and as a table by row."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-import yaml
 
 from sim.lab.settings import keys
 from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.read_yaml import read_yaml
 from sim.lab.validation import evaluate, nulls, row_files, scoring
 from sim.lab.validation.row import PROFILES
 from sim.lab.validation.row_files import Entry
@@ -17,17 +17,17 @@ from sim.lab.validation.scoring import Judged, Scored, Simulated
 from sim.lab.validation.workbench import Bench
 
 FOLDER = "validation"  # in the folder of results
-ONLY = "only"  # within it: a scoreboard of some rows must not stand where that of all rows does
+ONLY = "only"  # a subfolder: a scoreboard of some rows must not replace the one of all rows
 PARTS = "parts"
 DEFAULTS = "declared defaults"
-SHOWN = 3  # targets on a row's line; the table has them all
+SHOWN = 3  # targets on a row's line. The table has them all
 
 
 class Board(NamedTuple):
-    """A scoreboard and what it was made with."""
+    """A scoreboard, with the vector and the number of seeds behind it."""
 
     scored: list[Scored]
-    vector: str  # what it is called
+    vector: str  # its name
     seeds: int
 
 
@@ -43,10 +43,7 @@ def vector_of(path: str | None) -> tuple[str, dict[str, float]]:
         return DEFAULTS, {}
     if not Path(path).is_file():
         raise SettingsError(f"vector={path}: there is no such file")
-    try:
-        tree = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise SettingsError(f"vector={path}: {' '.join(str(error).split())}") from None
+    tree = read_yaml(Path(path), f"vector={path}")
     if not isinstance(tree, dict):
         raise SettingsError(f"vector={path}: the file holds no parameters")
     leaves = {key.removeprefix("params."): value for key, value in keys.flat(tree)}
@@ -62,13 +59,13 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def board(entries: Sequence[Entry], notebook: evaluate.Notebook, vector: str, seeds: int) -> Board:
-    """Score what has been measured."""
-    return Board([_scored(entry, notebook, seeds) for entry in entries], vector, seeds)
+def board(entries: Sequence[Entry], measurements: evaluate.Measurements, vector: str, seeds: int) -> Board:
+    """Return the scores of what has been measured."""
+    return Board([_scored(entry, measurements, seeds) for entry in entries], vector, seeds)
 
 
-def _scored(entry: Entry, notebook: evaluate.Notebook, seeds: int) -> Scored:
-    full, ablated = (notebook.of(entry.row.id, variant, seeds) for variant in evaluate.VARIANTS)
+def _scored(entry: Entry, measurements: evaluate.Measurements, seeds: int) -> Scored:
+    full, ablated = (measurements.of(entry.row.id, variant, seeds) for variant in evaluate.VARIANTS)
     taken = [*full, *ablated]
     error = next((one.error for one in taken if one.error), "")
     good = [[one.sample for one in part if not one.error] for part in (full, ablated)]
@@ -79,7 +76,7 @@ def _scored(entry: Entry, notebook: evaluate.Notebook, seeds: int) -> Scored:
 
 
 def text(made: Board) -> str:
-    """Return the scoreboard to be read: a line a row, and what it comes to."""
+    """Return the scoreboard as text: a line per row, then a summary."""
     lines = [line_of(one) for one in made.scored]
     widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]) - 1)]
     table = ["  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[-1]])
@@ -88,16 +85,16 @@ def text(made: Board) -> str:
 
 
 def summary(made: Board) -> str:
-    """Return what the scoreboard comes to."""
+    """Return the summary: how many rows pass with credit, which need a caveat, and which have the wrong sign."""
     verdicts = ", ".join(f"{number} {verdict}" for verdict, number in scoring.count(made.scored).items())
     known = len(row_files.files())
     randomised = [one.row.id for one in made.scored if one.wrong_sign and one.row.evidence == "experiment"]
     stated = [one.row.id for one in made.scored if one.credit and one.row.stated]
     return "\n".join([
         f"{scoring.total(made.scored)} of {len(made.scored)} pass with credit ({verdicts})"
-        + (f"; {known} rows are known" if len(made.scored) < known else ""),
-        f"of these, a rule states nearly outright, and only the size was fitted: {', '.join(stated) or 'none'}",
-        f"wrong sign among experiments: {', '.join(randomised) or 'none'}",
+        + (f". There are {known} rows in all" if len(made.scored) < known else ""),
+        f"rows with credit that a rule nearly states, so that only the size was fitted: {', '.join(stated) or 'none'}",
+        f"rows from experiments with the wrong sign: {', '.join(randomised) or 'none'}",
         f"vector: {made.vector}; {made.seeds} seeds",
     ])  # fmt: skip
 
@@ -107,25 +104,25 @@ def line_of(one: Scored) -> tuple[str, ...]:
     if one.error or not one.judged:
         return (one.row.id, one.verdict, "", one.row.profile, one.row.title, one.error or one.row.missing)
     met = f"{sum(judged.passed for judged in one.judged)}/{len(one.judged)}"
-    first = sorted(one.judged, key=lambda judged: judged.passed)[:SHOWN]  # what is missed comes first
+    first = sorted(one.judged, key=lambda judged: judged.passed)[:SHOWN]  # missed targets come first
     more = [f"{len(one.judged) - SHOWN} more"] if len(one.judged) > SHOWN else []
     return (one.row.id, one.verdict, met, one.row.profile, one.row.title, "; ".join([*map(words, first), *more]))
 
 
 def words(judged: Judged) -> str:
-    """Return a target in words: what the world gives, and the band."""
+    """Return a target in words: the simulated figure and the band."""
     target, found = judged.target, judged.simulated
     mark = "" if judged.passed else " !"
     if target.target is None and not math.isnan(found.right):
-        return f"{target.name} {found.mean:.3g}, right in {found.right:.0%}{mark}"
+        return f"{target.name} {found.mean:.3g}, right in {100 * found.right:.0f} % of seeds{mark}"
     if math.isinf(target.high) or math.isinf(target.low):
         bound = f"above {target.low:.3g}" if math.isinf(target.high) else f"below {target.high:.3g}"
-        return f"{target.name} {found.mean:.3g}, to be {bound}{mark}"
-    return f"{target.name} {found.mean:.3g} in {target.low:.3g}..{target.high:.3g}{mark}"
+        return f"{target.name} {found.mean:.3g}, should be {bound}{mark}"
+    return f"{target.name} {found.mean:.3g}, band {target.low:.3g} to {target.high:.3g}{mark}"
 
 
 def targets(made: Board) -> pd.DataFrame:
-    """Return a line a target of each row; a row without targets has one line."""
+    """Return a table with a line per target. A row without targets has one line."""
     return pd.DataFrame([line for one in made.scored for line in _lines(one)])
 
 
@@ -158,7 +155,7 @@ def _note(one: Scored) -> str:
 
 
 def rows(made: Board) -> pd.DataFrame:
-    """Return a line a row."""
+    """Return a table with a line per row."""
     return pd.DataFrame([
         {
             "row": one.row.id, "finding": one.row.title, "source": one.row.source, "read": one.row.read,
@@ -177,20 +174,20 @@ def rows(made: Board) -> pd.DataFrame:
 def published(
     entries: Sequence[Entry], numbers: Mapping[str, float], seeds: int, workers: int, parts: Path, progress: Any
 ) -> dict[str, list[row_files.Sample]]:
-    """Run the rows under the rules of the closest published model and return what each gave, seed by seed."""
+    """Run the rows under the rules of the closest published model, and return their figures seed by seed."""
     vector = {**numbers, **nulls.PUBLISHED}
-    notebook = evaluate.measure(entries, vector, seeds, workers, parts, progress, variants=("full",))
-    found = {entry.row.id: notebook.of(entry.row.id, "full", seeds) for entry in entries}
+    measurements = evaluate.measure(entries, vector, seeds, workers, parts, progress, variants=("full",))
+    found = {entry.row.id: measurements.of(entry.row.id, "full", seeds) for entry in entries}
     return {row: [one.sample for one in taken if not one.error] for row, taken in found.items()}
 
 
 def write(made: Board, simpler: pd.DataFrame, folder: Path) -> None:
-    """Write the tables: a line a target, a line a row, and what simpler models give.
+    """Write the tables: by target, by row, and of the null models.
 
     Raises
     ------
     SettingsError
-        If the folder can't be written to.
+        If the folder cannot be written to.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

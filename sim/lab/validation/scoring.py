@@ -1,7 +1,7 @@
-"""From figures of many seeds to a verdict: mean and interval against the band, with and without the mechanism.
+"""Verdicts from the figures of many seeds: mean and interval against the band, with and without the mechanism.
 
-A row passes if all its targets do. It earns credit only if it no longer passes once its own mechanism is switched off:
-what passes without the mechanism says nothing about the mechanism.
+A row passes if all its targets are met. It earns credit only if it fails once its own mechanism is switched off. A row
+that passes without the mechanism says nothing about the mechanism.
 """
 
 import math
@@ -16,15 +16,15 @@ from sim.lab.runs.statistics import margin, standard_error
 from sim.lab.validation.row import Row, Target
 from sim.lab.validation.row_files import Combine, Entry, Sample
 
-TRANSPORT = 1.0 / 3.0  # of the effect: error of carrying a figure from that population to this one
-RIGHT = 0.9  # of the seeds, for a sign
-FEWEST = 0.5  # of the seeds have to give a figure at all
+TRANSPORT = 1.0 / 3.0  # of the effect: standard error of applying a figure to another population
+RIGHT = 0.9  # share of the seeds that must have the right sign
+FEWEST = 0.5  # share of the seeds that must give a figure
 Z95 = float(ndtri(0.975))
 Z90 = float(ndtri(0.9))  # one-sided
 
 
 class Simulated(NamedTuple):
-    """What the world gave for a target: mean over seeds, its interval and error, and the share of seeds in the band."""
+    """The simulated figure of a target: mean over seeds, its interval and error, and the share of seeds in the band."""
 
     mean: float
     low: float
@@ -34,7 +34,7 @@ class Simulated(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """One target: what was found, what the world gave, and without the mechanism."""
+    """One target: the published figure, the simulated one, and the simulated one without the mechanism."""
 
     target: Target
     simulated: Simulated
@@ -66,17 +66,17 @@ class Scored(NamedTuple):
 
     @property
     def credit(self) -> bool:
-        """It passes, and does so because of its mechanism."""
+        """It passes, and fails without its mechanism."""
         return self.passed and bool(self.row.ablate) and not self.ablated_passed
 
     @property
     def wrong_sign(self) -> bool:
-        """Some effect goes the other way, beyond chance."""
+        """At least one effect has the wrong sign, beyond chance."""
         return any(one.wrong_sign for one in self.judged)
 
     @property
     def verdict(self) -> str:
-        """The row in a word or two."""
+        """The verdict in one or two words."""
         if self.row.missing:
             return "not expressible"
         if self.error or not self.judged:
@@ -99,8 +99,7 @@ def score(
     Parameters
     ----------
     full, ablated
-        What `measure` gave for each seed, with the mechanism and without it; `ablated` is empty where a row has no
-        ablation.
+        The figures of each seed, with the mechanism and without it. `ablated` is empty if a row has no ablation.
     """
     row = entry.row
     if row.missing or not full:
@@ -119,21 +118,21 @@ def score(
 
 
 def simulate(row: Row, samples: Sequence[Sample], combine: Combine | None) -> dict[str, Simulated]:
-    """Return what the seeds together say of each target."""
+    """Return the simulated figure of each target over all seeds."""
     if not samples:
         return {target.name: NOTHING for target in row.targets}
     if combine is not None:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # a figure that does not exist is NaN, and is said so
+            warnings.simplefilter("ignore", RuntimeWarning)  # an undefined figure is NaN, and is reported as such
             combined = combine(list(samples))
         return {target.name: of_all(combined[target.name]) for target in row.targets}
     return {target.name: over_seeds(target, [sample[target.name] for sample in samples]) for target in row.targets}
 
 
 def over_seeds(target: Target, values: Sequence[float]) -> Simulated:
-    """Return mean, Student's interval and share of seeds in the band. Seeds without a figure are left out of the mean.
+    """Return the mean, Student's t interval and the share of seeds in the band.
 
-    Where fewer than half of the seeds give a figure there is none.
+    Seeds without a figure are left out of the mean. If fewer than half of the seeds give a figure, the mean is NaN.
     """
     known = np.array([value for value in values if math.isfinite(value)])
     beyond = [target.low < value and (value < target.high or target.high == math.inf) for value in values]
@@ -146,15 +145,15 @@ def over_seeds(target: Target, values: Sequence[float]) -> Simulated:
 
 
 def of_all(combined: tuple[float, float]) -> Simulated:
-    """Return a statistic that exists across seeds alone, with the interval of its standard error."""
+    """Return a statistic that exists only across seeds, with the normal interval of its standard error."""
     value, se = combined
     return Simulated(value, value - Z95 * se, value + Z95 * se, se, math.nan)
 
 
 def passes(row: Row, target: Target, simulated: Simulated, across: bool) -> bool:
-    """Tell whether a target is met: the mean in its band, or the sign right in nine of ten seeds.
+    """Tell whether a target is met: the mean is in its band, or the sign is right in 90 % of the seeds.
 
-    A sign of a statistic across seeds has to be right with nine chances in ten.
+    The sign of a statistic across seeds has to be right with a probability of 90 %.
     """
     if not row.by_seeds(target):
         return target.low <= simulated.mean <= target.high
@@ -165,7 +164,7 @@ def passes(row: Row, target: Target, simulated: Simulated, across: bool) -> bool
 
 
 def distance(target: Target, simulated: Simulated) -> float:
-    """Return z: how far the world is from the finding, in standard errors of both and of transport. NaN for a sign."""
+    """Return z: the distance from the finding, in combined standard errors of both and of transport. NaN for a sign."""
     if target.target is None:
         return math.nan
     transport = TRANSPORT * abs(target.target - target.null)
@@ -174,20 +173,20 @@ def distance(target: Target, simulated: Simulated) -> float:
 
 
 def has_wrong_sign(target: Target, simulated: Simulated) -> bool:
-    """Tell whether the effect goes the other way: its whole interval lies on the other side of nothing."""
+    """Tell whether the effect has the wrong sign: its whole interval lies on the other side of no effect."""
     if target.sign > 0:
         return simulated.high < target.null
     return target.sign < 0 and simulated.low > target.null
 
 
 def count(scored: Sequence[Scored]) -> dict[str, int]:
-    """Return how many rows have each verdict."""
+    """Return the number of rows with each verdict."""
     verdicts = [one.verdict for one in scored]
     return {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
 
 
 def total(scored: Sequence[Scored]) -> int:
-    """Return how many rows pass with credit."""
+    """Return the number of rows that pass with credit."""
     return sum(one.credit for one in scored)
 
 

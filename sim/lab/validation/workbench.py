@@ -1,6 +1,6 @@
-"""The bench that a row works at: settings of a profile, worlds, and trials, all under one behavioural vector.
+"""The test bench that a row's `measure` is given: settings, worlds and trials, all under one behavioural vector.
 
-Rows that look at the same undisturbed run share it: a process keeps the last few of them.
+Rows that use the same undisturbed world share it. Each process keeps the last few of these worlds.
 """
 
 from collections import OrderedDict
@@ -14,25 +14,25 @@ from sim.lab.trials import Trial, TrialRun, run_trial
 from sim.lab.validation import profiles
 from sim.world.world import Settings, World
 
-KEPT = 6  # finished worlds that a process keeps: the profiles, and one with a horizon of its own
+KEPT = 6  # finished worlds that a process keeps: one per profile, and one with another horizon
 
 _finished: OrderedDict[Any, tuple[int, World]] = OrderedDict()
 
 
 @dataclass(frozen=True)
 class Bench:
-    """Makes worlds. It is small, so it can be sent to a worker; the worlds it keeps stay in the process.
+    """Makes worlds. It is small enough to be sent to a worker. The worlds that it makes stay in the process.
 
     Parameters
     ----------
     parameters
-        The behavioural vector: what differs from the declared defaults, by dotted name (`bonding.replied`).
+        The behavioural vector: values that differ from the declared defaults, by dotted name (`bonding.replied`).
     """
 
     parameters: Mapping[str, float] = field(default_factory=dict)
 
     def changed(self, parameters: Mapping[str, float]) -> "Bench":
-        """Return a bench with other numbers behind some mechanisms."""
+        """Return a bench with other values of some parameters."""
         return Bench({**self.parameters, **parameters})
 
     def settings(
@@ -44,21 +44,21 @@ class Bench:
         Parameters
         ----------
         people, days
-            Size and horizon, where they are not the profile's.
+            Size and horizon, if they are not the profile's.
         levers
-            What else differs in the environment, by dotted name (`venue.ad_load`).
+            Other changes to the environment, by dotted name (`venue.ad_load`).
 
         Raises
         ------
         SettingsError
-            With a line for each name that is unknown, each value out of its range, and each lever that is a parameter
-            of behaviour: those are the same for every row.
+            With a line for each unknown name, each value out of its range, and each lever that is a parameter of
+            behaviour. Parameters of behaviour are the same for every row.
         """
         levers = levers or {}
         behaviour = [key for key in levers if key.startswith("params.")]
         if behaviour:
             raise SettingsError(
-                *(f"{key} is behaviour, not environment: one vector holds for all" for key in behaviour)
+                *(f"{key} is behaviour, not environment: all rows share one vector" for key in behaviour)
             )
         tree = profiles.tree(profile)
         size = {"people": people, "days": days}
@@ -73,7 +73,7 @@ class Bench:
         return World(settings, seed)
 
     def baseline(self, profile: str, seed: int, days: int | None = None) -> World:
-        """Return a profile's undisturbed world at its horizon. It is shared: read it or fork it, never step it.
+        """Return a profile's undisturbed world at its horizon. Rows share it, so read or fork it, but never step it.
 
         Raises
         ------
@@ -95,5 +95,5 @@ class Bench:
         return world
 
     def trial(self, trial: Trial, settings: Settings, seed: int) -> TrialRun:
-        """Run a trial on one seed and return what came of everybody enrolled (`sim.lab.trials`)."""
+        """Run a trial on one seed and return the outcomes of everybody enrolled (`sim.lab.trials`)."""
         return run_trial(trial, settings, seed)
