@@ -1,5 +1,8 @@
 """The commands: what they print, and the exit codes that scripts rely on."""
 
+import contextlib
+import io
+import multiprocessing
 import re
 import subprocess
 import sys
@@ -209,3 +212,28 @@ def test_a_worker_that_imports_the_command_line_loads_nothing_with_it() -> None:
     code = "import sys, sim.__main__; print(*sys.modules)"  # their main module
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"sim.cli.compose", "numpy", "hydra"}.isdisjoint(done.stdout.split())
+
+
+def said_by(arguments: list[str]) -> tuple[int, str]:
+    """Run a command and return exit code and stderr. A worker process imports this."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(said):
+        return command_line.main(arguments), said.getvalue()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [*SMALL[:3], "workers=2"],
+        ["-m", *SMALL[:3], "workers=2", "venue.ad_load=0,1"],
+        ["validate", "N1", "seeds=2", "workers=2"],
+    ],
+    ids=["run", "sweep", "validate"],
+)
+def test_a_worker_of_a_pool_which_can_start_no_processes_does_the_work_itself(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        code, said = pool.apply(said_by, (arguments,))
+    assert (code, said) == (0, "barnraise: a worker process can start no others, so everything runs in this one\n")

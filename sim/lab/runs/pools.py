@@ -4,8 +4,11 @@ Where a worker is killed (most often by the system, out of memory) its pool is d
 finished. After three pools in a row that finished nothing, it is given up.
 """
 
+import multiprocessing
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache
 from typing import Any
 
 import loky
@@ -13,6 +16,15 @@ import loky
 from sim.lab.runs.replicate import start_worker
 
 PATIENCE = 3  # pools in a row that die without having finished anything
+
+
+@cache
+def is_worker() -> bool:
+    """Tell whether this is a worker of a `multiprocessing.Pool`, which may start no processes; if so, say it once."""
+    found = multiprocessing.current_process().daemon
+    if found:
+        print("barnraise: a worker process can start no others, so everything runs in this one", file=sys.stderr)
+    return found
 
 
 def finished(
@@ -30,6 +42,9 @@ def finished(
     BrokenProcessPool
         If workers go on dying and nothing gets finished.
     """
+    if is_worker():
+        yield from ((number, work(task)) for number, task in tasks.items())
+        return
     left = dict(tasks)
     deaths = 0
     while left:

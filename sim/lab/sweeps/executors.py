@@ -378,8 +378,10 @@ def executor(name: str, workers: int | str = "auto", address: str | None = None,
     """
     import loky
 
+    from sim.lab.runs import pools
+
     count = loky.cpu_count() if workers == "auto" else int(workers)
-    if name == "serial":
+    if name == "serial" or (name == "loky" and pools.is_worker()):
         return Serial(task)
     if name == "loky":
         return Loky(count, task)
