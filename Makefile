@@ -1,6 +1,6 @@
-# `make` lists what there is. Everything is set up in .venv on the first call, and again when pyproject.toml or
-# constraints.txt change. PYTHON=... picks the interpreter (3.11 or newer). uv installs faster than pip, so it is used
-# where it is present; UV= does without.
+# `make` lists the targets. The first call sets up .venv, and so does the first call after pyproject.toml or
+# constraints.txt changed. PYTHON=... picks the interpreter (3.11 or newer). uv is used where it is present, because it
+# installs faster than pip; UV= switches it off.
 
 PYTHON ?=
 ifeq ($(origin UV),undefined)
@@ -19,20 +19,20 @@ QUESTION := alt.no_manager='host.replies=0 host.seeding=0' alt.more_ads='venue.a
 .DELETE_ON_ERROR:
 .PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 validate calibrate calibrate-smoke bench bench-sweep test slow test-browser check lint format docs clean
 
-help: ## this list
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 ## -- Use ----------------------------------------------------------------------------------------------------------
 
-setup: $(STAMPS)/base ## set up .venv with what a run needs (every other target does this by itself)
+setup: $(STAMPS)/base ## set up .venv with what a run needs (the other targets do this by themselves)
 	@echo "Ready: . .venv/bin/activate, then barnraise --help"
 
-demo: $(STAMPS)/base ## answer a real question on the default scenario and say where the report is
+demo: $(STAMPS)/base ## answer a what-if on the default scenario and print where the report is
 	@printed=$$($(RUN) -m sim compare scenario=support_forum $(QUESTION)) || exit $$?; \
 	echo "$$printed"; \
 	echo "The report: $$(echo "$$printed" | tail -n 1)/report.html"
 
-gallery: $(STAMPS)/base ## rebuild results/gallery, the finished results that git keeps
+gallery: $(STAMPS)/base ## rebuild the runs and comparisons of results/gallery, which git keeps
 	@keep() { name=$$1; shift; printed=$$($(RUN) -m sim "$$@") || return $$?; \
 		rm -rf "results/gallery/$$name"; mkdir -p results/gallery; \
 		mv "$$(echo "$$printed" | tail -n 1)" "results/gallery/$$name"; echo "results/gallery/$$name/report.html"; }; \
@@ -57,21 +57,21 @@ experiment-03: $(STAMPS)/base ## rebuild experiments/03_assumed_parameters/resul
 
 experiments: experiment-01 experiment-02 experiment-03 ## rebuild the results of all experiments
 
-validate: $(STAMPS)/base ## hold the world against published findings; rebuilds results/gallery/validation
+validate: $(STAMPS)/base ## compare the world with published findings; rebuilds results/gallery/validation
 	@$(RUN) -m sim validate nulls=yes && mkdir -p results/gallery/validation && \
 	cp results/validation/*.csv results/validation/scoreboard.png results/gallery/validation/
 
-calibrate: $(STAMPS)/calibrate ## fit the calibrated parameters to all rows of the evidence (an hour or more; it resumes)
+calibrate: $(STAMPS)/calibrate ## fit the calibrated parameters to all findings (an hour or more; it resumes)
 	@$(RUN) -m sim calibrate
 
-calibrate-smoke: $(STAMPS)/calibrate ## a small calibration from end to end, in minutes
+calibrate-smoke: $(STAMPS)/calibrate ## run a small calibration from end to end, in minutes
 	@$(RUN) -m sim calibrate P2 N3 N5 only=answering.answer,visit.base,asking.talk budget=24 seeds=1 check=2 folds=3 \
 		workers=$(WORKERS) results=results/smoke
 
 bench: $(STAMPS)/base ## measure speed and memory; writes results/bench/bench.json
 	@$(RUN) -m sim.lab.benchmarks.world_speed
 
-bench-sweep: $(STAMPS)/base ## measure what sweeps cost beside their runs; writes results/bench/sweep.json
+bench-sweep: $(STAMPS)/base ## measure the overhead of sweeps; writes results/bench/sweep.json
 	@$(RUN) -m sim.lab.benchmarks.sweep_overhead
 
 ## -- Test ---------------------------------------------------------------------------------------------------------
@@ -79,31 +79,31 @@ bench-sweep: $(STAMPS)/base ## measure what sweeps cost beside their runs; write
 test: $(STAMPS)/test ## run the tests
 	@$(RUN) -m pytest -n $(WORKERS)
 
-slow: $(STAMPS)/test ## run the tests that take minutes, too
+slow: $(STAMPS)/test ## run all tests, also those that take minutes
 	@$(RUN) -m pytest -n $(WORKERS) -m "not browser"
 
-test-browser: $(STAMPS)/browser ## click through the dashboard in headless Chromium
+test-browser: $(STAMPS)/browser ## click through the live page in headless Chromium
 	@for needed in chromium chromedriver; do \
 		command -v $$needed >/dev/null || { \
 			echo "make test-browser needs $$needed (on Debian: apt-get install chromium chromium-driver)" >&2; exit 1; }; \
 	done
 	@$(RUN) -m pytest -m browser
 
-lint: $(STAMPS)/dev ## style, types and the walls between the storeys
+lint: $(STAMPS)/dev ## check style, types and the walls between the packages
 	@$(RUN) -m ruff check
 	@$(RUN) -m ruff format --check
 	@$(RUN) -m mypy
 	@$(BIN)/lint-imports --no-logo
 
-check: lint test ## all that has to hold before a merge: lint, documents, tests
+check: lint test ## check everything that has to hold before a merge: lint and tests
 
 ## -- Work ---------------------------------------------------------------------------------------------------------
 
-format: $(STAMPS)/dev ## put the sources into form
+format: $(STAMPS)/dev ## format the sources and mend what ruff can mend
 	@$(RUN) -m ruff format
 	@$(RUN) -m ruff check --fix
 
-docs: $(STAMPS)/base ## rewrite the parts of docs/model.md that come from the code
+docs: $(STAMPS)/base ## rewrite the parts of docs/ that come from the code and the results
 	@$(RUN) -m sim.lab.settings.reference
 
 clean: ## remove .venv, caches and build products (results stay)
@@ -111,8 +111,8 @@ clean: ## remove .venv, caches and build products (results stay)
 	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # -- Experiments ------------------------------------------------------------------------------------------------------
-# The world changes, and a sweep is never resumed by other code: what an earlier version left in results/experiments goes.
-# Kept are the tables and figures: experiments/NN_question/result, for a stage experiments/NN_question/result/STAGE.
+# A sweep is never resumed by other code, so whatever an earlier version left in results/experiments is removed. The tables
+# and figures are kept in experiments/NN_question/result, those of a stage in experiments/NN_question/result/STAGE.
 
 experiment = \
 	run() { rm -rf "results/experiments/$$1"; shift; \
@@ -125,8 +125,8 @@ experiment = \
 		cp "$$folder"/provenance.json "$$folder"/figures/*.png "$$to"; }
 
 # -- Setting up -------------------------------------------------------------------------------------------------------
-# A stamp is the last thing that is written, so a setup that broke leaves none. While packages are being installed,
-# .venv/unfinished exists; who finds it starts again from an empty .venv.
+# A stamp is written last, so a setup that failed leaves none. While packages are being installed, .venv/unfinished exists.
+# A call that finds it starts again from an empty .venv.
 
 install = touch .venv/unfinished && \
 	{ { [ -n "$(UV)" ] && "$(UV)" pip install --quiet --python $(RUN) -c constraints.txt $(1); } || \
@@ -149,8 +149,8 @@ $(STAMPS)/python:
 	@mkdir -p $(STAMPS)
 	@touch $@
 
-# The build backends (ours, and that of the one dependency without a wheel) come first and from constraints.txt; building
-# without isolation then uses these.
+# The build backends (ours, and that of the one dependency without a wheel) are installed first, from constraints.txt.
+# Building without isolation then uses these.
 $(STAMPS)/base: $(PINS)
 	@if [ ! -f $(STAMPS)/python ] || [ -f .venv/unfinished ]; then \
 		rm -rf $(STAMPS) .venv; $(MAKE) --no-print-directory $(STAMPS)/python; fi
