@@ -53,6 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def dispatch(arguments: list[str]) -> int:
     """Find the command and run it. Without one, the arguments are settings of a run."""
+    from sim.lab.settings.read_yaml import refuse_text
+
+    for argument in arguments:
+        refuse_text(argument)
     first, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if HELP & set(arguments):
         return command("help")([word for word in arguments if word not in {*HELP, "help"}])

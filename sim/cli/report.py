@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.read_yaml import refuse_links
 
 
 def run(arguments: list[str]) -> int:
@@ -12,6 +13,7 @@ def run(arguments: list[str]) -> int:
     folder = Path(arguments[0])
     if not (folder / "manifest.json").is_file():
         raise SettingsError(f"{folder} is not a result folder: it has no manifest.json")
+    refuse_links(folder)
     render(folder)
     print(folder)
     return 0

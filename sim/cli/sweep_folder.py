@@ -22,10 +22,16 @@ def split(arguments: list[str], command: str) -> tuple[Path, list[str]]:
     SettingsError
         If the first argument is not a folder, but a setting or an option.
     """
+    from sim.cli.compose import policy_of
+    from sim.lab.settings.read_yaml import refuse_links
+
+    if any(text.split("=", 1)[0] == "--policy" for text in arguments):
+        arguments = policy_of(arguments)[1][1:]  # it is registered; a folder's own choice is never loaded unasked
     first = arguments[0] if arguments else ""
     is_other = not first or "=" in first or first.startswith("-")
     if is_other and not (first and Path(first).is_dir()):  # a folder's name may hold a = as well
         raise SettingsError(f"{command} takes a sweep's folder: barnraise {command} results/NAME/HASH")
+    refuse_links(Path(first))
     return Path(first), arguments[1:]
 
 

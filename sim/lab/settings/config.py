@@ -29,7 +29,7 @@ LARGEST_SEED = 2**53 - 1  # whole numbers that every reader of JSON gets right
 class Closed(BaseModel):
     """A model that refuses what it does not know and never changes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=(), allow_inf_nan=False)
 
 
 class FromDeclarations:

@@ -1,17 +1,38 @@
-"""What a user is told instead of a traceback."""
+"""What a user reads instead of a traceback. Every refusal passes through here on its way to a terminal."""
+
+LONGEST = 800  # characters of a line; the longest list of names that a message holds is shorter
+MOST_LINES = 20
 
 
 class WorkError(Exception):
     """Something outside the program broke a run: one line that says what."""
 
+    def __init__(self, line: str) -> None:
+        super().__init__(printable(line))
+
 
 class PolicyError(WorkError):
-    """A host policy from outside the package raised, or returned what cannot be done."""
+    """A host policy from outside the package raised an error, or returned an impossible effort."""
 
 
 class SettingsError(Exception):
     """Settings that cannot be run: one line for each thing that is wrong."""
 
     def __init__(self, *lines: str) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = tuple(dict.fromkeys(lines))
+        kept = tuple(dict.fromkeys(map(printable, lines)))
+        if len(kept) > MOST_LINES:
+            kept = (*kept[: MOST_LINES - 1], f"and {len(kept) - MOST_LINES + 1} more")
+        super().__init__(*kept)
+        self.lines = kept
+
+    def __str__(self) -> str:
+        """Return all lines."""
+        return "\n".join(self.lines)
+
+
+def printable(text: str) -> str:
+    """Return text for one line of a terminal: control characters escaped, and the middle cut out where it is long."""
+    if len(text) > LONGEST:
+        half = (LONGEST - 3) // 2
+        text = f"{text[:half]} … {text[-half:]}"
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)

@@ -4,13 +4,14 @@ They are looked for in the working folder first, so that one's own stand beside 
 package. `NN_question` is its `experiment.yaml`; `NN_question/stage` a further file `stage.yaml` of the same folder.
 """
 
+import copy
 from pathlib import Path
 from typing import Any
 
 from sim.lab.settings import keys, scenarios, sweep_options
 from sim.lab.settings.config import TOP
-from sim.lab.settings.errors import SettingsError
-from sim.lab.settings.scenarios import settings_in
+from sim.lab.settings.errors import SettingsError, printable
+from sim.lab.settings.scenarios import misplaced, settings_in
 
 FILE = "experiment.yaml"
 GROUPS = ("scenario", "design", "engine")  # whose choice stands in the file as a word, or as `kind`
@@ -57,12 +58,43 @@ def read(name: str) -> keys.Tree:
     SettingsError
         With a line for each wrong key.
     """
-    return settings_in(path_of(name), f"experiment {name}", _wrong)
+    what = f"experiment {name}"
+    tree = settings_in(path_of(name), what, _wrong)
+    try:
+        for group in GROUPS:
+            if (choice := choice_of(copy.deepcopy(tree), group)) is not None:
+                preset(group, choice)
+    except SettingsError as error:
+        raise SettingsError(*(f"{what}: {line}" for line in error.lines)) from None
+    return tree
+
+
+def preset(group: str, choice: str) -> None:
+    """Judge a file of a group before Hydra reads it.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such file, or it says anything but the group's own settings.
+    """
+    if group == "scenario":
+        scenarios.read(choice)
+        return
+    known = {path.stem: path for path in sorted((scenarios.conf_folder() / group).glob("*.yaml"))}
+    if choice not in known:
+        suggestion = keys.nearest(choice, list(known))
+        hint = f"; did you mean {suggestion}?" if suggestion else f": {', '.join(known)}"
+        raise SettingsError(f"unknown {group} '{choice}'{hint}")
+    what = f"{group} {choice}"
+    settings_in(known[choice], what, lambda key, value: [*_wrong(group, {key: value}), *misplaced(group, {key: value})])
+    if scenarios.header(known[choice]):
+        raise SettingsError(f"{what}: the file must not begin with an instruction to Hydra (# @...)")
 
 
 def _wrong(key: str, value: Any) -> list[str]:
     if key in sweep_options.GROUPS:
-        found = [sweep_options.unknown_option(f"{key}.{name}") for name in value] if isinstance(value, dict) else []
+        names = [f"{key}.{name}" for name in value] if isinstance(value, dict) else []
+        found = [sweep_options.unknown_option(name) for name in names]
     else:
         found = [keys.unknown(leaf, frozenset(TOP)) for leaf, _ in keys.flat({key: value})]
     return [line for line in found if line]
@@ -88,6 +120,9 @@ def listing() -> str:
     """Return each experiment with its question."""
     parts = []
     for name in files():
-        question = " ".join(str(read(name).get("question", "")).split())
-        parts.append(f"{name}\n  {question}")
+        try:
+            question = " ".join(str(read(name).get("question", "")).split())
+        except SettingsError as error:
+            question = f"cannot be read: {error.lines[0]}"
+        parts.append(f"{printable(name)}\n  {question}")
     return "\n".join(parts) if parts else "no experiments/ here, nor in the installation"

@@ -4,6 +4,7 @@ from pydantic.fields import FieldInfo
 
 from sim.lab.settings import keys, messages, scenarios, sweep_options
 from sim.lab.settings.config import Experiment, bounds
+from sim.lab.settings.errors import SettingsError, printable
 from sim.world.day import BLOCKS
 
 DASHBOARD = "pip install 'barnraise[dashboard]', or in a checkout: pip install -c constraints.txt -e '.[dashboard]'"
@@ -118,6 +119,10 @@ def scenario_list() -> str:
     """Return the scenarios with title and question."""
     lines = []
     for name in scenarios.names():
-        story = scenarios.story(name)
-        lines += [f"{name:<16} {story.title}", f"{'':<16} {story.question}"]
+        try:
+            story = scenarios.story(name)
+        except SettingsError as error:
+            lines += [f"{printable(name):<16} cannot be read: {error.lines[0]}"]
+        else:
+            lines += [f"{printable(name):<16} {story.title}", f"{'':<16} {story.question}"]
     return "\n".join([*lines, "", "Run one with: barnraise scenario=NAME"])

@@ -17,15 +17,19 @@ from sim.lab.settings.errors import SettingsError
 
 LARGEST = 1 << 20  # bytes of a file that somebody wrote
 LARGEST_RECORD = 64 << 20  # bytes of a file that a sweep wrote: it may list thousands of levels
+LONGEST_OVERRIDE = 100_000  # characters
+LONGEST_NAME = 250  # of a file or a folder, in characters
 DEEPEST = 32  # mappings and lists within each other
 DIGITS = 18  # of a whole number: what 64 bits hold
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # which could reach a terminal
 _INTEGER = re.compile(r"[-+]?(0[xb][0-9a-fA-F_]+|[0-9_]+)")
 _MISREAD = re.compile(r"[-+]?(?:0[0-9_]+|[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)")
 _FLOAT = re.compile(
     r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)|\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?)$"
     r"|[-+]?\.(?:inf|Inf|INF)$|\.(?:nan|NaN|NAN)$"
 )
+_TOO_LONG = re.compile(rf"[=,\[({{:\s][-+]?([\d_]{{{DIGITS + 1},}})(?=$|[,\])}}\s])")
 _TEXT, _NUMBER, _DATE = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "float", "timestamp"))
 _Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -69,6 +73,14 @@ def read_yaml(path: Path, what: str | None = None, largest: int = LARGEST) -> An
 def read_json(path: Path, what: str | None = None, largest: int = LARGEST_RECORD) -> Any:
     """Return what a JSON file says: see `read_yaml`."""
     return _read(path, what, largest, of_json)
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether there is such a file. A name too long for one is the name of none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def read_text(path: Path, largest: int = LARGEST) -> str:
@@ -162,6 +174,44 @@ def depth(value: Any) -> int:
     return found
 
 
+def refuse_text(text: str) -> None:
+    """Refuse an override that Hydra's parser would take too long for, or fail at.
+
+    Raises
+    ------
+    SettingsError
+        If it is too long, too deep, or holds a number that is too long.
+    """
+    if len(text) > LONGEST_OVERRIDE:
+        raise SettingsError(f"{text} is longer than {LONGEST_OVERRIDE} characters")
+    if "=" not in text and max(map(len, text.split("/"))) > LONGEST_NAME:
+        raise SettingsError(
+            f"{text} is no command and no folder: names have at most {LONGEST_NAME} characters"
+        )
+    if found := _TOO_LONG.search(text):
+        raise SettingsError(f"{text} holds a number of {len(found[1])} digits; the most are {DIGITS}")
+    level = 0
+    for sign in text:
+        level += (sign in "[{(") - (sign in "]})")
+        if level > DEEPEST:
+            raise SettingsError(f"{text} has more than {DEEPEST} levels of brackets")
+
+
+def refuse_links(folder: Path) -> None:
+    """Refuse a folder of results in which a link stands: what is written there would land elsewhere.
+
+    Raises
+    ------
+    SettingsError
+        If there is one.
+    """
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            raise SettingsError(
+                f"{folder}: {path.relative_to(folder)} is a link; results hold files only, so remove it"
+            )
+
+
 class _Outline:
     """Follows a file's mappings and lists, and says what of it is refused before any value is built."""
 
@@ -202,7 +252,11 @@ class _Outline:
 
     def value(self, event: yaml.NodeEvent) -> str | None:
         """Judge a value: a plain number that YAML takes for another one, or that nothing here can hold."""
-        if not isinstance(event, yaml.ScalarEvent) or not event.implicit[0]:
+        if not isinstance(event, yaml.ScalarEvent):
+            return None
+        if _CONTROL.search(event.value):
+            return f"control characters are not read ({event.value})"
+        if not event.implicit[0]:
             return None
         if _MISREAD.fullmatch(event.value):
             return f"YAML reads {event.value} as another number: write the number out, or text in quotes"

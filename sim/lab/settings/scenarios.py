@@ -1,16 +1,28 @@
-"""Scenarios: files of `conf/scenario/`, each a story, a question, an essay's claim and the settings that differ."""
+"""Scenarios: files of `conf/scenario/`, each with a story, a question, an essay's claim and the settings that differ.
 
-from collections.abc import Callable
+Here, too, is how every file of settings is read: each may come from a stranger (docs/security.md).
+"""
+
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 import sim
-from sim.lab.settings import keys
+from sim.lab.settings import keys, read_yaml
 from sim.lab.settings.config import TOP
 from sim.lab.settings.errors import SettingsError
+
+HEADER = "# @package _global_"
+WHERE = {  # what says where and by what a run is done, not what the world is
+    "results": "it says where results are written",
+    "workers": "it says how many processes run",
+    "engine.address": "runs are sent to that address, and what comes back can run code",
+    "engine.workers": "it says how many processes run",
+    "engine.shard": "it says which part of a sweep this machine runs",
+    "design.top_of": "it names a folder of results to read",
+}
 
 
 class Story(NamedTuple):
@@ -36,7 +48,7 @@ def conf_folder() -> Path:
 @cache
 def top_defaults() -> keys.Tree:
     """Return what `config.yaml` says, the chosen scenario among it."""
-    tree: keys.Tree = yaml.safe_load((conf_folder() / "config.yaml").read_text(encoding="utf-8"))
+    tree: keys.Tree = read_yaml.read_yaml(conf_folder() / "config.yaml")
     listed = tree.pop("defaults")
     return tree | next(entry for entry in listed if isinstance(entry, dict))
 
@@ -70,20 +82,22 @@ def path_of(name: str) -> Path:
 def read(name: str) -> keys.Tree:
     """Return what a scenario sets.
 
-    A scenario may come from a stranger, so it can neither pull in other files nor reach Hydra's own switches: every key
-    has to be a setting.
+    It can neither pull in other files nor reach Hydra's own switches: every key has to be a setting.
 
     Raises
     ------
     SettingsError
         With a line for each wrong key.
     """
-    allowed = frozenset(TOP) - {"scenario"}
+    path, what, allowed = path_of(name), f"scenario {name}", frozenset(TOP) - {"scenario"}
 
     def wrong_in(key: str, value: Any) -> list[str]:
         return [line for leaf, _ in keys.flat({key: value}) if (line := keys.unknown(leaf, allowed))]
 
-    return settings_in(path_of(name), f"scenario {name}", wrong_in)
+    tree = settings_in(path, what, wrong_in)
+    if header(path) != [HEADER]:
+        raise SettingsError(f"{what}: the file has to begin with the line '{HEADER}', or Hydra would ignore it")
+    return tree
 
 
 def settings_in(path: Path, what: str, wrong_in: Callable[[str, Any], list[str]]) -> keys.Tree:
@@ -101,16 +115,47 @@ def settings_in(path: Path, what: str, wrong_in: Callable[[str, Any], list[str]]
     SettingsError
         If it cannot be read, holds no settings, or an entry is wrong.
     """
-    try:
-        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise SettingsError(f"{what}: {' '.join(str(error).split())}") from None
+    tree = read_yaml.read_yaml(path, what)
     if not isinstance(tree, dict):
         raise SettingsError(f"{what}: the file holds no settings")
-    wrong = [line for key, value in tree.items() for line in wrong_in(str(key), value)]
+    wrong = [line for key, value in tree.items() for line in list(misplaced(key, value)) or wrong_in(key, value)]
     if wrong:
         raise SettingsError(*(f"{what}: {line}" for line in wrong))
     return tree
+
+
+def misplaced(key: str, value: Any) -> Iterator[str]:
+    """Yield what of an entry no file may say: it says what the world is, and the command line where things go."""
+    yield from (
+        f"{name}: write '{name.partition('.')[0]}:', and the rest indented below it" for name in dotted(key, value)
+    )
+    for leaf, content in keys.flat({key: value}):
+        if leaf in WHERE:
+            yield f"{leaf} belongs on the command line, not in a file: {WHERE[leaf]}"
+        if leaf == "vectors" and content not in ["auto", "declared", *vector_sets()]:
+            sets = ", ".join(["auto", "declared", *vector_sets()])
+            yield f"vectors={content} belongs on the command line: a file can only name {sets}"
+        if leaf == "design.file" and (Path(str(content)).is_absolute() or ".." in Path(str(content)).parts):
+            yield f"design.file={content} belongs on the command line: a file can name files below the working folder"
+
+
+def dotted(key: str, value: Any) -> Iterator[str]:
+    """Yield the names with a dot, which Hydra takes for names like any other. Factors of a design are written so."""
+    if "." in key:
+        yield key
+    if isinstance(value, dict) and key != "design":
+        yield from (name for inner, content in value.items() for name in dotted(inner, content))
+
+
+def vector_sets() -> list[str]:
+    """Return the names of the sets of vectors that come along."""
+    return sorted(path.stem for path in (conf_folder() / "vector_sets").glob("*.csv"))
+
+
+def header(path: Path) -> list[str]:
+    """Return the lines at the top of a file that Hydra reads as instructions, such as `# @package _global_`."""
+    lines = [line.strip() for line in read_yaml.read_text(path).splitlines() if line.strip()]
+    return list(takewhile(lambda line: line.startswith("#") and line[1:].lstrip().startswith("@"), lines))
 
 
 def story(name: str) -> Story:

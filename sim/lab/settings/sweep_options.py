@@ -16,6 +16,7 @@ from sim.world.measures import OUTCOMES
 
 Kind = Literal["grid", "lhs", "sobol", "saltelli", "morris", "one_at_a_time", "csv"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+YesNo = Annotated[bool, Field(strict=True)]
 MOST = 100_000_000  # runs; beyond that the table of points alone fills a machine
 
 
@@ -29,7 +30,7 @@ class DesignOptions(Closed):
     )
     seed: Whole = Field(1, ge=0, le=2**31 - 1, description="from which the sampler's chance comes")
     levels: Whole = Field(4, ge=2, le=100, description="values a factor takes on a trajectory (morris)")
-    second_order: bool = Field(False, description="room for second-order indices, at twice the points (saltelli)")
+    second_order: YesNo = Field(False, description="room for second-order indices, at twice the points (saltelli)")
     file: str | None = Field(None, description="table of points, a column a factor (csv)")
     metrics: tuple[str, ...] = Field((), description="outcomes that the question is about; empty is all")
     span: Annotated[float, Field(gt=1)] | None = Field(
@@ -46,7 +47,7 @@ class EngineOptions(Closed):
     workers: Whole | Literal["auto"] | None = Field(None, description="processes; as workers= where nothing is said")
     shard: str | None = Field(None, description="k/n: the k-th of n parts of the sweep, for batch systems")
     address: str | None = Field(None, description="a Dask scheduler's, such as tcp://node:8786; else a local cluster")
-    series: bool = Field(False, description="keep the series of every run, too")
+    series: YesNo = Field(False, description="keep the series of every run, too")
 
 
 class Precision(Closed):

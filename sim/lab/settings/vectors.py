@@ -8,14 +8,15 @@ a column `vector` numbers them, and what a set does not name is as declared).
 """
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from sim.lab.settings import keys, scenarios
 from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.messages import shown
+from sim.lab.settings.read_yaml import is_file, read_text, read_yaml
 from sim.world.parameters import Declared
 
 Vector = dict[str, float]
@@ -84,7 +85,7 @@ def load(name: str) -> VectorSet:
     if name == DECLARED:
         return ONLY_DECLARED
     shipped = folder() / f"{name}.csv"
-    return VectorSet(name, tuple(read(shipped if shipped.is_file() else Path(name), name)))
+    return VectorSet(name, tuple(read(shipped if name in scenarios.vector_sets() else Path(name), name)))
 
 
 def read(path: Path, name: str | None = None) -> list[Vector]:
@@ -101,34 +102,54 @@ def read(path: Path, name: str | None = None) -> list[Vector]:
         If it can't be read, holds no vector, or a number in it is unknown or out of its range.
     """
     name = name or str(path)
-    if not path.is_file():
-        known = ", ".join([DECLARED, *sorted(file.stem for file in folder().glob("*.csv"))])
+    if not is_file(path):
+        known = ", ".join([DECLARED, *scenarios.vector_sets()])
         raise SettingsError(f"vectors={name}: there is neither such a set ({known}) nor such a file")
-    try:
-        found = _table(path) if path.suffix == ".csv" else _tree(path)
-    except (ValueError, yaml.YAMLError) as error:
-        raise SettingsError(f"vectors={name}: {' '.join(str(error).split())}") from None
+    what = f"vectors={name}"
+    found = _table(path, what) if path.suffix == ".csv" else _tree(path, what)
     wrong = [line for vector in found for key, value in vector.items() if (line := wrong_in(key, value))]
     if not found:
         wrong.append("the file holds no vector")
     if wrong:
-        raise SettingsError(*(f"vectors={name}: {line}" for line in dict.fromkeys(wrong)))
+        raise SettingsError(*(f"{what}: {line}" for line in dict.fromkeys(wrong)))
     return found
 
 
-def _table(path: Path) -> list[Vector]:
-    with path.open(newline="", encoding="utf-8") as file:
+def _table(path: Path, what: str) -> list[Vector]:
+    try:
+        header, *lines = list(csv.reader(io.StringIO(read_text(path).removeprefix("\ufeff")), strict=True)) or [[]]
+        twice = [name for place, name in enumerate(header) if name in header[:place]]
+        if twice:
+            raise SettingsError(f"the header names {twice[0]} twice")
+        for number, line in enumerate(lines, start=2):
+            if len(line) > len(header):
+                raise SettingsError(f"line {number} has {len(line)} cells, and the header {len(header)}")
         return [
-            {key: float(value) for key, value in line.items() if key != NUMBER and value}
-            for line in csv.DictReader(file)
+            {key: _number(key, value) for key, value in zip(header, line, strict=False) if key != NUMBER and value}
+            for line in lines
+            if line
         ]
+    except (SettingsError, csv.Error) as error:
+        raise SettingsError(f"{what}: {error}") from None
 
 
-def _tree(path: Path) -> list[Vector]:
-    tree: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+def _tree(path: Path, what: str) -> list[Vector]:
+    tree: Any = read_yaml(path, what)
     if not isinstance(tree, dict):
         return []
-    return [{key.removeprefix(ABOVE): float(value) for key, value in keys.flat(tree)}]
+    try:
+        return [{key.removeprefix(ABOVE): _number(key, value) for key, value in keys.flat(tree)}]
+    except SettingsError as error:
+        raise SettingsError(f"{what}: {error}") from None
+
+
+def _number(key: str, value: Any) -> float:
+    try:
+        if not isinstance(value, bool):
+            return float(value)
+    except (TypeError, ValueError):
+        pass
+    raise SettingsError(f"{key}={shown(value)} is not a number")
 
 
 def wrong_in(key: str, value: float) -> str | None:

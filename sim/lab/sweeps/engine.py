@@ -21,7 +21,7 @@ import numpy as np
 from tqdm import tqdm
 
 from sim.lab.runs import jobs
-from sim.lab.settings import config, policies
+from sim.lab.settings import config
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.settings.keys import Tree
 from sim.lab.sweeps import provenance, store
@@ -30,6 +30,7 @@ from sim.lab.sweeps.executors import Executor, Queue
 from sim.lab.sweeps.point_run import Origin, Plan, Result
 from sim.lab.sweeps.store import Shard, Store, working
 from sim.world.compiled import is_cold
+from sim.world.mechanisms.hosting import POLICIES
 
 BROKEN = 1
 STOPPED = 130  # what shells expect after Ctrl-C
@@ -183,10 +184,16 @@ def resume(folder: Path, executor: Executor, progress: Progress | None = None, s
 
 
 def open_folder(folder: Path) -> Store:
-    """Return the store of a sweep that was begun before, with its host policy loaded."""
+    """Return the store of a sweep that was begun before. A host policy is code: the command line has to name it.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such sweep, or its policy was not named again.
+    """
     opened = store.reopen(folder)
-    if opened.policy is not None:
-        policies.register(opened.policy)
+    if opened.policy is not None and opened.policy not in POLICIES:
+        raise SettingsError(f"{folder} was run with code of yours: name it again with --policy {opened.policy}")
     return opened
 
 

@@ -5,16 +5,17 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from sim.lab.settings import scenarios
 from sim.lab.settings.config import Closed, Name, Whole
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, printable
 from sim.lab.settings.keys import Tree
+from sim.lab.settings.read_yaml import read_yaml
 from sim.lab.trials.trial import Arm, Measured, Trial, Use
 
 Calls = dict[str, dict[str, Any] | None]  # registered functions by name, each with its options
+Number = Annotated[float, Field(strict=True)]
 Day = Annotated[Whole, Field(ge=0)]
 
 
@@ -22,9 +23,9 @@ class ArmFile(Closed):
     """One arm, as a file describes it."""
 
     does: Calls = Field(default_factory=dict)
-    share: float = Field(1.0, gt=0.0)
+    share: Number = Field(1.0, gt=0.0)
     for_days: Annotated[Whole, Field(ge=1)] | None = None
-    dose: float | None = None
+    dose: Number | None = None
 
 
 class TrialFile(Closed):
@@ -43,7 +44,7 @@ class TrialFile(Closed):
     until: Day | None = None
     between: bool = False
     arms: dict[Name, ArmFile] = Field(min_length=2)
-    outcomes: dict[str, tuple[tuple[int, int], ...]] = Field(min_length=1)
+    outcomes: dict[str, tuple[tuple[Whole, Whole], ...]] = Field(min_length=1)
     primary: str | None = None
     association: str | None = None
     dose_of: str = "dose"
@@ -95,12 +96,13 @@ def tree(name: str) -> Tree:
         near = get_close_matches(name, names(), n=1, cutoff=0.4)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise SettingsError(f"unknown trial '{name}'{hint} ('barnraise trials' lists them)")
-    try:
-        found = yaml.safe_load((folder() / f"{name}.yaml").read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise SettingsError(f"trial {name}: {' '.join(str(error).split())}") from None
+    found = read_yaml(folder() / f"{name}.yaml", f"trial {name}")
     if not isinstance(found, dict):
         raise SettingsError(f"trial {name}: the file holds no settings")
+    settings = found.get("settings")
+    entries = settings.items() if isinstance(settings, dict) else ()
+    if wrong := [line for key, value in entries for line in scenarios.misplaced(key, value)]:
+        raise SettingsError(*(f"trial {name}: settings: {line}" for line in wrong))
     return found | {"name": name}
 
 
@@ -162,6 +164,11 @@ def listing() -> str:
     """Return the trials with title and question."""
     lines = []
     for name in names():
-        content = read(name)
-        lines += [f"{name:<24} {content.title}", f"{'':<24} {' '.join(content.question.split())}"]
+        try:
+            content = read(name)
+        except SettingsError as error:
+            lines += [f"{printable(name):<24} cannot be read: {error.lines[0]}"]
+        else:
+            title, question = (" ".join(text.split()) for text in (content.title, content.question))
+            lines += [f"{printable(name):<24} {title}", f"{'':<24} {question}"]
     return "\n".join([*lines, "", "Run one with: barnraise trial trial=NAME"])

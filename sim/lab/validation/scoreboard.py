@@ -41,8 +41,6 @@ def vector_of(path: str | None) -> tuple[str, dict[str, float]]:
     """
     if path is None:
         return DEFAULTS, {}
-    if not Path(path).is_file():
-        raise SettingsError(f"vector={path}: there is no such file")
     tree = read_yaml(Path(path), f"vector={path}")
     if not isinstance(tree, dict):
         raise SettingsError(f"vector={path}: the file holds no parameters")
