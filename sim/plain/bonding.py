@@ -1,0 +1,136 @@
+"""Bonding: a reply ties two people to each other and to the venue; a host who is there is trusted.
+
+People keep a few bonds in each venue. Bonds fade unless they are used, and friends of friends become friends.
+"""
+
+from sim.plain.state import Answer, Bond, Membership, Person, State, Venue, rules
+from sim.world import events, tally
+from sim.world.mechanisms.bonding import PAIRS
+from sim.world.state import BOND_SLOTS, HOST, MEMBER
+
+
+def people_bond(world: State) -> None:
+    """Let today's replies and meetings change people."""
+    for venue in world.venues:
+        for answer in venue.answers[venue.now.answers_before :]:
+            feel_reply(world, venue, answer)
+        venue.now.answers_before = len(venue.answers)
+        for person in venue.visitors:
+            meet_host(world, venue, person)
+            be_greeted(world, venue, person)
+            stir_contacts(world, venue, person)
+
+
+def feel_reply(world: State, venue: Venue, answer: Answer) -> None:
+    """Let a reply change belonging on both sides, trust in the host, and a bond."""
+    p, thread, grow = world.parameters["bonding"], answer.thread, rules.bonding.grown_towards_one
+    helper = world.people[answer.person] if answer.person >= 0 else None
+    author = world.people[thread.author] if thread.author >= 0 else None
+    if author is not None:
+        mine = venue.membership_of(author)
+        world.refresh(mine)
+        is_first = thread.first_post and answer.time == thread.answered
+        share, tone = venue.now.host_share, venue.now.tone
+        gain = rules.bonding.gain_by_reply(helper is None, is_first, thread.kind, tone, share, p)
+        mine.belonging = rules.bonding.moved(mine.belonging, gain)
+    if helper is not None:
+        theirs = venue.membership_of(helper)
+        theirs.belonging = grow(theirs.belonging, p.helping)
+    elif author is not None:
+        author.trust = grow(author.trust, p.trust_reply * venue.now.tone)
+    if author is not None and helper is not None:
+        tie(world, venue, author, helper, answer)
+
+
+def tie(world: State, venue: Venue, author: Person, helper: Person, answer: Answer) -> None:
+    """Strengthen the bond between two people, and perhaps introduce the author to the helper's closest contact."""
+    p, thread = world.parameters["bonding"], answer.thread
+    gain = rules.bonding.tie_by_reply(author.comfort, helper.comfort, thread.kind, p)
+    if strengthen_both(world, venue, author, helper, gain):
+        world.happened(venue, tally.BONDS, events.BONDED, events.REPLY, author.index, helper.index, thread.at)
+    if world.draws("bonding", author)(PAIRS + helper.index) >= p.p_close:
+        return
+    third = closest_but(world, venue, helper, author)
+    if third is None or venue.membership_of(third).status != MEMBER:
+        return
+    if strengthen_both(world, venue, author, third, p.closing):
+        world.happened(venue, tally.TRIANGLES, events.BONDED, events.CLOSURE, author.index, third.index, thread.at)
+
+
+def strengthen_both(world: State, venue: Venue, one: Person, other: Person, gain: float) -> bool:
+    """Strengthen a bond on both sides. Returns whether it is new to the first."""
+    is_new = strengthen(world, venue, one, other, gain)
+    strengthen(world, venue, other, one, gain)
+    return is_new
+
+
+def strengthen(world: State, venue: Venue, person: Person, other: Person, gain: float) -> bool:
+    """Add to somebody's bond; a new one may displace the weakest. Returns whether it is new."""
+    if gain <= 0.0:
+        return False
+    bonds, day = venue.membership_of(person).bonds, world.day
+    strengths = [left_of(world, bond) for bond in bonds]
+    for bond, strength in zip(bonds, strengths, strict=True):
+        if bond.partner == other.index:
+            bond.strength, bond.stamp = strength + gain, day
+            return False
+    if len(bonds) < BOND_SLOTS:
+        bonds.append(Bond(other.index, gain, day))
+    elif gain < min(strengths):
+        return False
+    else:
+        bonds[strengths.index(min(strengths))] = Bond(other.index, gain, day)
+    return True
+
+
+def left_of(world: State, bond: Bond) -> float:
+    """Return what is left of a bond today."""
+    return float(rules.memory.faded(bond.strength, float(world.day - bond.stamp), world.parameters["bonding"].life))
+
+
+def strength_of(world: State, m: Membership, other: int) -> float:
+    """Return today's strength of a member's bond with somebody, 0 where there is none."""
+    return next((left_of(world, bond) for bond in m.bonds if bond.partner == other), 0.0)
+
+
+def closest_but(world: State, venue: Venue, person: Person, but: Person) -> Person | None:
+    """Return somebody's strongest contact today other than `but`."""
+    others = [bond for bond in venue.membership_of(person).bonds if bond.partner != but.index]
+    return world.people[max(others, key=lambda bond: left_of(world, bond)).partner] if others else None
+
+
+def meet_host(world: State, venue: Venue, person: Person) -> None:
+    """Let a visitor feel what the host does, leaves undone, and sells their attention for."""
+    m, now, p = venue.membership_of(person), venue.now, world.parameters["bonding"]
+    grow, rare = rules.bonding.grown_towards_one, 1.0 / (1.0 + now.exec_stock)
+    if now.executive > 0:
+        m.belonging = grow(m.belonging, p.executive * rare * now.tone)
+        person.trust = grow(person.trust, p.trust_presence * rare * now.tone)
+    if now.response > 0:
+        person.trust = grow(person.trust, p.trust_response * now.response)
+    load = rules.exposure.ads_met(now.ad_load, m.ads_own, m.subscriber)
+    loss = p.trust_broken * float(venue.host.promised) + p.trust_ads * load
+    person.trust = person.trust * max(0.0, 1.0 - loss)
+
+
+def be_greeted(world: State, venue: Venue, person: Person) -> None:
+    """Let the host greet a newcomer in person, while its hours last."""
+    m, now, p = venue.membership_of(person), venue.now, world.parameters["bonding"]
+    u = world.draws("bonding", person, venue)(1)
+    hours = world.parameters["hosting"].hours_per_greeting
+    if m.joined == world.day and u < now.onboarding and now.hours_left >= hours:
+        now.hours_left -= hours
+        now.hours_used += hours
+        m.greeted = True
+        m.belonging = rules.bonding.grown_towards_one(m.belonging, p.greeted * now.tone)
+        world.happened(venue, tally.GREETINGS, events.GREET, events.BY_HOST, HOST, person.index)
+
+
+def stir_contacts(world: State, venue: Venue, person: Person) -> None:
+    """If somebody posted today, let their contacts notice that they were there."""
+    m = venue.membership_of(person)
+    for bond in m.bonds if m.last_post == world.day else ():
+        contact = world.membership(venue.index, bond.partner)
+        if contact.status == MEMBER:
+            world.refresh(contact)
+            contact.contacts += min(1.0, left_of(world, bond))

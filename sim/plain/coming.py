@@ -1,0 +1,124 @@
+"""Coming: people visit a venue out of habit, with a need, to see others, for a reply, or because of a message.
+
+There they meet threads and ads, as far as their attention goes. Ads wear them down.
+"""
+
+from sim.plain.state import Membership, Person, State, Venue, happens, rules
+from sim.world import events, tally
+from sim.world.state import CUSTOMER, DORMANT, HOST, MEMBER
+
+CERTAIN = 40.0  # a hazard at which a visit is sure
+COUNTED = {events.NEED: tally.VISITS_NEED, events.PEERS: tally.VISITS_PEERS, events.BY_HOST: tally.VISITS_HOST}
+
+
+def people_come(world: State) -> None:
+    """Let needs arise, and find out who comes where, and in what order."""
+    for person in world.people:
+        if person.need_day == world.day:
+            bring_need(world, person)
+    for venue in world.venues:
+        if venue.now.broadcast > 0:
+            for person in world.people:
+                maybe_wake(world, venue, person)
+        message = rules.visit.pull_of_message(venue.now.fatigue, world.parameters["visit"]) * venue.now.broadcast
+        come = [person for person in world.people if comes(world, venue, person, message)]
+        venue.visitors = sorted(come, key=lambda person: venue.membership_of(person).hour)
+
+
+def bring_need(world: State, person: Person) -> None:
+    """Take today's need to where it may be met: elsewhere, the favourite venue, or the support desk."""
+    draw, p, main = world.draws("need", person), world.parameters["visit"], world.venues[0]
+    person.need_day = rules.visit.next_need(world.day, draw(1), person.need_rate, world.product.fit[person.facet])
+    if person.customer != CUSTOMER:
+        return
+    main.count(tally.NEEDS)
+    inside = [m for m in person.memberships if m.inside]
+    elsewhere = world.settings.outside.substitute if person.elsewhere < 0.0 else person.elsewhere
+    if draw(2) < elsewhere:
+        main.count(tally.NEEDS_ELSEWHERE)
+    elif inside:
+        favourite = max(inside, key=lambda m: m.interest)
+        favourite.need_open, favourite.alarm = True, min(favourite.alarm, world.day)
+    elif draw(3) < p.p_ticket:
+        main.count(tally.TICKETS)
+        world.note(events.TICKET, person.index, cause=events.NEED)
+
+
+def maybe_wake(world: State, venue: Venue, person: Person) -> None:
+    """Let a message reach somebody who has been away for long."""
+    m, day = venue.membership_of(person), world.day
+    chance = world.parameters["visit"].wake_reminder * m.mail_own
+    if m.status == DORMANT and m.alarm > day and world.draws("visit", person, venue)(3) < chance:
+        m.alarm = day
+
+
+def comes(world: State, venue: Venue, person: Person, message: float) -> bool:
+    """Decide whether somebody visits today, and why. Returns whether they do."""
+    day, m = world.day, venue.membership_of(person)
+    if m.alarm > day or not m.inside:
+        return False
+    p, draw = world.parameters["visit"], world.draws("visit", person, venue)
+    contacts = rules.memory.faded(m.contacts, float(day - m.stamp), world.parameters["memory"].contacts)
+    left = p.second_place if person.minutes_day == day else 1.0
+    by_habit, by_peers = rules.visit.habit(person.tempo, m.interest, p), rules.visit.pull_of_peers(contacts, p)
+    by_reply = p.reply if m.waiting > 0 else 0.0
+    by_host = message * m.mail_own
+    hazard = (by_habit + by_peers + by_reply + by_host) * left
+    if m.status == DORMANT or m.joined == day:  # awake again, or here for the first time
+        hazard = CERTAIN
+    if not m.need_open and not happens(draw(0), hazard):
+        return False
+    cause = true_cause(venue, m, rules.visit.cause_of_visit(draw(1), by_habit, by_peers, by_reply, by_host))
+    arrive(world, venue, person, cause, draw(2))
+    return True
+
+
+def true_cause(venue: Venue, m: Membership, cause: int) -> int:
+    """Name the cause of a visit: a need comes first, and a reply came from somebody."""
+    if m.need_open:
+        return events.NEED
+    if cause == events.REPLY:
+        by_host = m.open_thread >= 0 and venue.threads[m.open_thread].answerer == HOST
+        return events.BY_HOST if by_host else events.PEERS
+    return cause
+
+
+def arrive(world: State, venue: Venue, person: Person, cause: int, hour: float) -> None:
+    """Let somebody arrive at an hour of the day."""
+    m = venue.membership_of(person)
+    if cause in COUNTED:
+        venue.count(COUNTED[cause])
+    if m.status == DORMANT:
+        m.status, m.alarm = MEMBER, 0
+        world.happened(venue, tally.RETURNS, events.RETURN, cause, person.index)
+    if person.minutes_day != world.day:
+        person.minutes_day, person.minutes_left = world.day, person.attention
+    m.hour = world.day + hour
+    m.visits += 1
+    world.happened(venue, tally.VISITS, events.VISIT, cause, person.index)
+
+
+def visitors_look_around(world: State) -> None:
+    """Let today's visitors see what is there."""
+    for venue, person in world.visits():
+        look_around(world, venue, person)
+
+
+def look_around(world: State, venue: Venue, person: Person) -> None:
+    """Let a visitor meet ads and threads, and perhaps pay for meeting no more ads."""
+    m, now, p = venue.membership_of(person), venue.now, world.parameters["exposure"]
+    world.refresh(m)
+    load = rules.exposure.ads_met(now.ad_load, m.ads_own, m.subscriber)
+    weight = rules.exposure.ad_weight(person.ad_sensitivity, float(world.day - m.joined), now.annoyance, p)
+    m.met = rules.exposure.threads_met(person.minutes_left, load, p)
+    m.seen = len(venue.new_threads(m, m.met))
+    m.ads += load * weight
+    spent = min(m.seen * p.minutes_per_thread + load * p.minutes_per_ad, person.minutes_left)
+    person.minutes_left -= spent
+    venue.count(tally.MINUTES, spent)
+    venue.count(tally.ADS, load)
+    venue.count(tally.AD_REVENUE, load * now.ad_price * rules.exposure.noticed(m.ads, p))
+    u = world.draws("exposure", person, venue)(0)
+    if happens(u, rules.exposure.hazard_of_upgrade(load, weight, now.ad_free_price, p)):
+        m.subscriber = True
+        world.happened(venue, tally.UPGRADES, events.UPGRADE, events.BY_ADS, person.index)

@@ -1,0 +1,116 @@
+"""Leaving: people fall silent, go dormant, leave the venue, or stop using the product.
+
+A visit that was not worth it lowers interest; disappointment and ads push people out; belonging and contacts hold them.
+Life takes some elsewhere, whatever the venue is like.
+"""
+
+from sim.plain.state import Person, State, Venue, happens, rules
+from sim.world import events, tally
+from sim.world.state import CUSTOMER, DORMANT, GONE, LEFT, MEMBER, NEVER
+
+WEEK, FOUR_WEEKS = 7, 28
+
+
+def people_leave(world: State) -> None:
+    """Let people leave the venues, then the product."""
+    for venue in world.venues:
+        leave_venue(world, venue)
+    leave_product(world)
+
+
+def leave_venue(world: State, venue: Venue) -> None:
+    """Let people leave after a visit, when life moves on, and over one message too many."""
+    for person in venue.visitors:
+        look_back(world, venue, person)
+    for person in world.every(WEEK):
+        take_stock(world, venue, person)
+    if venue.now.broadcast > 0:
+        p = world.parameters["leaving"]
+        chance = rules.leaving.p_unsubscribe(venue.now.fatigue, venue.now.broadcast, p)
+        for person in world.people:
+            maybe_unsubscribe(world, venue, person, chance)
+
+
+def leave_product(world: State) -> None:
+    """Let customers reconsider; those who stop using the product leave its venues, too."""
+    customers = [person for person in world.every(FOUR_WEEKS) if person.customer == CUSTOMER]
+    gone = [person for person in customers if stops_using(world, person)]
+    world.product.customers -= len(gone)
+    for venue in world.venues:
+        for person in gone:
+            if venue.membership_of(person).inside:
+                leave(world, venue, person, events.PRODUCT)
+
+
+def look_back(world: State, venue: Venue, person: Person) -> None:
+    """Let a visitor weigh the visit: interest moves, and they may fall silent or leave."""
+    m, now, p = venue.membership_of(person), venue.now, world.parameters["leaving"]
+    membership_days, exposure = float(world.day - m.joined), world.parameters["exposure"]
+    weight = rules.exposure.ad_weight(person.ad_sensitivity, membership_days, now.annoyance, exposure)
+    load = rules.exposure.ads_met(now.ad_load, m.ads_own, m.subscriber)
+    r = rules.leaving.reward(
+        m.fit, m.seen, m.contacts, m.need_met, person.social, load, weight, m.ads, m.toll + now.cost, p
+    )
+    r += rules.leaving.glow(person.goodwill, m.helping, p) - rules.leaving.emptiness(now.visitors_pulse, p)
+    m.interest = max(0.0, m.interest + p.learning * (r - m.interest))
+    m.last_visit = m.hour
+    held = rules.leaving.hold(m.belonging, m.contacts, p)
+    dull = p.dull * max(0.0, p.aspiration - r) * held
+    unmet = p.unmet * m.disappointment * held
+    ads = rules.leaving.hazard_of_ads(load, weight, m.ads, p) * held
+    draw = world.draws("leaving", person, venue)
+    if not happens(draw(0), dull + unmet + ads):
+        return
+    cause = rules.leaving.cause_of_going(draw(1), dull, unmet, ads)
+    if cause == events.DULL and not m.silent and draw(2) < p.silent_first:
+        m.silent = True
+        world.happened(venue, tally.SILENCED, events.SILENCE, cause, person.index)
+        return
+    leave(world, venue, person, cause)
+
+
+def leave(world: State, venue: Venue, person: Person, cause: int) -> None:
+    """End somebody's membership, and write down why."""
+    m = venue.membership_of(person)
+    m.status, m.left, m.left_cause, m.alarm = LEFT, world.day, cause, NEVER
+    m.subscriber = False
+    venue.now.members -= 1
+    person.tell_friends(venue.index, -1)
+    world.happened(venue, rules.leaving.flow_of_exit(cause), events.EXIT, cause, person.index)
+
+
+def take_stock(world: State, venue: Venue, person: Person) -> None:
+    """Once a week, see whether life has taken a member elsewhere, and whether they have been away for long."""
+    m, p = venue.membership_of(person), world.parameters["visit"]
+    if not m.inside:
+        return
+    if m.life_day <= world.day:
+        leave(world, venue, person, events.LIFE)
+    elif m.status == MEMBER and world.day - m.last_visit > p.sleep_after:
+        u = world.draws("leaving", person, venue)(3)
+        m.status, m.alarm = DORMANT, min(NEVER - 1, world.day + rules.visit.days_until(u, p.wake_rate))
+        world.note(events.SLEEP, person.index, venue=venue.index)
+
+
+def maybe_unsubscribe(world: State, venue: Venue, person: Person, chance: float) -> None:
+    """Let a member leave over one message too many."""
+    u, m = world.draws("leaving", person, venue)(4), venue.membership_of(person)
+    if m.inside and u < chance * m.mail_own:
+        leave(world, venue, person, events.BY_BROADCAST)
+
+
+def stops_using(world: State, person: Person) -> bool:
+    """Once in four weeks, let a customer reconsider the product. Returns whether they stop using it."""
+    p, memory, days = world.parameters["leaving"], world.parameters["memory"], float(FOUR_WEEKS)
+    person.grievance = rules.memory.faded(person.grievance, days, memory.grievance)
+    referred = person.recruiter >= 0 and world.people[person.recruiter].customer == CUSTOMER
+    chance = rules.leaving.p_churn(
+        world.product.fit[person.facet], person.suited, referred, person.most_belonging(world.day, memory.belonging),
+        world.settings.outside.rival, person.grievance, days, p,
+    )  # fmt: skip
+    if world.draws("leaving", person)(100) >= chance:
+        return False
+    person.customer, person.gone, person.gone_cause = GONE, world.day, events.PRODUCT
+    world.venues[0].count(tally.CHURNED)
+    world.note(events.CHURN, person.index, cause=events.PRODUCT)
+    return True

@@ -1,0 +1,107 @@
+"""Recognising: people thank, like and honour each other, and hosts give awards.
+
+Being recognised makes people feel that they belong, and moves them to give more. Each further award is worth less.
+"""
+
+from sim.plain.state import Answer, Membership, Person, State, Venue, rules
+from sim.world import events, tally
+from sim.world.mechanisms.recognition import FRESH
+from sim.world.state import HOST, MEMBER, NOBODY
+
+FOUR_WEEKS = 28.0
+
+
+def people_are_recognised(world: State) -> None:
+    """Let visitors thank, like and honour each other, and let hosts give awards."""
+    for venue in world.venues:
+        for person in venue.visitors:
+            thank(world, venue, person)
+            like(world, venue, person)
+        if venue.now.peer_awards > 0.0:
+            for person in venue.visitors:
+                honour_somebody(world, venue, person)
+        for _ in range(int(venue.now.awards_due)):
+            award(world, venue)
+
+
+def thank(world: State, venue: Venue, person: Person) -> None:
+    """Let a visitor who found a reply to their question perhaps thank whoever replied first."""
+    m, p = venue.membership_of(person), world.parameters["recognition"]
+    if m.open_thread < 0 or not m.collected or venue.threads[m.open_thread].answered < 0.0:
+        return
+    thread, m.open_thread = venue.threads[m.open_thread], NOBODY
+    u = world.draws("recognition", person, venue)(0)
+    if thread.answerer >= 0 and u < p.p_thank * venue.now.earning:
+        world.membership(venue.index, thread.answerer).thanks += 1
+        be_acknowledged(world, venue, world.people[thread.answerer], p.thank)
+        world.happened(venue, tally.THANKS, events.THANK, events.REPLY, person.index, thread.answerer, thread.at)
+
+
+def reply_met(world: State, venue: Venue, person: Person, u: float) -> Answer | None:
+    """Return the fresh reply by another member, if any, that a visitor happens to read: most likely a new one."""
+    if not venue.answers or venue.membership_of(person).seen == 0:
+        return None
+    met = venue.answers[rules.recognition.newest(u, len(venue.answers), venue.now.pulse)]
+    return met if met.time >= world.day - FRESH and met.person >= 0 and met.person != person.index else None
+
+
+def like(world: State, venue: Venue, person: Person) -> None:
+    """Let a visitor perhaps like a reply that they read."""
+    m, p, draw = venue.membership_of(person), world.parameters["recognition"], world.draws("recognition", person, venue)
+    liked = reply_met(world, venue, person, draw(2))
+    if liked and draw(1) < rules.recognition.p_likes(m.seen, venue.now.earning, liked.score, p):
+        liked.score += 1
+        be_acknowledged(world, venue, world.people[liked.person], p.like)
+        world.happened(venue, tally.THANKS, events.LIKE, events.HABIT, person.index, liked.person, liked.thread.at)
+
+
+def honour_somebody(world: State, venue: Venue, person: Person) -> None:
+    """Let a visitor perhaps honour the author of a reply: more likely, if that author was honoured in public before."""
+    m, p, draw = venue.membership_of(person), world.parameters["recognition"], world.draws("recognition", person, venue)
+    reply, now = reply_met(world, venue, person, draw(3)), venue.now
+    if reply is None or world.membership(venue.index, reply.person).status != MEMBER:
+        return
+    honours = world.membership(venue.index, reply.person).honours
+    if draw(4) < rules.recognition.p_honours(m.seen, now.peer_awards, honours, now.display, p):
+        be_honoured(world, venue, world.people[reply.person])
+        world.happened(venue, tally.PEER_AWARDS, events.AWARD, events.PEERS, person.index, reply.person)
+
+
+def award(world: State, venue: Venue) -> None:
+    """Let the host honour the member who helped most lately, counting less those who have had awards."""
+    since, life = world.day - FOUR_WEEKS, world.parameters["memory"].role
+    merits = {}
+    for i in sorted({answer.person for answer in venue.answers if answer.time > since and answer.person >= 0}):
+        m = world.membership(venue.index, i)
+        merit = rules.memory.faded(m.helping, float(world.day - m.stamp), life) / (1.0 + m.awards)
+        if m.status == MEMBER and merit > 0.0:
+            merits[i] = merit
+    if not merits:
+        return
+    best = max(merits, key=lambda i: merits[i])
+    be_honoured(world, venue, world.people[best])
+    world.happened(venue, tally.AWARDS, events.AWARD, events.BY_HOST, HOST, best)
+
+
+def be_acknowledged(world: State, venue: Venue, person: Person, kind: float) -> None:
+    """Let somebody be thanked or liked."""
+    m = venue.membership_of(person)
+    world.refresh(m)
+    take_in(world, person, m, rules.recognition.worth_of_word(kind, m.recognition, world.parameters["recognition"]))
+
+
+def be_honoured(world: State, venue: Venue, person: Person) -> None:
+    """Let somebody get an award in public."""
+    m = venue.membership_of(person)
+    world.refresh(m)
+    take_in(world, person, m, rules.recognition.worth(1.0, m.awards, world.parameters["recognition"]))
+    m.awards += 1
+    m.honours += 1
+
+
+def take_in(world: State, person: Person, m: Membership, added: float) -> None:
+    """Let recognition raise somebody's stock of it, and their belonging."""
+    p = world.parameters["recognition"]
+    m.recognition += added
+    gain = min(1.0, p.belonging * added * rules.recognition.warmth(person.belonging, p))
+    m.belonging += gain * (1.0 - m.belonging)

@@ -1,0 +1,145 @@
+"""Replying: members reply to what is new to them, then the host does. A question that stays open disappoints."""
+
+from sim.plain.bonding import strength_of
+from sim.plain.speaking import dares_to_speak, motivation
+from sim.plain.state import Answer, Person, State, Thread, Venue, rules, uniform
+from sim.world import events, tally
+from sim.world.mechanisms.answering import JOINING_IN, MOST_ANSWERS, PATIENCE
+from sim.world.state import HOST, NOBODY, QUESTION, SEED
+
+END_OF_DAY = 0.999
+
+
+def members_and_hosts_reply(world: State) -> None:
+    """Let members reply, then the host, and let time pass over what is still open."""
+    for venue in world.venues:
+        for person in venue.visitors:
+            reply_to_what_is_new(world, venue, person)
+        host_replies(world, venue)
+        host_joins_in(world, venue)
+        threads_grow_old(world, venue)
+
+
+def reply_to_what_is_new(world: State, venue: Venue, person: Person) -> None:
+    """Let a visitor reply to what is new to them, if they know enough and feel like it."""
+    m, now, p = venue.membership_of(person), venue.now, world.parameters["answering"]
+    new = venue.new_threads(m, m.met)  # those opened earlier today, too
+    m.seen = len(new)
+    venue.count(tally.MET, m.seen)
+    if not dares_to_speak(world, person, m):
+        return
+    points = rules.answering.points_for(m, now.points)
+    pull = rules.answering.pull_of_points(points, person.validation, p)
+    given, boost = 0, motivation(world, venue, person) * pull / now.effort
+    for thread in new:
+        if given == MOST_ANSWERS:
+            break
+        meeting = world.about("answering", thread)
+        closed = uniform(meeting, -1, venue.index) >= now.talk or rules.answering.is_held_back(thread, world.day)
+        if thread.author == person.index or closed:
+            continue  # their own, or not open to members
+        match = rules.answering.match_to(
+            thread.kind, thread.facet == person.facet, person.expertise, person.goodwill, person.belonging, p
+        ) * rules.answering.leaves_to_host(thread.kind, now.host_share, p)
+        bond = strength_of(world, m, thread.author)
+        chance = rules.answering.p_answer(
+            person.contribution, m.belonging, thread.replies, thread.appeal, match, bond, boost, p
+        )
+        if uniform(meeting, person.index, venue.index) < chance:
+            given += 1
+            give_reply(world, venue, person, thread, bond)
+
+
+def give_reply(world: State, venue: Venue, person: Person, thread: Thread, bond: float) -> None:
+    """Let a member reply to a thread."""
+    m = venue.membership_of(person)
+    enter_reply(world, venue, thread, person.index, m.hour)
+    m.answers += 1
+    m.helping += 1.0
+    m.beyond += thread.facet != person.facet
+    rules.incentives.note_gift(m, world.day, world.parameters["incentives"])
+    venue.count(tally.ANSWERS_CORE, bond > 0.0)
+    world.happened(venue, tally.ANSWERS, events.ANSWERED, events.NEED, person.index, thread.author, thread.at)
+
+
+def enter_reply(world: State, venue: Venue, thread: Thread, by: int, time: float) -> None:
+    """Append a reply by a member or by the host, and let the author find it."""
+    if thread.answered < 0.0:
+        thread.answered, thread.answerer = time, by
+        if thread.kind == QUESTION:
+            venue.archive[thread.facet] += 1.0
+            saves = thread.at >= venue.now.aged and not thread.superseded and not thread.induced
+            venue.count(tally.TICKETS_AVOIDED, world.parameters["visit"].p_ticket if saves else 0.0)
+    thread.replies += 1
+    if thread.author >= 0:
+        m = world.membership(venue.index, thread.author)
+        m.waiting += 1
+        m.replies += 1
+    venue.answers.append(Answer(time, thread, by))
+
+
+def host_replies(world: State, venue: Venue) -> None:
+    """Let the host reply to its share of the open questions, oldest first, while its hours last."""
+    now, hours, time = venue.now, world.parameters["hosting"].hours_per_reply, world.day + END_OF_DAY
+    for thread in venue.threads[now.aged :]:
+        if now.hours_left < hours or thread.time > time - world.parameters["answering"].host_waits:
+            break
+        is_open = thread.kind == QUESTION and thread.answered < 0.0 and not thread.superseded
+        willing = uniform(world.about("answering", thread), HOST, venue.index) < now.reply_share
+        if is_open and willing and not rules.answering.is_held_back(thread, world.day):
+            give_host_reply(world, venue, thread)
+
+
+def host_joins_in(world: State, venue: Venue) -> None:
+    """Let the host take part in its share of the members' threads of the day, answered or not."""
+    now = venue.now
+    for thread in venue.threads[now.threads_before :]:
+        if now.hours_left < world.parameters["hosting"].hours_per_reply:
+            break
+        willing = uniform(world.about("answering", thread), HOST, JOINING_IN + venue.index) < now.joins_in
+        if thread.author >= 0 and willing and not rules.answering.is_held_back(thread, world.day):
+            give_host_reply(world, venue, thread)
+
+
+def give_host_reply(world: State, venue: Venue, thread: Thread) -> None:
+    """Let the host reply to a thread, at the end of the day."""
+    now, hours = venue.now, world.parameters["hosting"].hours_per_reply
+    enter_reply(world, venue, thread, HOST, world.day + END_OF_DAY)
+    now.hours_left -= hours
+    now.hours_used += hours
+    world.happened(venue, tally.HOST_ANSWERS, events.HOST_ANSWERED, events.BY_HOST, HOST, thread.author, thread.at)
+
+
+def threads_grow_old(world: State, venue: Venue) -> None:
+    """Close the books on threads that turn seven days old."""
+    now = venue.now
+    while now.aged < len(venue.threads) and venue.threads[now.aged].time < world.day + 1 - PATIENCE:
+        thread = venue.threads[now.aged]
+        now.aged += 1
+        if thread.kind == SEED or thread.superseded:
+            continue
+        venue.count(tally.FIRST_POSTS_DUE, thread.first_post)
+        venue.count(tally.FIRST_POSTS_REPLIED, thread.first_post and thread.answered >= 0.0)
+        if thread.kind == QUESTION:
+            close_question(world, venue, thread)
+
+
+def close_question(world: State, venue: Venue, thread: Thread) -> None:
+    """Count whether a question was answered in time, and let its author be disappointed if not."""
+    venue.count(tally.QUESTIONS_DUE)
+    if thread.answered >= 0.0:
+        venue.count(tally.QUESTIONS_ANSWERED)
+        venue.count(tally.HOURS_TO_ANSWER, 24.0 * (thread.answered - thread.time))
+        return
+    author = world.people[thread.author]
+    m = venue.membership_of(author)
+    world.refresh(m)
+    m.disappointment += 1.0
+    author.trust *= 1.0 - world.parameters["bonding"].trust_silence
+    author.grievance += 1.0
+    if m.open_thread == thread.at:
+        m.open_thread = NOBODY
+    world.happened(venue, tally.DISAPPOINTMENTS, events.DISAPPOINT, events.UNMET, author.index, thread=thread.at)
+    if uniform(world.about("answering", thread), author.index, 7) < world.parameters["visit"].p_ticket:
+        venue.count(tally.TICKETS_INDUCED, thread.induced)
+        world.happened(venue, tally.TICKETS, events.TICKET, events.UNMET, author.index, thread=thread.at)
