@@ -260,7 +260,7 @@ class TestCommand:
             (["trial=ad_load_dose", "trial.stat=3"], "unknown entry stat; did you mean start?"),
             (["trial=ad_load_dose", "trial.who.member=null"], "unknown selector member; did you mean members?"),
             (["trial=ad_load_dose", "venue.ad_lod=3"], "unknown setting venue.ad_lod; did you mean venue.ad_load?"),
-            (["trial=ad_load_dose", "days=100"], "days=100 is too short"),
+            (["trial=ad_load_dose", "days=100"], "but days=100: use days=810 or more"),
             (["trial=ad_load_dose", "trial.arms.half.does.lever={venue.ad_load: 200}"], "out of range"),
         ],
     )

@@ -71,7 +71,7 @@ def test_an_invitation_can_be_to_another_venue() -> None:
     )  # fmt: skip
     made = worlds.settings(people=600, days=240, setups=setups, numbers={"join.reserve": 2.0})
     assert run_trial(asked, made, 1).enrolled() > 0
-    with pytest.raises(SettingsError, match="no venue here: main or lab"):
+    with pytest.raises(SettingsError, match="not a venue of this world: use main or lab"):
         run_trial(trial(arms=(Arm("a"), Arm("b", (use("invite", to="labs"),)))), made, 1)
 
 
@@ -229,7 +229,7 @@ def test_a_world_in_which_nobody_qualifies_has_the_same_columns_and_no_rows() ->
         (trial(arms=(Arm("a"), Arm("b", (use("own_ads"),)))), "takes factor, and needs factor"),
         (trial(arms=(Arm("a"), Arm("b", (use("lever", **{"venue.ad_load": 2.0}),)))), "between worlds"),
         (trial(outcomes=(measured("post", (0, 30)),)), "did you mean posts"),
-        (trial(outcomes=(measured("posts", (0, 300)),)), "days=240 is too short"),
+        (trial(outcomes=(measured("posts", (0, 300)),)), "but days=240: use days="),
         (trial(outcomes=(measured("posts", (30, 30)),)), "cannot be measured"),
     ],
 )

@@ -1,8 +1,8 @@
 """Virtual trials: randomised experiments inside the world.
 
-`run_trial(trial, settings, seed)` runs one on one seed and returns a row a person enrolled; `analysis` pools seeds.
-Who is enrolled, what is done to them and what is measured are small registered functions: `selectors`, `actions`,
-`outcomes`. Nothing here knows what anybody has found outside.
+`run_trial(trial, settings, seed)` runs a trial on one seed and returns a row per person enrolled. `analysis` pools
+seeds. Small registered functions say who is enrolled (`selectors`), what is done to them (`actions`) and what is
+measured (`outcomes`). Nothing here knows any published finding.
 """
 
 from sim.lab.trials import actions, outcomes, selectors

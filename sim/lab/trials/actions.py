@@ -1,7 +1,7 @@
-"""What is done to the treated, on a morning. Whether and how the world answers is the world's affair.
+"""Actions: what is done to the treated on a morning. The world's own rules decide how people respond.
 
-To add one, write a function with options as keyword arguments and mark it `@action`. What can be undone returns a
-function that undoes it; an arm with `for_days` calls it when they are over.
+To add an action, write a function with options as keyword arguments and mark it `@action`. If it can be undone, it
+returns a function that does so. An arm with `for_days` calls that function once these days are over.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,33 +20,33 @@ from sim.world.world import Settings
 
 Undo = Callable[[], None]
 BY = ("host", "peer")
-REFERRED = 7  # slot of the draw by which somebody who is asked to refer chooses a friend
+REFERRED = 7  # slot of the draw that picks the friend whom a person refers
 
 
 @action
 def award(scene: Scene, chosen: Chosen, *, by: str = "host", public: bool = True) -> None:
-    """Honour each formally, before all or in private."""
+    """Give each person a formal award, in public or in private."""
     for person, giver in zip(chosen.persons.tolist(), _givers(scene, chosen, by), strict=True):
         treatment.award(scene.world, scene.index, person, giver, public)
 
 
 @action
 def thank(scene: Scene, chosen: Chosen) -> None:
-    """Let a peer thank each."""
+    """Let a peer thank each person."""
     for person, giver in zip(chosen.persons.tolist(), _givers(scene, chosen, "peer"), strict=True):
         treatment.thank(scene.world, scene.index, person, giver)
 
 
 @action
 def like(scene: Scene, chosen: Chosen, *, sign: int = 1) -> None:
-    """Like (1) or dislike (-1) the answer by which each qualified, in nobody's name."""
+    """Like (1) or dislike (-1) the answer by which each person qualified, anonymously."""
     for row in chosen.subjects.tolist():
         treatment.like(scene.world, scene.index, row, sign=sign)
 
 
 @action
 def reply(scene: Scene, chosen: Chosen, *, by: str = "host") -> None:
-    """Reply to the thread by which each qualified, where nobody has replied yet."""
+    """Reply to the thread by which each person qualified, unless somebody has replied already."""
     for row, giver in zip(chosen.subjects.tolist(), _givers(scene, chosen, by), strict=True):
         if scene.venue.threads["answered"][row] < 0.0:
             treatment.reply(scene.world, scene.index, row, giver)
@@ -54,14 +54,14 @@ def reply(scene: Scene, chosen: Chosen, *, by: str = "host") -> None:
 
 @action
 def silence(scene: Scene, chosen: Chosen) -> None:
-    """Let nobody reply to the thread by which each qualified while it is fresh."""
+    """Prevent all replies to the thread by which each person qualified while it is fresh."""
     for row in chosen.subjects.tolist():
         treatment.mute(scene.world, scene.index, row)
 
 
 @action
 def invite(scene: Scene, chosen: Chosen, *, by: str = "host", to: str = "") -> None:
-    """Invite each to the venue, or to another one: a host's own space, by its name."""
+    """Invite each person to the venue, or to another one by its name, such as a host's own space."""
     venue = _venue_named(scene, to) if to else scene.index
     for person, giver in zip(chosen.persons.tolist(), _givers(scene, chosen, by), strict=True):
         treatment.invite(scene.world, venue, person, giver)
@@ -69,7 +69,7 @@ def invite(scene: Scene, chosen: Chosen, *, by: str = "host", to: str = "") -> N
 
 @action
 def refer(scene: Scene, chosen: Chosen) -> None:
-    """Let each invite one of those whom she knows and who are outside, by a draw of the trial's own."""
+    """Let each person invite one acquaintance who is no member, picked by a draw of the trial's own."""
     world, inside = scene.world, scene.is_member()
     for person, u in zip(chosen.persons.tolist(), scene.draws(chosen.persons, REFERRED).tolist(), strict=True):
         known = world.ties_partner[world.ties_start[person] : world.ties_start[person + 1]]
@@ -80,44 +80,44 @@ def refer(scene: Scene, chosen: Chosen) -> None:
 
 @action
 def remove(scene: Scene, chosen: Chosen) -> None:
-    """Take each out of the venue."""
+    """Remove each person from the venue."""
     for person in chosen.persons[scene.is_member()[chosen.persons]].tolist():
         treatment.remove(scene.world, scene.index, person)
 
 
 @action
 def own_ads(scene: Scene, chosen: Chosen, *, factor: float) -> Undo:
-    """Show each so many times the venue's ads."""
+    """Multiply the venue's ads for each person by `factor`."""
     return _hold(scene.memberships["ads_own"], chosen, factor)
 
 
 @action
 def mail(scene: Scene, chosen: Chosen, *, factor: float) -> Undo:
-    """Let this share of the messages to all reach each."""
+    """Let the share `factor` of the messages to all reach each person."""
     return _hold(scene.memberships["mail_own"], chosen, factor)
 
 
 @action
 def toll(scene: Scene, chosen: Chosen, *, amount: float) -> Undo:
-    """Make each visit cost so much of its reward."""
+    """Subtract `amount` from the reward of each visit."""
     return _hold(scene.memberships["toll"], chosen, amount)
 
 
 @action
 def pay(scene: Scene, chosen: Chosen, *, amount: float) -> Undo:
-    """Pay each for what she gives."""
+    """Pay each person for their contributions."""
     return _hold(scene.memberships["pay"], chosen, amount)
 
 
 @action
 def points(scene: Scene, chosen: Chosen, *, on: bool = True) -> Undo:
-    """Count what each gives, or count nothing, whatever the venue does for others."""
+    """Count each person's contributions in points, or stop counting them, whatever the venue does for others."""
     return _hold(scene.memberships["points_own"], chosen, float(on))
 
 
 @action
 def tell_median(scene: Scene, chosen: Chosen, *, window: int = 30) -> Undo:
-    """Display to each how much the median member who posted wrote in the last `window` days, as a month's posts."""
+    """Show each person the median posts of those who posted in the last `window` days, per month."""
     written = scene.count(POSTS, window)
     written = written[scene.is_member() & (written > 0)]
     median = float(np.median(written)) * 30.0 / window if len(written) else 0.0
@@ -126,13 +126,13 @@ def tell_median(scene: Scene, chosen: Chosen, *, window: int = 30) -> Undo:
 
 @action
 def substitute(scene: Scene, chosen: Chosen, *, share: float) -> Undo:
-    """Give each an outside place where this share of her needs is met."""
+    """Give each person an outside place that meets this share of their needs."""
     return _hold(scene.people["elsewhere"], chosen, share)
 
 
 @action
 def lever(scene: Scene, chosen: Chosen, **levers: float) -> Undo:
-    """Set levers of the whole world (`lever(**{"venue.ad_load": 3})`): for trials between worlds."""
+    """Set levers of the whole world (`lever(**{"venue.ad_load": 3})`), for trials between worlds."""
     before = scene.world.settings
     scene.world.change(with_levers(before, scene.index, levers))
     return lambda: scene.world.change(before)
@@ -144,7 +144,7 @@ def with_levers(settings: Settings, venue: int, levers: Mapping[str, Any]) -> Se
     Raises
     ------
     SettingsError
-        If there is no such lever, or it is out of its range.
+        If there is no such lever, or the value is out of range.
     """
     for key, value in levers.items():
         group, _, name = key.partition(".")
@@ -157,7 +157,7 @@ def with_levers(settings: Settings, venue: int, levers: Mapping[str, Any]) -> Se
         elif group in ("product", "outside"):
             settings = settings._replace(**{group: _checked(getattr(settings, group), name, value)})
         else:
-            raise SettingsError(f"{key} is settled before the first day, and no lever of a trial")
+            raise SettingsError(f"{key} is fixed before the first day, so a trial cannot change it")
     return settings
 
 
@@ -171,7 +171,7 @@ def _checked(block: Any, name: str, value: Any) -> Any:
 
 
 def _hold(column: Any, chosen: Chosen, value: float) -> Undo:
-    """Set a column for the chosen, and return what puts it back as it was."""
+    """Set a column for the chosen, and return a function that restores it."""
     before = column[chosen.persons].copy()
     column[chosen.persons] = value
 
@@ -185,14 +185,14 @@ def _venue_named(scene: Scene, name: str) -> int:
     """Return a venue by its name."""
     names = [venue.name for venue in scene.world.venues]
     if name not in names:
-        raise SettingsError(f"to={name} is no venue here: {' or '.join(names)}")
+        raise SettingsError(f"to={name} is not a venue of this world: use {' or '.join(names)}")
     return names.index(name)
 
 
 def _givers(scene: Scene, chosen: Chosen, by: str) -> list[int]:
-    """Return who acts on each: the host, or a member drawn from those who came within a week."""
+    """Return the person who acts on each: the host, or a random member who visited within the last week."""
     if by not in BY:
-        raise SettingsError(f"by={by} is not possible: {' or '.join(BY)}")
+        raise SettingsError(f"by={by} is not possible: use {' or '.join(BY)}")
     if by == "host":
         return [HOST] * len(chosen.persons)
     around = np.flatnonzero(scene.is_member() & (scene.memberships["last_visit"] >= scene.day - 7.0))

@@ -1,21 +1,22 @@
 """From trials on many seeds to effects with intervals: intention to treat, with the seed as the cluster.
 
-Everybody counts in the arm that she was drawn into, whatever became of her. People of one world share its luck, so the
-seed is what is independent: an effect is a difference of means over all people enrolled, and its interval comes from
-what each seed adds to it (the linearised, cluster-robust error of a ratio, with Student's t over seeds). With as many
-people in each seed that is the mean of the seeds' effects and its t interval. Where seeds differ in people, those with
-more count more, and t takes the effective number of seeds (Kish 1965); below two there is no interval.
+All people count in the arm that they were assigned to, whatever happened later. People of one world share its chance
+events, so only seeds are independent. An effect is a difference of means over all people enrolled. Its interval comes
+from each seed's influence on it (the linearised, cluster-robust error of a ratio, with Student's t over seeds). If all
+seeds have the same number of people, this is the mean of the seeds' effects and its t interval. Otherwise seeds with
+more people count more, and t uses the effective number of seeds (Kish 1965). Below two there is no interval.
 
 Comparisons
     control      an arm against the first one: randomised.
     twin         an arm against its own twins, in the world where nobody is treated: its effect with all spill-over.
-    net          the arm's difference from its twins less that of the first arm: randomised, and narrower, because
-                 chance differences between the arms cancel. Within a world alone.
-    spill        the first arm, which is not treated, against its own twins: what reached them from the treated.
-    association  those who did something against matched others who did not. Nobody randomised that: no effect.
-    per_doer     the randomised effect per person whom the treatment made do it (Imbens & Angrist 1994): what the
-                 association would have to be if joining were all that differs. It takes spill-over for none.
-    slope        the relative change per unit of dose, over arms with a dose; `elasticity`: per cent per per cent.
+    net          the arm's difference from its twins minus that of the first arm: randomised, and more precise, because
+                 chance differences between the arms cancel. Only within one world.
+    spill        the first arm, which is not treated, against its own twins: the spill-over from the treated.
+    association  people who did something against matched people who did not. It is not randomised, so no effect.
+    per_doer     the randomised effect per person whom the treatment made do it (Imbens & Angrist 1994). An association
+                 without confounding would have this size. It assumes that there is no spill-over.
+    slope        the relative change per unit of dose, over arms with a dose.
+    elasticity   the percentage change per percentage change of dose, over arms with a dose.
 """
 
 import math
@@ -34,18 +35,18 @@ Floats = NDArray[np.float64]
 NAN = float("nan")
 EVERYBODY = "all"
 DECILES = 10
-FEWEST = 2.0 - 1e-9  # effective seeds for an interval
+FEWEST = 2.0 - 1e-9  # effective seeds that an interval needs
 BEFORE = (
     "posts_before",
     "visits_before",
     "tickets_before",
     "spent_before",
     "tenure",
-)  # what an onlooker could match on
+)  # what an outside observer could match on
 
 
 class Effect(NamedTuple):
-    """One outcome of one arm in one comparison. What does not exist is NaN."""
+    """The effect on one outcome of one arm in one comparison. Undefined values are NaN."""
 
     outcome: str
     start: int  # of the window, days after enrolment
@@ -59,7 +60,7 @@ class Effect(NamedTuple):
     low: float
     high: float
     p: float
-    detectable: float  # the smallest true effect that is seen in 80 % of such trials
+    detectable: float  # the smallest true effect that is detected with 80 % power
     relative: float
     relative_low: float
     relative_high: float
@@ -82,19 +83,19 @@ class Cell(NamedTuple):
 
     @property
     def mean(self) -> float:
-        """The mean over all people; NaN where there is nobody."""
+        """The mean over all people. NaN without people."""
         n = float(self.people.sum())
         return float(self.total.sum()) / n if n else NAN
 
     @property
     def effective(self) -> float:
-        """The effective number of seeds: how many with as many people each would be as good; 0 where nobody is."""
+        """The effective number of seeds: how many equally large seeds would be as informative. 0 without people."""
         squares = float((self.people**2).sum())
         return float(self.people.sum()) ** 2 / squares if squares else 0.0
 
     @property
     def influence(self) -> Floats:
-        """What each seed adds to the mean, shape `(n_seeds,)`: its error is that of these values' mean."""
+        """Each seed's influence on the mean, shape `(n_seeds,)`. Their standard error is the mean's."""
         if np.ptp(self.people) == 0.0:  # then it is the seed's own mean, to the last digit
             gaps = self.total / self.people - self.mean if self.people[0] else np.full(len(self.total), NAN)
             return np.asarray(gaps, np.float64)
@@ -102,7 +103,7 @@ class Cell(NamedTuple):
 
 
 class Pooled:
-    """Trials on many seeds in one table, a row a person."""
+    """Trials on many seeds in one table, with a row per person."""
 
     def __init__(self, runs: Sequence[TrialRun]) -> None:
         self.arms, self.seeds = runs[0].arms, len(runs)
@@ -112,13 +113,13 @@ class Pooled:
         self.decile = deciles(self.rows["posts_before"], self.rows["visits_before"])
 
     def cell(self, values: Floats, kept: NDArray[Any]) -> Cell:
-        """Return a group's sums and numbers of people by seed. `kept` is a mask or the rows, which may repeat."""
+        """Return a group's sums and numbers of people by seed. `kept` is a mask, or row numbers that may repeat."""
         total = np.bincount(self.seed[kept], values[kept], minlength=self.seeds)
         people = np.bincount(self.seed[kept], minlength=self.seeds)
         return Cell(np.asarray(total, np.float64), np.asarray(people, np.float64))
 
     def subgroups(self) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-        """Yield everybody, then the deciles of activity before enrolment, where people differ in it."""
+        """Yield everybody, then the deciles of activity before enrolment if people differ in it."""
         yield EVERYBODY, np.ones(len(self.seed), np.bool_)
         found = np.unique(self.decile)
         for decile in found if len(found) > 1 else []:
@@ -126,9 +127,9 @@ class Pooled:
 
 
 def deciles(posts: Floats, visits: Floats) -> NDArray[np.int64]:
-    """Return everybody's decile, 1 to 10, of posts (and among equals visits) in the 90 days before enrolment.
+    """Return each person's decile, 1 to 10, of posts in the 90 days before enrolment, with ties broken by visits.
 
-    Who did as much is in the same decile, so where many did nothing some deciles are empty.
+    People with equal activity are in the same decile. So if many did nothing, some deciles are empty.
     """
     activity = posts + visits / (visits.max(initial=0.0) + 1.0)
     _, at, counts = np.unique(activity, return_inverse=True, return_counts=True)
@@ -137,12 +138,12 @@ def deciles(posts: Floats, visits: Floats) -> NDArray[np.int64]:
 
 
 def effects(trial: Trial, runs: Sequence[TrialRun], association: str | None = None) -> list[Effect]:
-    """Return every effect: a row an outcome, window, arm, comparison and subgroup.
+    """Return all effects: one for each outcome, window, arm, comparison and subgroup.
 
     Parameters
     ----------
     association
-        The yes-or-no column (such as `joined_0_30`) of what the doers did, for the comparison of that name.
+        The yes-or-no column that defines the doers (such as `joined_0_30`), for the comparisons that need it.
     """
     pooled = Pooled(runs)
     found = [
@@ -180,7 +181,7 @@ def compared(
     Parameters
     ----------
     base
-        What the effect is relative to, where that is not the reference.
+        The group that the effect is relative to, if it is not the reference.
     """
     name, window, arm, comparison, subgroup = key
     seeds = min(treated.effective, reference.effective)
@@ -211,7 +212,7 @@ class Odds(NamedTuple):
 
 
 def of_odds(treated: Cell, reference: Cell) -> Odds:
-    """Return how the odds of a yes-or-no outcome differ between two groups."""
+    """Return the risk ratio and the log odds ratio of a yes-or-no outcome between two groups."""
     a, b, seeds = treated.mean, reference.mean, min(treated.effective, reference.effective)
     if not (0.0 < a < 1.0 and 0.0 < b < 1.0):
         return Odds()
@@ -242,7 +243,7 @@ def _of_doses(trial: Trial, pooled: Pooled, name: str, window: Window) -> Iterat
 
 
 def _line(key: tuple[str, Window, str], x: Floats, y: Floats, influence: Floats, cells: Sequence[Cell]) -> Effect:
-    """Return the slope of the least-squares line through the arms' means; every arm counts the same."""
+    """Return the slope of the least-squares line through the arms' means. All arms have the same weight."""
     name, window, comparison = key
     weight = (x - x.mean()) / float(((x - x.mean()) ** 2).sum())
     slope, error = float(weight @ y), error_of(weight @ influence)
@@ -255,7 +256,7 @@ def _line(key: tuple[str, Window, str], x: Floats, y: Floats, influence: Floats,
 
 
 def _of_doers(trial: Trial, pooled: Pooled, did: str) -> Iterator[Effect]:
-    """Yield the comparison of the treated who did something with matched people of the first arm who did not."""
+    """Yield comparisons of treated people who did something with matched people of the first arm who did not."""
     doers, others = matched(pooled, did)
     if not len(doers):
         return
@@ -291,9 +292,9 @@ def _per_doer(trial: Trial, pooled: Pooled, on: tuple[str, Window], did: str) ->
 
 
 def matched(pooled: Pooled, did: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the rows of the treated who did it, and for each of them the nearest of the first arm who did not.
+    """Return the rows of the treated who did it, and for each the nearest person of the first arm who did not.
 
-    Nearest in what an onlooker knows of both before enrolment, on the same seed; one may serve several times.
+    Distance is in what an outside observer knows before enrolment, on the same seed. A person may be matched twice.
     """
     known = [pooled.rows[name].astype(np.float64) for name in BEFORE if name in pooled.rows]
     points = np.stack([(x - x.mean()) / (x.std() or 1.0) for x in known], axis=1)
@@ -310,14 +311,14 @@ def matched(pooled: Pooled, did: str) -> tuple[NDArray[np.int64], NDArray[np.int
 
 
 def chances(effect: float, error: float, seeds: float) -> tuple[float, float]:
-    """Return the p of no effect, and the smallest effect that is seen in 80 % of such trials; NaN below two seeds."""
+    """Return the p value and the smallest effect detectable with 80 % power. NaN below two seeds."""
     if seeds < FEWEST or math.isnan(error):
         return NAN, NAN
     return statistics.p_value(effect, error, seeds), statistics.detectable(error, seeds)
 
 
 def around(middle: float, error: float, seeds: float) -> tuple[float, float]:
-    """Return the 95 % interval by Student's t over seeds; NaN below two."""
+    """Return the 95 % interval by Student's t over seeds. NaN below two seeds."""
     if seeds < FEWEST:
         return NAN, NAN
     half = float(statistics.margin(error, seeds))
@@ -325,10 +326,10 @@ def around(middle: float, error: float, seeds: float) -> tuple[float, float]:
 
 
 def error_of(influence: Floats) -> float:
-    """Return the standard error of a mean from what each seed adds to it; NaN below two seeds."""
+    """Return the standard error of a mean from each seed's influence on it. NaN below two seeds."""
     return statistics.standard_error(influence) if len(influence) > 1 else NAN
 
 
 def ratio(part: float, whole: float) -> float:
-    """Return a share; NaN of nothing."""
+    """Return a ratio. NaN if the denominator is zero."""
     return part / whole if whole else NAN

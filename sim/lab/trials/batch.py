@@ -1,4 +1,4 @@
-"""Trials on many seeds: the tasks that workers do, and the folder that is written."""
+"""Trials on many seeds: the workers' tasks, and the folder of results."""
 
 import time
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from sim.world.world import Settings
 
 
 class TrialTask(NamedTuple):
-    """What a worker does in one go: all worlds of a seed."""
+    """A worker's task: a trial on one seed, with all its worlds."""
 
     replicate: int
     seed: int
@@ -47,7 +47,7 @@ class TrialReplicate(NamedTuple):
 
 
 def job(made: Experiment, asked: TrialFile, command: str, special: Sequence[str]) -> Job:
-    """Return what is to be run: a task a seed.
+    """Return the job of a trial: one task per seed.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def job(made: Experiment, asked: TrialFile, command: str, special: Sequence[str]
 
 
 def run(asked_for: Job, asked: TrialFile, policy: str | None, shows_progress: bool) -> tuple[Done, list[Effect]]:
-    """Run a trial on all seeds and write its folder; what was finished is kept.
+    """Run a trial on all seeds and write its folder. If it is interrupted, finished seeds are kept.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def run(asked_for: Job, asked: TrialFile, policy: str | None, shows_progress: bo
 def write_tables(
     hidden: Path, done: Job, asked: TrialFile, finished: Sequence[TrialReplicate], found: Sequence[Effect]
 ) -> None:
-    """Write what was found, who was enrolled, and the event log if it was asked for."""
+    """Write the effects, the people enrolled, and the event log if it was requested."""
     result_folder.write_csv(hidden / "effects.csv", [effect._asdict() for effect in found])
     pq.write_table(enrolled(finished), hidden / "enrolled.parquet", compression="zstd")
     result_folder.write_csv(hidden / "parameters.csv", result_folder.parameters(done.experiment))
@@ -109,7 +109,7 @@ def write_tables(
 
 
 def enrolled(finished: Sequence[TrialReplicate]) -> Any:
-    """Return replicate and everybody enrolled: day, arm, what she was before, each outcome, and her twin's."""
+    """Return a table of everybody enrolled: replicate, day, arm, history, outcomes, and the twin's outcomes."""
     return tables.table(
         ({"replicate": one.replicate}, one.run.rows | {"arm": np.asarray(one.run.arms)[one.run.rows["arm"]]})
         for one in finished

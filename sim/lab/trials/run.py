@@ -1,4 +1,4 @@
-"""One trial on one seed: burn a world in once, fork it, enrol, treat, and measure everybody and her twin."""
+"""One trial on one seed: burn in a world, fork it, enrol, treat, and measure everybody and their twins."""
 
 import time
 from collections import defaultdict
@@ -18,16 +18,16 @@ from sim.world.state import NOBODY
 from sim.world.world import Settings, World
 
 Columns = dict[str, NDArray[Any]]
-BEFORE: Window = (-90, 0)  # days before enrolment, over which prior activity is counted
+BEFORE: Window = (-90, 0)  # days before enrolment in which prior activity is counted
 
 
 class TrialRun(NamedTuple):
     """A trial on one seed.
 
-    `rows` has a row a person enrolled (between worlds: and arm): `person`, `day` of enrolment, `arm` (its number),
-    `tenure` in days (-1: never a member), `posts_before`, `visits_before` and `tickets_before` (90 days), and for each
-    outcome and window a column `posts_0_90` with that of her twin, `twin_posts_0_90`. `logs` are the event logs by
-    world, if kept.
+    `rows` has a row per person enrolled (between worlds: per person and arm). Its columns are `person`, `day` of
+    enrolment, `arm` (a number), `tenure` in days (-1: never a member), `posts_before`, `visits_before` and
+    `tickets_before` (over 90 days). For each outcome and window there is a column such as `posts_0_90`, and one for the
+    twin, `twin_posts_0_90`. `logs` are the event logs by world, if kept.
     """
 
     seed: int
@@ -37,43 +37,43 @@ class TrialRun(NamedTuple):
     logs: dict[str, NDArray[Any]]
 
     def of(self, column: str, arm: str | None = None) -> Floats:
-        """Return a column, of one arm alone if it is named."""
+        """Return a column, for all arms or for one."""
         values: Floats = self.rows[column]
         return values if arm is None else values[self.rows["arm"] == self.arms.index(arm)]
 
     def mean(self, outcome: str, window: Window, arm: str, twin: bool = False) -> float:
-        """Return an outcome's mean over the people of an arm, or over their twins; NaN where there is nobody."""
+        """Return an outcome's mean over the people of an arm, or over their twins. NaN without people."""
         values = self.of(("twin_" if twin else "") + column_of(outcome, window), arm)
         return float(values.mean()) if len(values) else float("nan")
 
     def effect(self, outcome: str, window: Window, arm: str, against: str = "control") -> float:
-        """Return an arm's mean less that of the first arm (`control`), of its own twins (`twin`) or of another arm."""
+        """Return an arm's mean minus that of the first arm (`control`), of its own twins (`twin`) or of another arm."""
         if against == "twin":
             return self.mean(outcome, window, arm) - self.mean(outcome, window, arm, twin=True)
         other = self.arms[0] if against == "control" else against
         return self.mean(outcome, window, arm) - self.mean(outcome, window, other)
 
     def relative(self, outcome: str, window: Window, arm: str, against: str = "control") -> float:
-        """Return the effect as a share of what it is compared with; NaN where that is 0."""
+        """Return the effect as a share of the mean that it is compared with. NaN if that is 0."""
         effect = self.effect(outcome, window, arm, against)
         base = self.mean(outcome, window, arm) - effect
         return effect / base if base else float("nan")
 
     def enrolled(self, arm: str | None = None) -> int:
-        """Return how many were enrolled."""
+        """Return the number of people enrolled."""
         return len(self.of("person", arm))
 
 
 def run_trial(trial: Trial, settings: Settings, seed: int, keeps_log: bool = False) -> TrialRun:
     """Run a trial on one seed.
 
-    The world lives until `trial.start` once; then each arm's world (or the one world of all arms) and the twin, in
-    which nobody is treated, live on in step until everything has been measured.
+    One world runs until `trial.start`. Then each arm's world (or the common world of all arms) and the twin world, in
+    which nobody is treated, run in step until everything has been measured.
 
     Raises
     ------
     SettingsError
-        If the trial cannot be run: an unknown function, wrong options, or more days than the settings have.
+        If a function is unknown, options are wrong, or the settings have too few days.
     """
     begun = time.perf_counter()
     check(trial, settings)
@@ -105,27 +105,31 @@ def check(trial: Trial, settings: Settings) -> None:
     for use in (use for arm in trial.arms for use in arm.does if use.name == "lever"):
         with_levers(settings, trial.venue, use.options)
     if len({arm.name for arm in trial.arms}) < len(trial.arms) or not trial.arms:
-        raise SettingsError(f"trial {trial.name} needs arms with names of their own")
+        raise SettingsError(f"trial {trial.name} needs arms with different names")
     if not 0 <= trial.start <= trial.last:
-        raise SettingsError(f"trial {trial.name} ends its enrolment on day {trial.last}, before {trial.start}")
+        raise SettingsError(
+            f"trial {trial.name} ends enrolment (day {trial.last}) before it starts (day {trial.start})"
+        )
     if trial.end > settings.days:
-        raise SettingsError(f"trial {trial.name} measures until day {trial.end}: days={settings.days} is too short")
+        raise SettingsError(
+            f"trial {trial.name} measures until day {trial.end}, but days={settings.days}: use days={trial.end} or more"
+        )
 
 
 def check_names(trial: Trial) -> None:
-    """Refuse functions that nobody registered, options that they do not take, and windows that cannot be measured.
+    """Refuse unregistered functions, options that they do not take, and windows that cannot be measured.
 
     Raises
     ------
     SettingsError
-        With a line that says what there is.
+        With a line that says what is possible.
     """
     for use in trial.who:
         refuse_options("selector", use.name, SELECTORS[use.name], use.options)
     for use in (use for arm in trial.arms for use in arm.does):
         refuse_options("action", use.name, ACTIONS[use.name], use.options)
         if use.name == "lever" and not trial.between:
-            raise SettingsError("lever changes the whole world: a trial with it is between worlds (between: true)")
+            raise SettingsError("lever changes the whole world, so the trial has to be between worlds: between=true")
     for outcome in trial.outcomes:
         now = OUTCOMES[outcome.name].now is not None
         for first, end in outcome.windows:
@@ -134,7 +138,7 @@ def check_names(trial: Trial) -> None:
 
 
 class Side:
-    """A world with people enrolled in it, in one arm or in several."""
+    """A world with the people enrolled in it, in one arm or several."""
 
     def __init__(self, name: str, world: World, venue: int, arms: Sequence[tuple[int, Arm]], key: np.uint64) -> None:
         self.name, self.world, self.venue, self.arms, self.key = name, world, venue, tuple(arms), key
@@ -145,7 +149,7 @@ class Side:
         self.is_set = False
 
     def morning(self, trial: Trial, twin: World, day: int) -> None:
-        """Measure what is due, undo what is over, then enrol and treat."""
+        """Measure what is due, undo treatments that are over, then enrol and treat."""
         self.read(trial, twin, day)
         for undo in self.to_undo.pop(day, []):
             undo()
@@ -164,7 +168,7 @@ class Side:
         self.own_work.append((written, len(self.world.events())))
 
     def qualified(self, trial: Trial, scene: Scene) -> Chosen:
-        """Return who qualifies today and has not been enrolled yet, by what is known of the past alone."""
+        """Return the people who qualify today, by the past alone, and are not enrolled yet."""
         persons, subjects = chosen_by(scene, trial.who[0])
         kept = ~self.enrolled[persons]
         for use in trial.who[1:]:
@@ -172,9 +176,9 @@ class Side:
         return Chosen(persons[kept], subjects[kept])
 
     def assigned(self, persons: Ints, day: int) -> Ints:
-        """Return each person's arm: in the order of her draw, every arm as often as its share says.
+        """Return each person's arm by systematic sampling, in the order of the persons' draws.
 
-        Systematic sampling: shares are met to within one person a day, and each person's chances are the shares.
+        The arms' shares are met to within one person a day, and each person's probabilities are the shares.
         """
         order = np.argsort(draws(self.key, persons, slot=0), kind="stable")
         place = np.empty(len(persons))
@@ -185,7 +189,7 @@ class Side:
         return np.array([number for number, _ in self.arms])[np.minimum(found, len(self.arms) - 1)]
 
     def enrol(self, scene: Scene, chosen: Chosen, arm: Ints) -> None:
-        """Write down who was enrolled, and when."""
+        """Record who was enrolled, and when."""
         persons = chosen.persons
         self.enrolled[persons] = True
         tenure = scene.day - scene.memberships["joined"][persons].astype(np.int64)
@@ -200,7 +204,7 @@ class Side:
         self.parts.append(part)
 
     def enrol_nobody(self, trial: Trial) -> None:
-        """Make a part without rows, for a world in which nobody qualified."""
+        """Record an enrolment without people, for a world in which nobody qualified."""
         nobody = np.empty(0, np.int64)
         self.enrol(Scene(self.world, self.venue, self.key), Chosen(nobody, nobody), nobody)
         for column in trial.columns():
@@ -208,7 +212,7 @@ class Side:
                 self.parts[0] |= {f"{front}{column}:{end}": np.empty(0) for end in (0, 1)}
 
     def treat(self, arm: Arm, scene: Scene, chosen: Chosen, day: int) -> None:
-        """Do to the people of an arm what it does."""
+        """Apply an arm's actions to its people."""
         if not len(chosen.persons):
             return
         for use in arm.does:
@@ -220,9 +224,9 @@ class Side:
                 self.to_undo[day + arm.for_days].append(undo)
 
     def read(self, trial: Trial, twin: World, day: int, only_new: bool = False) -> None:
-        """Read state outcomes of those whose windows begin or end on this morning, in her world and in her twin's.
+        """Read state outcomes whose windows begin or end this morning, in this world and in the twin's.
 
-        On the morning of enrolment they are read after it, and before the treatment.
+        On the morning of enrolment they are read after enrolment and before the treatment.
         """
         due = [(outcome.name, window) for outcome in trial.outcomes for window in outcome.windows]
         for name, window in due:
@@ -239,7 +243,7 @@ class Side:
                         part[f"{front}{column}"] = metric.now(scene, part["person"])
 
     def measure(self, trial: Trial, twin: World) -> Columns:
-        """Return the rows of everybody who was enrolled here."""
+        """Return the rows of everybody enrolled here."""
         self.read(trial, twin, trial.end)
         rows = self.collected(trial)
         for front, world, own_work in (("", self.world, self.own_work), ("twin_", twin, [])):
@@ -254,7 +258,7 @@ class Side:
         return {name: column for name, column in rows.items() if ":" not in name}
 
     def collected(self, trial: Trial) -> Columns:
-        """Return the parts of all days in one, sorted by person."""
+        """Return the enrolments of all days in one table, sorted by person."""
         if not self.parts:
             self.enrol_nobody(trial)
         rows = {name: np.concatenate([part[name] for part in self.parts]) for name in self.parts[0]}
@@ -274,14 +278,14 @@ def value(rows: Columns, history: History, outcome: Measured, window: Window, fr
 
 
 def chosen_by(scene: Scene, use: Use) -> Chosen:
-    """Return whom a selector picks, and what each qualified by."""
+    """Return the people whom a selector picks, and the subject by which each qualified."""
     found = SELECTORS[use.name](scene, **use.options)
     persons, subjects = found if isinstance(found, tuple) else (found, np.full(len(found), -1))
     return Chosen(np.asarray(persons, np.int64), np.asarray(subjects, np.int64))
 
 
 def divided(trial: Trial, twin: World, key: np.uint64) -> list[Side]:
-    """Return the worlds with people in them: one with all arms, or one an arm. A do-nothing arm's is the twin's own."""
+    """Return the worlds of a trial: one with all arms, or one per arm. An arm that does nothing shares the twin's."""
     arms = list(enumerate(trial.arms))
     if not trial.between:
         return [Side("trial", twin.fork(), trial.venue, arms, key)]

@@ -1,6 +1,7 @@
-"""Who is enrolled. Each selector returns the people who qualify on a morning, from all that was up to yesterday.
+"""Selectors: who is enrolled. Each returns the people who qualify on a morning, by what happened until yesterday.
 
-To add one, write a function with options as keyword arguments and mark it `@selector`; it is then a name in a trial.
+To add a selector, write a function with options as keyword arguments and mark it `@selector`. A trial can then use the
+function's name.
 """
 
 import numpy as np
@@ -19,7 +20,7 @@ def everyone(scene: Scene) -> Ints:
 
 @selector
 def members(scene: Scene) -> Ints:
-    """Return all who are inside, awake or dormant."""
+    """Return all members, active or dormant."""
     return np.flatnonzero(scene.is_member())
 
 
@@ -32,19 +33,19 @@ def customers_outside(scene: Scene) -> Ints:
 
 @selector
 def members_with_posts(scene: Scene, *, at_least: int = 1) -> Ints:
-    """Return the members who have written so many posts."""
+    """Return the members who have written at least `at_least` posts."""
     return np.flatnonzero(scene.is_member() & (scene.posts() >= at_least))
 
 
 @selector
 def never_awarded(scene: Scene) -> Ints:
-    """Return the members who have not been given an award yet."""
+    """Return the members who have not received an award yet."""
     return np.flatnonzero(scene.is_member() & (scene.memberships["awards"] == 0))
 
 
 @selector
 def answerers(scene: Scene, *, at_least: int = 1, window: int = 90) -> Ints:
-    """Return the members who gave so many answers in the last `window` days."""
+    """Return the members who gave at least `at_least` answers in the last `window` days."""
     return np.flatnonzero(scene.is_member() & (scene.count((events.ANSWERED,), window) >= at_least))
 
 
@@ -57,7 +58,7 @@ def tenure(scene: Scene, *, low: float = 0, high: float = NEVER) -> Ints:
 
 @selector
 def top_contributors(scene: Scene, *, share: float = 0.01, window: int = 30, skip: float = 0.0) -> Ints:
-    """Return the top `share` of those members who posted in the last `window` days, the busiest `skip` left out."""
+    """Return the top `share` of the members who posted in the last `window` days, without the busiest `skip`."""
     return _ranked(scene, scene.count(POSTS, window), skip, skip + share)
 
 
@@ -65,7 +66,7 @@ def top_contributors(scene: Scene, *, share: float = 0.01, window: int = 30, ski
 def activity_quantile(scene: Scene, *, low: float, high: float, window: int = 90) -> Ints:
     """Return the members between two quantiles of activity (0 the least, 1 the most) in the last `window` days.
 
-    Activity is posts, and among equals visits, of those who came at all.
+    Activity is the number of posts, with ties broken by visits. People who did not visit are left out.
     """
     visits = scene.count((events.VISIT,), window)
     activity = scene.count(POSTS, window) + visits / (visits.max(initial=0) + 1.0)
@@ -81,7 +82,7 @@ def newcomers(scene: Scene, *, days: int = 7) -> Ints:
 
 @selector
 def first_posters(scene: Scene, *, unanswered: bool = False) -> tuple[Ints, Ints]:
-    """Return who opened a thread as her first post yesterday, and the thread; of those without a reply yet alone."""
+    """Return members whose first post was a thread opened yesterday, and that thread, or only unanswered ones."""
     rows = scene.threads_of_yesterday()
     threads = scene.venue.threads[rows]
     first = threads["first_post"] & (threads["author"] >= 0) & ~threads["superseded"]
@@ -91,7 +92,7 @@ def first_posters(scene: Scene, *, unanswered: bool = False) -> tuple[Ints, Ints
 
 @selector
 def new_threads(scene: Scene) -> tuple[Ints, Ints]:
-    """Return who opened a thread yesterday, and her last one."""
+    """Return the members who opened a thread yesterday, and the last thread of each."""
     rows = scene.threads_of_yesterday()
     rows = rows[scene.venue.threads["author"][rows] >= 0]
     return _last_of_each(scene.venue.threads["author"][rows].astype(np.int64), rows)
@@ -99,20 +100,20 @@ def new_threads(scene: Scene) -> tuple[Ints, Ints]:
 
 @selector
 def new_replies(scene: Scene) -> tuple[Ints, Ints]:
-    """Return who gave an answer yesterday, and her last one."""
+    """Return the members who gave an answer yesterday, and the last answer of each."""
     rows = scene.answers_of_yesterday()
     rows = rows[scene.venue.answers["person"][rows] >= 0]
     return _last_of_each(scene.venue.answers["person"][rows].astype(np.int64), rows)
 
 
 def _last_of_each(persons: Ints, rows: Ints) -> tuple[Ints, Ints]:
-    """Return each person once, with the last of her rows."""
+    """Return each person once, with the person's last row."""
     found, at = np.unique(persons[::-1], return_index=True)
     return found, rows[::-1][at]
 
 
 def _ranked(scene: Scene, activity: Floats | Ints, low: float, high: float) -> Ints:
-    """Return the active members from rank `low` to rank `high` (shares, the busiest at 0), at least one of them."""
+    """Return the active members from rank `low` to `high` (shares, the busiest at 0), at least one person."""
     active = np.flatnonzero(scene.is_member() & (activity > 0))
     order = active[np.lexsort((scene.draws(active, slot=1), -activity[active]))]
     first = round(low * len(order))

@@ -1,4 +1,4 @@
-"""What selectors and actions see of a world on a morning, and what outcomes see of its past."""
+"""The view of a world on a morning for selectors and actions, and the view of its past for outcomes."""
 
 import hashlib
 from bisect import bisect_left
@@ -16,11 +16,11 @@ from sim.world.world import World
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-POSTS = (events.ASK, events.TALKED, events.ASK_AGAIN, events.ANSWERED)  # each is counted once in a membership
+POSTS = (events.ASK, events.TALKED, events.ASK_AGAIN, events.ANSWERED)  # each counts once in a membership
 
 
 def key_of(name: str, seed: int) -> np.uint64:
-    """Return a trial's own key of draws: it moves no draw of the world, and no other trial's."""
+    """Return a trial's own key of draws. It changes no draw of the world or of another trial."""
     word = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
     return np.uint64(np.random.SeedSequence([seed, word]).generate_state(1, np.uint64)[0])
 
@@ -32,14 +32,14 @@ def draws(key: np.uint64, persons: Ints, slot: int, day: int = -1) -> Floats:
 
 
 class Chosen(NamedTuple):
-    """People, and what each qualified by: the row of a thread or an answer, or -1. Shapes `(n,)`."""
+    """People, and the subject by which each qualified: the row of a thread or an answer, or -1. Shapes `(n,)`."""
 
     persons: Ints
     subjects: Ints
 
 
 class Scene:
-    """A world on a morning, as an experimenter sees it: everything up to yesterday, nothing of today."""
+    """A world on a morning, as an experimenter sees it: everything until yesterday, nothing of today."""
 
     def __init__(self, world: World, venue: int, key: np.uint64) -> None:
         self.world, self.venue, self.key, self.day = world, world.venues[venue], key, world.day
@@ -47,28 +47,28 @@ class Scene:
 
     @property
     def memberships(self) -> Any:
-        """The memberships in the venue, a row a person."""
+        """The memberships in the venue, with a row per person."""
         return self.venue.memberships
 
     @property
     def people(self) -> Any:
-        """The people, a row a person."""
+        """The people, with a row per person."""
         return self.world.people
 
     def is_member(self) -> NDArray[np.bool_]:
-        """Tell who is inside, awake or not, shape `(n_people,)`."""
+        """Tell who is a member, active or dormant, shape `(n_people,)`."""
         status = self.memberships["status"]
         return (status == MEMBER) | (status == DORMANT)  # type: ignore[no-any-return]
 
     def count(self, kinds: Sequence[int], days: int) -> Ints:
-        """Return how many events of some kinds each person is the actor of in the last `days` days, `(n_people,)`."""
+        """Return the number of each person's events of some kinds in the last `days` days, shape `(n_people,)`."""
         log = self.world.events()
         log = log[bisect_left(log["day"], self.day - days) :]
         kept = log[np.isin(log["kind"], kinds) & (log["venue"] == self.index) & (log["actor"] >= 0)]
         return np.bincount(kept["actor"], minlength=len(self.people))
 
     def posts(self) -> Ints:
-        """Return how many posts each person has written so far, shape `(n_people,)`."""
+        """Return the number of posts of each person so far, shape `(n_people,)`."""
         m = self.memberships
         return (m["questions"] + m["talks"] + m["answers"]).astype(np.int64)  # type: ignore[no-any-return]
 
@@ -87,17 +87,17 @@ class Scene:
         return np.arange(at, n)
 
     def draws(self, persons: Ints, slot: int) -> Floats:
-        """Return the trial's draw of each person for a purpose, shape `(n,)`; the same whenever it is asked for."""
+        """Return the trial's draw of each person for a purpose, shape `(n,)`. It is the same on every day."""
         return draws(self.key, persons, slot)
 
 
 class History:
-    """The event log from the point of view of the people enrolled: what each did, in days since her enrolment."""
+    """The event log of the people enrolled, in days since each person's enrolment."""
 
     def __init__(self, scene: Scene, persons: Ints, days: Ints, own_work: Sequence[tuple[int, int]]) -> None:
         log = scene.world.events()
         kept = np.ones(len(log), np.bool_)
-        for first, end in own_work:  # what the experimenter did is no outcome
+        for first, end in own_work:  # the experimenter's own actions are no outcomes
             kept[first:end] = False
         self.log = {name: np.ascontiguousarray(log[name][kept]) for name in ("day", "kind", "venue", "actor", "target")}
         self.venue, self.days, self.size = scene.index, days, len(persons)
@@ -106,24 +106,24 @@ class History:
         self._found: dict[Any, tuple[Ints, Ints]] = {}
 
     def count(self, kinds: Sequence[int], window: Window, role: str = "actor", anywhere: bool = False) -> Floats:
-        """Return how many events of some kinds each person had within a window, shape `(n_enrolled,)`.
+        """Return the number of each person's events of some kinds within a window, shape `(n_enrolled,)`.
 
         Parameters
         ----------
         role
-            `actor`: she did it; `target`: it was done to her.
+            `actor`: the person did it. `target`: it was done to the person.
         anywhere
-            Whether other venues, and what happens in none, count.
+            Whether events in other venues, and outside all venues, count.
         """
         row, since = self._of(tuple(kinds), role, anywhere)
         return np.bincount(row[(since >= window[0]) & (since < window[1])], minlength=self.size).astype(np.float64)
 
     def any(self, kinds: Sequence[int], window: Window, role: str = "actor", anywhere: bool = False) -> Floats:
-        """Return 1 where a person had such an event within a window, else 0."""
+        """Return 1 for each person with such an event within a window, else 0."""
         return (self.count(kinds, window, role, anywhere) > 0).astype(np.float64)
 
     def _of(self, kinds: tuple[int, ...], role: str, anywhere: bool) -> tuple[Ints, Ints]:
-        """Return the rows of the enrolled who had such events, and the days since their enrolment."""
+        """Return a row number and the days since enrolment for each such event of an enrolled person."""
         if (kinds, role, anywhere) not in self._found:
             of_kind = np.zeros(len(events.KINDS), np.bool_)
             of_kind[list(kinds)] = True

@@ -1,10 +1,10 @@
-"""What a trial is: who is enrolled and when, which arms there are, what each does, what is measured."""
+"""A trial: who is enrolled and when, the arms, what each arm does, and what is measured."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Window = tuple[int, int]  # days after enrolment: from the first on, before the second
+Window = tuple[int, int]  # days after enrolment: from the first, and before the second
 
 
 @dataclass(frozen=True)
@@ -16,19 +16,19 @@ class Use:
 
 
 def use(name: str, **options: Any) -> Use:
-    """Return a registered function's name with its options: `use("award", by="peer")`."""
+    """Return the use of a registered function with options: `use("award", by="peer")`."""
     return Use(name, options)
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One way to be treated. An arm that does nothing is a control."""
+    """An arm: a group of people and how they are treated. An arm that does nothing is a control."""
 
     name: str
     does: tuple[Use, ...] = ()
-    share: float = 1.0  # relative to the other arms; of no account between worlds
-    for_days: int | None = None  # then what was done is undone, as far as it can be; None is for good
-    dose: float | None = None  # where arms differ in how much of one thing they get
+    share: float = 1.0  # relative to the other arms. Between worlds it has no effect
+    for_days: int | None = None  # after which actions are undone if possible. None: never
+    dose: float | None = None  # for arms that differ in the amount of one thing
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Measured:
     windows: tuple[Window, ...]
 
     def columns(self) -> tuple[str, ...]:
-        """Return the names of its columns, one a window."""
+        """Return the names of its columns, one per window."""
         return tuple(column_of(self.name, window) for window in self.windows)
 
 
@@ -60,15 +60,16 @@ class Trial:
     Parameters
     ----------
     who
-        Selectors, all of which have to hold.
+        Selectors. A person has to qualify under all of them.
     arms
-        The first is what the others are compared with, and may do nothing.
+        The other arms are compared with the first, which may do nothing.
     start
-        The first day on which people are enrolled, in the morning; until then every arm's world is one.
+        The first day of enrolment. People are enrolled in the morning. Until then all arms share one world.
     until
-        The last such day. None: nobody is enrolled after `start`. Nobody is enrolled twice.
+        The last day of enrolment. None: `start` is the only one. Nobody is enrolled twice.
     between
-        Each arm in a world of its own, where everybody who qualifies is treated; else all arms within one world.
+        Whether each arm has a world of its own, where everybody who qualifies is treated. Otherwise all arms are
+        within one world.
     venue
         The venue's number.
     """
