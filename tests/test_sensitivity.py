@@ -124,7 +124,10 @@ def test_points_that_are_not_in_the_order_of_the_design_are_refused(tmp_path: Pa
 def test_runs_without_a_value_are_refused_with_their_number_and_the_way_on(tmp_path: Path) -> None:
     folder = swept(tmp_path, UNIT, {"size": linear}, "morris", 8, missing=[1, 2], failed={9: "died"})
     with pytest.raises(
-        SettingsError, match=r"size: 3 of 128 runs have no value; 3 are missing or failed: barnraise resume"
+        SettingsError,
+        match=r"size: 3 of 128 runs have no value; 2 are missing: barnraise resume \S+; "
+        r"1 failed, to try again: barnraise resume \S+ --failed$",
+    ,
     ):
         sensitivity(folder, ["size"])
 

@@ -91,6 +91,8 @@ def test_every_point_has_the_same_replicate_seeds(capsys: pytest.CaptureFixture[
         ("venue.ad_load=float(choice(1,2))", [1.0, 2.0]),
         ("host.schedule='flat','late'", ["flat", "late"]),
         ("venue.ad_load=1,1,2", [1, 2]),
+        ("venue.ad_load=1,1.0,2", [1, 2]),
+        ("host.schedule_list=[2,1],[2.0,1.0],[1,2]", [[2, 1], [1, 2]]),
         ("host.schedule_list=[2,1],[1,2]", [[2, 1], [1, 2]]),
     ],
 )

@@ -279,7 +279,7 @@ def test_of_runs_that_all_failed_there_is_none_to_verify(tmp_path: Path) -> None
     def failing(plan: Plan, row: Row) -> Result:
         raise ValueError("no luck")
 
-    with pytest.raises(SettingsError, match=r"no run to verify; 24 failed$"):
+    with pytest.raises(SettingsError, match=r"there is no run to verify; 24 failed$"):
         verify(swept(tmp_path, failing).folder)
 
 

@@ -4,6 +4,7 @@ Settings with one value belong to the base. Settings with several values are fac
 range for a sampler. All names are checked here, before Hydra sees them.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -16,10 +17,18 @@ from sim.lab.settings import experiments, keys, scenarios, sweep_options
 from sim.lab.settings.config import TOP
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
+from sim.lab.settings.messages import shown
 from sim.lab.settings.sweep_options import EngineOptions
 from sim.lab.sweeps import check, factors
 from sim.lab.sweeps.design import Factor
 
+INTEGER = re.compile(r"-?(0|[1-9]\d{0,15})")
+NUMBER = re.compile(r"-?(0|[1-9]\d*)?\.\d+([eE][-+]?\d+)?")
+INSTEAD = {
+    "launcher": "use engine=loky, engine=serial or engine=dask",
+    "sweep": "use results=FOLDER",
+    "dir": "use results=FOLDER",
+}
 CHOICES = ("experiment", "design", "engine")  # groups that say how a sweep is done: one choice each
 
 
@@ -47,7 +56,7 @@ def parse(texts: Sequence[str]) -> list[Override]:
     for text in texts:
         try:
             override = parser.parse_override(compose.bare(text))
-        except HydraException:
+        except (HydraException, ValueError, RecursionError):  # what Python's own limits on digits and depth raise, too
             wrong.append(compose.UNREADABLE.format(text))
             continue
         if override.is_delete() or override.package is not None or not override.key_or_group:
@@ -110,16 +119,13 @@ def existing(group: str, choice: str) -> str:
     Raises
     ------
     SettingsError
-        If there is no such file.
+        If there is no such file, or it is wrong.
     """
     if group == "experiment":
-        experiments.path_of(choice)
-        return choice
-    known = sorted(path.stem for path in (scenarios.conf_folder() / group).glob("*.yaml"))
-    if choice not in known:
-        suggestion = keys.nearest(choice, known)
-        hint = f"; did you mean {suggestion}?" if suggestion else f": {', '.join(known)}"
-        raise SettingsError(f"unknown {group} '{choice}'{hint}")
+        name = {slug(known): known for known in experiments.files()}.get(choice, choice)  # which is how Hydra has it
+        experiments.path_of(name)
+        return name
+    experiments.preset(group, choice)
     return choice
 
 
@@ -127,19 +133,50 @@ def factor(override: Override) -> Factor:
     """Return a setting with several values as a factor."""
     name = str(override.key_or_group)
     value: Any = override.value()
+    if getattr(value, "tags", None) or getattr(value, "shuffle", False):
+        raise SettingsError(f"{override.input_line}: tag() and shuffle() change nothing in a sweep; leave them out")
     if isinstance(value, IntervalSweep):
-        return factors.ranged(name, float(value.start or 0.0), float(value.end or 0.0))
+        low, high = value.start or 0.0, value.end or 0.0
+        return factors.ranged(name, low, high, whole=isinstance(low, int) and isinstance(high, int))
     if isinstance(value, Glob):
         if name != factors.GROUP:
             raise SettingsError(f"{name} has no files to choose from: glob is for scenario=glob(*)")
         levels: list[Any] = value.filter(scenarios.names())
     else:
-        levels = [plain(level) for level in override.sweep_iterator()]
+        levels = levels_of(override)
     if isinstance(value, RangeSweep):  # sums of 0.1 may stop short of an end that they are equal to
         levels = [level for level in levels if level != value.stop]
     if not levels:
         raise SettingsError(f"{override.input_line} holds no value")
     return factors.levelled(name, levels)
+
+
+def levels_of(override: Override) -> list[Any]:
+    """Return the levels that a choice or a range stands for."""
+    try:
+        return [plain(level) for level in override.sweep_iterator()]
+    except (ValueError, TypeError) as error:  # a step of 0
+        raise SettingsError(f"{override.input_line}: {error}") from None
+
+
+def cell(text: str) -> Any:
+    """Return the value of a cell of a table, which is read as a value on the command line.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot be read, or holds several values.
+    """
+    if INTEGER.fullmatch(text):
+        return int(text)
+    if NUMBER.fullmatch(text):
+        return float(text)
+    (override,) = parse([f"cell={text}"])
+    if override.is_sweep_override():
+        raise SettingsError(
+            f"{shown(text)} is not one value (a list is written [1,2]; other text goes in quotes: 'a, b')"
+        )
+    return plain(override.value())
 
 
 def plain(level: Any) -> Any:
@@ -161,12 +198,31 @@ def hydra_text(override: Override) -> str:
 
 def slug(name: str) -> str:
     """Return an experiment's name as a name in Hydra's grammar."""
-    return name.replace("/", "__")
+    return re.sub(r"[^\w.-]", "_", name.replace("/", "__"), flags=re.ASCII)
 
 
 def is_hydras(text: str) -> bool:
     """Tell whether an override is about Hydra itself."""
     return compose.bare(text).startswith(("hydra.", "hydra/"))
+
+
+def refuse_hydras(texts: Sequence[str]) -> None:
+    """Refuse settings of Hydra's own, which only its own sweeper reads.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each, which names what to use instead.
+    """
+    lines = []
+    for text in texts:
+        key = compose.bare(text).partition("=")[0]
+        instead = next((ours for part, ours in INSTEAD.items() if part in key), "leave it out")
+        lines.append(
+            f"{key} has no effect on this sweep: {instead} (only hydra/sweeper=basic reads Hydra's own settings)"
+        )
+    if lines:
+        raise SettingsError(*lines)
 
 
 def first_scenario(parts: Parts) -> str:

@@ -5,6 +5,7 @@ Every row is checked before the first run.
 """
 
 import copy
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,10 +20,11 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.cli import compose
-from sim.cli.overrides import Parts, divided, first_scenario, hydra_text, is_hydras, parse, slug
-from sim.lab.settings import config, experiments, keys, sweep_options, vectors
+from sim.cli.overrides import Parts, cell, divided, first_scenario, hydra_text, is_hydras, parse, refuse_hydras, slug
+from sim.lab.settings import config, experiments, keys, scenarios, sweep_options, vectors
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
+from sim.lab.settings.messages import shown
 from sim.lab.settings.sweep_options import DesignOptions, Precision
 from sim.lab.sweeps import check, factors, samplers
 from sim.lab.sweeps.design import Base, Design, Factor
@@ -59,15 +61,18 @@ def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
     SettingsError
         With a line for each thing that is wrong.
     """
-    own = [text for text in arguments if not is_hydras(text)]
-    parsed = parse(own)
+    hydras = [text for text in arguments if is_hydras(text)]
+    is_ours = not any(compose.bare(text).startswith("hydra/sweeper=") for text in hydras)
+    hydras += ["hydra/sweeper=barnraise"] * is_ours
+    if "hydra/sweeper=barnraise" in map(compose.bare, hydras):
+        refuse_hydras([text for text in hydras if compose.bare(text) != "hydra/sweeper=barnraise"])
+    parsed = parse([text for text in arguments if not is_hydras(text)])
     parts = divided(parsed)  # names are checked before Hydra sees them
     if not parts.factors and not {"design", "experiment"} & set(parts.choices):
         raise SettingsError("-m sweeps, and no setting has several values: barnraise -m host.replies=0,0.1,0.2")
-    hydras = [text for text in arguments if is_hydras(text)]
-    if not any(compose.bare(text).startswith("hydra/sweeper=") for text in hydras):
-        hydras.append("hydra/sweeper=barnraise")
     with_experiment(parts.choices)
+    for name in scenarios_of(parts):
+        scenarios.read(name)  # before Hydra does
     try:
         with compose.hydra_at_work():
             hydra = GlobalHydra.instance().hydra
@@ -77,12 +82,20 @@ def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
         raise SettingsError(compose.first_line(error)) from None
 
 
+def scenarios_of(parts: Parts) -> list[str]:
+    """Return the scenarios that a sweep starts from."""
+    return [first_scenario(parts), *(str(level) for swept in parts.factors if swept.group for level in swept.values)]
+
+
 def with_experiment(choices: dict[str, str]) -> None:
     """Let Hydra know the experiment that was chosen."""
     if "experiment" in choices:
         name = choices["experiment"]
         store = ConfigStore.instance()
-        store.store(group="experiment", name=slug(name), node=experiments.node(name), package="_global_")
+        try:
+            store.store(group="experiment", name=slug(name), node=experiments.node(name), package="_global_")
+        except OmegaConfBaseException as error:
+            raise SettingsError(f"experiment {name}: {compose.first_line(error)}") from None
 
 
 def single(arguments: Sequence[str], policy: str | None) -> Sweep:
@@ -93,6 +106,7 @@ def single(arguments: Sequence[str], policy: str | None) -> Sweep:
     SettingsError
         With a line for each thing that is wrong.
     """
+    refuse_hydras([text for text in arguments if is_hydras(text)])
     parsed = parse(arguments)
     swept = [str(override.input_line) for override in parsed if override.is_sweep_override()]
     if swept:
@@ -144,7 +158,9 @@ def precision_of(tree: Tree, content: Tree) -> Precision | None:
 def layout(swept: list[Factor], laid_out: DesignOptions, tree: Tree) -> tuple[tuple[Factor, ...], pd.DataFrame]:
     """Return the factors and the points of a design: levels of the command line are crossed with all it has."""
     named = {factor.name for factor in swept}
-    inner = [*(f for f in swept if not f.values), *(f for f in factors.factors_of(laid_out) if f.name not in named)]
+    swept = [once(factor) for factor in swept]
+    written = [once(f) for f in factors.factors_of(laid_out) if f.name not in named]
+    inner = [*(f for f in swept if not f.values), *written]
     crossed = [factor for factor in swept if factor.values]
     if laid_out.kind == "grid":
         every = (*crossed, *inner)
@@ -152,12 +168,21 @@ def layout(swept: list[Factor], laid_out: DesignOptions, tree: Tree) -> tuple[tu
     if crossed and laid_out.kind in ("saltelli", "morris", "one_at_a_time"):
         names = ", ".join(factor.name for factor in crossed)
         raise SettingsError(f"design={laid_out.kind} takes ranges, not the levels of {names}: a sweep for each level")
-    points = samplers.points(inner, laid_out, {f.name: value_at(tree, f.name) for f in inner})
+    points = samplers.points(inner, laid_out, {f.name: value_at(tree, f.name) for f in inner}, cell)
     if laid_out.kind == "csv":
-        inner = [factors.levelled(str(name), points[name].unique().tolist()) for name in points]
+        inner = [factors.merged(factors.levelled(str(name), points[name].tolist()))[0] for name in points]
     if crossed:
         points = samplers.grid(crossed).merge(points, how="cross")
     return (*crossed, *inner), points
+
+
+def once(factor: Factor) -> Factor:
+    """Return a factor with each of its levels once, and say so on stderr where some are equal."""
+    found, twice = factors.merged(factor)
+    if twice:
+        equal = ", ".join(map(shown, twice[:5]))
+        print(f"barnraise: {factor.name}: equal levels are run once ({equal} left out)", file=sys.stderr)
+    return found
 
 
 def value_at(tree: Tree, name: str) -> Any:
@@ -177,7 +202,7 @@ def bases(parts: Parts, chosen: tuple[Factor, ...], points: pd.DataFrame, tree: 
     groups = [factor.name for factor in chosen if factor.group]
     if not groups:
         return {(): checked_tree(tree, chosen, points)}
-    names = [str(name) for name in points[groups[0]].unique()]
+    names = list(dict.fromkeys(map(str, points[groups[0]])))
     first = str(tree["scenario"])
     trees = {name: tree if name == first else tree_of(parts, name) for name in names}
     return {
@@ -223,6 +248,6 @@ def facts(laid_out: DesignOptions, precision: Precision | None) -> Tree:
 def name_of(parts: Parts, base: Base) -> str:
     """Return the name of the folder above: the experiment's, or the scenarios'."""
     if "experiment" in parts.choices:
-        return slug(parts.choices["experiment"])
+        return parts.choices["experiment"].replace("/", "__")
     named = list(dict.fromkeys(str(tree["scenario"]) for tree in base.values()))
     return "+".join(named) if len(named) <= 3 else f"{len(named)}_scenarios"

@@ -7,7 +7,7 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -17,9 +17,12 @@ import pyarrow.parquet as pq
 from pyarrow import compute, csv
 
 from sim.lab.runs.headline import aligned, number, span
+from sim.lab.runs.jobs import quoted
 from sim.lab.runs.statistics import Floats
+from sim.lab.settings.messages import shown
 from sim.lab.sweeps.by_point import Pairs, Seen, estimates, matrix
 from sim.lab.sweeps.by_point import enough as enough  # the rule behind replicates=auto
+from sim.lab.sweeps.parts import is_mixed, word, writing
 from sim.lab.sweeps.sweep_folder import Sweep
 from sim.world.measures import OUTCOMES
 
@@ -69,7 +72,7 @@ def aggregate(folder: Path) -> Aggregate:
     sweep = Sweep(folder)
     pairs = {metric: Pairs(sweep.common) for metric in sweep.metrics}
     done, errors = 0, Counter[str]()
-    with Tables(sweep) as tables:
+    with writing(sweep.folder / "runs.parquet"), Tables(sweep) as tables:
         for block in sweep.blocks():
             done += block.num_rows
             failed = block.filter(compute.is_valid(block["error"]))
@@ -104,20 +107,24 @@ class Tables:
         spread = [(name, pa.float64()) for name in ("mean", "low", "high", "sd", "p10", "p90")]
         self.spread = pa.schema([*keys, ("metric", pa.string()), *spread, ("replicates", pa.int64())])
         with ExitStack() as stack:
-            self.runs = stack.enter_context(pq.ParquetWriter(runs, self.sweep.schema, compression="zstd"))
+            self.runs = stack.enter_context(
+                pq.ParquetWriter(runs, self.sweep.schema, compression="zstd", write_page_checksum=True)
+            )
             self.summary = stack.enter_context(csv.CSVWriter(summary, self.spread, write_options=words))
             self.failures = stack.enter_context(csv.CSVWriter(failures, self.failed, write_options=words))
             self.stack = stack.pop_all()
         return self
 
     def __exit__(self, kind: Any, *_: Any) -> None:
-        self.stack.close()
-        for name in self.NAMES:
-            hidden = self.sweep.folder / f".{name}"
-            if kind is None:
-                hidden.rename(self.sweep.folder / name)
-            else:
-                hidden.unlink(missing_ok=True)
+        hidden = {name: self.sweep.folder / f".{name}" for name in self.NAMES}
+        try:
+            self.stack.close()
+            for name in self.NAMES if kind is None else ():
+                hidden[name].rename(self.sweep.folder / name)
+        finally:
+            for path in hidden.values():
+                with suppress(OSError):
+                    path.unlink()
 
     def write(self, block: pa.Table, failed: pa.Table, pairs: dict[str, "Pairs"]) -> None:
         """Write a block of rows to all tables."""
@@ -148,11 +155,7 @@ class Tables:
 
 def _written(points: pd.DataFrame) -> pd.DataFrame:
     """Return the points in types that CSV can hold: mixed columns and lists as text."""
-    return pd.DataFrame({name: points[name].map(str) if _mixed(points[name]) else points[name] for name in points})
-
-
-def _mixed(column: "pd.Series[Any]") -> bool:
-    return column.dtype == object and not all(isinstance(value, str) for value in column)
+    return pd.DataFrame({name: points[name].map(word) if is_mixed(points[name]) else points[name] for name in points})
 
 
 # Words
@@ -178,9 +181,11 @@ def counted(found: Aggregate) -> list[str]:
     lines = [f"{sweep.name}: {found.done:,} of {sweep.rows:,} runs done, {len(sweep.points):,} points x "
              f"{replicates} replicates, varying {named(sweep.factors)}", *auto_lines(sweep)]  # fmt: skip
     if found.missing:
-        lines.append(f"{_runs(found.missing)} missing: barnraise resume {sweep.folder}")
+        lines.append(f"{_runs(found.missing)} missing: {again(sweep.folder)}")
     if found.failed:
-        lines.append(f"{_runs(found.failed)} failed (see failures.csv):")
+        lines.append(
+            f"{_runs(found.failed)} failed (see failures.csv); to try again: {again(sweep.folder, '--failed')}"
+        )
         lines += [f"  {count:,} x {error}" for error, count in list(found.errors.items())[:REASONS]]
         rest = len(found.errors) - REASONS
         lines += [f"  and {rest} more kinds"] if rest > 0 else []
@@ -201,7 +206,7 @@ def auto_lines(sweep: Sweep) -> list[str]:
     open_ = len(enough(rows, metric, half, cap, int(sweep.precision["batch"])))
     capped = len(enough(rows, metric, half, 100 * cap)) - open_
     lines = [f"replicates=auto: {_label(metric)} to within ±{half:g} at every point, at most {cap} replicates"]
-    lines += [f"  {_points(open_)} not there yet: barnraise resume {sweep.folder}"] if open_ else []
+    lines += [f"  {_points(open_)} not there yet: {again(sweep.folder)}"] if open_ else []
     return lines + ([f"  {_points(capped)} stopped at {cap} before that"] if capped > 0 else [])
 
 
@@ -243,6 +248,11 @@ def notes(found: Aggregate, seen: Sequence[Seen]) -> list[str]:
     return lines
 
 
+def again(folder: Path, *options: str) -> str:
+    """Return the command that goes on with a sweep."""
+    return quoted(["barnraise", "resume", str(folder), *options])
+
+
 def _runs(count: int) -> str:
     return f"{count:,} run" + ("" if count == 1 else "s")
 
@@ -256,7 +266,7 @@ def _mean(row: Any) -> str:
 
 
 def _cell(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else shown(value)
 
 
 def _label(metric: str) -> str:

@@ -34,6 +34,7 @@ class Factor(NamedTuple):
     high: float | None = None
     values: tuple[Any, ...] = ()  # or levels
     group: bool = False  # a choice among files, for which the base has a tree each
+    whole: bool = False  # of a range: whole numbers alone, beside the settings that never take others
 
 
 @dataclass(frozen=True, eq=False)

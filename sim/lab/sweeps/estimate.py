@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from sim.lab.runs.headline import aligned
 from sim.lab.settings.config import experiment
+from sim.lab.settings.messages import shown
 from sim.lab.settings.sweep_options import Precision
 from sim.lab.sweeps.design import Factor
 from sim.lab.sweeps.session import Sweep
@@ -109,4 +110,4 @@ def _column(asked: Sweep, name: str, default: int) -> NDArray[Any]:
 
 
 def _cell(value: object) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return f"{value:.6g}" if isinstance(value, float) else shown(value)

@@ -43,7 +43,7 @@ def written(name: str, content: Any, kind: str) -> Factor:
     return levelled(name, content)
 
 
-def ranged(name: str, low: float, high: float) -> Factor:
+def ranged(name: str, low: float, high: float, whole: bool = False) -> Factor:
     """Return a factor with a range.
 
     Raises
@@ -51,15 +51,36 @@ def ranged(name: str, low: float, high: float) -> Factor:
     SettingsError
         If it is none.
     """
-    if not low < high:
-        raise SettingsError(f"{name}: [{low}, {high}] is no range from a lower to a higher number")
-    return Factor(name, float(low), float(high))
+    try:
+        ends = float(low), float(high)
+    except OverflowError:
+        ends = math.nan, math.nan
+    if not -math.inf < ends[0] < ends[1] < math.inf:
+        raise SettingsError(f"{name}: [{shown(low)}, {shown(high)}] is no range from a lower to a higher number")
+    return Factor(name, *ends, whole=whole)
 
 
 def levelled(name: str, values: Sequence[Any]) -> Factor:
-    """Return a factor with levels, each once."""
-    unique = {(type(value).__name__, repr(value)): value for value in values}
-    return Factor(name, values=tuple(unique.values()), group=name == GROUP)
+    """Return a factor with levels."""
+    return Factor(name, values=tuple(values), group=name == GROUP)
+
+
+def merged(factor: Factor) -> tuple[Factor, list[Any]]:
+    """Return a factor with each level once, and the levels that were left out, as they are equal to others."""
+    unique: dict[Any, Any] = {}
+    twice = []
+    for value in factor.values:
+        if (same := _identity(value)) in unique:
+            twice.append(value)
+        unique.setdefault(same, value)
+    return factor._replace(values=tuple(unique.values())), twice
+
+
+def _identity(value: Any) -> Any:
+    """Return what is the same for equal levels: 1 and 1.0 are, 1 and yes or the word 1 are not."""
+    if isinstance(value, list):
+        return tuple(map(_identity, value))
+    return ("number", value) if _is_number(value) else (type(value).__name__, repr(value))
 
 
 def assumed(span: float | None) -> list[Factor]:

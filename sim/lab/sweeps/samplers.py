@@ -7,7 +7,6 @@ and a list of points take values as they are.
 import itertools
 import warnings
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,18 +17,24 @@ from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
 from sim.lab.settings.sweep_options import DesignOptions
 from sim.lab.sweeps.design import Factor, points_of, series_of
+from sim.lab.sweeps.parts import level
+from sim.lab.sweeps.points_file import Read, read_points
 
 WHOLE = frozenset({"people", "days", "host_off", "record_every"})  # settings that take whole numbers alone
 Unit = NDArray[np.float64]  # (n_points, n_factors), from 0 to 1
 
 
-def points(factors: Sequence[Factor], options: DesignOptions, centre: Tree | None = None) -> pd.DataFrame:
+def points(
+    factors: Sequence[Factor], options: DesignOptions, centre: Tree | None = None, read: Read = level
+) -> pd.DataFrame:
     """Return a row a design point, a column a factor.
 
     Parameters
     ----------
     centre
         The factors' values in the base, for `one_at_a_time`.
+    read
+        Turns a cell of a CSV file into a value.
 
     Raises
     ------
@@ -37,7 +42,9 @@ def points(factors: Sequence[Factor], options: DesignOptions, centre: Tree | Non
         If the factors or the number of points do not suit the kind of design.
     """
     if options.kind == "csv":
-        return listed(options.file)
+        if options.file is None:
+            raise SettingsError("design=csv needs a table of points: design.file=points.csv")
+        return read_points(options.file, read)
     if not factors:
         raise SettingsError(f"design={options.kind} needs factors, such as design.factors='{{venue.ad_load: [0, 8]}}'")
     if options.kind == "grid":
@@ -60,30 +67,20 @@ def one_at_a_time(factors: Sequence[Factor], centre: Tree) -> pd.DataFrame:
     base = tuple(centre[factor.name] for factor in factors)
     rows = [base]
     for place, factor in enumerate(factors):
-        ends = factor.values or (factor.low, factor.high)
+        ends = factor.values or ends_of(factor)
         rows += [(*base[:place], value, *base[place + 1 :]) for value in ends if value != base[place]]
     return points_of(names(factors), rows)
 
 
-def listed(file: str | None) -> pd.DataFrame:
-    """Return the points of a CSV file, whose header names the factors."""
-    if file is None:
-        raise SettingsError("design=csv needs a table of points: design.file=points.csv")
-    try:
-        found = pd.read_csv(Path(file), skipinitialspace=True)
-    except (OSError, ValueError) as error:  # pandas' errors of reading are ValueErrors
-        why = getattr(error, "strerror", None) or " ".join(str(error).split())
-        raise SettingsError(f"design.file={file} cannot be read: {why}") from None
-    if found.empty:
-        raise SettingsError(f"design.file={file} holds no points")
-    holes = [f"design.file={file}: row {row + 1} has no {name}" for name in found for row in _holes(found[name])]
-    if holes:
-        raise SettingsError(*holes)
-    return found
+def ends_of(factor: Factor) -> tuple[float | None, float | None]:
+    """Return the ends of a range, as whole numbers where the factor takes no others."""
+    low, high = factor.low, factor.high
+    return (int(low), int(high)) if is_whole(factor) and low is not None and high is not None else (low, high)
 
 
-def _holes(column: "pd.Series[Any]") -> list[int]:
-    return [int(row) for row in np.flatnonzero(column.isna().to_numpy())[:3]]
+def is_whole(factor: Factor) -> bool:
+    """Tell whether a factor with a range takes whole numbers alone."""
+    return factor.whole or factor.name in WHOLE
 
 
 def lhs(factors: Sequence[Factor], options: DesignOptions) -> Unit:
@@ -152,9 +149,11 @@ def _column(unit: NDArray[np.float64], factor: Factor) -> Any:
         return series_of([factor.values[at] for at in place])
     assert factor.low is not None
     assert factor.high is not None
+    if is_whole(factor):  # each number has an equal share of the range, those at its ends, too
+        first, last = np.ceil(factor.low), np.floor(factor.high)
+        return np.minimum(first + np.floor(unit * (last - first + 1)), last).astype(np.int64)
     values = factor.low + unit * (factor.high - factor.low)
-    values = np.clip(values, factor.low, factor.high)  # rounding must not carry a value past its declared end
-    return np.rint(values).astype(np.int64) if factor.name in WHOLE else values
+    return np.clip(values, factor.low, factor.high)  # rounding must not carry a value past its declared end
 
 
 def _power_of_two(options: DesignOptions) -> int:

@@ -20,6 +20,8 @@ from sim.lab.runs import statistics
 from sim.lab.runs.headline import aligned, number, span
 from sim.lab.runs.statistics import Floats
 from sim.lab.settings.errors import SettingsError
+from sim.lab.sweeps import parts
+from sim.lab.sweeps.aggregate import again
 from sim.lab.sweeps.by_point import Pairs, matrix
 from sim.lab.sweeps.sweep_folder import Sweep
 from sim.world.measures import OUTCOMES
@@ -109,9 +111,7 @@ def sensitivity(
     found = [(metric, analyse(metric, values, noise_of(values))) for metric, values in chosen.items()]
     indices = tuple(index for _, (listed, _) in found for index in listed)
     result = Sensitivity(sweep, method, indices, tuple(chance for _, (_, chance) in found), left_out)
-    hidden = sweep.folder / ".sensitivity.csv"
-    result.table().to_csv(hidden, index=False)
-    hidden.rename(sweep.folder / "sensitivity.csv")
+    parts.place(sweep.folder / "sensitivity.csv", result.table().to_csv(index=False).encode())
     return result
 
 
@@ -137,33 +137,43 @@ def complete(
     unknown = [metric for metric in asked or () if metric not in sweep.metrics]
     if unknown:
         raise SettingsError(f"{', '.join(unknown)}: not measured here; there are {', '.join(sweep.metrics)}")
-    finished = matrix(ended(sweep), "ended", 0, len(sweep.points), sweep.replicates)[:, : sweep.common] == 1.0
+    ends = matrix(ended(sweep), "ended", 0, len(sweep.points), sweep.replicates)[:, : sweep.common]
     values = {metric: sweep.matrix(metric) for metric in asked or sweep.headline}
     if undefined is not None:
-        values = {metric: np.where(finished & np.isnan(found), undefined, found) for metric, found in values.items()}
-    refused = {metric: why for metric, found in values.items() if (why := hole(sweep, metric, found, finished))}
+        values = {
+            metric: np.where((ends == 1.0) & np.isnan(found), undefined, found) for metric, found in values.items()
+        }
+    refused = {metric: why for metric, found in values.items() if (why := hole(sweep, metric, found, ends))}
     if refused and (asked or len(refused) == len(values)):
         raise SettingsError(*refused.values())
     return {metric: values[metric] for metric in values if metric not in refused}, refused
 
 
 def ended(sweep: Sweep) -> pd.DataFrame:
-    """Return which runs came to their end: 1, or 0 where they failed."""
+    """Return which runs came to their end: 1, or 0 where they failed. Those that are missing are not in the table."""
     rows = sweep.frame(["error"])
     return rows.assign(ended=rows["error"].isna().astype(float))
 
 
-def hole(sweep: Sweep, metric: str, values: Floats, finished: NDArray[np.bool_]) -> str:
-    """Return in one line why a metric cannot be analysed, or nothing."""
+def hole(sweep: Sweep, metric: str, values: Floats, ends: Floats) -> str:
+    """Return in one line why a metric cannot be analysed, or nothing.
+
+    Parameters
+    ----------
+    ends
+        1 for a run that came to its end, 0 for one that failed, NaN for one that is missing.
+    """
     without = np.isnan(values)
     if not without.any():
         return f"{metric}: the same at every point, so there is nothing to explain" * bool(
             np.ptp(values.mean(axis=1)) == 0.0
         )
-    not_run, undefined = int((without & ~finished).sum()), int((without & finished).sum())
-    why = f"{metric}: {not_run + undefined:,} of {values.size:,} runs have no value"
-    if not_run:
-        why += f"; {not_run:,} are missing or failed: barnraise resume {sweep.folder}"
+    missing, failed, undefined = (int((without & sort).sum()) for sort in (np.isnan(ends), ends == 0.0, ends == 1.0))
+    why = f"{metric}: {int(without.sum()):,} of {values.size:,} runs have no value"
+    if missing:
+        why += f"; {missing:,} are missing: {again(sweep.folder)}"
+    if failed:
+        why += f"; {failed:,} failed, to try again: {again(sweep.folder, '--failed')}"
     if undefined:
         nobody = " as nobody was there to survive" if metric.startswith("survival") else ""
         why += f"; in {undefined:,} it does not exist{nobody}: undefined=0 would count these as 0"

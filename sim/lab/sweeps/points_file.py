@@ -1,0 +1,105 @@
+"""Read a CSV file of design points: a header of settings, and a row a point."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.messages import shown
+from sim.lab.sweeps.check import not_a_factor
+from sim.lab.sweeps.design import points_of
+
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+SHOWN = 10  # lines about one file
+Read = Callable[[str], Any]  # returns the value that a cell stands for
+
+
+def read_points(file: str, read: Read) -> pd.DataFrame:
+    """Return the points that a file lists.
+
+    Parameters
+    ----------
+    read
+        Turns the text of a cell into a value, or raises a `SettingsError`.
+
+    Raises
+    ------
+    SettingsError
+        With a line for each thing that is wrong, ten at most.
+    """
+    try:
+        header, *rows = [row for row in lines_of(Path(file)) if any(cell.strip() for cell in row)] or [[]]
+        names = [name.strip() for name in header]
+        refuse(header_faults(names))
+        if not rows:
+            raise SettingsError(" holds no points")
+        refuse(row_faults(names, rows))
+        return points_of(names, list(zip(*values(names, rows, read), strict=True)))
+    except SettingsError as error:
+        raise SettingsError(*(f"design.file={file}{line}" for line in error.lines)) from None
+
+
+def refuse(faults: Iterator[str]) -> None:
+    """Raise what is wrong, ten lines at most. The file's name stands before each of them."""
+    found = list(faults)
+    if found:
+        more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+        raise SettingsError(*(f": {line}" for line in [*found[:SHOWN], *more]))
+
+
+def lines_of(path: Path) -> list[list[str]]:
+    """Return the cells of each line."""
+    try:
+        if path.exists() and not path.is_file():  # a pipe may never end
+            raise SettingsError(" cannot be read: it is not a file")
+        text = path.read_text(encoding="utf-8-sig")  # some programs put a mark before the first name
+        return list(csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True))
+    except UnicodeDecodeError:
+        raise SettingsError(" cannot be read: save it as UTF-8") from None
+    except (OSError, ValueError, csv.Error) as error:
+        why = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise SettingsError(f" cannot be read: {why}") from None
+
+
+def header_faults(names: Sequence[str]) -> Iterator[str]:
+    """Yield what is wrong with the header, and what to do."""
+    used = [word for sign, word in SEPARATORS.items() if any(sign in name for name in names)]
+    if used:
+        yield f"its columns are separated by {used[0]}; save it with commas"
+        return
+    if names and not names[0]:
+        yield "its first column has no name, as a column of row numbers has: delete it (in pandas, to_csv(index=False))"
+    yield from (f"column {place + 1} has no name: delete it" for place, name in enumerate(names) if place and not name)
+    for name in dict.fromkeys(filter(None, names)):
+        if names.count(name) > 1:
+            yield f"{shown(name)} names two columns: delete one"
+        if line := not_a_factor(name):
+            yield f"{line} (delete a column that is not a setting)"
+
+
+def row_faults(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the rows that have too few or too many cells, and the cells that are empty."""
+    for number, row in enumerate(rows, start=1):
+        if len(row) != len(names):
+            yield f"row {number} has {len(row)} cells, and the header has {len(names)}"
+        yield from (f"row {number} has no {name}" for name, cell in zip(names, row, strict=False) if not cell.strip())
+
+
+def values(names: Sequence[str], rows: Sequence[Sequence[str]], read: Read) -> Iterator[list[Any]]:
+    """Yield the values of each column."""
+    known: dict[str, Any] = {}
+    for place, name in enumerate(names):
+        column = []
+        for number, row in enumerate(rows, start=1):
+            text = row[place].strip()
+            if text not in known:
+                try:
+                    known[text] = read(text)
+                except SettingsError as error:
+                    raise SettingsError(*(f": row {number}, {name}: {line}" for line in error.lines)) from None
+            column.append(known[text])
+        yield column
