@@ -1,4 +1,4 @@
-"""The documents say what the code says."""
+"""The documents say what the code and the results say, in words that the glossary defines."""
 
 import re
 import shutil
@@ -6,16 +6,22 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
 import sim
 from sim.lab.settings import reference
-from sim.world.day import BLOCKS
+from sim.world import census
+from sim.world.day import BLOCKS, DAY
+from sim.world.measures import HEADLINE, OUTCOMES
 from sim.world.parameters import declared
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/**/*.md"))
+FOLDERS = ("docs", "experiments", "results/gallery")
+DOCUMENTS = sorted(ROOT.glob("*.md")) + [path for folder in FOLDERS for path in sorted(ROOT.glob(f"{folder}/**/*.md"))]
+SETTINGS = sorted(ROOT.glob("conf/**/*.yaml")) + sorted(ROOT.glob("experiments/*/*.yaml"))
+GLOSSARY = ROOT / "docs" / "glossary.md"
 CONCEPTS = (
     "Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction", "Sensing", "Interaction",
     "Stochasticity", "Collectives", "Observation",
@@ -50,10 +56,111 @@ def test_every_number_of_a_mechanism_is_declared_with_unit_range_grade_and_reaso
     assert [row.name for row in declared(group, BLOCKS[group])] == list(BLOCKS[group]._fields)
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_a_link_between_documents_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def anchors(document: Path) -> set[str]:
+    """Return the anchors of a document's headings, as GitHub makes them."""
+    heads = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_a_link_to_a_heading_finds_the_heading(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", document.read_text(encoding="utf-8"))
+    targets = [(document.parent / page if page else document, anchor) for page, anchor in links]
+    assert [anchor for page, anchor in targets if anchor not in anchors(page)] == []
+
+
+@pytest.mark.parametrize("document", [path for path in DOCUMENTS if path.name != "CHANGELOG.md"], ids=name_of)
+def test_a_file_that_a_document_names_exists(document: Path) -> None:
+    """Decisions name what was: their tables of old names have no folder before them."""
+    text = document.read_text(encoding="utf-8")
+    named = re.findall(r"[`(]((?:sim|tests|conf|docs|experiments)/[\w/.-]+\.(?:py|md|json|yaml|csv))[`)]", text)
+    made_up = re.compile("NAME|NN_|mine")
+    assert [name for name in named if not made_up.search(name) and not (ROOT / name).exists()] == []
+
+
+# Plain words
+
+GENERIC = re.compile(r"\b(?:she|her|hers|herself|he|him|his|himself)\b", re.IGNORECASE)
+QUOTATIONS: tuple[str, ...] = ()  # sentences of others that are quoted as they are
+
+
+def written_by_us(path: Path) -> str:
+    """Return a file's text without quotations, and without the parts that are made from code."""
+    text = reference.PART.sub("", path.read_text(encoding="utf-8"))
+    for quotation in QUOTATIONS:
+        text = text.replace(quotation, "")
+    return text
+
+
+@pytest.mark.parametrize("path", [*DOCUMENTS, *SETTINGS], ids=name_of)
+def test_people_are_they(path: Path) -> None:
+    lines = written_by_us(path).splitlines()
+    assert [line for line in lines if GENERIC.search(line)] == []
+
+
+# The glossary
+
+
+def entries() -> dict[str, str]:
+    """Return each term of the glossary with its sentence."""
+    text = GLOSSARY.read_text(encoding="utf-8")
+    found = re.findall(r"^- \*\*(.+?)\*\*(?:, or [\w -]+)?: (.+(?:\n  .+)*)", text, re.MULTILINE)
+    assert len(found) == len(re.findall(r"^- ", text, re.MULTILINE)) == len({term for term, _ in found})
+    return {term: " ".join(sentence.split()) for term, sentence in found}
+
+
+def test_the_glossary_defines_each_term_once_and_in_one_sentence() -> None:
+    several = re.compile(r"[.!?] [A-Z]")
+    wrong = [term for term, text in entries().items() if not text.endswith(".") or several.search(text)]
+    assert wrong == []
+
+
+def test_the_glossary_defines_every_headline_outcome_and_every_role() -> None:
+    outcomes = {OUTCOMES[name].label.partition(",")[0].lower() for name in HEADLINE}
+    roles = {census.ROLES[role] for role in (census.LURKER, census.ASKER, census.HELPER, census.CHAMPION)}
+    assert (outcomes | roles) - {term.lower() for term in entries()} == set()
+
+
+# The README's figures
+
+
+def test_the_readme_tells_of_its_example_what_the_gallery_holds() -> None:
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").replace("\n>", "\n").split())
+    folder = ROOT / "results" / "gallery" / "no_manager"
+    found = pd.read_csv(folder / "outcomes.csv").set_index(["arm", "outcome"])
+    summary = pd.read_csv(folder / "summary.csv").set_index(["arm", "metric"])
+    manager, ads = found.loc[("no_manager", "size")], found.loc[("more_ads", "size")]
+    base = summary.loc[("base", "size"), "mean"]
+    wider, narrower = -manager["low"], -manager["high"]
+    answered = -100 * found.loc[("no_manager", "answered"), "difference"]
+    assert f"{-manager['difference']:.0f} fewer active members" in text
+    assert f"{-100 * manager['difference'] / base:.0f} % of {base:.0f}" in text
+    assert f"{narrower:.0f} to {wider:.0f} fewer" in text
+    assert f"has {-ads['difference']:.0f} fewer ({-ads['high']:.0f} to {-ads['low']:.0f})" in text
+    assert f"falls by {answered:.0f} percentage points" in text
+    assert "no_manager='host.replies=0 host.seeding=0' alt.more_ads='venue.ad_load=6'" in text
+
+
+def test_the_documents_count_parameters_mechanisms_and_findings_as_they_are() -> None:
+    readme, changelog = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CHANGELOG.md"))
+    every = [row for group, block in BLOCKS.items() for row in declared(group, block)]
+    assumed = sum(row.grade == "assumed" for row in every)
+    verdicts = pd.read_csv(ROOT / "results" / "gallery" / "validation" / "rows.csv")["verdict"]
+    assert f"Of the model's {len(every)} parameters, {assumed} are assumptions" in readme
+    assert f"{(verdicts == 'credit').sum()} of the {len(verdicts)} pass" in readme
+    assert f"{assumed} of {len(every)} parameters are assumed" in " ".join(changelog.split())
+    words = {15: "fifteen"}
+    assert f"days of {words[len(DAY)]} mechanisms" in " ".join(changelog.split())
 
 
 def test_the_citation_names_this_version_and_the_licence_of_the_package() -> None:
