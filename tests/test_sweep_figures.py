@@ -53,7 +53,7 @@ def sampled(folder: Path, kind: str, n: int, **more: Any) -> Path:
 @pytest.mark.parametrize(("outcome", "title"), [
     (community, "Size: rises from 4"),
     (hump, "highest at 0."),
-    (chance, "Size: can't tell whether host.replies from 0 to 0.5 changes it ("),
+    (chance, "Size: the effect of host.replies from 0 to 0.5 is unclear ("),
 ])  # fmt: skip
 def test_a_title_says_what_the_runs_show(tmp_path: Path, outcome: Any, title: str) -> None:
     folder = make_sweep(tmp_path, grid(host__replies=REPLIES), {"size": outcome}, replicates=10)
@@ -66,7 +66,7 @@ def test_chance_is_called_a_finding_in_at_most_one_of_twenty_sweeps(tmp_path: Pa
         outcome = {"size": lambda x, _: 400 + generator.normal(size=len(x))}
         folder = make_sweep(tmp_path / str(i), grid(host__replies=REPLIES[:4]), outcome, replicates=6)
         results = SweepResults(folder)
-        told += "can't tell" not in responses.response(results, "size").finding  # type: ignore[union-attr]
+        told += "unclear" not in responses.response(results, "size").finding  # type: ignore[union-attr]
     assert told <= 60 * 0.05 + 4 * np.sqrt(60 * 0.05 * 0.95)
 
 
@@ -83,19 +83,20 @@ def test_words_are_named_and_not_said_to_rise(tmp_path: Path) -> None:
 def test_one_run_a_point_is_no_evidence(tmp_path: Path) -> None:
     folder = make_sweep(tmp_path, grid(venue__ad_load=[0.0, 4.0], host__replies=REPLIES), COMMUNITY, replicates=1)
     for picture in drawn(folder).values():
-        assert "chance can't be told from effect" in picture.finding
+        assert "chance and effects cannot be separated" in picture.finding
 
 
 def test_an_effect_that_depends_on_another_factor_is_named(tmp_path: Path) -> None:
     folder = make_sweep(tmp_path, grid(venue__ad_load=[0.0, 4.0, 8.0], host__replies=[0.0, 0.5]), {"size": crossed},
                         replicates=12)  # fmt: skip
-    assert "venue.ad_load moves it by" in drawn(folder)["response_size"].finding
-    assert "host.replies moves it by" in drawn(folder)["heat_size"].finding
+    assert "venue.ad_load changes it by" in drawn(folder)["response_size"].finding
+    assert "host.replies changes it by" in drawn(folder)["heat_size"].finding
 
 
 def test_extremes_picked_out_of_chance_are_not_told_apart(tmp_path: Path) -> None:
     table = grid(venue__ad_load=np.arange(6.0).tolist(), host__replies=REPLIES)
-    assert "can't tell them from chance" in drawn(make_sweep(tmp_path, table, {"size": chance}))["heat_size"].finding
+    finding = drawn(make_sweep(tmp_path, table, {"size": chance}))["heat_size"].finding
+    assert finding.endswith("chance alone could explain the gap")
 
 
 def test_extremes_are_told_by_chance_in_one_of_twenty_sweeps() -> None:
@@ -119,7 +120,7 @@ def test_means_along_a_factor_are_over_the_same_combinations(tmp_path: Path) -> 
     course = SweepResults(folder).course("size", "venue.ad_load")
     assert course.left_out == 1
     assert np.ptp(course.values) == 0.0
-    assert "lack a run and are left out" in drawn(folder)["response_size"].alt
+    assert "lack a run and are excluded" in drawn(folder)["response_size"].alt
 
 
 def test_points_of_a_saltelli_design_are_tested_where_they_are_independent(tmp_path: Path) -> None:
@@ -134,15 +135,15 @@ def test_indices_name_what_matters_and_what_cannot_be_told_from_chance(tmp_path:
     folder = sampled(tmp_path, "saltelli", 128)
     sensitivity(folder)
     title = drawn(folder)["indices_size"].finding
-    assert title.startswith("Size: its variance hangs on host.replies, ")
-    assert "can't tell 2 of 4 from chance" in title
+    assert title.startswith("Size: its variance depends most on host.replies, ")
+    assert "2 of 4 do not clearly differ from chance" in title
 
 
 def test_indices_of_chance_alone_name_no_factor(tmp_path: Path) -> None:
     table = points(FACTORS, DesignOptions(kind="morris", n=20, seed=1))
     folder = make_sweep(tmp_path, table, {"size": chance}, kind="morris", factors=FACTORS)
     sensitivity(folder)
-    assert drawn(folder)["indices_size"].finding == "Size: can't tell any of 4 factors from chance"
+    assert drawn(folder)["indices_size"].finding == "Size: none of 4 factors clearly stands out from chance"
 
 
 def test_no_indices_are_drawn_before_they_are_estimated(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """How pictures look: one sheet with a finding on top and its provenance below, bands, labels at line ends.
 
-Colours are those of Okabe and Ito (2008), which the colour-blind tell apart. Each also differs from its neighbours in
-lightness, dash, marker and hatch, so that a grey copy still reads.
+Colours are those of Okabe and Ito (2008), which colour-blind readers can distinguish. Neighbours also differ in
+lightness, dash, marker and hatch, so that a grey copy stays readable.
 """
 
 import textwrap
@@ -29,9 +29,9 @@ SETTINGS: dict[Any, Any] = {
 }  # fmt: skip
 WIDTH = 8.0  # inches
 FEW = 4  # below so many runs an interval would flood the panel; the runs themselves are drawn instead
-BOTH_BANDS = "Light band: where 80 % of runs lie. Dark band: 95 % interval of the mean."
+BOTH_BANDS = "Light band: the middle 80 % of runs. Dark band: 95 % interval of the mean."
 ONE_BAND = "Band: 95 % interval of the mean."
-NO_BAND = "Thin lines: the runs themselves, too few for a band; thick: their mean."
+NO_BAND = "Thin lines: single runs, which are too few for a band. Thick line: their mean."
 
 
 class Look(NamedTuple):
@@ -181,9 +181,13 @@ def day_axis(axes: Axes, results: Results, first: float = 0) -> None:
 
 
 def value_axis(axes: Axes, unit: str = "", low: float | None = 0) -> None:
-    """Make the vertical axis one of amounts, from 0 unless told otherwise."""
+    """Make the vertical axis one of amounts, from 0 unless told otherwise. A constant leaves room above its line."""
+    top = axes.get_ylim()[1]
+    highest = axes.dataLim.y1 if np.isfinite(axes.dataLim.y1) else 0.0
     if low is not None:
-        axes.set_ylim(bottom=low)
+        axes.set_ylim(low, max(top, 1.05 * highest) if highest > 0 else 1)
+    elif highest == axes.dataLim.y0 == 0:
+        axes.set_ylim(-1, 1)
     plain_ticks(axes.yaxis, unit)
 
 
@@ -196,6 +200,14 @@ def plain_ticks(axis: Axis, unit: str = "") -> None:
 def ticks(unit: str = "") -> FuncFormatter:
     """Return how an axis writes its numbers."""
     return FuncFormatter(lambda value, _: amount(round(value, 6), unit))
+
+
+def blank(axes: Axes, reason: str) -> None:
+    """Say in a panel without data why it has none."""
+    axes.text(0.5, 0.5, textwrap.fill(reason, 22), transform=axes.transAxes, ha="center", va="center", color=GREY)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.grid(visible=False)
 
 
 def mark_day(axes: Axes, day: int | None, text: str = "") -> None:

@@ -1,12 +1,21 @@
-"""Numbers and findings in plain words. Every sentence is made from the data; none is written beforehand."""
+"""Numbers and findings in plain words. Every sentence is computed from the data."""
 
 import math
 from collections.abc import Mapping, Sequence
 
+from sim.lab.runs.headline import CURRENCY
 from sim.show.results import BASE, Results, Spread, measure
 
-CANT_TELL = "can't tell"
+CANT_TELL = "can't tell"  # in the tables; a reader sees "unclear"
 SAME = "no difference"
+NO_VALUE = "no value"
+QUIET = (SAME, CANT_TELL, NO_VALUE)
+SAID = {
+    "size": "the number of active members", "survival": "host-off survival",
+    "survival_vs_on": "host-off survival against the twin with a host", "answered": "the share of questions answered",
+    "newcomers_replied": "the share of newcomers' first posts answered", "peer_share": "members' share of replies",
+    "deflected_net": "the net number of tickets deflected", "host_cost": "the host's cost",
+}  # fmt: skip
 MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
 PERCENT, POINTS = "\N{NO-BREAK SPACE}%", "\N{NO-BREAK SPACE}points"
@@ -15,15 +24,16 @@ PRECISE = 1_000  # from here on three figures are shown
 
 
 def amount(value: float, unit: str = "", signed: bool = False) -> str:
-    """Return a number as a reader wants it: percent for shares, whole people, thousands apart, three figures."""
+    """Return a number for a reader: shares in percent, people whole, money with its currency, three figures at most."""
     if not math.isfinite(value):
-        return "none"
+        return "undefined"
     is_share = unit.startswith("share")
     shown = value * 100 if is_share else value
     text = f"{abs(shown):,.{_digits(shown, unit, signed)}f}" if abs(shown) < PRECISE else _three_figures(abs(shown))
     zero = not any(letter in text for letter in "123456789")
     sign = "" if zero else MINUS if shown < 0 else "+" if signed else ""
-    return sign + text + ((POINTS if signed else PERCENT) if is_share else "")
+    before = CURRENCY + NBSP if unit == "money" else ""
+    return before + sign + text + ((POINTS if signed else PERCENT) if is_share else "")
 
 
 def _digits(shown: float, unit: str, signed: bool) -> int:
@@ -31,18 +41,18 @@ def _digits(shown: float, unit: str, signed: bool) -> int:
         return 0 if abs(shown) >= 10 or round(shown, 6) == round(shown) else 1
     if unit in ("0 to 1", "relative"):
         return 3 if signed else 2
-    return 0 if abs(shown) >= 10 or shown == int(shown) else 1
+    return 0 if abs(shown) >= 10 or shown == int(shown) else 1 if abs(shown) >= 0.1 else 2
 
 
 def _three_figures(size: float) -> str:
-    """Return a large number in three figures: the rest is noise between runs, and the tables on disk hold it."""
+    """Return a large number in three figures. The rest is noise between runs, and the tables on disk hold it."""
     step = 10 ** (int(math.log10(size)) - 2)
     return f"{round(size / step) * step:,.0f}"
 
 
 def span(low: float, high: float, unit: str = "", signed: bool = False) -> str:
-    """Return an interval in words: "35 to 41 %"."""
-    left, right = amount(low, unit, signed), amount(high, unit, signed)
+    """Return an interval in words: "35 to 41 %", "EUR 300 to 400"."""
+    left, right = amount(low, unit, signed), amount(high, unit, signed).removeprefix(CURRENCY + NBSP)
     for tail in (POINTS, PERCENT):
         if left.endswith(tail) and right.endswith(tail):
             left = left.removesuffix(tail)
@@ -70,6 +80,16 @@ def arm_label(arm: str) -> str:
     return "base" if arm == BASE else arm.replace("_", " ")
 
 
+def capital(text: str) -> str:
+    """Return a text with its first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def said(name: str) -> str:
+    """Return what an outcome is called within a sentence."""
+    return SAID.get(name) or measure(name).label[:1].lower() + measure(name).label[1:]
+
+
 def relative(results: Results, name: str, arm: str) -> float:
     """Return a difference as a share of the base's mean, NaN where the base is 0 or unknown."""
     row, base = results.difference(name, arm), results.mean(name).mean
@@ -77,41 +97,55 @@ def relative(results: Results, name: str, arm: str) -> float:
 
 
 def moved(results: Results, name: str, arm: str, label: str) -> str:
-    """Return what became of an outcome in an arm whose difference can be told: "size 18 % lower"."""
+    """Return how an outcome clearly differs in an arm: "size is 18 % lower"."""
     row = results.difference(name, arm)
     assert row is not None  # the caller asked `verdict` first
     direction, size = "higher" if row.difference > 0 else "lower", abs(row.difference)
     if measure(name).unit.startswith("share"):
-        return f"{label} {amount(size, 'share').removesuffix(PERCENT)}{POINTS} {direction}"
+        return f"{label} is {amount(size, 'share').removesuffix(PERCENT)}{POINTS} {direction}"
     share = relative(results, name, arm)
-    return f"{label} {amount(abs(share), 'share') if math.isfinite(share) else amount(size)} {direction}"
+    how_much = amount(abs(share), "share") if math.isfinite(share) else amount(size, measure(name).unit)
+    return f"{label} is {how_much} {direction}"
 
 
 def verdict(results: Results, name: str, arm: str) -> str:
-    """Return the verdict on an outcome in an arm, "no value" where it has none in either."""
+    """Return the tables' verdict on an outcome in an arm, "no value" where it is undefined."""
     row = results.difference(name, arm)
-    return "no value" if row is None or not math.isfinite(row.difference) else str(row.verdict)
+    return NO_VALUE if row is None or not math.isfinite(row.difference) else str(row.verdict)
+
+
+def unclear(results: Results, arm: str, outcomes: Mapping[str, str]) -> str:
+    """Say that effects are unclear; of a single one, between which values it may lie."""
+    opening = f"the effect on {listed(list(outcomes.values()))} is unclear"
+    row = results.difference(next(iter(outcomes)), arm)
+    if len(outcomes) > 1 or row is None or not math.isfinite(row.low):
+        return opening
+    return f"{opening} ({span(row.low, row.high, measure(next(iter(outcomes))).unit, True)})"
 
 
 def arm_moved(results: Results, arm: str, outcomes: Mapping[str, str]) -> str:
-    """Return what became of some outcomes (label by name): what moved first, then what can't be told."""
+    """Return what became of some outcomes (label by name): clear differences first, then what is unclear."""
     found = {name: verdict(results, name, arm) for name in outcomes}
-    quiet = {SAME: "no difference in ", CANT_TELL: "can't tell on ", "no value": "no value of "}
-    told = [moved(results, name, arm, outcomes[name]) for name, word in found.items() if word not in quiet]
-    for word, opening in quiet.items():
-        labels = [outcomes[name] for name, is_word in found.items() if is_word == word]
-        told += [opening + listed(labels, "or")] if labels else []
-    return ", ".join(told)
+    clauses = [moved(results, name, arm, outcomes[name]) for name, word in found.items() if word not in QUIET]
+    by_word = {word: {name: outcomes[name] for name in found if found[name] == word} for word in QUIET}
+    if by_word[SAME]:
+        clauses.append(f"there is no difference in {listed(list(by_word[SAME].values()), 'or')}")
+    if by_word[CANT_TELL]:
+        clauses.append(unclear(results, arm, by_word[CANT_TELL]))
+    if by_word[NO_VALUE]:
+        verb = "is" if len(by_word[NO_VALUE]) == 1 else "are"
+        clauses.append(f"{listed(list(by_word[NO_VALUE].values()))} {verb} undefined")
+    return ", and ".join([", ".join(clauses[:-1]), clauses[-1]] if len(clauses) > 1 else clauses)
 
 
 def together(findings: Mapping[str, str]) -> str:
-    """Return what is found of each arm in one sentence; arms of which the same is found share it."""
+    """Return what is found of each arm, in one sentence for all arms of which the same is found."""
     arms: dict[str, list[str]] = {}
     for arm, found in findings.items():
         arms.setdefault(found, []).append(arm_label(arm))
-    clauses = [f"{listed(names)}: {found}" for found, names in arms.items()]
-    rest = len(clauses) - MOST_CLAUSES
-    return "; ".join(clauses[:MOST_CLAUSES] + ([f"and {rest} more, see below"] if rest > 0 else []))
+    sentences = [f"{capital(listed(names))}: {found}" for found, names in arms.items()]
+    rest = len(sentences) - MOST_CLAUSES
+    return ". ".join(sentences[:MOST_CLAUSES] + ([f"The figure shows {rest} more"] if rest > 0 else []))
 
 
 def ends_of(ranked: Sequence[str]) -> str:
@@ -124,9 +158,8 @@ def arms_moved(results: Results, outcomes: Mapping[str, str]) -> str:
     arms = results.alternatives
     if len(arms) <= 2:
         return together({arm: arm_moved(results, arm, outcomes) for arm in arms})
-    quiet = (SAME, CANT_TELL, "no value")
     counts = [
-        f"{label} in {sum(verdict(results, name, arm) not in quiet for arm in arms)} of {len(arms)}"
+        f"{label} in {sum(verdict(results, name, arm) not in QUIET for arm in arms)} of {len(arms)}"
         for name, label in outcomes.items()
     ]
-    return f"differences from the base can be told: {listed(counts)} alternatives"
+    return f"Alternatives that clearly differ from the base: {listed(counts)}"

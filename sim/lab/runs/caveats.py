@@ -1,4 +1,4 @@
-"""What has to be said beside a result, on the terminal and in the report alike, because nobody would look for it."""
+"""Warnings that the terminal and the report show beside a result, because nobody would look for them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,13 +7,13 @@ Tree = Mapping[str, Any]  # an experiment as `config.yaml` holds it
 
 
 def venues(names: Sequence[str]) -> str:
-    """Say whose outcomes are shown, where there are several venues (the main one first); else nothing."""
+    """Say which venue the outcomes are from if there are several (the main one first)."""
     if len(names) < 2:
         return ""
     main, *others = names
     return (
-        f"Venue {main}; also: {', '.join(others)}. People and answers are the main venue's, money and tickets are the "
-        "company's."
+        f"There are {len(names)} venues: {main} (the main one) and {', '.join(others)}. Outcomes about people and "
+        "replies are the main venue's. Money and tickets are the whole company's."
     )
 
 
@@ -23,7 +23,7 @@ def venue_names(tree: Tree) -> list[str]:
 
 
 def idle_hosts(tree: Tree) -> list[str]:
-    """Return a line for each host that starts too late to be told from none."""
+    """Return a line for each host that starts too late to have any effect before it falls silent."""
     hosts = {"": tree.get("host") or {}}
     hosts |= {f" of {name}": place.get("host") or {} for name, place in (tree.get("venues") or {}).items()}
     days, silent = int(tree.get("days", 0)), tree.get("host_off")
@@ -34,16 +34,16 @@ def idle_hosts(tree: Tree) -> list[str]:
 def _idle(whose: str, starts: float, days: int, silent: int | None) -> str:
     opening = f"The host{whose} starts on day {starts:g},"
     if days and starts >= days:
-        nothing = ", so host-off says nothing" if silent is not None else ""
-        return f"{opening} after the last of {days} days: it never works here{nothing}."
+        nothing = " and host-off survival says nothing about it" if silent is not None else ""
+        return f"{opening} but the run has only {days} days. It never works here{nothing}."
     if silent is not None and starts >= silent:
-        return f"{opening} not before host-off on day {silent}: what survives then is what grew without it."
+        return f"{opening} but is silenced from day {silent}. What survives is what grew without it."
     return ""
 
 
 def growing(arms: Sequence[str], compares: bool) -> str:
-    """Say what a host-off survival above 1 is, given the arms that have one; nothing if none has."""
+    """Explain a host-off survival above 1, given the arms that have one; return nothing if none has."""
     if not arms:
         return ""
     whose = f" ({', '.join(arms)})" if compares else ""
-    return f"Host-off survival against before is above 100 %{whose}: it was still growing."
+    return f"Host-off survival is above 100 %{whose}: the community still grew after its host fell silent."

@@ -10,10 +10,14 @@ from sim.lab.runs.tables import Row
 from sim.lab.settings.vectors import VectorSet
 from sim.world.measures import HEADLINE, OUTCOMES
 
-CAVEAT = "Intervals (95 %) cover chance between runs alone, not how wrong the assumed parameters may be."
-OPEN = ("Intervals (95 %) cover chance between runs and what the evidence leaves open of the fitted parameters "
-        "({count} vectors, {name}), not how wrong the others may be.")  # fmt: skip
-FAMILY = 'Verdicts allow for the number of comparisons (Holm), so an interval beside 0 can still be "can\'t tell".'
+CURRENCY = "EUR"  # of every amount whose unit is "money"
+CAVEAT = "The 95 % intervals cover chance between runs only. They do not cover how wrong the assumed parameters may be."
+OPEN = ("The 95 % intervals cover chance between runs and what the evidence leaves open about the fitted parameters "
+        "({count} vectors, {name}). They do not cover how wrong the other parameters may be.")  # fmt: skip
+FAMILY = "Verdicts are corrected for {looks} comparisons (Holm), so an interval that excludes 0 can still be unclear."
+UNCLEAR = {"can't tell": "unclear"}  # the tables' word, and the word that a reader sees
+YEAR = 365
+YEARS = ("", "one year", "two years", "three years", "four years", "five years")
 
 
 def text(job: Job, finished: Sequence[Replicate]) -> str:
@@ -22,10 +26,22 @@ def text(job: Job, finished: Sequence[Replicate]) -> str:
     tree = made.tree()
     above = [caveats.venues(caveats.venue_names(tree)), *caveats.idle_hosts(tree)]
     lines = [f"{made.title or made.scenario}: {circumstances(job, len(finished))}", *filter(None, above), ""]
-    lines += compare_lines(finished) if compares else [*run_lines(summary), ""]
+    lines += compare_lines(finished, made.days) if compares else [*run_lines(summary, made.days), ""]
     grew = [row["arm"] for row in summary if row["metric"] == "survival" and row["mean"] > 1.0]
-    below = [caveats.growing(grew, compares), caveat(job.vectors), FAMILY if compares else ""]
+    looks = len(HEADLINE) * (len(tables.arm_names(finished)) - 1)
+    below = [caveats.growing(grew, compares), caveat(job.vectors), FAMILY.format(looks=looks) if looks else ""]
     return "\n".join([*lines, *filter(None, below)])
+
+
+def over(days: int) -> str:
+    """Return over how long a sum of money was added up: "over two years", "over 300 days"."""
+    years, rest = divmod(days, YEAR)
+    return f"over {YEARS[years]}" if not rest and 0 < years < len(YEARS) else f"over {days:,} day{'s' * (days != 1)}"
+
+
+def unit_word(unit: str, days: int) -> str:
+    """Return a unit as a reader sees it: money has a currency and a period."""
+    return f"{CURRENCY}, {over(days)}" if unit == "money" else unit
 
 
 def caveat(drawn: VectorSet) -> str:
@@ -37,37 +53,49 @@ def circumstances(job: Job, runs: int) -> str:
     """Say what was run."""
     made = job.experiment
     changed = f", changed from day {job.change_day}" if job.change_day is not None else ""
-    silent = f", twin runs without a host from day {made.host_off_day}" if made.host_off_day is not None else ""
+    silent = f", each with a twin run without a host from day {made.host_off_day}" if made.host_off_day else ""
     what = ("pair" if job.kind == "compare" else "run") + ("" if runs == 1 else "s")
     return f"{runs} {what} of {made.days} days{changed}, {made.people:,} customers{silent}"
 
 
-def run_lines(summary: Sequence[Row]) -> list[str]:
-    """Return a line a headline outcome: mean and interval."""
+def run_lines(summary: Sequence[Row], days: int) -> list[str]:
+    """Return one line for each headline outcome: mean and interval."""
     rows = {row["metric"]: row for row in summary}
     cells = [
-        (OUTCOMES[name].label, number(row["mean"]), span(row["low"], row["high"]), OUTCOMES[name].unit)
+        (OUTCOMES[name].label, number(row["mean"]), span(row["low"], row["high"]),
+         unit_word(OUTCOMES[name].unit, days))
         for name in HEADLINE
         for row in [rows[name]]
         if row["replicates"]
-    ]
+    ]  # fmt: skip
     return aligned([("", "mean", "95 % interval", ""), *cells])
 
 
-def compare_lines(finished: Sequence[Replicate]) -> list[str]:
-    """Return a block an alternative, with a line a headline outcome."""
+def compare_lines(finished: Sequence[Replicate], days: int) -> list[str]:
+    """Return one block for each alternative, with one line for each headline outcome."""
     means = {(row["arm"], row["metric"]): row["mean"] for row in tables.summary(finished)}
     rows = [row for row in tables.contrasts(finished) if row["headline"] and row["pairs"]]
     lines: list[str] = []
     for arm in tables.arm_names(finished)[1:]:
         cells = [
-            (OUTCOMES[row["outcome"]].label, number(means[BASE, row["outcome"]]), number(means[arm, row["outcome"]]),
-             number(row["difference"]), span(row["low"], row["high"]), row["verdict"])
+            (_labelled(row["outcome"], days), number(means[BASE, row["outcome"]]), number(means[arm, row["outcome"]]),
+             number(row["difference"]), span(row["low"], row["high"]), verdict_word(row["verdict"]))
             for row in rows
             if row["arm"] == arm
         ]  # fmt: skip
         lines += [*aligned([(arm, BASE, arm, "difference", "95 % interval", "verdict"), *cells]), ""]
     return lines
+
+
+def verdict_word(verdict: str) -> str:
+    """Return a verdict of the tables as a reader sees it."""
+    return UNCLEAR.get(verdict, verdict)
+
+
+def _labelled(name: str, days: int) -> str:
+    """Return an outcome's label, with the unit where it is money."""
+    label, unit = OUTCOMES[name].label, OUTCOMES[name].unit
+    return f"{label} ({unit_word(unit, days)})" if unit == "money" else label
 
 
 def aligned(cells: Sequence[Sequence[str]]) -> list[str]:

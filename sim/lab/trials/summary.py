@@ -1,4 +1,4 @@
-"""What a trial shows, in words and in lines for a terminal. Every sentence is made from the effects."""
+"""What a trial shows, in sentences and in lines for a terminal. Every sentence is computed from the effects."""
 
 import math
 from collections.abc import Sequence
@@ -9,17 +9,20 @@ from sim.lab.trials.files import TrialFile
 from sim.lab.trials.registry import OUTCOMES
 from sim.lab.trials.trial import column_of
 
-CAVEAT = "Intervals (95 %) cover chance between seeds alone, not how wrong the assumed parameters may be."
-AGAINST = {"control": "randomised", "net": "randomised, net of twins", "twin": "against her twin",
+CAVEAT = (
+    "The 95 % intervals cover chance between seeds only. They do not cover how wrong the assumed parameters may be."
+)
+AGAINST = {"control": "randomised", "net": "randomised, net of twins", "twin": "against own twin",
            "spill": "spill-over on the first arm", "slope": "change per unit of dose", "elasticity": "elasticity",
-           "association": "not randomised: an association", "per_doer": "randomised, per doer"}  # fmt: skip
+           "association": "not randomised (an association)", "per_doer": "randomised, per person moved"}  # fmt: skip
 MOST = 10  # lines of a table on a terminal
+VERBS = ("posted", "joined", "left")  # outcomes that complete "the share who ..."; the others take "were"
 
 
 def text(asked: TrialFile, found: Sequence[Effect], people: int, days: int) -> str:
     """Return question and answer in a few lines."""
     lines = [f"{asked.title}: {circumstances(asked, found, people, days)}", asked.question, ""]
-    lines += [*(f"{sentence}." for sentence in answer(asked, found)), ""]
+    lines += [*answer(asked, found), ""]
     return "\n".join([*lines, *table(asked, found), "", CAVEAT])
 
 
@@ -45,7 +48,7 @@ def enrolment(found: Sequence[Effect]) -> dict[str, int]:
 
 
 def answer(asked: TrialFile, found: Sequence[Effect]) -> list[str]:
-    """Return a sentence an arm on the outcome that the question is about, and one on what was not randomised."""
+    """Return one sentence for each arm on the outcome in question, and one on what was not randomised."""
     first = [effect for effect in found if effect.subgroup == EVERYBODY and column(effect) == asked.first_column()]
     told = [sentence(effect) for effect in first if effect.comparison in (best(asked), "elasticity")]
     told += [sentence(effect) for effect in first if effect.comparison == "spill" and is_seen(effect)]
@@ -54,58 +57,73 @@ def answer(asked: TrialFile, found: Sequence[Effect]) -> list[str]:
 
 
 def best(asked: TrialFile) -> str:
-    """Return the randomised comparison that sees most: within a world what chance made of the arms is taken off."""
+    """Return the most precise randomised comparison: within a world, chance differences between arms are removed."""
     return "control" if asked.between else "net"
 
 
+def subject(effect: Effect) -> str:
+    """Return the outcome and its window as the subject of a sentence, with its verb."""
+    label, window = OUTCOMES[effect.outcome].label, f"on days {effect.start} to {effect.end}"
+    if not OUTCOMES[effect.outcome].yes_or_no:
+        return f"{label} {window} {'is' if label.startswith('money') else 'are'}"
+    who = "who" if label.split()[0] in VERBS else "who were"
+    return f"the share {who} {label} {window} is"
+
+
+def topic(effect: Effect) -> str:
+    """Return the outcome and its window as the object of a sentence."""
+    return subject(effect).rsplit(" ", 1)[0]
+
+
 def sentence(effect: Effect) -> str:
-    """Say what one effect is: "award: posts on days 0 to 90 60 % higher (20 to 100 %)"."""
-    what = f"{OUTCOMES[effect.outcome].label} on days {effect.start} to {effect.end}"
+    """Say what one effect is: "Award: posts on days 0 to 90 are 60 % higher (95 % interval 20 to 100 %)."."""
     if effect.comparison == "elasticity":
-        return f"one per cent more dose moves {what} by {number(effect.effect)} % ({span(effect.low, effect.high)})"
+        return (
+            f"A dose that is 1 % higher changes {topic(effect)} by {number(effect.effect)} % "
+            f"(95 % interval {span(effect.low, effect.high)} %)."
+        )
     arm = effect.arm.replace("_", " ")
-    opening = f"spill-over on {arm}" if effect.comparison == "spill" else arm
+    opening = f"Spill-over on {arm}" if effect.comparison == "spill" else arm[:1].upper() + arm[1:]
     if effect.low == effect.high == 0.0:
-        return f"{opening}: {what} no different at all"
+        return f"{opening}: there is no difference at all in {topic(effect)}."
     if not is_seen(effect):
-        seen = f", could have seen {size(effect.detectable, effect)}" if math.isfinite(effect.detectable) else ""
-        return f"{opening}: no effect on {what} can be told ({interval(effect)}{seen})"
-    direction = "higher" if effect.effect > 0.0 else "lower"
-    return f"{opening}: {what} {size(abs(effect.effect), effect)} {direction} ({interval(effect)})"
+        seen = size(effect.detectable, effect) if math.isfinite(effect.detectable) else ""
+        power = f" The smallest effect detectable with 80 % power is {seen}." if seen else ""
+        return f"{opening}: the effect on {topic(effect)} is unclear ({interval(effect)}).{power}"
+    return f"{opening}: {subject(effect)} {change(effect)}."
+
+
+def change(effect: Effect) -> str:
+    """Return how far an effect moves its outcome, and how sure that is."""
+    return f"{size(abs(effect.effect), effect)} {'higher' if effect.effect > 0.0 else 'lower'} ({interval(effect)})"
 
 
 def per_doer(effect: Effect) -> str:
-    """Say what the treatment did per person whom it made do something."""
-    direction = "higher" if effect.effect > 0.0 else "lower"
-    what = f"{OUTCOMES[effect.outcome].label} on days {effect.start} to {effect.end}"
-    return (
-        f"per person whom it made do it ({effect.arm}): {what} {size(abs(effect.effect), effect)} {direction} "
-        f"({interval(effect)})"
-    )
+    """Say what the treatment did per person whom it moved to do something."""
+    return f"For each person whom the treatment moved ({effect.arm}), {subject(effect)} {change(effect)}."
 
 
 def naive(effect: Effect) -> str:
-    """Say what an onlooker would have found who compares doers with matched others."""
-    difference = f"{size(abs(effect.effect), effect)} {'higher' if effect.effect > 0 else 'lower'}"
-    what = f"{OUTCOMES[effect.outcome].label} on days {effect.start} to {effect.end}"
+    """Say what an observer would have found by comparing doers with matched others."""
     return (
-        f"beside it, not randomised ({effect.arm}): who did differs from matched others who did not, {what} "
-        f"{difference} ({interval(effect)}); an association, and no effect"
+        f"Not randomised ({effect.arm}): among those who did it, {subject(effect)} {change(effect)} than among "
+        "matched others who did not. This is an association, not an effect."
     )
 
 
 def interval(effect: Effect) -> str:
-    """Return the interval in the words of `size`."""
+    """Return the interval in the unit of `size`."""
     if not math.isfinite(effect.low):
-        return "one seed: no interval"
+        return "one seed, no interval"
     if is_relative(effect):
-        return f"{percent(effect.relative_low)} to {percent(effect.relative_high)} %"
-    factor = 100.0 if OUTCOMES[effect.outcome].yes_or_no else 1.0
-    return span(effect.low * factor, effect.high * factor)
+        return f"95 % interval {percent(effect.relative_low)} to {percent(effect.relative_high)} %"
+    if OUTCOMES[effect.outcome].yes_or_no:
+        return f"95 % interval {span(100.0 * effect.low, 100.0 * effect.high)} points"
+    return f"95 % interval {span(effect.low, effect.high)}"
 
 
 def size(value: float, effect: Effect) -> str:
-    """Return a difference as a share of what it is compared with; in points where the outcome is a share itself."""
+    """Return a difference in percent of what it is compared with, or in points where the outcome is a share."""
     if OUTCOMES[effect.outcome].yes_or_no:
         return f"{number(100.0 * value)} points"
     if is_relative(effect):
@@ -114,7 +132,7 @@ def size(value: float, effect: Effect) -> str:
 
 
 def is_relative(effect: Effect) -> bool:
-    """Tell whether an effect is told as a share of what it is compared with."""
+    """Tell whether an effect is given in percent of what it is compared with."""
     return math.isfinite(effect.relative_low) and not OUTCOMES[effect.outcome].yes_or_no
 
 
@@ -124,7 +142,7 @@ def percent(share: float) -> str:
 
 
 def table(asked: TrialFile, found: Sequence[Effect]) -> list[str]:
-    """Return a line a comparison of the outcome that the question is about, and of each window of it."""
+    """Return one line for each comparison and window of the outcome in question."""
     rows = [effect for effect in found if effect.subgroup == EVERYBODY and effect.outcome == outcome(asked)]
     if asked.between and not next(iter(asked.arms.values())).does:  # then the first arm is everybody's twin
         rows = [effect for effect in rows if effect.comparison != "twin"]
@@ -138,7 +156,7 @@ def table(asked: TrialFile, found: Sequence[Effect]) -> list[str]:
 
 
 def is_seen(effect: Effect) -> bool:
-    """Tell whether the interval that is shown leaves 0 out; NaN is not evidence."""
+    """Tell whether the interval shown excludes 0; NaN is not evidence."""
     low, high = (effect.relative_low, effect.relative_high) if is_relative(effect) else (effect.low, effect.high)
     return low > 0.0 or high < 0.0
 

@@ -1,4 +1,4 @@
-"""Pictures of a calibration: what the evidence pins down, each parameter's profile, and what a row held out loses."""
+"""Pictures of a calibration: what the evidence pins down, each parameter's profile, and the loss of held-out rows."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,7 +30,7 @@ class Calibrated:
 
     @cached_property
     def summary(self) -> dict[str, Any]:
-        """What it comes to."""
+        """The calibration's result in a few numbers."""
         found: dict[str, Any] = yaml.safe_load((self.folder / "summary.yaml").read_text(encoding="utf-8"))
         return found
 
@@ -56,9 +56,9 @@ def draw(folder: Path) -> list[Picture]:
     results, target = Calibrated(folder), folder / FOLDER
     target.mkdir(exist_ok=True)
     pictures = (
-        ("pinned", "Which parameters the findings tell, and which would have to be measured.", pinned),
-        ("profiles", "A valley is a parameter that the findings tell; a plain is one that they leave open.", profiles),
-        ("rows", "The gap between fitted and held out is how much of the fit is mere fit.", rows),
+        ("pinned", "Which parameters the findings determine, and which would have to be measured.", pinned),
+        ("profiles", "The findings determine a parameter with a valley. They leave one with a plain open.", profiles),
+        ("rows", "The gap between fitted and held out shows how much of the fit is overfitting.", rows),
     )  # fmt: skip
     with matplotlib.rc_context(SETTINGS):
         return [save(name, why, make(results), target) for name, why, make in pictures]
@@ -72,8 +72,8 @@ def pinned(results: Calibrated) -> Drawing:
     first = f": {listed(told[:NAMED])} first" if told else ""
     page = sheet(
         results, f"The evidence pins down {len(told)} of {plural(len(table), 'parameter')}{first}",
-        "Grey: the prior. Bar: where the least loss that the emulator expects stays within the tolerance. Dots: "
-        "plausible vectors. Diamond: the best. Tick: the declared default.",
+        "Grey: the prior. Bar: where the least loss expected by the emulator stays within the tolerance. Dots: "
+        "plausible vectors. Diamond: the best vector. Tick: the declared default.",
         plot=0.35 + LINE * len(table), left=2.3, right=0.75,
     )  # fmt: skip
     axes = page.axes[0]
@@ -117,7 +117,7 @@ def profiles(results: Calibrated) -> Drawing:
     table, order = results.table("profiles"), results.table("parameters")
     names = list(order["parameter"])
     finding = "How the least expected loss depends on each parameter"
-    drawn = "Loss a row, as the emulator expects it; dark where it stays within the tolerance. The others are free."
+    drawn = "Loss per row, as expected by the emulator. Dots: within the tolerance. The other parameters are free."
     across = min(ACROSS, len(names))
     down = -(-len(names) // across)
     height = 1.45 + 1.15 * down
@@ -148,7 +148,7 @@ def one_profile(axes: Axes, name: str, profile: pd.DataFrame) -> None:
 
 
 def rows(results: Calibrated) -> Drawing:
-    """Draw what each row loses under the defaults, the fit, and a fit that did not know it."""
+    """Draw each row's loss under the defaults, the fit, and a fit without the row."""
     table = results.table("rows")
     has_folds = "held_out_loss" in table
     table = table.sort_values("held_out_loss" if has_folds else "fitted_loss", kind="stable")
@@ -159,8 +159,8 @@ def rows(results: Calibrated) -> Drawing:
     clauses.append(f"{passing['declared']} before")
     page = sheet(
         results, ", ".join(clauses),
-        "Loss of each row on other seeds than the search's: 1 is the edge of the band, 9 as far off as counts. "
-        "Tick: declared defaults. Diamond: fitted to all rows. Round: fitted without the row.",
+        "Loss of each row, on seeds that the search did not use. 1 is the edge of the band, and losses are cut at 9. "
+        "Tick: declared defaults. Diamond: fitted to all rows. Circle: fitted without the row.",
         plot=0.35 + LINE * len(table), left=2.9, right=0.4,
     )  # fmt: skip
     axes = page.axes[0]

@@ -1,4 +1,4 @@
-"""Pictures of a comparison: the arms side by side in size and in what is left without their host."""
+"""Pictures of a comparison: the arms side by side in size and in what remains without their host."""
 
 import math
 import textwrap
@@ -13,6 +13,7 @@ from sim.show.style import (
     ARM_LOOKS,
     BLACK,
     BOTH_BANDS,
+    GREY,
     ONE_BAND,
     PALE,
     Drawing,
@@ -30,12 +31,15 @@ from sim.show.style import (
 )  # fmt: skip
 from sim.show.words import (
     CANT_TELL,
+    NO_VALUE,
     SAME,
     amount,
     arm_label,
     arms_moved,
+    capital,
     ends_of,
     listed,
+    verdict,
     with_interval,
 )  # fmt: skip
 
@@ -59,9 +63,9 @@ def size_and_survival(results: Results) -> Drawing | None:
     labels = {"size": "size", "survival": "host-off survival"} if _has_survival(results) else {"size": "size"}
     name, right, few = list(labels)[-1], "active members on the last day", len(results.arms) <= 2
     if name == "survival":
-        right = "those left after the host fell silent, as a share of the day before"
+        right = "those still active after the host fell silent, as a share of the day before"
     gap = 1.15 + 0.085 * max(len(arm_label(arm)) for arm in results.arms)
-    drawn = f"Left: active members, host on. Right: {right}. Grey lines join runs with the same people and luck."
+    drawn = f"Left: active members, host on. Right: {right}. Grey lines join runs with the same people and draws."
     page = sheet(results, arms_moved(results, labels), drawn, widths=(1.5, 1), gap=gap, right=0.35,
                  below=1.4 if len(results.arms) > 3 else 0.72,
                  bands=BOTH_BANDS if few else ONE_BAND)  # fmt: skip
@@ -100,6 +104,9 @@ def paired(axes: Axes, results: Results, name: str) -> None:
             axes.annotate(amount(mean.mean, unit), (x, mean.mean), xytext=(8, 0), textcoords="offset points",
                           va="center", weight="bold", fontsize=10,
                           bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6})  # fmt: skip
+        elif not math.isfinite(mean.mean):
+            axes.annotate("undefined", (x, 0.02), xycoords=("data", "axes fraction"), rotation=90, ha="center",
+                          color=GREY)  # fmt: skip
     axes.set_xlim(-0.4, len(results.arms) - 0.4 + 0.35)
     axes.set_xticks(range(len(results.arms)), names, rotation=35 if many else 0, ha="right" if many else "center",
                     rotation_mode="anchor" if many else "default")  # fmt: skip
@@ -120,10 +127,12 @@ def survival_in_time(results: Results) -> Drawing | None:
     ends = {arm: spread(curve.iloc[:, -1]) for arm, curve in curves.items()}
     ranked = sorted(ends, key=lambda arm: -ends[arm].mean)
     left = [f"{arm_label(arm)} {amount(ends[arm].mean, 'share')}{_against(results, arm)}" for arm in ranked]
-    finding = f"left after {results.last_day - results.host_off} days without the host: {ends_of(left)}"
+    finding = f"Active members left after {results.last_day - results.host_off} days without the host: {ends_of(left)}"
+    missing = [arm_label(arm) for arm in results.arms if arm not in curves]
     drawn = (
-        "Active members with the host silent, as a share of those on the day on which it fell silent, by days since."
-    )
+        "Active members with the host silent, as a share of those on the day on which it fell silent."
+        + (f" Not shown: {listed(missing)}, with nobody active on that day." if missing else "")
+    )  # fmt: skip
     page = sheet(results, finding, drawn, bands=BOTH_BANDS if len(curves) <= 3 else ONE_BAND, right=2.0)
     axes, labels = page.axes[0], []
     for arm, curve in curves.items():
@@ -139,12 +148,12 @@ def survival_in_time(results: Results) -> Drawing | None:
 
 
 def _against(results: Results, arm: str) -> str:
-    words = {"+": " (higher)", "-": " (lower)", "=": " (no difference)", "?": f" ({CANT_TELL})"}
+    words = {"+": " (higher)", "-": " (lower)", "=": " (no difference)", "?": " (effect unclear)", "": ""}
     return "" if arm == BASE else words[_direction(results, "survival", arm)]
 
 
 def left_without_host(results: Results, arm: str) -> Paths:
-    """Return active members with the host silent as a share of those when it fell silent, by days since."""
+    """Return active members with the host silent as a share of those when it fell silent, by days since then."""
     off = results.paths("active", arm, "off")
     if off.empty:
         return off
@@ -154,13 +163,15 @@ def left_without_host(results: Results, arm: str) -> Paths:
 
 
 def size_against_survival(results: Results) -> Drawing | None:
-    """Each arm as a point: how large it is, and how well it stands by itself."""
+    """Each arm as a point: how large it is, and how much of it survives its host."""
     if not _has_survival(results):
         return None
     drawn = (
-        "One faint dot a run, one large mark an arm: the mean with its 95 % intervals. To the right is "
-        "larger, higher up stands better by itself."
+        "A faint dot is a run. A large mark is an arm's mean with its 95 % intervals. Arms further right are larger, "
+        "and arms higher up depend less on their host."
     )
+    missing = [arm_label(arm) for arm in results.arms if not math.isfinite(results.mean("survival", arm).mean)]
+    drawn += f" Not shown: {listed(missing)}, with survival undefined." if missing else ""
     page = sheet(results, map_finding(results), drawn, left=0.9, right=1.6)
     axes = page.axes[0]
     for arm in results.arms:
@@ -191,25 +202,27 @@ def label_points(axes: Axes, points: Sequence[tuple[float, float, str, str]]) ->
 
 
 def map_finding(results: Results) -> str:
-    """Return whether an arm that gains size also gains survival, or pays with it."""
+    """Return whether an arm that gains size also gains survival, or loses it."""
     kinds: dict[str, list[str]] = {}
     for arm in results.alternatives:
-        words = [_direction(results, name, arm) for name in ("size", "survival")]
-        told = "can't be told from the base" if words == ["?", "?"] else f"{_SIZE[words[0]]}, {_STANDS[words[1]]}"
-        kinds.setdefault("is the base itself" if words == ["=", "="] else told, []).append(arm_label(arm))
-    return "; ".join(f"{listed(arms)}: {told}" for told, arms in kinds.items())
+        size, survival = (_direction(results, name, arm) for name in ("size", "survival"))
+        both = {("?", "?"): "the effects on size and on survival are unclear", ("=", "="): "no different from the base"}
+        found = both.get((size, survival), f"{_SIZE[size]}, and {_STANDS[survival]}")
+        kinds.setdefault(found, []).append(arm_label(arm))
+    return ". ".join(f"{capital(listed(arms))}: {found}" for found, arms in kinds.items())
 
 
-_SIZE = {"+": "larger", "-": "smaller", "?": "size can't be told apart", "=": "same size"}
-_STANDS = {"+": "stands better without its host", "-": "stands worse without its host",
-           "?": "survival can't be told apart", "=": "same survival"}  # fmt: skip
+_SIZE = {"+": "larger", "-": "smaller", "?": "the effect on size is unclear", "=": "of the same size",
+         "": "size is undefined"}  # fmt: skip
+_STANDS = {"+": "more of it survives without its host", "-": "less of it survives without its host",
+           "?": "the effect on survival is unclear", "=": "survival is the same",
+           "": "survival is undefined"}  # fmt: skip
 
 
 def _direction(results: Results, name: str, arm: str) -> str:
-    row = results.difference(name, arm)
-    if row is None or row.verdict == CANT_TELL or not math.isfinite(row.difference):
-        return "?"
-    return "=" if row.verdict == SAME else "+" if row.difference > 0 else "-"
+    row, word = results.difference(name, arm), verdict(results, name, arm)
+    known = {NO_VALUE: "", CANT_TELL: "?", SAME: "="}
+    return known[word] if row is None or word in known else "+" if row.difference > 0 else "-"
 
 
 # A picture that several need
@@ -219,7 +232,7 @@ def dots_by_arm(
     results: Results, finding: str, drawn: str, labels: Sequence[str], table: dict[str, dict[str, Spread]],
     unit: str = "",
 ) -> Drawing:  # fmt: skip
-    """Draw a row a label and a dot an arm."""
+    """Draw one row for each label, with one dot for each arm."""
     arms = list(table)
     page = sheet(results, finding, drawn, left=1.75, right=0.5, plot=(0.2 + 0.16 * len(arms)) * len(labels) + 0.4)
     axes = page.axes[0]

@@ -1,4 +1,4 @@
-"""Pictures of what differs from the base: on every outcome, over time, in money; and what can't be told."""
+"""Pictures of what differs from the base: on every outcome, over time, in money; and what is unclear."""
 
 import math
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from sim.lab.runs.headline import CURRENCY, over
 from sim.show.comparisons.arms import dots_by_arm, look
 from sim.show.results import BASE, Paths, Results, Spread, measure, spread
 from sim.show.style import (
@@ -29,14 +30,18 @@ from sim.show.style import (
 from sim.show.words import (
     CANT_TELL,
     MINUS,
+    NO_VALUE,
     PERCENT,
     POINTS,
+    QUIET,
     SAME,
     amount,
     arm_label,
+    listed,
     relative,
     span,
     together,
+    unclear,
     verdict,
 )  # fmt: skip
 from sim.world.measures import HEADLINE
@@ -51,10 +56,12 @@ def differences(results: Results, arm: str) -> Drawing | None:
     if not known:
         return None
     drawn = (
-        f"{arm_label(arm)} less base, paired runs, in percent of the "
-        "base's mean; in figures at the right. Whisker: 95 % interval. Hollow: can't tell, or no difference."
+        f"{arm_label(arm)} minus base over paired runs, in percent of the base's mean. On the right: the difference "
+        f"itself (money {over(results.days)}). Whisker: 95 % interval. Hollow: unclear, or no difference."
     )
-    page = sheet(results, verdicts_finding(results, arm), drawn, left=2.8, right=2.45, plot=0.36 * len(known) + 0.2)
+    missing = [measure(name).label for name in HEADLINE if name not in dict(known)]
+    drawn += f" Undefined: {listed(missing)}." if missing else ""
+    page = sheet(results, verdicts_finding(results, arm), drawn, left=2.8, right=2.6, plot=0.36 * len(known) + 0.2)
     axes = page.axes[0]
     limit = _limit(results, known, arm)
     for y, (name, row) in enumerate(known):
@@ -87,8 +94,9 @@ def _limit(results: Results, known: Sequence[tuple[str, pd.Series]], arm: str) -
 
 
 def _difference_row(axes: Axes, y: float, row: pd.Series, base: float, limit: float) -> None:
-    """Draw one difference: the marker says better, worse or neither; hollow says that nobody can tell."""
+    """Draw one difference: the marker says better, worse or neither. A hollow marker says unclear or no difference."""
     if not base or not math.isfinite(base):
+        axes.annotate("base is 0", (0, y), xytext=(6, 0), textcoords="offset points", va="center", color=GREY)
         return
     look = {"better": Look(BLUE, marker="^"), "worse": Look(VERMILLION, marker="v")}.get(row.verdict, Look(GREY))
     low, high, middle = row.low / abs(base), row.high / abs(base), row.difference / abs(base)
@@ -104,17 +112,15 @@ def _difference_row(axes: Axes, y: float, row: pd.Series, base: float, limit: fl
 
 
 def verdicts_finding(results: Results, arm: str) -> str:
-    """Return how many headline outcomes an arm moves for better and for worse."""
-    rows = [row for name in HEADLINE if (row := results.difference(name, arm)) is not None]
-    count = {word: sum(row.verdict == word for row in rows) for word in ("better", "worse", CANT_TELL, SAME)}
-    if count[SAME] == len(rows):
-        return f"{arm_label(arm)}: no difference on any of {len(rows)} headline outcomes"
-    told = [f"worse on {count['worse'] or 'none'}", f"better on {count['better'] or 'none'}"]
-    moved_only = len(rows) - sum(count.values())
-    told += [f"{moved_only} moved, neither good nor bad"] if moved_only else []
-    told += [f"can't tell on {count[CANT_TELL]}"] if count[CANT_TELL] else []
-    told += [f"no difference on {count[SAME]}"] if count[SAME] else []
-    return f"{arm_label(arm)}: {', '.join(told)} of {len(rows)} headline outcomes"
+    """Return on how many headline outcomes an arm is better and worse."""
+    found = [verdict(results, name, arm) for name in HEADLINE]
+    count = {word: found.count(word) for word in ("better", "worse", *QUIET)}
+    if count[SAME] == len(found):
+        return f"{arm_label(arm)}: no difference on any of {len(found)} headline outcomes"
+    words = {"worse": count["worse"], "better": count["better"], "changed": len(found) - sum(count.values()),
+             "unclear": count[CANT_TELL], "the same": count[SAME], "undefined": count[NO_VALUE]}  # fmt: skip
+    parts = [f"{word} on {n or 'none'}" for word, n in words.items() if n or word in ("worse", "better")]
+    return f"{arm_label(arm)}: {listed(parts)} of {len(found)} headline outcomes"
 
 
 def difference_in_time(results: Results) -> Drawing | None:
@@ -127,8 +133,8 @@ def difference_in_time(results: Results) -> Drawing | None:
         return None
     finding = together({arm: shows_from(gap, verdict(results, "size", arm)) for arm, gap in gaps.items()})
     drawn = (
-        "Active members less those of the base, run by run with the same people and luck, so that chance "
-        "common to both cancels."
+        "Active members minus those of the base, run by run with the same people and draws, so that chance "
+        "common to both cancels out."
     )
     page = sheet(results, finding, drawn, right=2.0, bands=BOTH_BANDS if len(gaps) <= 2 else ONE_BAND)
     axes, labels = page.axes[0], []
@@ -144,15 +150,15 @@ def difference_in_time(results: Results) -> Drawing | None:
 
 
 def shows_from(gap: Paths, at_the_end: str) -> str:
-    """Return since when a difference has kept clear of zero until the end, if the verdict there is that it has."""
+    """Return from which day a difference stays clear of zero until the end, if the verdict there agrees."""
     if not gap.to_numpy().any():
-        return "exactly the base's size on every day"
+        return "exactly the same size as the base on every day"
     points = [spread(gap[day]) for day in gap.columns]
     clear = [point.sure and point.low * point.high > 0 for point in points]
     if not points[-1].sure:
-        return "one run, so no interval"
+        return "the effect on size is unclear, with one pair of runs"
     if at_the_end == CANT_TELL or not clear[-1]:
-        return "size can't be told from the base's at the end"
+        return "the effect on size at the end is unclear"
     first = len(clear) - next((i for i, ok in enumerate(reversed(clear)) if not ok), len(clear))
     return f"{'larger' if points[-1].mean > 0 else 'smaller'} than the base from day {gap.columns[first]} on"
 
@@ -160,11 +166,11 @@ def shows_from(gap: Paths, at_the_end: str) -> str:
 # Money
 
 MONEY = {"margin": ("Product margin", 1), "ad_revenue": ("Ads", 1), "tickets": ("Support tickets", -1),
-         "host_cost": ("Host's cost", -1), "profit": ("Profit in all", 1)}  # fmt: skip
+         "host_cost": ("Host's cost", -1), "profit": ("Profit in total", 1)}  # fmt: skip
 
 
 def money(results: Results) -> Drawing | None:
-    """Where the money of each alternative differs from the base's, line by line."""
+    """How the money of each alternative differs from the base's, line by line."""
     ticket = results.parameter("product", "ticket_cost")
     table: dict[str, dict[str, Spread]] = {}
     for arm in results.alternatives:
@@ -176,19 +182,24 @@ def money(results: Results) -> Drawing | None:
     if not labels:
         return None
     drawn = (
-        "Money that an alternative has more (right) or less (left) than the base over the run: a saving "
-        "counts as more. Mean of the pairs with its 95 % interval."
+        f"How much more (right) or less (left) money an alternative makes than the base {over(results.days)}, in "
+        f"{CURRENCY}. A saving counts as more. Mean of the pairs with its 95 % interval."
     )
     return dots_by_arm(results, money_finding(results), drawn, labels[::-1], table)
 
 
 def money_finding(results: Results) -> str:
-    """Return the difference in profit, or that there is none to be told."""
+    """Return the difference in profit, or that it is unclear."""
     found = {}
     for arm in results.alternatives:
         word, row = verdict(results, "profit", arm), results.difference("profit", arm)
-        if row is None or word in (CANT_TELL, SAME, "no value"):
-            found[arm] = f"{word} on profit" if word == CANT_TELL else f"{word} in profit"
+        period = over(results.days)
+        if row is None or word in (SAME, NO_VALUE):
+            found[arm] = f"{word} in profit" if word == SAME else "profit is undefined"
+        elif word == CANT_TELL:
+            found[arm] = unclear(results, arm, {"profit": f"profit {period}"})
         else:
-            found[arm] = f"{amount(abs(row.difference))} {'more' if row.difference > 0 else 'less'} profit"
+            found[arm] = (
+                f"{amount(abs(row.difference), 'money')} {'more' if row.difference > 0 else 'less'} profit {period}"
+            )
     return together(found)

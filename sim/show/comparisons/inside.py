@@ -1,19 +1,22 @@
-"""Pictures of what the arms are like inside: roles, exits, mood, and who gives and gets."""
+"""Pictures of what the arms are like inside: roles, exits, mood, and what members and hosts give and get."""
 
 import math
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.lab.runs.headline import CURRENCY, over
 from sim.lab.runs.statistics import CONFIDENCE, contrast, holm
 from sim.show.comparisons.arms import dots_by_arm, look
-from sim.show.results import Results, measure, spread
-from sim.show.runs.over_time import ROLES
-from sim.show.runs.people import CLAUSES, EXITS, causes, ledger
+from sim.show.results import BASE, Paths, Results, Spread, Values, measure, spread
+from sim.show.runs.over_time import NOBODY, ROLES
+from sim.show.runs.people import CLAUSES, EXITS, ledger
 from sim.show.style import (
     BLACK,
     ONE_BAND,
     Drawing,
+    blank,
     day_axis,
     label_ends,
     ribbon,
@@ -26,6 +29,8 @@ from sim.show.words import (
     arm_label,
     arms_moved,
     ends_of,
+    listed,
+    said,
     together,
     with_interval,
 )  # fmt: skip
@@ -39,13 +44,13 @@ def roles(results: Results) -> Drawing | None:
     if any(table.empty for by_role in tables.values() for table in by_role.values()):
         return None
     ends = {arm: {name: float(t.iloc[:, -1].mean()) for name, t in by.items()} for arm, by in tables.items()}
-    carry = {arm: spread(tables[arm]["helpers"].iloc[:, -1] + tables[arm]["champions"].iloc[:, -1]) for arm in ends}
-    carriers = {arm: f"{arm_label(arm)} {with_interval(value)}" for arm, value in carry.items()}
+    carry = {arm: _share_that_helps(by) for arm, by in tables.items()}
+    carriers = {arm: f"{arm_label(arm)} {with_interval(value, 'share')}" for arm, value in carry.items()}
     ranked = sorted(carriers, key=lambda arm: -carry[arm].mean)
-    finding = f"helpers and champions on the last day: {ends_of([carriers[arm] for arm in ranked])}"
+    finding = f"Helpers and champions among active members: {ends_of([carriers[arm] for arm in ranked])}"
     drawn = (
-        "Active members by role on the last day, mean over runs; roles are read off what people did. In "
-        "brackets: 95 % interval of the mean."
+        "Active members by role on the last day, mean over runs. A role describes what a person did. In brackets: 95 % "
+        "interval of the mean."
     )
     page = sheet(results, finding, drawn, left=1.6, right=0.9, plot=0.5 * len(ends) + 0.75)
     axes = page.axes[0]
@@ -58,6 +63,13 @@ def roles(results: Results) -> Drawing | None:
     return page.done()
 
 
+def _share_that_helps(tables: dict[str, Paths]) -> Spread:
+    """Return the share of active members who are helpers or champions on the last day, undefined where none is."""
+    last = {name: table.iloc[:, -1] for name, table in tables.items()}
+    total = pd.DataFrame(last).sum(axis=1).replace(0, np.nan)
+    return spread((last["helpers"] + last["champions"]) / total)
+
+
 def _stacked_bar(axes: Axes, y: int, by_role: dict[str, float]) -> None:
     start = 0.0
     for name, style in ROLES.items():
@@ -68,19 +80,35 @@ def _stacked_bar(axes: Axes, y: int, by_role: dict[str, float]) -> None:
 
 
 def exits(results: Results) -> Drawing | None:
-    """Why members left, arm by arm."""
-    table = {arm: causes(results, EXITS, arm) for arm in results.arms}
-    labels = [label for label in EXITS.values() if all(label in by for by in table.values())]
-    if not labels:
+    """Why members left, arm by arm: a rate, because an arm with more members has more of them to lose."""
+    rates = {arm: exit_rates(results, arm) for arm in results.arms}
+    causes = [name for name in EXITS if all(name in by_cause for by_cause in rates.values())]
+    if not causes:
         return None
-    drawn = "People a run who left, by the cause recorded when they did: mean with its 95 % interval."
-    return dots_by_arm(results, exits_finding(results), drawn, labels[::-1], table)
+    drawn = f"Exits per 100 members a month, by the cause recorded at the exit: mean with its 95 % interval. {MEMBERS}"
+    missing = [arm_label(arm) for arm, by_cause in rates.items() if not np.isfinite([*by_cause.values()]).any()]
+    drawn += f" Not shown: {listed(missing)}, where nobody joined." if missing else ""
+    table = {arm: {EXITS[name]: spread(rates[arm][name]) for name in causes} for arm in results.arms}
+    return dots_by_arm(results, exits_finding(results, rates, causes), drawn, [EXITS[c] for c in causes[::-1]], table)
 
 
-def exits_finding(results: Results) -> str:
-    """Return for each arm the cause whose number moved most, where the pairs can tell after so many looks."""
-    looks = [(arm, name) for arm in results.alternatives for name in EXITS]
-    gaps = {key: contrast(results.total([key[1]]), results.total([key[1]], key[0]), "neither") for key in looks}
+MEMBERS, MONTH = "Members are all who have joined and not left.", 30
+
+
+def exit_rates(results: Results, arm: str) -> dict[str, Values]:
+    """Return exits by cause per 100 members a month, one number for each run; undefined where nobody joined."""
+    members = results.paths("members", arm)
+    if members.empty:
+        return {}
+    months = members.mean(axis=1).to_numpy() * results.days / MONTH
+    months = np.where(months > 0, months, np.nan)
+    return {name: 100 * results.total([name], arm) / months for name in EXITS if not results.paths(name, arm).empty}
+
+
+def exits_finding(results: Results, rates: dict[str, dict[str, Values]], causes: list[str]) -> str:
+    """Return for each arm the cause whose rate moved most, corrected for the number of comparisons (Holm)."""
+    looks = [(arm, name) for arm in results.alternatives for name in causes]
+    gaps = {(arm, name): contrast(rates[BASE][name], rates[arm][name], "neither") for arm, name in looks}
     told = holm([gap.p for gap in gaps.values()]) <= 1 - CONFIDENCE
     findings = {}
     for arm in results.alternatives:
@@ -89,11 +117,12 @@ def exits_finding(results: Results) -> str:
         }
         if seen:
             most = max(seen, key=lambda name: abs(seen[name]))
-            found = f"{amount(abs(seen[most]))} {'more' if seen[most] > 0 else 'fewer'} leave {CLAUSES[EXITS[most]]}"
-        elif all(gaps[arm, name].identical for name in EXITS):
-            found = "the same exits as the base"
+            how = "more" if seen[most] > 0 else "fewer"
+            found = f"{amount(abs(seen[most]))} {how} in 100 members leave each month {CLAUSES[EXITS[most]]}"
+        elif all(gaps[arm, name].identical for name in causes):
+            found = "the same exit rates as the base"
         else:
-            found = "can't tell whether more or fewer leave for any cause"
+            found = "the effects on exit rates are unclear"
         findings[arm] = found
     return together(findings)
 
@@ -106,11 +135,15 @@ def mood(results: Results) -> Drawing | None:
     names = [name for name in ("trust", "belonging", "fit") if not results.paths(name).empty]
     if not names:
         return None
-    drawn = "Means over active members (fit: of the product), host on; each panel has its own scale."
-    page = sheet(results, arms_moved(results, {name: measure(name).label.lower() for name in names}), drawn,
+    drawn = "Means over active members, with the host (product fit: over facets). Each panel has its own scale."
+    page = sheet(results, arms_moved(results, {name: said(name) for name in names}), drawn,
                  bands=ONE_BAND, widths=(1,) * len(names), gap=0.6, right=1.35, plot=2.7)  # fmt: skip
     for axes, name in zip(page.axes, names, strict=True):
         labels = []
+        if not any(results.paths(name, arm).notna().any(axis=None) for arm in results.arms):
+            axes.set_title(measure(name).label)
+            blank(axes, NOBODY)
+            continue
         for arm in results.arms:
             end = ribbon(axes, results.paths(name, arm), look(results, arm), spread_too=False)
             labels.append((end.mean, arm_label(arm), look(results, arm).colour))
@@ -126,14 +159,14 @@ SHEET = {"member_hours": "Members'\nhours", "needs_met": "Needs\nmet", "host_hou
 
 
 def give_and_get(results: Results) -> Drawing | None:
-    """Draw what both sides give and get in each arm, summed over the ledger."""
+    """Draw what members and the host give and get in each arm, summed over the ledger."""
     tables = {arm: ledger(results, arm) for arm in results.arms}
     if any(table.empty for table in tables.values()):
         return None
     sums = {arm: table[list(SHEET)].sum() for arm, table in tables.items()}
     drawn = (
-        "Per run, mean over runs; money from the host's point of view. Each panel has its own scale from "
-        "zero. The ledger holds means only: no intervals."
+        f"Totals {over(results.days)}, mean over runs. Money ({CURRENCY}) is the host's. Each panel has its own scale. "
+        "The ledger holds means only, so there are no intervals."
     )
     page = sheet(results, give_finding(results, sums), drawn, widths=(1,) * 5, gap=0.6, left=1.5, right=0.6,
                  plot=0.42 * len(sums) + 0.1, share_y=True, below=0.4)  # fmt: skip
@@ -156,12 +189,10 @@ def _bar_an_arm(axes: Axes, results: Results, values: dict[str, float]) -> None:
 
 
 def give_finding(results: Results, sums: dict[str, pd.Series]) -> str:
-    """Return how members' hours for an hour of the host compare over the arms."""
+    """Return how many hours members give for each hour of the host, arm by arm."""
     ratio = {
         arm: total.member_hours / total.host_hours if total.host_hours else math.inf for arm, total in sums.items()
     }
-    parts = [
-        f"{arm_label(arm)} {amount(value)}" if math.isfinite(value) else f"{arm_label(arm)}: the host gives no hour"
-        for arm, value in ratio.items()
-    ]
-    return f"hours that members give for an hour of the host: {ends_of(parts)}"
+    parts = [f"{arm_label(arm)} {amount(value) if math.isfinite(value) else '(host gives none)'}"
+             for arm, value in ratio.items()]  # fmt: skip
+    return f"Hours that members give for each hour of the host: {ends_of(parts)}"

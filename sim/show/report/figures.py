@@ -19,7 +19,7 @@ Draw = Callable[[Results], Drawing | None]
 
 
 class Plan(NamedTuple):
-    """A picture to draw, and why anybody should look at it: the caption."""
+    """A picture to draw, and its caption: why it is worth a look."""
 
     name: str
     draw: Draw
@@ -28,46 +28,43 @@ class Plan(NamedTuple):
 
 RUN = (
     Plan("size_and_survival", over_time.size_and_survival,
-         "Size and survival belong side by side: a large community need not be one that stands by itself."),
-    Plan("roles", over_time.roles,
-         "Most people read; the few at the top of the stack answer them."),
-    Plan("visit_causes", over_time.visit_causes,
-         "How people are held together: by each other, by the host, by needs or by habit."),
+         "Size and survival belong side by side: a large community may still depend on its host."),
+    Plan("roles", over_time.roles, "Most members read. A few answer them."),
+    Plan("visit_causes", over_time.visit_causes, "What holds people: each other, the host, needs or habit."),
     Plan("coming_and_going", people.coming_and_going,
-         "Life takes members from any place; most of the other causes are within reach of the host."),
+         "Every community loses members when their lives change. The host can influence most other causes."),
     Plan("answers", over_time.answers,
-         "Replies by members cost the host nothing; replies by the host are paid for every time."),
+         "Replies by members cost the host nothing. Replies by the host are paid for every time."),
     Plan("contributions", people.contributions,
-         "The steeper the curve, the more a place hangs on a few people who may leave."),
+         "The steeper the curve, the more the community depends on a few people who may leave."),
     Plan("give_and_get", people.give_and_get,
-         "Both sides can quit. A line with a bar on one side only asks for more than it gives."),
+         "Both sides can quit. A row with a bar on one side only takes more than it gives."),
     Plan("bonds", network.bonds,
-         "What holds members to each other, with the host and without. One run, to be looked at; "
-         "the numbers with intervals are in the table below."),
-    Plan("mood", over_time.mood, "What cannot be booked: how people feel about the host, each other and the product."),
+         "Bonds hold members to each other, with the host and without. This is one run, for illustration. "
+         "The table of outcomes below has the numbers with their intervals."),
+    Plan("mood", over_time.mood, "No account book shows how people feel about the host, each other and the product."),
     Plan("money", over_time.money,
-         "Only what can be booked. It is no return on investment: that takes a comparison with a "
+         "This is only what can be booked. It is not a return on investment, which takes a comparison with a "
          "world without the venue."),
-    Plan("venues", over_time.venues, "Venues share people, who have one attention to spend."),
+    Plan("venues", over_time.venues, "Venues share people, and people have one attention to spend."),
 )  # fmt: skip
 COMPARE = (
     Plan("size_and_survival", arms.size_and_survival,
-         "An arm may win on size and lose on survival. Most dashboards show only the first."),
+         "An arm may win on size and lose on survival. Most dashboards show only size."),
     Plan("difference_in_time", differences.difference_in_time,
          "When the difference begins to show, and whether it still grows."),
     Plan("survival_in_time", arms.survival_in_time, "How fast each arm empties once nobody hosts it."),
     Plan("size_against_survival", arms.size_against_survival, "Up and to the right is better on both."),
     Plan("money", differences.money,
-         "Differences between arms are caused by the change, in this world: the same people, the same luck."),
-    Plan("roles", inside.roles, "Two places of one size may differ in how many answer."),
+         "The change causes these differences in this world: the arms have the same people and the same random draws."),
+    Plan("roles", inside.roles, "Two communities of one size may differ in how many members answer."),
     Plan("exits", inside.exits,
-         "Where an arm loses people. The title allows for many looks, the whiskers do not."),
-    Plan("mood", inside.mood,
-         "What cannot be booked: how people feel about the host, each other and the product."),
-    Plan("give_and_get", inside.give_and_get, "What both sides put in and take out. Either of them can quit."),
-    Plan("venues", over_time.venues, "The base's venues share people, who have one attention to spend."),
+         "Why each arm loses members. The title is corrected for many comparisons (Holm), the whiskers are not."),
+    Plan("mood", inside.mood, "No account book shows how people feel about the host, each other and the product."),
+    Plan("give_and_get", inside.give_and_get, "What both sides put in and get out. Either of them can quit."),
+    Plan("venues", over_time.venues, "Venues share people, and people have one attention to spend."),
 )  # fmt: skip
-DIFFERENCES = "Every headline outcome, the bad ones too, on one scale. Filled marks: better (up) or worse (down)."
+DIFFERENCES = "Every headline outcome, good and bad, on one scale. Filled marks are better (up) or worse (down)."
 
 
 class Picture(NamedTuple):

@@ -1,4 +1,4 @@
-"""The report: one page that stands by itself, for a finance director in a minute and an expert in an hour.
+"""The report: one self-contained page, for a finance director in a minute and an expert in an hour.
 
 Pictures are inside the page, nothing is loaded from elsewhere, and no script runs.
 """
@@ -13,24 +13,25 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim.lab.runs import caveats
+from sim.lab.runs.headline import CURRENCY, over, unit_word, verdict_word
 from sim.show.report import answer
-from sim.show.report.figures import Picture, draw_all
+from sim.show.report.figures import Picture, draw_all, plans
 from sim.show.results import BASE, Results, measure
 from sim.show.runs.people import ledger
-from sim.show.words import amount, arm_label, plural, span
+from sim.show.words import amount, arm_label, listed, plural, span
 from sim.world.measures import HEADLINE, OUTCOMES
 from sim.world.parameters import GRADES
 
 GRADE_WORDS = {
-    "experiment": "somebody randomised it",
-    "association": "measured, not randomised",
-    "calibrated": "fitted to published findings (docs/validation.md), from a start set by hand",
-    "assumed": "nobody measured it",
+    "experiment": "a randomised study measured it",
+    "association": "a study measured it without randomisation",
+    "calibrated": "fitted to published findings (docs/validation.md), from a hand-set start",
+    "assumed": "no study has measured it",
     "setting": "a lever or a circumstance, set by the user",
 }
 LEDGER_HEADS = {
     "number": "times", "member_hours": "members give, hours", "needs_met": "members get, needs met",
-    "host_hours": "host gives, hours", "money_out": "host gives, money", "money_in": "host gets, money",
+    "host_hours": "host gives, hours", "money_out": f"host gives, {CURRENCY}", "money_in": f"host gets, {CURRENCY}",
 }  # fmt: skip
 
 
@@ -71,7 +72,10 @@ def write_report(folder: Path) -> Path:
 def rendered(results: Results, pictures: Sequence[Picture]) -> str:
     """Return the page as text."""
     template = environment().get_template("report/page.html.j2")
-    return template.render(**content(results), pictures=[Inlined(item, inline(item.svg)) for item in pictures])
+    names = {picture.name for picture in pictures}
+    missing = listed([plan.name.replace("_", " ") for plan in plans(results) if plan.name not in names])
+    drawn = [Inlined(item, inline(item.svg)) for item in pictures]
+    return template.render(**content(results), pictures=drawn, missing=missing if len(names) else "")
 
 
 def content(results: Results) -> dict[str, Any]:
@@ -81,6 +85,7 @@ def content(results: Results) -> dict[str, Any]:
         "scenario": results.scenario,
         "title": results.scenario.get("title") or results.name,
         "venues": caveats.venues(results.venues),
+        "period": over(results.days),
         "answer": answer.answer(results),
         "bad_news": answer.bad_news(results),
         "verdicts": [answer.verdicts(results, arm) for arm in results.alternatives] if results.compares else [],
@@ -116,7 +121,8 @@ def cards(results: Results) -> list[tuple[str, str, str]]:
         value, unit = results.mean(name), measure(name).unit
         interval = f"95 % interval {span(value.low, value.high, unit)}" if value.sure else "no interval"
         if math.isfinite(value.mean):
-            made.append((measure(name).label, amount(value.mean, unit), interval))
+            label = measure(name).label + (f", {over(results.days)}" if unit == "money" else "")
+            made.append((label, amount(value.mean, unit), interval))
     return made
 
 
@@ -124,11 +130,11 @@ def cards(results: Results) -> list[tuple[str, str, str]]:
 
 
 def outcome_tables(results: Results) -> list[Table]:
-    """Return the outcomes: one table of a run, one an alternative of a comparison. The headline is not folded."""
+    """Return the outcomes: one table for a run, or one for each alternative. The headline is not folded."""
     if not results.compares:
         heads = ["outcome", "mean", "95 % interval", "unit", "meaning"]
         return [_split("", heads, lambda name: _outcome_row(results, name))]
-    heads = ["outcome", "base", "difference", "95 % interval", "better in", "could have seen", "verdict"]
+    heads = ["outcome", "base", "difference", "95 % interval", "better in", "detectable with 80 % power", "verdict"]
     return [
         _split(f"{arm_label(arm)} against base", heads, lambda name, arm=arm: _difference_row(results, name, arm))
         for arm in results.alternatives
@@ -143,22 +149,24 @@ def _split(title: str, heads: list[str], row: Any) -> Table:
 def _outcome_row(results: Results, name: str) -> list[str]:
     value, what = results.mean(name), measure(name)
     interval = span(value.low, value.high, what.unit) if value.sure else "no interval"
-    return [what.label, amount(value.mean, what.unit), interval, what.unit, what.meaning]
+    unit = unit_word(what.unit, results.days)
+    return [what.label, amount(value.mean, what.unit), interval, unit, what.meaning]
 
 
 def _difference_row(results: Results, name: str, arm: str) -> list[str]:
     row, unit = results.difference(name, arm), measure(name).unit
     base = amount(results.mean(name).mean, unit)
     if row is None or not math.isfinite(row.difference):
-        return [measure(name).label, base, "no value", "", "", "", row.verdict if row is not None else ""]
+        return [measure(name).label, base, "undefined", "", "", "", ""]
     interval = span(row.low, row.high, unit, True) if math.isfinite(row.low) else "no interval"
     share = f"{amount(row.share_better, 'share')} of pairs" if math.isfinite(row.share_better) else ""
-    seen = amount(row.detectable, unit, True).lstrip("+") if math.isfinite(row.detectable) else ""
-    return [measure(name).label, base, amount(row.difference, unit, True), interval, share, seen, row.verdict]
+    seen = amount(row.detectable, unit, True).replace("+", "") if math.isfinite(row.detectable) else ""
+    word = verdict_word(row.verdict)
+    return [measure(name).label, base, amount(row.difference, unit, True), interval, share, seen, word]
 
 
 def ledger_tables(results: Results) -> list[Table]:
-    """Return the give/get sheet of each arm, with its sum."""
+    """Return what both sides give and get in each arm, with totals."""
     tables = []
     for arm in results.arms:
         sheet = ledger(results, arm)
@@ -166,7 +174,7 @@ def ledger_tables(results: Results) -> list[Table]:
             continue
         columns = [name for name in LEDGER_HEADS if name in sheet]
         rows = [[str(row.event), *(_cell(row[name]) for name in columns)] for _, row in sheet.iterrows()]
-        rows.append(["together", *("" if name == "number" else _cell(sheet[name].sum()) for name in columns)])
+        rows.append(["total", *("" if name == "number" else _cell(sheet[name].sum()) for name in columns)])
         title = "" if arm == BASE and not results.compares else arm_label(arm)
         tables.append(Table(title, ["event", *(LEDGER_HEADS[name] for name in columns)], rows, []))
     return tables
@@ -180,14 +188,14 @@ def _cell(value: float) -> str:
 
 
 def grades(results: Results) -> list[tuple[str, int, str]]:
-    """Return how many numbers have which grade, and what the grade means."""
+    """Return how many parameters have each grade, and what the grade means."""
     table = results.parameters
     counts = table["grade"].value_counts() if "grade" in table else pd.Series(dtype=int)
     return [(grade, int(counts.get(grade, 0)), GRADE_WORDS[grade]) for grade in GRADES]
 
 
 def parameter_rows(results: Results) -> list[dict[str, Any]]:
-    """Return every number with its range, grade and reason, changed ones first, then the assumed ones."""
+    """Return every parameter with its range, grade and reason, changed ones first, then the assumed ones."""
     table = results.parameters
     if table.empty:
         return []
@@ -207,20 +215,20 @@ def _vectors(manifest: dict[str, Any]) -> str:
 
 
 def provenance(results: Results) -> list[tuple[str, str]]:
-    """Return how the result came about, as far as the manifest knows."""
+    """Return how the result was made, as far as the manifest says."""
     manifest, source = results.manifest, results.manifest.get("source") or {}
     commit = str(source.get("commit") or "not a checkout")[:12] + (" with changes" if source.get("dirty") else "")
     versions = ", ".join(f"{name} {version}" for name, version in (manifest.get("versions") or {}).items())
     count = manifest.get("replicates") or {"finished": results.runs, "asked": results.runs}
     facts = [
         ("scenario", results.name),
-        ("runs", f"{count['finished']} of {count['asked']} asked for"),
+        ("runs", f"{count['finished']} of {count['asked']} requested"),
         ("seed", str(manifest.get("seed", "unknown"))),
         ("people, days", f"{results.config.get('people', '?')}, {results.config.get('days', '?')}"),
         ("behaviour", _vectors(manifest)),
-        ("made", str(manifest.get("created", "unknown"))),
+        ("created", str(manifest.get("created", "unknown"))),
         ("commit", commit),
         ("versions", versions or "unknown"),
-        ("data", f"{results.short_hash} (a hash of the tables' hashes in manifest.json)"),
+        ("data", f"{results.short_hash} (hash of the hashes in manifest.json)"),
     ]
     return [(name, value) for name, value in facts if value != "unknown"]

@@ -1,4 +1,4 @@
-"""The network of bonds with the host and without, drawn at the same places so that what goes is seen to go."""
+"""The network of bonds with the host and without, with every person at the same place in both panels."""
 
 import numpy as np
 import pandas as pd
@@ -10,12 +10,12 @@ from sim.show.results import Results
 from sim.show.style import OFF, ON, PALE, Drawing, Look, sheet
 from sim.show.words import amount, plural
 
-MOST = 260  # people drawn; more would be a ball of wool
+MOST = 260  # people drawn; more could not be read
 Points = NDArray[np.float64]
 
 
 def bonds(results: Results) -> Drawing | None:
-    """Who is bonded with whom at the end of one run, host on and host silent."""
+    """Draw the bonds between members at the end of one run, with the host and with the host silent."""
     table = results.table("bonds.parquet")
     if table.empty or not (table.arm == "base").any():
         return None
@@ -28,7 +28,7 @@ def bonds(results: Results) -> Drawing | None:
     cut = f"The {len(people)} people with the strongest bonds" if len(people) == MOST else plural(len(people), "person")
     drawn = (
         f"{cut.replace('persons', 'people')} of one run on its last "
-        "day, each at the same place in both panels. Line: a bond; filled dot: has one."
+        "day, each at the same place in both panels. A line is a bond. A filled dot is a person with a bond."
     )
     page = sheet(results, bonds_finding(results, totals), drawn, widths=(1,) * len(hosts), plot=3.8, left=0.15,
                  right=0.15, gap=0.15, below=0.4)  # fmt: skip
@@ -41,11 +41,11 @@ def bonds(results: Results) -> Drawing | None:
 
 
 def bonds_finding(results: Results, totals: dict[str, int]) -> str:
-    """Return how many bonds are left; one run has no interval, and the finding says so."""
+    """Return how many bonds remain without the host. One run has no interval, and the finding says so."""
     if "off" not in totals or not totals.get("on"):
-        return f"{plural(totals.get('on', 0), 'bond')} hold the members together on the last day of one run"
+        return f"Members share {plural(totals.get('on', 0), 'bond')} on the last day of one run"
     share = amount(totals["off"] / totals["on"], "share")
-    return f"In this one run {share} as many bonds stand without the host as with it"
+    return f"In this one run, there are {share} as many bonds without the host as with it"
 
 
 def once(table: pd.DataFrame) -> pd.DataFrame:

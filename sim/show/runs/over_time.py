@@ -1,4 +1,4 @@
-"""Pictures of one run's course: size and survival, roles, visits, answers, mood, money, venues."""
+"""Pictures of a run over time: size and survival, roles, visits, answers, mood, money, venues."""
 
 import math
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from sim.lab.runs.headline import CURRENCY, over
 from sim.show.results import Paths, Results, Spread, measure, spread
 from sim.show.style import (
     BLACK,
@@ -21,6 +22,7 @@ from sim.show.style import (
     Drawing,
     Look,
     Sheet,
+    blank,
     day_axis,
     interval_dot,
     label_ends,
@@ -31,13 +33,14 @@ from sim.show.style import (
     stack,
     value_axis,
 )  # fmt: skip
-from sim.show.words import amount, listed, with_interval
+from sim.show.words import amount, arm_label, capital, listed, said, with_interval
 
 SMOOTH = 4  # records over which shares of a flow are taken: one record holds too few questions
+NOBODY = "Nobody was active."
 
 
 def off_paths(results: Results, metric: str, arm: str = "base", venue: str | None = None) -> Paths:
-    """Return the course without the host, begun at the last record before, so that the lines meet."""
+    """Return a series without the host. It begins at the last record before, so that the lines meet."""
     off, on = results.paths(metric, arm, "off", venue), results.paths(metric, arm, "on", venue)
     if off.empty or on.empty:
         return off
@@ -49,14 +52,15 @@ def off_paths(results: Results, metric: str, arm: str = "base", venue: str | Non
 
 
 def size_and_survival(results: Results) -> Drawing | None:
-    """Size and host-off survival, side by side: a large community need not be one that stands by itself."""
+    """Size and host-off survival, side by side: a large community may still depend on its host."""
     on = results.paths("active")
     if on.empty:
         return None
     off = off_paths(results, "active")
-    drawn = "Active members (here within 28 days) by day" + (
-        ", with the host and with the host silent. Right: what is left at the end, one dot a run." if len(off) else "."
-    )
+    drawn = "Active members (with a visit in the last 28 days) by day" + (
+        ", with the host and with the host silent. Right: the share that is left at the end, one dot for each run."
+        if len(off) else "."
+    )  # fmt: skip
     page = sheet(results, survival_finding(results), drawn, widths=(1.9, 1) if len(off) else (1,), bands=BOTH_BANDS,
                  gap=1.85, right=0.2 if len(off) else 1.6)  # fmt: skip
     left = page.axes[0]
@@ -78,32 +82,37 @@ def survival_finding(results: Results) -> str:
     size, kept = results.mean("size"), results.mean("survival_vs_on")
     opening = f"{amount(size.mean)} members are active after {results.days} days"
     if results.host_off is None:
-        return f"{opening}; what would be left without the host was not tried"
+        return f"{opening}. Survival without the host was not tried"
     if not math.isfinite(kept.mean):
-        return f"{opening}; survival without the host is not known, because nobody was active"
+        return f"{opening}. Survival without the host is undefined, because nobody was active"
     if kept.sure and kept.low <= 1 <= kept.high:
-        return (
-            f"{opening}; whether a host silent since day {results.host_off} changes that, {kept.runs} runs can't tell"
-        )
+        return f"{opening}. Whether this changes with the host silent from day {results.host_off} is unclear"
     return (
-        f"{opening}; with the host silent since day {results.host_off} it would be {amount(kept.mean, 'share')} of that"
+        f"{opening}. With the host silent from day {results.host_off}, there are {amount(kept.mean, 'share')} as many"
     )
+
+
+SURVIVAL = {"survival": (0, OFF), "survival_vs_on": (1, Look(BLACK, "-", "s"))}
 
 
 def _survival_dots(page: Sheet, results: Results) -> None:
     right = page.axes[1]
-    for x, name in enumerate(("survival", "survival_vs_on")):
-        look, value = (OFF, Look(BLACK, "-", "s"))[x], results.mean(name)
+    right.set_title("Host-off survival", pad=8)
+    known = {name: value for name in SURVIVAL if math.isfinite((value := results.mean(name)).mean)}
+    if not known:
+        blank(right, "Undefined: nobody was active.")
+        return
+    for name, value in known.items():
+        x, look = SURVIVAL[name]
         run_dots(right, x, list(results.outcome(name)), look, 0.3)
         interval_dot(right, x, value, look)
         right.annotate(amount(value.mean, "share"), (x, value.mean), xytext=(15, 0), textcoords="offset points",
                        va="center", weight="bold")  # fmt: skip
     right.axhline(1, color="#5A5A5A", linewidth=1, linestyle=(0, (2, 2)))
     right.set_xlim(-0.35, 1.75)
-    right.set_xticks([0.15, 1.2], ["of the day\nbefore", "of its twin\nwith host"])
+    right.set_xticks([0.15, 1.2], ["of the day\nbefore", "of the twin\nwith host"])
     value_axis(right, "share")
     right.set_ylim(0, max(1.08, right.get_ylim()[1]))
-    right.set_title("Host-off survival", pad=8)
 
 
 # Who is here
@@ -117,18 +126,21 @@ ROLES = {
 
 
 def roles(results: Results) -> Drawing | None:
-    """Lurkers, askers, helpers and champions over time, as they are read off from what people did."""
+    """Lurkers, askers, helpers and champions over time, as classified by what people did."""
     tables = {name: results.paths(name) for name in ROLES}
     if any(table.empty for table in tables.values()):
         return None
     ends = {name: spread(table.iloc[:, -1]) for name, table in tables.items()}
     total = sum(end.mean for end in ends.values())
     drawn = (
-        "Active members by role, mean over runs. Roles are read off what people did in the last 60 days; "
-        "nobody is given one."
+        "Active members by role, mean over runs. A role describes what a person did in the last 60 days. "
+        "It is not assigned."
     )
     page = sheet(results, roles_finding(ends, total), drawn, right=1.75)
     axes, layers = page.axes[0], pd.DataFrame({name: table.mean(axis=0) for name, table in tables.items()})
+    if not layers.to_numpy().any():
+        blank(axes, NOBODY)
+        return page.done()
     middles = stack(axes, layers, list(ROLES.values()))
     day_axis(axes, results)
     value_axis(axes)
@@ -138,13 +150,13 @@ def roles(results: Results) -> Drawing | None:
 
 
 def roles_finding(ends: dict[str, Spread], total: float) -> str:
-    """Return which role is most common at the end, and how many carry the place."""
+    """Return which role is most common at the end, and how many members are helpers or champions."""
     if not total:
         return "Nobody is active on the last day"
     most = max(ends, key=lambda name: ends[name].mean)
     carry = ends["helpers"].mean + ends["champions"].mean
-    return (f"Most common on the last day: {most}, {amount(ends[most].mean / total, 'share')} of active members; "
-            f"helpers and champions are {amount(carry / total, 'share')}")  # fmt: skip
+    return (f"On the last day, {amount(ends[most].mean / total, 'share')} of active members are {most}, and "
+            f"{amount(carry / total, 'share')} are helpers or champions")  # fmt: skip
 
 
 # Why they come
@@ -167,11 +179,11 @@ def visit_causes(results: Results) -> Drawing | None:
     shares = table.sum() / all_visits.sum()
     smooth = table.rolling(SMOOTH, min_periods=1).sum()
     smooth = smooth.div(smooth.sum(axis=1).replace(0, np.nan), axis=0).fillna(0)
-    first = [f"{VISITS[str(name)][0]} ({amount(shares[name], 'share')} of visits)" for name in shares.nlargest(2).index]
-    finding = f"What brings members in: {', then '.join(first)}"
+    first, second = [(amount(shares[name], "share"), VISITS[str(name)][0]) for name in shares.nlargest(2).index]
+    finding = f"{first[0]} of visits are caused by {first[1]}, and {second[0]} by {second[1]}"
     drawn = (
-        "Visits by cause, as a share of all visits, mean over runs; four records together. Percentages: over "
-        "the whole run."
+        "Visits by cause, as a share of all visits, mean over runs. Each point covers four records. The percentages "
+        "cover the whole run."
     )
     page = sheet(results, finding, drawn, right=2.2)
     axes = page.axes[0]
@@ -194,10 +206,10 @@ def answers(results: Results) -> Drawing | None:
     if answered.empty or members.empty:
         return None
     shares = [amount(results.mean(name).mean, "share") for name in ("answered", "peer_share")]
-    finding = f"{shares[0]} of questions get a reply within a week; members write {shares[1]} of all replies"
+    finding = f"{shares[0]} of questions get a reply within a week, and members write {shares[1]} of all replies"
     drawn = (
-        "Shares over four records together: questions with a reply after seven days, and replies that members"
-        " wrote rather than the host."
+        "The share of questions with a reply within seven days, and the share of replies that members wrote. Each "
+        "point covers four records."
     )
     page = sheet(results, finding, drawn, bands=BOTH_BANDS, right=2.0)
     axes = page.axes[0]
@@ -212,7 +224,7 @@ def answers(results: Results) -> Drawing | None:
 
 
 def share_of_flow(results: Results, part: str, whole: Sequence[str], arm: str = "base") -> Paths:
-    """Return a flow as a share of others, several records taken together because one holds too few."""
+    """Return a flow as a share of others, over several records because one holds too few."""
     above, below = results.paths(part, arm), [results.paths(name, arm) for name in whole]
     if above.empty or any(table.empty for table in below):
         return pd.DataFrame()
@@ -230,8 +242,8 @@ def mood(results: Results) -> Drawing | None:
     if not names:
         return None
     drawn = (
-        "Means over active members (fit: of the product), from 0 to 1, with the host and, dashed, with the "
-        "host silent. Each panel has its own scale."
+        "Means over active members, from 0 to 1 (product fit: over the product's facets). Dashed: with the host "
+        "silent. Each panel has its own scale."
     )
     page = sheet(results, mood_finding(results, names), drawn, widths=(1,) * len(names), gap=0.6, right=0.95,
                  bands=BOTH_BANDS, plot=2.7)  # fmt: skip
@@ -243,21 +255,25 @@ def mood(results: Results) -> Drawing | None:
         day_axis(axes, results)
         value_axis(axes, "0 to 1")
         axes.set_title(measure(name).label)
-        mark_day(axes, results.host_off)
+        if results.paths(name).notna().any(axis=None):
+            mark_day(axes, results.host_off)
+        else:
+            blank(axes, NOBODY)
     label_ends(page.axes[-1], labels)
     return page.done(" ".join(f"{measure(n).label}: {with_interval(results.mean(n), '0 to 1')}." for n in names))
 
 
 def mood_finding(results: Results, names: Sequence[str]) -> str:
     """Return where each level went since the first quarter of the run, by its change within runs."""
-    went: dict[str, list[str]] = {"up": [], "down": [], "can't tell": []}
+    went: dict[str, list[str]] = {"rises": [], "falls": [], "unclear": []}
     for name in names:
         paths = results.paths(name)
         change = spread(paths.iloc[:, -1] - paths.iloc[:, len(paths.columns) // 4])
-        told = change.sure and not change.low <= 0 <= change.high
-        went["can't tell" if not told else "up" if change.mean > 0 else "down"].append(measure(name).label.lower())
-    parts = [f"{word}: {listed(labels)}" for word, labels in went.items() if labels]
-    return f"from the first quarter of the time to the end, {'; '.join(parts)}"
+        clear = change.sure and not change.low <= 0 <= change.high
+        went["unclear" if not clear else "rises" if change.mean > 0 else "falls"].append(said(name))
+    parts = [f"{label} {word}" for word in ("rises", "falls") for label in went[word]]
+    parts += [f"the change in {listed(went['unclear'])} is unclear"] if went["unclear"] else []
+    return f"From the first quarter of the run to its end, {listed(parts)}"
 
 
 # Money
@@ -274,10 +290,10 @@ def money(results: Results) -> Drawing | None:
         return None
     sums = {name: table.cumsum(axis=1) for name, (table, _) in flows.items()}
     drawn = (
-        "Money since day 0, adding up: what the host spent, what ads brought, and support tickets that the "
-        "venue made unnecessary. What members buy because of it is not in here."
+        f"Money since day 0 in {CURRENCY}, cumulative: what the host spent, what ads brought in, and support tickets "
+        "that the venue made unnecessary. What members buy because of the venue is not included."
     )
-    page = sheet(results, money_finding(sums), drawn, bands=BOTH_BANDS, right=2.0, left=0.95)
+    page = sheet(results, money_finding(sums, results.days), drawn, bands=BOTH_BANDS, right=2.0, left=0.95)
     axes = page.axes[0]
     ends = [(name, ribbon(axes, sums[name], look), look.colour) for name, (_, look) in flows.items()]
     day_axis(axes, results)
@@ -286,38 +302,47 @@ def money(results: Results) -> Drawing | None:
     return page.done()
 
 
-def money_finding(sums: dict[str, Paths]) -> str:
+def money_finding(sums: dict[str, Paths], days: int) -> str:
     """Return whether what can be booked covers the host's cost."""
     last = {name: table.iloc[:, -1] for name, table in sums.items()}
     cost = last.pop("host's cost")
     gain = sum(last.values()) if last else cost * 0
     gap = spread(gain - cost)
-    told = f"the host cost {amount(spread(cost).mean)}; ads and avoided tickets brought {amount(spread(gain).mean)}"
-    if gap.sure and gap.low <= 0 <= gap.high:
-        return f"{told}: can't tell which is more"
-    return f"{told}: {amount(abs(gap.mean))} {'more' if gap.mean > 0 else 'less'} than the cost"
+    spent, earned = (amount(spread(money).mean, "money") for money in (cost, gain))
+    told = f"{capital(over(days))}, the host costs {spent}. Ads and avoided tickets bring in {earned}"
+    if gap.mean == 0 or (gap.sure and gap.low <= 0 <= gap.high):
+        return f"{told}, which is {'the same' if not (gain - cost).any() else 'not clearly more or less'}"
+    return f"{told}, {amount(abs(gap.mean), 'money')} {'more' if gap.mean > 0 else 'less'} than that"
 
 
 # Several venues
 
 
 def venues(results: Results) -> Drawing | None:
-    """Active members of each venue, where there are several."""
+    """Active members of each venue, where there are several; an alternative may open one that the base lacks."""
     if len(results.venues) < 2:
         return None
     looks = (ON, OFF, Look(GREEN, (0, (1.2, 1.2))), Look(ORANGE, "-"))
-    ends = {name: spread(results.paths("active", venue=name).iloc[:, -1]) for name in results.venues}
+    paths = {name: _first_arm_with(results, name) for name in results.venues}
+    ends = {name: spread(table.iloc[:, -1]) for name, (_, table) in paths.items()}
     largest = max(ends, key=lambda name: ends[name].mean)
-    finding = f"{largest} is the largest of {len(ends)} venues: {amount(ends[largest].mean)} active members"
-    whose = " of the base" if results.compares else ""
-    drawn = f"Active members of each venue{whose}; a person may be in several."
+    finding = f"{largest} is the largest of {len(ends)} venues, with {amount(ends[largest].mean)} active members"
+    finding = finding if ends[largest].mean else f"None of {len(ends)} venues has an active member on the last day"
+    whose = " of the base, or of the first alternative that has the venue" if results.compares else ""
+    drawn = f"Active members of each venue{whose}. A person may be in several."
     page = sheet(results, finding, drawn, bands=BOTH_BANDS, right=1.6)
     labels = []
-    for i, name in enumerate(results.venues):
+    for i, (name, (arm, table)) in enumerate(paths.items()):
         look = looks[i % len(looks)]
-        end = ribbon(page.axes[0], results.paths("active", venue=name), look)
-        labels.append((end.mean, f"{name} {amount(end.mean)}", look.colour))
+        end = ribbon(page.axes[0], table, look)
+        label = name if arm == "base" else f"{name} (in {arm_label(arm)})"
+        labels.append((end.mean, f"{label}\n{amount(end.mean)}", look.colour))
     day_axis(page.axes[0], results)
     value_axis(page.axes[0])
     label_ends(page.axes[0], labels)
     return page.done()
+
+
+def _first_arm_with(results: Results, venue: str) -> tuple[str, Paths]:
+    """Return the first arm that has a venue, and its active members there."""
+    return next((arm, table) for arm in results.arms if not (table := results.paths("active", arm, venue=venue)).empty)

@@ -1,4 +1,4 @@
-"""Pictures of people at the end: why they came and left, who contributes what, who gives and who gets."""
+"""Pictures of people: why they came and left, who contributes what, and what members and the host give and get."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.lab.runs.headline import CURRENCY, over
 from sim.show.results import Results, Spread, Values, spread
 from sim.show.style import (
     BLACK,
@@ -22,14 +23,14 @@ from sim.show.words import amount, span
 
 JOINS = {"joins_market": "marketing", "joins_friends": "friends inside", "joins_search": "looking for help",
          "joins_invite": "an invitation"}  # fmt: skip
-EXITS = {"exits_life": "life moved on", "exits_dull": "too little in it", "exits_unmet": "unanswered",
+EXITS = {"exits_life": "life moved on", "exits_dull": "not worthwhile", "exits_unmet": "unanswered",
          "exits_ads": "ads", "exits_broadcast": "too many messages", "exits_product": "left the product"}  # fmt: skip
 CLAUSES = {
     "marketing": "through marketing", "friends inside": "because friends were inside",
     "looking for help": "while looking for help", "an invitation": "on an invitation",
-    "life moved on": "because life moved on", "too little in it": "because there was too little in it",
+    "life moved on": "because life moved on", "not worthwhile": "because visits were not worthwhile",
     "unanswered": "over unanswered questions", "ads": "because of ads",
-    "too many messages": "because of too many messages", "left the product": "with the product",
+    "too many messages": "because of too many messages", "left the product": "because they left the product",
 }  # fmt: skip
 
 
@@ -42,8 +43,8 @@ def coming_and_going(results: Results) -> Drawing | None:
     if not joins or not exits:
         return None
     drawn = (
-        "People a run by the cause that was recorded when it happened. Bar: mean over runs; whisker: 95 % "
-        "interval of the mean."
+        "People per run, by the cause that was recorded at the time. Bar: mean over runs. Whisker: 95 % interval of "
+        "the mean."
     )
     page = sheet(results, going_finding(joins, exits), drawn,
                  widths=(1, 1), left=1.5, gap=1.75, right=0.75, plot=2.4, below=0.4)  # fmt: skip
@@ -59,18 +60,18 @@ def coming_and_going(results: Results) -> Drawing | None:
 def going_finding(joins: Mapping[str, Spread], exits: Mapping[str, Spread]) -> str:
     """Return the most frequent ways in and out."""
     came, left = top_cause(joins), top_cause(exits)
-    opening = f"most often they joined {came}" if came else "nobody joined"
-    return f"{opening} and left {left}" if left else f"{opening}, and nobody left"
+    opening = f"Most members joined {came}" if came else "Nobody joined"
+    return f"{opening}, and most exits happened {left}" if left else f"{opening}, and nobody left"
 
 
 def causes(results: Results, names: Mapping[str, str], arm: str = "base") -> dict[str, Spread]:
-    """Return people a run by cause."""
+    """Return people per run by cause."""
     return {label: spread(results.total([name], arm)) for name, label in names.items()
             if not results.paths(name, arm).empty}  # fmt: skip
 
 
 def top_cause(table: Mapping[str, Spread]) -> str:
-    """Return the most frequent cause with its share; nobody may have had any."""
+    """Return the most frequent cause with its share, or nothing if there was none."""
     total = sum(value.mean for value in table.values())
     best = max(table, key=lambda label: table[label].mean)
     return f"{CLAUSES[best]} ({amount(table[best].mean / total, 'share')})" if total else ""
@@ -111,8 +112,8 @@ def contributions(results: Results) -> Drawing | None:
     if not curves:
         return None
     drawn = (
-        "All who ever joined, ranked by posts (questions, talk, replies), the most active first; logarithmic "
-        "ranks. Thin: a run; bold: the mean."
+        "All who ever joined, ranked by posts (questions, talk, replies), the most active first, on a logarithmic "
+        "axis. Thin line: a run. Bold line: the mean."
     )
     page = sheet(results, contributions_finding(results), drawn, right=0.5)
     axes, mean = page.axes[0], np.mean(curves, axis=0)
@@ -158,21 +159,21 @@ def contributions_finding(results: Results) -> str:
     """Return what the top 1 % write."""
     top = results.mean("top1")
     sure = f" ({span(top.low, top.high, 'share')})" if top.sure else ""
-    return f"the most active 1 % of members write {amount(top.mean, 'share')}{sure} of what is written"
+    return f"The most active 1 % of members write {amount(top.mean, 'share')}{sure} of all posts"
 
 
-# Who gives, who gets
+# What members and the host give and get
 
 
 def give_and_get(results: Results) -> Drawing | None:
-    """Draw the ledger as bars to both sides: what each event costs and brings, for members and for the host."""
+    """Draw the ledger as bars to both sides: what each event costs and brings in, for members and for the host."""
     table = ledger(results)
     if table.empty:
         return None
     table = table[::-1]
     drawn = (
-        "Per run, mean over runs. Members give hours and get needs met; the host gives money (its hours at "
-        "their cost) and gets money."
+        f"Totals {over(results.days)}, mean over runs. Members give hours and have needs met. The host gives and gets "
+        f"money ({CURRENCY}). Its hours are counted at their cost."
     )
     page = sheet(results, give_finding(table), drawn, widths=(1, 1), gap=0.25, right=0.15,
                  left=0.35 + 0.083 * max(map(len, table.event)), plot=0.32 * len(table) + 0.2, share_y=True,
@@ -182,7 +183,7 @@ def give_and_get(results: Results) -> Drawing | None:
     _two_sided(members, "Members", ("hours given", give, SKY), ("needs met", get, BLUE))
     out, back = table.money_out.to_numpy(), table.money_in.to_numpy()
     most = max(out.max(), back.max(), 1e-9)
-    _two_sided(host, "Host", ("money given", out, ORANGE), ("money got", back, GREEN), most)
+    _two_sided(host, "Host", ("money given", out, ORANGE), ("money received", back, GREEN), most)
     members.set_yticks(range(len(table)), list(table.event))
     return page.done(
         f"Members gave {amount(table.member_hours.sum())} hours, the host {amount(table.host_hours.sum())}."
@@ -199,12 +200,12 @@ def ledger(results: Results, arm: str = "base") -> pd.DataFrame:
 
 
 def give_finding(table: pd.DataFrame) -> str:
-    """Return who puts in the hours, and what comes back."""
+    """Return how many hours members and the host put in, and how many needs were met."""
     gave, worked = table.member_hours.sum(), table.host_hours.sum()
-    opening = f"members put in {amount(gave)} hours"
+    opening = f"Members put in {amount(gave)} hours"
     if worked:
         opening += f" and the host {amount(worked)} ({amount(gave / worked)} to 1)"
-    return f"{opening}; {amount(table.needs_met.sum())} needs were met"
+    return f"{opening}, and {amount(table.needs_met.sum())} needs were met"
 
 
 Side = tuple[str, Values, str]  # what it is, how much of it, in which colour
@@ -225,6 +226,9 @@ def _two_sided(axes: Axes, who: str, give: Side, get: Side, most: float | None =
     axes.axvline(0, color=BLACK, linewidth=1)
     axes.set_xlim(-1.65, 1.65)
     axes.set_ylim(-0.6, len(give[1]) + 0.1)
+    if not (give[1].any() or get[1].any()):
+        axes.annotate("nothing given or received", (0.5, 0.45), xycoords="axes fraction", ha="center", color=GREY,
+                      bbox={"facecolor": "white", "linewidth": 0})  # fmt: skip
     axes.set_title(who, loc="center")
     axes.tick_params(axis="both", length=0, labelbottom=False, labelcolor=BLACK)
     axes.grid(visible=False)

@@ -1,4 +1,4 @@
-"""Every picture of a sweep: how each outcome answers to the factors, the whole landscape, and which factors matter.
+"""Every picture of a sweep: how each outcome responds to the factors, the whole landscape, and which factors matter.
 
 To add one, write a function `(SweepResults, metric) -> Drawing | None` and name it here.
 """
@@ -17,10 +17,10 @@ from sim.show.sweeps.results import SweepResults
 
 Draw = Callable[[SweepResults, str], Drawing | None]
 PICTURES: dict[str, tuple[Draw, str]] = {
-    "response": (response, "How the outcome answers to each factor."),
-    "heat": (heat, "Two factors at once: whether one matters more where the other is high."),
-    "parallel": (parallel, "Every point of the sweep, and which settings go with the ends of the outcome."),
-    "indices": (indices, "Which factors matter, and which can't be told from chance."),
+    "response": (response, "How the outcome responds to each factor."),
+    "heat": (heat, "Two factors at once: whether one matters more when the other is high."),
+    "parallel": (parallel, "Every point of the sweep, and which settings go with the highest and lowest outcomes."),
+    "indices": (indices, "Which factors matter, and which do not stand out from chance."),
 }
 
 

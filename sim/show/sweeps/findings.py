@@ -1,4 +1,4 @@
-"""What a sweep shows, in words computed from its runs. Nothing is called an effect that chance could have made."""
+"""What a sweep shows, in words computed from its runs. Nothing that chance could explain is called an effect."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,19 +9,19 @@ from scipy.stats import spearmanr
 from sim.lab.runs.statistics import CONFIDENCE, Floats, contrast, holm
 from sim.show.results import measure
 from sim.show.sweeps.results import Course, SweepResults, level_word, value_word
-from sim.show.words import CANT_TELL, MOST_CLAUSES, amount, listed
+from sim.show.words import MOST_CLAUSES, amount, listed
 
 ALPHA = 1 - CONFIDENCE
 Told = tuple[str, int, int]  # factor, end (0 or -1), level
-ONE_RUN = "one run a point, so chance can't be told from effect"
-BY_CHANCE = "can't tell them from chance"
+ONE_RUN = "with one run per point, chance and effects cannot be separated"
+BY_CHANCE = "chance alone could explain the gap"
 
 
 def courses(results: SweepResults, metric: str, by_factor: Mapping[str, Course]) -> list[str]:
-    """Say for each factor what the metric does along it; what can't be told comes last, and in few words if it is much.
+    """Say for each factor what the metric does along it. What is unclear comes last.
 
     Of a number, each level is compared with the first and the last; of words, the highest with the lowest. Verdicts
-    allow for all these looks together (Holm).
+    are corrected for all these comparisons together (Holm).
     """
     told = told_levels(results, by_factor)
     sure = [factor for factor in by_factor if any(key[0] == factor for key in told)]
@@ -31,12 +31,18 @@ def courses(results: SweepResults, metric: str, by_factor: Mapping[str, Course])
     if len(by_factor) == 1:
         return said or [unsure(metric, rest[0], by_factor[rest[0]])]
     more = [f"and {len(said) - MOST_CLAUSES} more"] if len(said) > MOST_CLAUSES else []
-    quiet = [f"{CANT_TELL} on {listed(rest, 'or') if len(rest) <= 2 else f'{len(rest)} factors'}"] if rest else []
-    return said[:MOST_CLAUSES] + more + quiet
+    return said[:MOST_CLAUSES] + more + ([effects_unclear(rest)] if rest else [])
+
+
+def effects_unclear(factors: Sequence[str]) -> str:
+    """Say that the effects of some factors are unclear, by name where they are few."""
+    if len(factors) > 2:
+        return f"the effects of {len(factors)} factors are unclear"
+    return f"the effect{'s' * (len(factors) > 1)} of {listed(factors)} {'are' if len(factors) > 1 else 'is'} unclear"
 
 
 def told_levels(results: SweepResults, by_factor: Mapping[str, Course]) -> set[Told]:
-    """Return which levels can be told from the first (0) or the last (-1) level of their factor."""
+    """Return which levels clearly differ from the first (0) or the last (-1) level of their factor."""
     p_values = {
         (factor, *pair): contrast(course.values[pair[0]], course.values[pair[1]], "neither").p * looks
         for factor, course in by_factor.items()
@@ -47,7 +53,7 @@ def told_levels(results: SweepResults, by_factor: Mapping[str, Course]) -> set[T
 
 
 def against_ends(course: Course) -> list[tuple[tuple[int, int], int]]:
-    """Return each level paired with the first and with the last, and that each is one look."""
+    """Return each level paired with the first and with the last; each pair is one comparison."""
     last = len(course.levels) - 1
     pairs = [(end, place) for end in (0, -1) for place in range(last + 1) if place != end % (last + 1)]
     return [(pair, 1) for pair in pairs if pair != (-1, 0)]
@@ -68,7 +74,7 @@ def along(metric: str, factor: str, course: Course, told: set[Told]) -> str:
     way = f"{factor} goes from {level_word(course.levels[0])} to {level_word(course.levels[-1])}"
     changes = (factor, 0, last) in told
     said = f"{'rises' if means[last] > means[0] else 'falls'} from {first} to {end} as {way}"
-    said = said if changes else f"{first} and {end} as {way}, which {CANT_TELL.replace('tell', 'be told')} apart"
+    said = said if changes else f"no clear difference between {first} and {end} as {way}"
     for word, place in (("highest", int(np.nanargmax(means))), ("lowest", int(np.nanargmin(means)))):
         if (factor, 0, place) in told and (factor, -1, place) in told:
             return f"{said}, {word} at {level_word(course.levels[place])} ({value_word(metric, means[place])})"
@@ -84,14 +90,15 @@ def among(metric: str, factor: str, course: Course, told: set[Told]) -> str:
 
 
 def unsure(metric: str, factor: str, course: Course) -> str:
-    """Say that a factor's ends cannot be told apart, and what could have been seen."""
+    """Say that a factor's effect is unclear, and what could have been detected."""
     means = row_means(course.values)
     if not np.isfinite(means[[0, -1]]).all():
-        return f"no value at an end of {factor}"
+        return f"undefined at an end of {factor}"
     ends, levels = [value_word(metric, means[i]) for i in (0, -1)], [level_word(course.levels[i]) for i in (0, -1)]
-    seen = contrast(course.values[0], course.values[-1], "neither").detectable
-    could = f"; could have seen {amount(seen, measure(metric).unit, True).lstrip('+')}" if np.isfinite(seen) else ""
-    return f"{CANT_TELL} whether {factor} from {levels[0]} to {levels[1]} changes it ({ends[0]} and {ends[1]}{could})"
+    least = contrast(course.values[0], course.values[-1], "neither").detectable
+    seen = amount(least, measure(metric).unit, True).replace("+", "")
+    could = f"; detectable with 80 % power: {seen}" if np.isfinite(least) else ""
+    return f"the effect of {factor} from {levels[0]} to {levels[1]} is unclear ({ends[0]} and {ends[1]}{could})"
 
 
 def interaction(metric: str, first: str, second: str, corners: Floats) -> str:
@@ -102,7 +109,7 @@ def interaction(metric: str, first: str, second: str, corners: Floats) -> str:
         return ""
     unit = measure(metric).unit
     effects = [amount(float(np.nanmean(effect)), unit, True) for effect in (low, high)]
-    return f"{first} moves it by {effects[0]} at the lowest {second} and by {effects[1]} at the highest"
+    return f"{first} changes it by {effects[0]} at the lowest {second} and by {effects[1]} at the highest"
 
 
 def trends(results: SweepResults, metric: str, factors: Sequence[str]) -> str:
@@ -117,7 +124,7 @@ def trends(results: SweepResults, metric: str, factors: Sequence[str]) -> str:
     rest = [factors[i] for i in ranked if not sure[i]]
     clauses = told[:MOST_CLAUSES] + ([f"and {len(told) - MOST_CLAUSES} more"] if len(told) > MOST_CLAUSES else [])
     if rest:
-        clauses.append(f"{CANT_TELL} on {listed(rest, 'or') if len(rest) <= 2 else f'{len(rest)} factors'}")
+        clauses.append(effects_unclear(rest))
     return ", ".join(clauses)
 
 
@@ -135,7 +142,9 @@ def extremes(results: SweepResults, metric: str) -> str:
     """Name the points with the highest and the lowest mean, and whether chance alone could spread them so far."""
     means = results.means(metric)
     if not np.isfinite(means).any():
-        return "no value"
+        return "undefined"
+    if np.nanmax(means) == np.nanmin(means):
+        return f"{value_word(metric, float(np.nanmax(means)))} at every point where it is defined"
     ends = (("highest", int(np.nanargmax(means))), ("lowest", int(np.nanargmin(means))))
     said = ", ".join(f"{word} at {where(results, i)} ({value_word(metric, means[i])})" for word, i in ends)
     if results.runs < 2:
@@ -144,10 +153,10 @@ def extremes(results: SweepResults, metric: str) -> str:
 
 
 def range_p(values: Floats) -> float:
-    """Return how often means of points lie as far apart as here if no factor does anything (exact permutation test).
+    """Return how often means of points lie as far apart as here if no factor has an effect (exact permutation test).
 
     Then a seed's runs differ between points by chance alone, so they are shuffled over the points, seed by seed. The
-    test is of the range itself, so it allows for the highest and the lowest having been picked out.
+    test is of the range itself, so it accounts for the choice of the highest and the lowest.
     """
     whole = values[~np.isnan(values).any(axis=1)]
     if len(whole) < 2:

@@ -14,17 +14,17 @@ from scipy.special import ndtri
 from sim.show.results import Spread, measure
 from sim.show.style import BLACK, BLUE, GREY, ORANGE, SKY, Drawing, Look, interval_dot, sheet, ticks
 from sim.show.sweeps.results import SweepResults
-from sim.show.words import CANT_TELL, MINUS, POINTS, amount, listed, span
+from sim.show.words import MINUS, POINTS, amount, listed, span
 
 MOST = 15  # factors in a picture
 FIRST_ORDER, TOTAL = Look(BLUE), Look(ORANGE, "-", "D")
 DRAWN = {
-    "sobol": "Share of the variance between points. Round: the factor alone (first order). Diamond: with all its "
-             "interactions (total). Whiskers: 95 % intervals, over resampled points.",
+    "sobol": "Share of the variance between points. Circle: the factor alone (first order). Diamond: with all its "
+             "interactions (total). Whiskers: 95 % intervals over resampled points.",
     "morris": "Bar: mean size of the change when the factor alone crosses its whole range (mu*), with its 95 % "
-              "interval. Cross: how much that change depends on the other factors (sigma).",
-    "regression": "Standard deviations of rank that the outcome moves with one of the factor's, the others held. "
-                  "Whiskers: 95 % intervals, over resampled points. Only what is monotone shows.",
+              "interval. Cross: how much this change depends on the other factors (sigma).",
+    "regression": "Change in the outcome's rank, in standard deviations, per standard deviation of the factor's rank, "
+                  "with the other factors held. Whiskers: 95 % intervals over resampled points. Monotone effects only.",
 }  # fmt: skip
 LEADING = {"sobol": "ST", "morris": "mu_star", "regression": "src"}
 
@@ -56,9 +56,9 @@ class Indices:
 
     @cached_property
     def told(self) -> list[str]:
-        """The factors that stand out from chance (from nothing, where chance is unknown), allowing for their number.
+        """The factors that stand out from chance (from zero, where chance is unknown), corrected for their number.
 
-        The intervals are widened as Bonferroni asks, so that of factors that do nothing one is named in 5 % of sweeps.
+        The intervals are widened (Bonferroni), so that a factor without effect is named in at most 5 % of sweeps.
         """
         floor = self.chance if np.isfinite(self.chance) else 0.0
         wider = float(ndtri(1 - 0.025 / len(self.factors)) / ndtri(0.975))
@@ -164,18 +164,21 @@ def said(found: Indices, name: str) -> str:
 
 
 def finding(found: Indices) -> str:
-    """Say which factors matter most, whether their order is sure, and what cannot be told from chance."""
-    leaders, rest = found.told[:3], len(found.factors) - len(found.told)
+    """Say which factors matter most, whether their order is sure, and what chance alone could explain."""
+    label, count = measure(found.metric).label, len(found.factors)
+    leaders, rest = found.told[:3], count - len(found.told)
     if not leaders:
-        return f"{measure(found.metric).label}: {CANT_TELL} any of {len(found.factors)} factors from chance"
-    opening = {"sobol": "its variance hangs on", "morris": "moved most by", "regression": "goes most with"}
+        return f"{label}: none of {count} factors clearly stands out from chance"
+    opening = {"sobol": "its variance depends most on", "morris": "changed most by",
+               "regression": "varies most with"}  # fmt: skip
     parts = [f"{opening[found.method]} {listed([f'{name}, {said(found, name)}' for name in leaders])}"]
-    parts += ["their order is not sure"] if unsure(found, leaders) else []
+    parts += ["their order is uncertain"] if unsure(found, leaders) else []
     parts += [f"{len(found.told) - len(leaders)} more stand out"] if len(found.told) > len(leaders) else []
     unknown = not np.isfinite(found.chance) and found.method != "regression"
-    parts += [f"{CANT_TELL} {rest} of {len(found.factors)} from {'nothing' if unknown else 'chance'}"] if rest else []
-    parts += ["how much is chance is unknown (one run a point)"] if unknown else []
-    return f"{measure(found.metric).label}: {'; '.join(parts)}"
+    do = "does" if rest == 1 else "do"
+    parts += [f"{rest} of {count} {do} not clearly differ from {'zero' if unknown else 'chance'}"] if rest else []
+    parts += ["the share of chance is unknown (one run per point)"] if unknown else []
+    return f"{label}: {'; '.join(parts)}"
 
 
 def unsure(found: Indices, leaders: Sequence[str]) -> bool:

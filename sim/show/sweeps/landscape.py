@@ -20,7 +20,7 @@ from sim.show.words import amount, listed
 from sim.world.measures import OUTCOMES, bounds
 
 COLOURS = "cividis"  # even in lightness, so that a grey copy still reads; made for the colour-blind
-WITH_INTERVAL = 30  # so many cells say how sure they are
+WITH_INTERVAL = 30  # up to so many cells show their intervals
 WITH_VALUE = 90
 MOST_CELLS, MOST_MAPS = 60, 4  # across a map, and maps side by side
 MOST_LINES = 3000
@@ -46,7 +46,8 @@ def heat(results: SweepResults, metric: str) -> Drawing | None:
     cells = cells if rest else cells[None]
     few = cells[0, ..., 0].size <= WITH_INTERVAL / len(panels)
     sure = " with half its 95 % interval for comparing cells" if results.runs > 1 and few else ""
-    drawn = f"{shown(results, metric)}: the mean of each combination{sure}. Cells are levels, not to scale."
+    undefined = " Hatched: undefined." if np.isnan(results.means(metric)).any() else ""
+    drawn = f"{shown(results, metric)}: the mean of each combination{sure}. Cells are not to scale.{undefined}"
     page = sheet(results, heat_finding(results, metric, y, x, cells), drawn, left=1.0, right=1.2, below=0.8, gap=0.15,
                  plot=min(4.6, 0.75 + 0.55 * cells.shape[1]), widths=[1] * len(panels))  # fmt: skip
     paint(page.figure, page.axes, cells, metric, few)
@@ -168,8 +169,8 @@ def parallel(results: SweepResults, metric: str) -> Drawing | None:
     lowest, highest = ordered[:count], ordered[-count:]
     finding = f"{measure(metric).label}: {among(results, highest)}"
     drawn = (
-        f"A line a point ({len(known):,}): its settings and its {measure(metric).label.lower()}. "
-        f"Blue: the {count} highest; orange, dashed: the {count} lowest. By their means: luck has its part."
+        f"Each line is a point ({len(known):,}): its settings and its {measure(metric).label.lower()}. Blue: the "
+        f"{count} highest. Orange, dashed: the {count} lowest. They are ranked by means, so chance plays a part."
     )
     names = [*results.factors, measure(metric).label]
     page = sheet(results, finding, drawn, plot=3.9, left=0.95 if len(names) > 4 else 0.7, right=0.75,
@@ -188,8 +189,8 @@ def among(results: SweepResults, highest: Which) -> str:
     shift = {factor: abs(float(np.median(x[highest]) - np.median(x))) for factor, x in middles.items()}
     far = [factor for factor in sorted(shift, key=lambda name: -shift[name]) if shift[factor] >= 0.2][:2]
     if not far:
-        return f"the {len(highest)} highest points lie all over the factors"
-    return f"the {len(highest)} highest points have mostly " + listed(
+        return f"the {len(highest)} highest points are spread over all factors"
+    return f"the {len(highest)} highest points mostly have " + listed(
         [mostly(results, factor, highest) for factor in far]
     )
 

@@ -1,4 +1,4 @@
-"""Pictures of how an outcome answers to the factors of a sweep: a curve, curves by a second factor, many small ones."""
+"""Pictures of how an outcome responds to the factors of a sweep: a curve, a family of curves, small panels."""
 
 import math
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ MOST_PANELS = 12
 BINS = 8
 PANEL, GAP = 2.0, 0.66  # inches: height of a small panel, and room between two
 COMPARED = "Band: 95 % interval for comparing points, without what a seed does to all points alike."
-PAIRED = "Points share their seeds, so a difference can be surer than bands that overlap suggest."
+PAIRED = "Points share their seeds, so a difference can be clear even where bands overlap."
 
 
 def response(results: SweepResults, metric: str) -> Drawing | None:
@@ -59,7 +59,8 @@ def titled(results: SweepResults, metric: str, clauses: Sequence[str]) -> str:
     """Return a finding: the outcome, and what is found of it."""
     if results.runs < 2:
         means = results.means(metric)
-        clauses = [f"from {value_word(metric, np.nanmin(means))} to {value_word(metric, np.nanmax(means))}", ONE_RUN]
+        low, high = (value_word(metric, end(means)) for end in (np.nanmin, np.nanmax))
+        clauses = [f"from {low} to {high}" if low != high else f"{low} at every point", ONE_RUN]
     return f"{measure(metric).label}: {'; '.join(clause for clause in clauses if clause)}"
 
 
@@ -148,7 +149,7 @@ def family(results: SweepResults, metric: str) -> Drawing:
     corners = grid[np.ix_([0, -1], [0, -1])]
     clauses = [*found, interaction(metric, along, apart, corners) if results.numeric(apart) else ""]
     page = sheet(results, titled(results, metric, clauses),
-                 f"{shown(results, metric)} by {along}, a line for each {apart}.", bands=COMPARED,
+                 f"{shown(results, metric)} by {along}, with one line for each {apart}.", bands=COMPARED,
                  right=0.45 + 0.085 * max(len(f"{apart}"), 8))  # fmt: skip
     axes, ends, levels = page.axes[0], [], results.levels(apart)
     drawn = comparable(grid) if results.runs >= FEW else grid
@@ -199,9 +200,9 @@ def marginals(results: SweepResults, metric: str) -> Drawing:
     """Draw each factor's response on a grid, the mean over all combinations of the others."""
     by_factor = {factor: results.course(metric, factor) for factor in results.factors}
     most = max(by_factor.values(), key=lambda course: course.left_out / course.combinations)
-    short = (f" {most.left_out:,} of {most.combinations:,} combinations lack a run and are left out."
+    short = (f" {most.left_out:,} of {most.combinations:,} combinations lack a run and are excluded."
              if most.left_out else "")  # fmt: skip
-    drawn = f"{shown(results, metric)} by each factor, the mean over all combinations of the others.{short}"
+    drawn = f"{shown(results, metric)} by each factor, averaged over all combinations of the others.{short}"
     return multiples(results, metric, by_factor, drawn)
 
 
@@ -227,9 +228,9 @@ def spokes(results: SweepResults, metric: str) -> Drawing:
     by_factor = {factor: spoke(results, metric, factor) for factor in results.factors}
     by_factor = {factor: course for factor, course in by_factor.items() if len(course.levels) > 1}
     kept = dict(sorted(by_factor.items(), key=lambda item: -np.ptp(nan_means(item[1].values)))[:MOST_PANELS])
-    some = (f" The {len(kept)} factors with the largest effects of {len(by_factor)}."
+    some = (f" Shown: the {len(kept)} of {len(by_factor)} factors with the largest effects."
             if len(kept) < len(by_factor) else "")  # fmt: skip
-    drawn = f"{shown(results, metric)} when each factor moves alone, the others as in the base.{some}"
+    drawn = f"{shown(results, metric)} when each factor changes alone, with the others as in the base.{some}"
     return multiples(results, metric, kept, drawn)
 
 
@@ -259,9 +260,9 @@ def scattered(results: SweepResults, metric: str) -> Drawing | None:
     means = np.where(independent(results), results.means(metric), np.nan)  # intervals are over points of chance
     ranked = sorted(numbers, key=lambda factor: -binned_range(results, factor, means))[:MOST_PANELS]
     hidden = len(numbers) - len(ranked)
-    some = f" The {len(ranked)} of {len(numbers)} factors along which it moves most." if hidden else ""
-    drawn = (f"{shown(results, metric)}: a dot a point (its mean over runs), a line through the means of {BINS} equal "
-             f"slices of points with their 95 % intervals over points.{some} Title: rank correlations.")  # fmt: skip
+    some = f" Shown: the {len(ranked)} of {len(numbers)} factors along which it changes most." if hidden else ""
+    drawn = (f"{shown(results, metric)}. A dot is the mean over a point's runs. The line joins the means of {BINS} "
+             f"equal slices of points, with 95 % intervals over points.{some} The title uses rank correlations.")  # fmt: skip
     page, axes = panels(results, finding, drawn, len(ranked), "")
     for place, (panel, factor) in enumerate(zip(axes, ranked, strict=True)):
         dots(panel, results.points[factor].to_numpy(float), means)

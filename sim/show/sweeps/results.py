@@ -44,7 +44,7 @@ class SweepResults:
         errors = self.sweep.frame(["error"])["error"]
         failed, missing = int(errors.notna().sum()), self.sweep.rows - len(errors)
         lacks = [f"{count:,} {word}" for count, word in ((failed, "failed"), (missing, "missing")) if count]
-        lacks += [f"of each point the first {self.runs} replicates"] if self.sweep.precision else []
+        lacks += [f"the first {self.runs} replicates of each point"] if self.sweep.precision else []
         each = "auto" if self.sweep.precision else str(self.runs)
         of = f"{plural(len(self.points), 'point')} x {each}" + (f" ({', '.join(lacks)})" if lacks else "")
         return (
@@ -53,7 +53,7 @@ class SweepResults:
 
     @cached_property
     def metrics(self) -> list[str]:
-        """What to draw: what the design names, else size and survival side by side."""
+        """What to draw: the metrics that the design names, else size and survival."""
         asked = self.sweep.design.options.get("metrics") or FIRST
         return [metric for metric in asked if metric in self.sweep.metrics] or self.sweep.metrics[:2]
 
@@ -149,5 +149,5 @@ def value_word(metric: str, value: float) -> str:
 
 
 def level_word(level: Any) -> str:
-    """Return a factor's level as one types it."""
+    """Return a factor's level as a user types it."""
     return f"{level:.3g}" if isinstance(level, float) else str(level)

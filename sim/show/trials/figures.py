@@ -1,4 +1,4 @@
-"""Pictures of a trial: the effect over time, by activity, by dose, and beside what an onlooker would have found."""
+"""Pictures of a trial: the effect over time, by activity, by dose, and beside an observer's association."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ from sim.show.style import (
     ticks,
 )  # fmt: skip
 from sim.show.trials.results import TrialResults
-from sim.show.words import MINUS, PERCENT, POINTS, amount, arm_label, listed
+from sim.show.words import MINUS, PERCENT, POINTS, amount, arm_label, capital, listed
 
 INTERVALS = "Bars: 95 % intervals over seeds."
 KINDS = (Look(VERMILLION, marker="^"), Look(BLUE, marker="s"), Look(GREY, marker="o"))
@@ -97,7 +97,7 @@ def over_time(results: TrialResults) -> Drawing | None:
     spill = [] if results.trial.between else horizons(results.of("spill"))
     grey = f" Grey: spill-over, {arm_label(control)} against its own twins." if spill else ""
     page = sheet(
-        results, finding(results), f"{what}, {arm_label(control)} is the line at 0. {INTERVALS}{grey}", right=2.1
+        results, finding(results), f"{what}. The line at 0 is {arm_label(control)}. {INTERVALS}{grey}", right=2.1
     )
     axes, ends = page.axes[0], []
     lines = [*((arm_label(arm), effects, results.look(arm)) for arm, effects in series.items()),
@@ -147,8 +147,8 @@ def by_decile(results: TrialResults) -> Drawing | None:
         return None
     control = arm_label(next(iter(results.trial.arms)))
     drawn = (
-        "Tenths of the people enrolled, by posts (among equals by visits) in the 90 days before; who did as much is in "
-        f"the same tenth. {INTERVALS} They allow for no number of looks."
+        "Tenths of the people enrolled, by posts (and then by visits) in the 90 days before. People of equal activity "
+        f"are in one tenth. {INTERVALS} They are not corrected for the number of comparisons."
     )
     page = sheet(results, decile_finding(found), drawn, right=1.9)
     axes, ends = page.axes[0], []
@@ -173,7 +173,7 @@ def by_decile(results: TrialResults) -> Drawing | None:
 
 
 def decile_finding(found: dict[str, dict[int, Effect]]) -> str:
-    """Say in which tenths the effect can be told from none."""
+    """Say in which tenths the effect is clear."""
     seen = {
         arm: [decile for decile, effect in effects.items() if effect.low > 0.0 or effect.high < 0.0]
         for arm, effects in found.items()
@@ -181,13 +181,13 @@ def decile_finding(found: dict[str, dict[int, Effect]]) -> str:
     tenths = max(len(effects) for effects in found.values())
     if len(found) > 2:
         counts = [f"{arm_label(arm)} {len(deciles) or 'none'}" for arm, deciles in seen.items()]
-        return f"tenths in which an effect can be told, of {tenths}: {listed(counts)}"
+        return f"Tenths with a clear effect, of {tenths}: {listed(counts)}"
     clauses = []
     for arm, deciles in seen.items():
         few = f"tenth{'' if len(deciles) == 1 else 's'} {listed([str(decile) for decile in deciles])}"
-        told = few if 0 < len(deciles) <= 3 else f"{len(deciles) or 'none'} of {tenths} tenths"
-        clauses.append(f"{arm_label(arm)}: an effect can be told in {told}")
-    return "; ".join(clauses)
+        where = few if 0 < len(deciles) <= 3 else f"{len(deciles) or 'none'} of {tenths} tenths"
+        clauses.append(f"{capital(arm_label(arm))}: the effect is clear in {where}")
+    return ". ".join(clauses)
 
 
 def by_dose(results: TrialResults) -> Drawing | None:
@@ -230,27 +230,28 @@ def by_dose(results: TrialResults) -> Drawing | None:
 def dose_finding(
     results: TrialResults, slopes: dict[tuple[int, int], Effect], windows: Sequence[tuple[int, int]]
 ) -> str:
-    """Say how the outcome answers to the dose at the first horizon and at the last."""
+    """Say how the outcome responds to the dose at the first horizon and at the last."""
     label = OUTCOMES[results.outcome].label
     changes = [
         f"{signed(10 * slopes[window].effect)} on days {window[0]} to {window[1]}"
-        f"{'' if summary.is_seen(slopes[window]) else ' (it may be none)'}"
+        f"{'' if summary.is_seen(slopes[window]) else ' (unclear)'}"
         for window in (windows[0], windows[-1])
         if window in slopes
     ]
-    return f"{label}: ten per cent more {results.trial.dose_of}, {listed(changes)}" if changes else f"{label} by dose"
+    opening = f"10{PERCENT} more {results.trial.dose_of} changes {label} by"
+    return f"{opening} {listed(changes)}" if changes else f"{label} by dose"
 
 
 def beside_joiners(results: TrialResults) -> Drawing | None:
-    """Draw the effect of being treated beside what comparing doers with matched others would have said."""
+    """Draw the effect of treatment beside what a comparison of doers with matched others would have suggested."""
     did = results.trial.association or ""
     rows = [row for outcome in results.trial.outcomes if (row := _kinds(results, outcome, did))]
     if not rows:
         return None
     drawn = (
-        "Each outcome over its longest window, in per cent of those compared with. Up: all who were treated, by lot. "
-        f"Square: per person whom it made do it ({did_words(did)}), by lot. Hollow: who did, against people alike "
-        f"before who did not: an association. {INTERVALS} Arrows: further out."
+        "Each outcome over its longest window, in percent of the comparison group. Triangle: all who were treated "
+        f"(randomised). Square: per person whom the treatment moved ({did_words(did)}; randomised). Hollow: those who "
+        f"did it against similar people who did not (an association). {INTERVALS} Arrows: beyond the axis."
     )
     page = sheet(results, joiners_finding(results, rows), drawn, left=1.9, right=0.5, plot=0.75 * len(rows) + 0.5)
     axes = page.axes[0]
@@ -290,17 +291,18 @@ def _kind(axes: Axes, y: float, value: Spread, look: Look) -> None:
 
 
 def joiners_finding(results: TrialResults, rows: Sequence[Sequence[Effect]]) -> str:
-    """Say how far an association would have led astray, on the outcome that the question is about."""
+    """Say how far an association would have misled, on the outcome in question."""
     row = next((row for row in rows if row[0].outcome == results.outcome), rows[0])
     shares = [in_shares(effect) for effect in row]
     cells = [signed(100 * share.mean) for share in shares]
-    unsure = " (it may be none)" if shares[1].low <= 0.0 <= shares[1].high else ""
-    label = OUTCOMES[row[0].outcome].label
-    return f"{label}: {cells[0]} by lot, or {cells[1]} per doer{unsure}; doers against matched others {cells[2]}"
+    unsure = " (unclear)" if shares[1].low <= 0.0 <= shares[1].high else ""
+    label = capital(OUTCOMES[row[0].outcome].label)
+    effects = f"{label}: treatment changes it by {cells[0]}, or {cells[1]} per person moved{unsure}"
+    return f"{effects}. Doers differ from matched others by {cells[2]}"
 
 
 def signed(percent: float) -> str:
-    """Return per cent with a sign."""
+    """Return percent with a sign."""
     return f"{'+' if percent > 0.0 else ''}{number(percent).replace('-', MINUS)}{PERCENT}"
 
 
@@ -323,21 +325,18 @@ def did_words(column: str) -> str:
 
 
 def finding(results: TrialResults) -> str:
-    """Return what the trial found, in one sentence."""
+    """Return what the trial found, in one or two sentences."""
     found = [effect for arm in results.arms for effect in results.of(results.best, arm)]
     found = [effect for effect in found if summary.column(effect) == results.trial.first_column()]
     seen = [effect for effect in found if summary.is_seen(effect)]
     if len(found) <= 2:
-        return "; ".join(summary.sentence(effect) for effect in found)
+        return " ".join(summary.sentence(effect) for effect in found).rstrip(".")
     if not seen:
-        label = OUTCOMES[results.outcome].label
-        return (
-            f"no effect on {label} on days {found[0].start} to {found[0].end} can be told in any of {len(found)} arms"
-        )
+        return f"The effect on {summary.topic(found[0])} is unclear in all {len(found)} arms"
     rest = [arm_label(effect.arm) for effect in found if effect not in seen]
     moved = [f"{arm_label(effect.arm)} {told(effect)}" for effect in seen]
-    what = f"{OUTCOMES[results.outcome].label} on days {found[0].start} to {found[0].end}"
-    return f"{what}: {listed(moved)}" + (f"; can't tell for {listed(rest, 'or')}" if rest else "")
+    unclear = f". The effect is unclear for {listed(rest)}" if rest else ""
+    return f"{capital(summary.topic(found[0]))}: {listed(moved)}{unclear}"
 
 
 def _signed_axis(axes: Axes, unit: str) -> None:
@@ -347,8 +346,8 @@ def _signed_axis(axes: Axes, unit: str) -> None:
 
 
 PICTURES: dict[str, tuple[Draw, str]] = {
-    "over_time": (over_time, "Whether the effect lasts, fades or builds up."),
-    "by_dose": (by_dose, "Whether more of it does more, and how long that takes to show."),
-    "by_decile": (by_decile, "Whom it moves: the busy or the quiet."),
-    "joiners": (beside_joiners, "What is caused, and what would have been believed without drawing lots."),
+    "over_time": (over_time, "Whether the effect lasts, fades or grows."),
+    "by_dose": (by_dose, "Whether a higher dose does more, and how long that takes to show."),
+    "by_decile": (by_decile, "Whom the treatment moves: the busy or the quiet."),
+    "joiners": (beside_joiners, "What the treatment causes, and what a study without randomisation would have found."),
 }

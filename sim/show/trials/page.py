@@ -1,4 +1,4 @@
-"""The page of a trial: question, answer, how sure, pictures, design, and the line that runs it again."""
+"""The report of a trial: question, answer, how sure, figures, design, and the command that reproduces it."""
 
 import math
 from pathlib import Path
@@ -12,7 +12,7 @@ from sim.lab.trials.registry import OUTCOMES
 from sim.show.report.page import Inlined, environment, inline, provenance
 from sim.show.trials.figures import draw_all
 from sim.show.trials.results import TrialResults
-from sim.show.words import arm_label
+from sim.show.words import arm_label, plural
 
 HEADS = [
     "outcome",
@@ -24,7 +24,7 @@ HEADS = [
     "effect",
     "95 % interval",
     "relative",
-    "could have seen",
+    "detectable with 80 % power",
 ]
 
 
@@ -43,7 +43,7 @@ def content(results: TrialResults) -> dict[str, Any]:
     return {
         "results": results,
         "trial": results.trial,
-        "answer": [line[0].upper() + line[1:] for line in summary.answer(results.trial, results.effects)],
+        "answer": summary.answer(results.trial, results.effects),
         "how_sure": how_sure(results),
         "design": design(results),
         "heads": HEADS,
@@ -54,21 +54,21 @@ def content(results: TrialResults) -> dict[str, Any]:
 
 
 def how_sure(results: TrialResults) -> list[str]:
-    """Return what the intervals are made of, and what they leave out."""
+    """Return how the intervals are computed, and what they leave out."""
     first = [effect for arm in results.arms for effect in results.of(results.best, arm)]
     first = [effect for effect in first if summary.column(effect) == results.trial.first_column()]
     seen = [
-        f"{arm_label(effect.arm)}: the smallest effect that four in five such trials would see is "
+        f"Smallest effect detectable with 80 % power, {arm_label(effect.arm)}: "
         f"{summary.size(effect.detectable, effect)}."
         for effect in first
         if math.isfinite(effect.detectable) and effect.reference
     ]
-    within = "Within a world the arms meet: what the treated do reaches the others. The twins, the same people in the "
-    within += "same world with nobody treated, tell that apart (spill-over)."
-    between = "Each arm has a world of its own, with the same people and the same luck."
+    within = "Within one world the arms meet, so what the treated do can reach the others. The twins (the same people "
+    within += "in the same world with nobody treated) separate this spill-over from the effect."
+    between = "Each arm has its own world, with the same people and the same random draws."
     return [
-        "Intention to treat: everybody counts in the arm that she was drawn into.",
-        "People of one world share its luck, so the seed is the cluster: an interval is Student's t over seeds.",
+        "Analysis is by intention to treat: everybody counts in the arm to which they were assigned.",
+        "People of one world share its random draws, so the seed is the cluster. Intervals are Student's t over seeds.",
         between if results.trial.between else within,
         *seen,
         summary.CAVEAT,
@@ -81,7 +81,7 @@ def design(results: TrialResults) -> list[tuple[str, str]]:
     when = f"day {trial.start}" + (f" to {trial.until}, each person once" if trial.until else "")
     arms = []
     for name, arm in trial.arms.items():
-        does = calls(arm.does) or "nothing"
+        does = calls(arm.does) or "no treatment"
         lasting = f", for {arm.for_days} days" if arm.for_days else ""
         share = "" if trial.between else f" (share {arm.share:g})"
         arms.append((f"arm {arm_label(name)}", f"{does}{lasting}{share}"))
@@ -89,7 +89,7 @@ def design(results: TrialResults) -> list[tuple[str, str]]:
     return [
         ("who", calls(trial.who)),
         ("enrolled on", when),
-        ("people", f"{counts}, over {results.runs} seeds"),
+        ("people", f"{counts}, over {plural(results.runs, 'seed')}"),
         *arms,
         ("world", f"{trial.profile or results.results.name}, {results.results.config.get('people', '?'):,} customers"),
     ]

@@ -25,7 +25,7 @@ class TrialResults:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """How the folder came about."""
+        """How the folder was made."""
         return self.results.manifest
 
     @property
@@ -42,12 +42,12 @@ class TrialResults:
 
     @cached_property
     def outcome(self) -> str:
-        """The outcome that the question is about."""
+        """The outcome in question."""
         return summary.outcome(self.trial)
 
     @property
     def best(self) -> str:
-        """The randomised comparison that sees most."""
+        """The most precise randomised comparison."""
         return summary.best(self.trial)
 
     @property

@@ -26,7 +26,7 @@ LEFT, RIGHT = -1.5, 2.5  # beyond that a mark is an arrow at the edge
 INCHES = 0.2  # a line
 WIDTH = 12.0
 ALL = 1.0
-WHY = "Which published findings the world reproduces, and which of these because of the mechanism they are about."
+WHY = "Which published findings the model reproduces, and which of these because of the mechanism in question."
 
 
 class Mark(NamedTuple):
@@ -38,8 +38,8 @@ class Mark(NamedTuple):
     words: str
 
 
-CREDIT = Mark("o", BLUE, True, "met, and not without the row's mechanism: the row earns credit")
-MET = Mark("o", BLUE, False, "met; the row earns no credit")
+CREDIT = Mark("o", BLUE, True, "met, and missed once the row's mechanism is removed: credit")
+MET = Mark("o", BLUE, False, "met, but the row earns no credit")
 MISSED = Mark("X", VERMILLION, True, "missed")
 WRONG = Mark("s", VERMILLION, False, "the effect has the wrong sign")
 ABLATED = Mark("d", GREY, False, "with the mechanism switched off")
@@ -58,9 +58,9 @@ def drawing(table: pd.DataFrame) -> Drawing:
     credit = int(rows["credit"].astype(bool).sum())
     finding = f"{credit} of {len(rows)} published findings are reproduced with credit"
     drawn = (
-        "Each line is a published figure on a scale of its own: the grey bar is the band in which the world's figure "
-        "has to lie, the upright stroke what was published, the mark what the world gives, with a 95 % interval. For a "
-        "sign the bar reaches from nine in ten seeds to all."
+        "Each line is a published figure on its own scale. The grey bar is the band in which the model's figure has to "
+        "lie. The upright stroke is the published figure. The mark is the model's figure, with a 95 % interval. For a "
+        "sign, the bar reaches from nine in ten seeds to all."
     )
     halves = in_halves(table)
     height = INCHES * (max(map(len, halves)) + 1)
@@ -81,7 +81,7 @@ def drawing(table: pd.DataFrame) -> Drawing:
 
 
 def alt(rows: pd.DataFrame) -> str:
-    """Return the rows by verdict, for those who can't see the picture."""
+    """Return the rows by verdict, for those who cannot see the picture."""
     groups = rows.groupby("verdict", sort=False)["row"].agg(", ".join)
     return " ".join(f"{verdict}: {names}." for verdict, names in groups.items())
 
@@ -194,7 +194,7 @@ def legend() -> list[Any]:
     ]  # fmt: skip
     stroke = Line2D([], [], marker="|", color=BLACK, linestyle="none", markersize=10, markeredgewidth=1.6,
                     label="published")  # fmt: skip
-    arrow = Line2D([], [], marker=">", color=VERMILLION, linestyle="none", label="further out than the scale")
+    arrow = Line2D([], [], marker=">", color=VERMILLION, linestyle="none", label="beyond the scale")
     return [
         *marks, stroke, arrow, Patch(color=PALE, label="band"),
         Patch(facecolor="white", edgecolor=PALE, hatch="////", label="not expressible, or failed"),
