@@ -127,7 +127,6 @@ def test_runs_without_a_value_are_refused_with_their_number_and_the_way_on(tmp_p
         SettingsError,
         match=r"size: 3 of 128 runs have no value; 2 are missing: barnraise resume \S+; "
         r"1 failed, to try again: barnraise resume \S+ --failed$",
-    ,
     ):
         sensitivity(folder, ["size"])
 
