@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 FOLDERS = ("docs", "experiments", "results/gallery")
 DOCUMENTS = sorted(ROOT.glob("*.md")) + [path for folder in FOLDERS for path in sorted(ROOT.glob(f"{folder}/**/*.md"))]
 SETTINGS = sorted(ROOT.glob("conf/**/*.yaml")) + sorted(ROOT.glob("experiments/*/*.yaml"))
+ROWS = sorted(ROOT.glob("experiments/validation/*.py"))
 GLOSSARY = ROOT / "docs" / "glossary.md"
 CONCEPTS = (
     "Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction", "Sensing", "Interaction",
@@ -102,7 +103,7 @@ def written_by_us(path: Path) -> str:
     return text
 
 
-@pytest.mark.parametrize("path", [*DOCUMENTS, *SETTINGS], ids=name_of)
+@pytest.mark.parametrize("path", [*DOCUMENTS, *SETTINGS, *ROWS], ids=name_of)
 def test_people_are_they(path: Path) -> None:
     lines = written_by_us(path).splitlines()
     assert [line for line in lines if GENERIC.search(line)] == []

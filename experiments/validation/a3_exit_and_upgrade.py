@@ -14,7 +14,7 @@ from sim.lab.validation.dose_response import course
 START, MONTHS, FEWER, MORE = 90, 21, 2.5, 10.0
 ON_SALE = {"venue.ad_free_price": 4.0}  # money a month
 ROW = Row(
-    id="A3", title="More ads: three lost for one who pays", source="Huang, Reiley & Riabov 2018",
+    id="A3", title="More ads: three members lost for one who pays", source="Huang, Reiley & Riabov 2018",
     read="abstract or summary", evidence="experiment", tier=1, profile="media_ads",
     targets=(Target("lost_per_subscriber", 3.0, low=1.5, high=6.0, unit="members lost per subscriber won", null=0.0),),
     ablate={"exposure.upgrade": 0.0},

@@ -24,7 +24,7 @@ SOCIETY = {
     "host.hours": 20.0,
 }  # enough members, and a host whose hours do not bind
 ROW = Row(
-    id="A7", title="Messages to all have a best number", source="Zhang, Kumar & Cosguner 2017",
+    id="A7", title="There is a best number of messages to all", source="Zhang, Kumar & Cosguner 2017",
     read="abstract or summary", evidence="quasi-experiment", tier=1, profile="firm",
     targets=(
         Target("best", 7.0, low=4.0, high=10.0, unit="messages a month"),

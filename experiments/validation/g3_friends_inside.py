@@ -2,8 +2,8 @@
 
 Finding: the chance of joining a community rises with the number k of friends inside, with diminishing returns, and is
 higher where those friends know each other. Source: Backstrom et al. 2006 (LiveJournal, DBLP), an abstract was read. An
-association: friends also resemble each other. Experiment: every week, who is outside, how many friends she has inside
-and what share of the pairs of them are tied; and whether she joins within the week.
+association: friends also resemble each other. Experiment: every week, for each person outside, how many friends they
+have inside and what share of the pairs of these are tied; and whether the person joins within the week.
 """
 
 import numpy as np
@@ -68,12 +68,12 @@ def neighbours(world: World) -> list[set[int]]:
 
 
 def closed(known: list[set[int]], status: np.ndarray, person: int) -> float:
-    """Return the share of pairs of her friends inside who know each other."""
+    """Return the share of pairs of a person's friends inside who know each other."""
     inside = [friend for friend in known[person] if status[friend] == MEMBER]
     pairs = len(inside) * (len(inside) - 1)
     return sum(len(known[one].intersection(inside)) for one in inside) / pairs if pairs else 0.0
 
 
 def nulls() -> dict[str, dict[str, float]]:
-    """Return what Bass's curve gives: who joins does not depend on her own friends."""
+    """Return what Bass's curve gives: joining does not depend on a person's own friends."""
     return {"Bass": {"rise": 1.0, "concave": 0.0, "closure": 0.0}}

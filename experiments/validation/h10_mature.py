@@ -12,7 +12,7 @@ from sim.lab.validation import Bench, Row, Target
 WEEKS = 4
 
 ROW = Row(
-    id="H10", title="In an old open community few come in a week, and fewer post",
+    id="H10", title="In an old open community few people come in a week, and fewer post",
     source="R4DS community analytics (tidytuesday 2019-07-16)", read="computed", evidence="curve", tier=1,
     profile="social",
     targets=(

@@ -10,7 +10,7 @@ from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 
 ROW = Row(
-    id="H7", title="How much of a healthy help forum its hosts write", source="en-net archive (R package ennet)",
+    id="H7", title="The share of a healthy help forum that its hosts write", source="en-net archive (R package ennet)",
     read="computed", evidence="curve", tier=1, profile="expert_help",
     targets=(Target("host_share", 0.14, low=0.08, high=0.22, unit="share of posts"),),
     ablate={"answering.answer": 0.0},

@@ -25,7 +25,7 @@ ROW = Row(
         "population.contribution_tail": 3.0, "population.contribution_cap": 10.0, "population.tempo_spread": 0.0,
         "population.need_spread": 0.0, "join.fit_spread": 0.0,
     },
-    note="What is switched off is that people differ for good. With that on, and what a person's own past does to her "
+    note="What is switched off is that people differ for good. With that on, and what a person's own past does to them "
     "(belonging, interest) off instead, the row was met as well: it says nothing about habit.",
 )  # fmt: skip
 

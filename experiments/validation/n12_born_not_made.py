@@ -12,7 +12,7 @@ from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 
 ROW = Row(
-    id="N12", title="Who will contribute much does so from the first week",
+    id="N12", title="Heavy contributors contribute much from the first week",
     source="Panciera et al. 2009, GROUP; Hamilton et al. 2017, ICWSM", read="abstract or summary",
     evidence="association", tier=2, profile="peer_production",
     targets=(Target("correlation", None, low=0.2, unit="correlation of logs"),),

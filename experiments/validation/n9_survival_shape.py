@@ -1,4 +1,4 @@
-"""N9: the longer somebody has posted, the less likely she is to stop.
+"""N9: the longer people have posted, the less likely they are to stop.
 
 Finding: of 1,350 senders in an online community of students at Irvine, followed from the first message to the last,
 with 28 days of silence counted as the end, the time follows a Weibull distribution of shape 0.43 and scale 38 days
@@ -19,7 +19,7 @@ SILENT = 28  # days
 SHORTEST = 0.5  # days: the log has whole ones
 
 ROW = Row(
-    id="N9", title="Who has posted for longer is less likely to stop",
+    id="N9", title="People who have posted for longer are less likely to stop",
     source="UC Irvine community data (R package tnet; Panzarasa, Opsahl & Carley 2009)", read="computed",
     evidence="curve", tier=1, profile="social",
     targets=(

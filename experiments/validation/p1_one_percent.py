@@ -4,7 +4,7 @@ Finding: in four moderated health forums (63,990 actors, 578,349 posts) the top 
 next 9 % wrote 24.0 %, the other 90 % wrote 1.3 %; fewer than a quarter ever posted. Source: van Mierlo 2014, JMIR
 16(2):e33; an abstract or summary was read. A description, not an effect. Experiment: 24 undisturbed months of a
 community that a company runs for those who use what it offers, which is what those forums were; everybody who ever
-joined is ranked by her posts, those who never posted among them.
+joined is ranked by number of posts, those who never posted among them.
 """
 
 from sim.lab.observe import event_log

@@ -16,7 +16,8 @@ from sim.world.state import DORMANT, MEMBER
 WINDOW = 84  # days
 
 ROW = Row(
-    id="P2", title="How many only read depends on what the place is for", source="Nonnecke & Preece 2000, CHI",
+    id="P2", title="The share of people who only read depends on what the place is for",
+    source="Nonnecke & Preece 2000, CHI",
     read="abstract or summary", evidence="curve", tier=1, profile="social",
     targets=(
         Target("health", 0.455, low=0.35, high=0.60, unit="share of members"),

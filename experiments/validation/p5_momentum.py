@@ -1,4 +1,4 @@
-"""P5: the more often somebody has contributed, the less likely she is to stop.
+"""P5: the more often people have contributed, the less likely they are to stop.
 
 Finding: in four systems of peer production, with a hundred million contributions, the probability to stop after the
 k-th contribution is proportional to 1/k, so that contributions follow a power law whose exponent rises with the effort
@@ -19,7 +19,7 @@ NUMBERS = np.arange(1, 21)
 WITHIN = 180  # days
 
 ROW = Row(
-    id="P5", title="Who has contributed more often stops less likely", source="Wilkinson 2008, EC",
+    id="P5", title="Frequent contributors are less likely to stop", source="Wilkinson 2008, EC",
     read="abstract or summary", evidence="curve", tier=1, profile="peer_production",
     targets=(
         Target("exponent", 1.0, low=0.4, high=1.1, unit="power of 1/k"),
@@ -30,7 +30,7 @@ ROW = Row(
         "population.need_spread": 0.0, "join.fit_spread": 0.0,
     },
     note="The band reaches below the published 1, as the exponent depends on the effort. What is switched off is "
-    "that people differ for good; without what a person's own past does to her the row was met as well. Monotone is "
+    "that people differ for good; without what a person's own past does to them the row was met as well. Monotone is "
     "read as a rank correlation of 0.9 over 20 points.",
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from sim.lab.validation import Bench, Row, Target
 from sim.world.census import gini
 
 ROW = Row(
-    id="P7", title="How unequal a hosted forum of experts is", source="en-net archive (R package ennet)",
+    id="P7", title="The inequality of a hosted forum of experts", source="en-net archive (R package ennet)",
     read="computed", evidence="curve", tier=1, profile="expert_help",
     targets=(
         Target("gini", 0.72, low=0.61, high=0.80, unit="0 to 1", se=0.048),

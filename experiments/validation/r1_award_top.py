@@ -1,4 +1,4 @@
-"""R1: an award to a top contributor raises what she gives, and her chances of the next.
+"""R1: an award to a top contributor raises what they give, and their chances of the next.
 
 Finding: top contributors of an encyclopaedia who were given an award by a peer, at random, wrote 60 % more in the next
 90 days than those who were not, and were six times likelier to be given further awards. Source: Restivo & van de Rijt

@@ -20,7 +20,8 @@ from sim.world import events
 from sim.world.world import World
 
 ROW = Row(
-    id="R7", title="Up towards a rank, down behind it, less at higher ranks", source="Goes, Guo & Lin 2016, ISR",
+    id="R7", title="Effort rises towards a rank and falls behind it, less so at higher ranks",
+    source="Goes, Guo & Lin 2016, ISR",
     read="abstract or summary", evidence="quasi-experiment", tier=2, profile="peer_production",
     targets=(
         Target("towards", None, low=0.0, unit="log ratio"),

@@ -10,7 +10,7 @@ from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
 
 ROW = Row(
-    id="S1", title="Most who are in a network of help only ask", source="Zhang, Ackerman & Adamic 2007, WWW",
+    id="S1", title="Most people in a network of help only ask", source="Zhang, Ackerman & Adamic 2007, WWW",
     read="recalled", evidence="curve", tier=1, profile="expert_help",
     targets=(
         Target("core", 0.123, low=0.05, high=0.20, unit="share of people"),

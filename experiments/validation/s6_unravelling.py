@@ -4,7 +4,7 @@ Finding: in Friendster and other networks users whose contacts had become too fe
 others with them: the k-core unravels once cost against benefit passes a threshold. Source: Garcia, Mavrodiev &
 Schweitzer 2013; an abstract or summary was read; a description with a model. Experiment: from a grown community on,
 the trouble of each visit rises by a step every eight weeks; beside it the same world without. The loss of active
-members against that twin is compared between steps, and who leaves with how deep she stood in the network of bonds.
+members against that twin is compared between steps, and leaving with how deep each person stood in the network.
 """
 
 import numpy as np

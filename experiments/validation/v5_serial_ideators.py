@@ -1,4 +1,4 @@
-"""V5: whose idea was carried out proposes more of the same, unless she comments widely.
+"""V5: people whose idea was carried out propose more of the same, unless they comment widely.
 
 Finding: on Dell's IdeaStorm those who proposed again and again were likelier to land an idea; after that their ideas
 became less diverse and they were unlikely to repeat the success, those who commented on diverse ideas less so. Source:
@@ -16,7 +16,7 @@ from sim.lab.validation import Bench, Row, Target, pooled
 from sim.world import events
 
 ROW = Row(
-    id="V5", title="After a success, ideas become alike; less so for who comments widely",
+    id="V5", title="After a success, ideas become more alike; less so for people who comment widely",
     source="Bayus 2013, Management Science", read="abstract or summary", evidence="association", tier=2, profile="firm",
     targets=(
         Target("falls", None, low=0.0, unit="share of successive proposals"),
