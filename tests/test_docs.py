@@ -132,6 +132,25 @@ def test_the_glossary_defines_every_headline_outcome_and_every_role() -> None:
     assert (outcomes | roles) - {term.lower() for term in entries()} == set()
 
 
+TERMS_OF_REPORTS = {  # as a report, its pictures or the scoreboard say it: where the glossary explains it
+    "host-off survival": "host-off survival", "active members": "active member", "minus base": "minus base",
+    "unclear": "unclear", "no difference": "no difference", "undefined": "undefined", "better in": "better in",
+    "95 % interval": "95 % confidence interval", "80 % power": "80 % power", "detectable": "smallest detectable effect",
+    "Holm": "Holm-corrected", "points": "percentage point", "plausible": "plausible set", "vector": "vector",
+    "grade": "grade", "replicate": "replicate", "seed": "seed", "arm": "arm", "pair": "pair", "twin": "twin",
+    "spill-over": "spill-over", "dose": "dose", "elasticity": "elasticity", "randomised": "trial", "factor": "factor",
+    "Sobol": "Sobol index", "Morris": "elementary effect", "credit": "credit", "band": "band",
+    "wrong sign": "wrong sign", "k-core": "k-core", "lurkers": "lurker", "champions": "champion",
+}  # fmt: skip
+
+
+def test_the_glossary_explains_the_terms_of_reports_and_reports_still_use_them() -> None:
+    sources = [path for path in (ROOT / "sim" / "show").rglob("*") if path.suffix in (".py", ".j2")]
+    said = "\n".join(path.read_text(encoding="utf-8") for path in [*sources, ROOT / "sim" / "world" / "measures.py"])
+    assert set(TERMS_OF_REPORTS.values()) - set(entries()) == set()
+    assert [term for term in TERMS_OF_REPORTS if not re.search(rf"\b{term}", said, re.IGNORECASE)] == []
+
+
 # The README's figures
 
 
