@@ -9,8 +9,8 @@ pytest.importorskip("cmaes", reason="the extra `calibrate` is not installed")
 pytest.importorskip("sklearn", reason="the extra `calibrate` is not installed")
 
 from sim.__main__ import main
-from sim.lab.calibration import findings, folds, losses, plausible, run, space
-from sim.lab.calibration.findings import Calibration
+from sim.lab.calibration import folds, losses, plausible, results, run, space
+from sim.lab.calibration.results import Calibration
 from sim.lab.calibration.run import Options
 from sim.lab.calibration.space import Space
 from sim.lab.validation import row_files
@@ -71,12 +71,12 @@ def test_it_finds_the_vector_that_meets_every_row(found: Calibration) -> None:
     best = found.evaluated.proposals[found.best].vector
     for name, value in TRUTH.items():
         assert best[name] == pytest.approx(value, rel=0.05)
-    assert all(one.passed[findings.FITTED] for one in found.checked)
-    assert not any(one.passed[findings.DECLARED] for one in found.checked)
+    assert all(one.passed[results.FITTED] for one in found.checked)
+    assert not any(one.passed[results.DECLARED] for one in found.checked)
 
 
 def test_the_plausible_set_holds_the_truth_and_spans_what_nobody_tells(found: Calibration) -> None:
-    table = findings.parameters(found).set_index("parameter")
+    table = results.parameters(found).set_index("parameter")
     for name, value in TRUTH.items():
         assert table.loc[name, "plausible_low"] <= 1.05 * value
         assert table.loc[name, "plausible_high"] >= 0.95 * value
@@ -91,9 +91,9 @@ def test_a_parameter_that_the_rows_tell_is_pinned_down_and_one_that_they_do_not_
     assert widths[FREE] == 1.0
 
 
-def test_the_emulator_foretells_what_it_has_not_seen(found: Calibration) -> None:
+def test_the_emulator_predicts_what_it_has_not_seen(found: Calibration) -> None:
     assert all(skill > 0.9 for skill in found.skills.values())
-    number, _, error = findings.honesty(found)
+    number, _, error = results.prediction_quality(found)
     assert number > 20
     assert error < 0.5
 
@@ -155,10 +155,10 @@ def test_a_fold_chooses_from_the_start_and_its_own_proposals_and_is_judged_by_it
     made = fit(("X1", "X2", "X3"), folds=3, budget=30)
     for fold, one in made.by_fold.items():
         assert made.evaluated.proposals[one].owner in (-1, fold)
-    judged = {one.row: one.passed[findings.HELD_OUT] for one in made.checked}
+    judged = {one.row: one.passed[results.HELD_OUT] for one in made.checked}
     assert set(judged) == {"X1", "X2", "X3"}
     assert not all(judged.values())  # no other row tells its parameter: what passes held out passes by chance
-    assert all(one.passed[findings.FITTED] for one in made.checked)
+    assert all(one.passed[results.FITTED] for one in made.checked)
 
 
 def test_folds_spread_groups_and_tiers_and_stay_as_they_were_settled() -> None:

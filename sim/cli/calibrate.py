@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sim.lab.settings.errors import SettingsError
 
 if TYPE_CHECKING:
-    from sim.lab.calibration.findings import Calibration
+    from sim.lab.calibration.results import Calibration
     from sim.lab.calibration.run import Options
 
 STOPPED = 130  # what shells expect after Ctrl-C
@@ -18,7 +18,7 @@ LEAST = {"budget": 2, "seeds": 1, "check": 1, "folds": 0, "workers": 1}
 
 def run(arguments: Sequence[str]) -> int:
     """Calibrate, write tables and figures, and print what it comes to; the folder is printed last."""
-    from sim.lab.calibration import findings
+    from sim.lab.calibration import results
     from sim.lab.calibration import run as calibration
     from sim.show.calibration import figures as pictures
 
@@ -29,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
         return STOPPED
     found = calibration.write(made, asked)
     folder = calibration.folder_of(asked)
-    print(findings.text(found), flush=True)
+    print(results.text(found), flush=True)
     pictures.draw(folder)
     print(folder)
     return 0

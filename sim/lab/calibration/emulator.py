@@ -1,12 +1,12 @@
-"""A stand-in for the world: a Gaussian process a target, learned from the evaluations made so far.
+"""An emulator of the world: one Gaussian process per target, learned from the evaluations made so far.
 
-What a process is asked for is the distance from the published figure in half-bands (or, for a sign, the figure itself),
-as a straight part, a curved part and the seeds' noise. Most targets hang on a few parameters; which ones a lasso on
-each parameter and its square finds first, and the process sees a parameter as far stretched as it mattered there.
-That choice and the process' scales are learned rarely, conditioning on new evaluations is done always.
+A process predicts the distance from the published figure in half-bands (or, for a sign, the figure itself). Its kernel
+has a linear part, a non-linear part and the seeds' noise. Most targets depend on few parameters. A lasso on each
+parameter and its square finds these first, and the process scales each parameter by its importance there. Importance
+and scales are learned rarely. The process is conditioned on all new evaluations.
 
-How good it is: errors where an evaluation is left out (its scales were learned with it, so they are flattering), and
-what was foretold of each proposal before it was evaluated, which is not.
+Its accuracy is measured in two ways: by leave-one-out errors, which are optimistic because the scales were learned with
+the evaluation left out, and by predictions for proposals made before their evaluation, which are not.
 """
 
 import math
@@ -23,14 +23,14 @@ from sim.lab.calibration.losses import FARTHEST, WORST, Aim, chance, distance
 from sim.lab.validation.scoring import Simulated
 
 Floats = NDArray[np.float64]
-CLIP = 5.0  # half-bands: how far off a figure can be for a process; beyond, only that it is far counts
-LEAST = 0.1  # stretch of a parameter that did not seem to matter, beside the one that mattered most
-FEWEST = 6  # evaluations with a figure, below which nothing can be learned
+CLIP = 5.0  # half-bands: the largest distance that a process is given
+LEAST = 0.1  # scale of a parameter that does not seem to matter, relative to the most important one
+FEWEST = 6  # evaluations with a figure that a process needs
 
 
 @dataclass(frozen=True)
 class Learned:
-    """What a process knows before it is conditioned: which parameters matter, its scales, the spread between seeds."""
+    """The learned part of a process: the importance of parameters, its scales, and the spread between seeds."""
 
     stretch: Floats
     kernel: Any
@@ -38,10 +38,10 @@ class Learned:
 
 
 class Fitted(NamedTuple):
-    """A process conditioned on evaluations. Where there was too little to learn from, it expects `mean` everywhere.
+    """A process conditioned on evaluations. With too little to learn from, it predicts `mean` everywhere.
 
-    It works in standard figures: `mean` and `scale` lead back. `missing` are coefficients of the chance that there is
-    no figure at all.
+    It works with standardised figures, which `mean` and `scale` convert back. `missing` are the coefficients of the
+    probability that there is no figure at all.
     """
 
     aim: Aim
@@ -53,28 +53,28 @@ class Fitted(NamedTuple):
 
 
 def seen(aim: Aim, found: Simulated) -> float:
-    """Return what a process is shown of a target: a distance in half-bands, or the figure itself for a sign."""
+    """Return the value of a target for a process: the distance in half-bands, or the figure itself for a sign."""
     if not math.isfinite(found.mean):
         return math.nan
     return found.mean if aim.is_sign else float(np.clip(distance(aim.target, found.mean), -CLIP, CLIP))
 
 
 def spread_of(aim: Aim, found: Sequence[Simulated], seeds: int) -> float:
-    """Return how much a sign's figure differs between seeds; for a statistic across seeds, its error."""
+    """Return the spread of a sign's figure between seeds, or the error of a statistic across seeds."""
     errors = np.array([one.se for one in found if math.isfinite(one.se)])
     middle = float(np.median(errors)) if errors.size else 0.0
     return middle if aim.entry.combine is not None else middle * math.sqrt(seeds)
 
 
 def winsorised(values: Floats) -> Floats:
-    """Return figures without their wildest: they are pulled in to five quartile distances from the median."""
+    """Return figures clipped to five interquartile ranges from the median."""
     low, middle, high = np.nanquantile(values, (0.25, 0.5, 0.75))
     reach = 5.0 * (high - low)
     return np.clip(values, middle - reach, middle + reach) if reach > 0.0 else values
 
 
 def learn(aim: Aim, points: Floats, values: Floats, spread: float) -> Learned | None:
-    """Return which parameters matter and a process' scales, or nothing where there is too little to learn from."""
+    """Return the importance of parameters and the scales of a process, or None with too little to learn from."""
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, Matern, WhiteKernel
 
@@ -91,7 +91,7 @@ def learn(aim: Aim, points: Floats, values: Floats, spread: float) -> Learned | 
         + WhiteKernel(0.1, (1e-6, 2.0))
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a scale at its bound is what a flat target has
+        warnings.simplefilter("ignore")  # a flat target has a scale at its bound
         process = GaussianProcessRegressor(kernel).fit(centred(points[known]) * stretch, standard(values))
     return Learned(stretch, process.kernel_, spread)
 
@@ -103,18 +103,18 @@ def standard(values: Floats) -> Floats:
 
 
 def centred(points: Floats) -> Floats:
-    """Return places from -1 to 1."""
+    """Return coordinates from -1 to 1."""
     return 2.0 * points - 1.0
 
 
 def features(points: Floats) -> Floats:
-    """Return each place and its square, both without a mean over the cube."""
+    """Return each coordinate and its square, both with a mean of zero over the cube."""
     places = centred(points)
     return np.hstack([places, places**2 - 1.0 / 3.0])
 
 
 def stretches(points: Floats, values: Floats) -> Floats:
-    """Return how much each parameter seems to matter, 1 for the one that matters most."""
+    """Return the importance of each parameter, 1 for the most important one."""
     from sklearn.linear_model import LassoCV
 
     with warnings.catch_warnings():
@@ -126,7 +126,7 @@ def stretches(points: Floats, values: Floats) -> Floats:
 
 
 def condition(aim: Aim, learned: Learned | None, points: Floats, values: Floats) -> Fitted:
-    """Return a process that knows some evaluations."""
+    """Return a process conditioned on some evaluations."""
     from sklearn.gaussian_process import GaussianProcessRegressor
 
     known = np.isfinite(values)
@@ -142,20 +142,20 @@ def condition(aim: Aim, learned: Learned | None, points: Floats, values: Floats)
 
 
 def chance_of_nothing(points: Floats, is_missing: NDArray[np.bool_]) -> Floats:
-    """Return the coefficients of a ridge on whether an evaluation had no figure: a constant first."""
+    """Return the coefficients of a ridge regression of a missing figure, the constant first."""
     design = np.hstack([np.ones((len(points), 1)), features(points)])
     penalty = np.diag([1e-9, *np.full(design.shape[1] - 1, 1.0)])
     solved: Floats = np.linalg.solve(design.T @ design + penalty, design.T @ is_missing.astype(float))
     return solved
 
 
-def foretold(fitted: Fitted, points: Floats, belief: float = 0.0) -> Floats:
-    """Return the loss that a process expects at points.
+def predicted_loss(fitted: Fitted, points: Floats, belief: float = 0.0) -> Floats:
+    """Return the loss that a process predicts at points.
 
     Parameters
     ----------
     belief
-        How many of its own standard deviations the truth is taken to lie above what the process expects: 0, or a draw.
+        The assumed error of the prediction in its own standard deviations: 0, or a draw.
     """
     if not math.isfinite(fitted.mean):
         return np.full(len(points), WORST)
@@ -168,7 +168,7 @@ def foretold(fitted: Fitted, points: Floats, belief: float = 0.0) -> Floats:
 
 
 def expected(fitted: Fitted, points: Floats, unsure: bool = True) -> tuple[Floats, Floats]:
-    """Return what a process expects and, if asked for, its doubt: of the world's mean, the seeds' noise aside."""
+    """Return the prediction and, if requested, its standard deviation without the seeds' noise."""
     if fitted.learned is None:
         return np.full(len(points), fitted.mean), np.zeros(len(points))
     places = centred(points) * fitted.learned.stretch
@@ -180,7 +180,7 @@ def expected(fitted: Fitted, points: Floats, unsure: bool = True) -> tuple[Float
 
 
 def loss_of(fitted: Fitted, mean: Floats, doubt: Floats) -> Floats:
-    """Return the losses of figures."""
+    """Return the losses of predicted figures."""
     if not fitted.aim.is_sign:
         found: Floats = np.minimum(np.abs(mean), FARTHEST) ** 2
         return found
@@ -192,10 +192,10 @@ def loss_of(fitted: Fitted, mean: Floats, doubt: Floats) -> Floats:
 
 
 def skill(fitted: Fitted) -> float:
-    """Return the share of the variance between evaluations that is foretold where each is left out; NaN if none is."""
+    """Return the leave-one-out share of the variance between evaluations that is predicted. NaN if nothing is."""
     if fitted.learned is None:
         return math.nan
     process = fitted.process
     inverse = cho_solve((process.L_, True), np.eye(len(process.alpha_)))
     errors = np.ravel(process.alpha_) / np.diag(inverse)
-    return float(1.0 - np.mean(errors**2))  # figures are standard: their variance is 1
+    return float(1.0 - np.mean(errors**2))  # figures are standardised: their variance is 1

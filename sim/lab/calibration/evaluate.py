@@ -1,8 +1,8 @@
-"""True evaluations: all rows under a vector, on a few seeds, in parallel and never twice.
+"""Evaluations: all rows under a vector, on a few seeds, in parallel and never twice.
 
-A unit is a vector and a seed: its worker measures all rows, so that those that look at the same undisturbed run share
-it. Nothing is ablated in a search. What was measured is written down row by row, under a name that changes with the
-code, the profiles and the row's own file: when one row changes, the others are not measured again.
+A unit of work is a vector and a seed. Its worker measures all rows, so that rows that use the same undisturbed world
+share it. A search runs no ablations. Measurements are written row by row. The file's name depends on the code, the
+profiles and the row's own file, so if one row changes, the others are not measured again.
 """
 
 import hashlib
@@ -15,12 +15,12 @@ from sim.lab.validation import evaluate
 from sim.lab.validation.evaluate import Item, Measurements, Unit
 from sim.lab.validation.row_files import Entry, Sample
 
-FIRST = 1000  # number of the search's first seed; the scoreboard's and the check's begin at 0
+FIRST = 1000  # number of the search's first seed. Those of the scoreboard and the check begin at 0
 Progress = Callable[[int, int], object]
 
 
 class Wanted(NamedTuple):
-    """A vector, on which rows and seeds it is to be measured."""
+    """A vector, and the rows and seeds on which it is to be measured."""
 
     vector: Mapping[str, float]
     rows: Sequence[str]
@@ -32,8 +32,8 @@ def key_of(vector: Mapping[str, float]) -> str:
     return hashlib.sha256(json.dumps(sorted(vector.items())).encode()).hexdigest()[:16]
 
 
-class Bank:
-    """What was measured, before and now."""
+class VectorStore:
+    """All measurements of vectors, from earlier sessions and this one."""
 
     def __init__(self, folder: Path, entries: Sequence[Entry], workers: int) -> None:
         self.entries = {entry.row.id: entry for entry in entries if not entry.row.missing}
@@ -42,7 +42,7 @@ class Bank:
         self.seconds: dict[str, float] = {}
 
     def units(self, wanted: Iterable[Wanted]) -> list[Unit]:
-        """Return the work that is missing, rows of one profile beside each other."""
+        """Return the missing work, with rows of the same profile together."""
         made = []
         for vector, rows, numbers in wanted:
             key = key_of(vector)
@@ -55,7 +55,7 @@ class Bank:
         return made
 
     def measure(self, wanted: Iterable[Wanted], progress: Progress | None = None) -> None:
-        """Measure what is missing, and call `progress` with the units that are done and those that there are."""
+        """Measure what is missing, and call `progress` with the numbers of finished and of all units."""
         units = self.units(wanted)
         if progress is not None:
             progress(0, len(units))
@@ -66,7 +66,7 @@ class Bank:
                 progress(done, len(units))
 
     def samples(self, wanted: Wanted) -> dict[str, list[Sample]]:
-        """Return a vector's samples by row, an empty one for a seed on which measuring failed."""
+        """Return a vector's samples by row. A sample is empty if its measurement failed."""
         key = key_of(wanted.vector)
         taken = self.measurements.taken
         return {
@@ -77,5 +77,5 @@ class Bank:
         }  # fmt: skip
 
     def errors(self) -> dict[str, str]:
-        """Return what went wrong last in rows that failed somewhere in this session."""
+        """Return the last error of each row that failed in this session."""
         return {item.row: taken.error for item, taken in self.measurements.taken.items() if taken.error}

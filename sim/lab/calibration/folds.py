@@ -1,6 +1,6 @@
-"""Five folds of the rows: what a vector predicts of rows that it was not fitted to.
+"""Folds of the rows, for cross-validation: how well a vector predicts rows that it was not fitted to.
 
-The table is settled before any fit and kept with the rows. A row that it does not know yet goes where fewest are.
+The table of folds is fixed before any fit and kept with the rows. A new row goes to the fold with the fewest rows.
 """
 
 import csv
@@ -16,15 +16,15 @@ NAME = "folds.csv"
 
 
 def deal(rows: Sequence[Row], folds: int) -> dict[str, int]:
-    """Return each row's fold, from 1: rows of one group and tier are dealt out one after another, like cards."""
+    """Return each row's fold, from 1. Rows of one group and tier are dealt to the folds in turn."""
     ordered = sorted(rows, key=lambda row: (row.group, row.tier, in_order(row.id)))
     return {row.id: 1 + place % folds for place, row in enumerate(ordered)}
 
 
 def split(rows: Sequence[Row], folds: int, table: Mapping[str, int] | None = None) -> dict[str, int]:
-    """Return each row's fold, as the table says where it does and was made for as many folds.
+    """Return each row's fold: that of the table, if the table has this number of folds.
 
-    There are never more folds than rows; with fewer than two rows there are none.
+    There are never more folds than rows. With fewer than two rows there are none.
     """
     folds = min(folds, len(rows))
     if folds < 2:
@@ -33,7 +33,7 @@ def split(rows: Sequence[Row], folds: int, table: Mapping[str, int] | None = Non
     if max(table.values(), default=0) != folds:
         return deal(rows, folds)
     found = {row.id: table[row.id] for row in rows if row.id in table}
-    if len(set(found.values())) < folds:  # some of the rows alone
+    if len(set(found.values())) < folds:  # only some of the rows were requested
         return deal(rows, folds)
     filled = Counter(dict.fromkeys(range(1, folds + 1), 0))
     filled.update(found.values())
@@ -44,7 +44,7 @@ def split(rows: Sequence[Row], folds: int, table: Mapping[str, int] | None = Non
 
 
 def kept() -> dict[str, int]:
-    """Return the table that is kept with the rows, empty if there is none."""
+    """Return the table of folds kept with the rows, or an empty one."""
     for folder in experiments.folders():
         path = folder / "validation" / NAME
         if path.is_file():
@@ -54,7 +54,7 @@ def kept() -> dict[str, int]:
 
 
 def write(path: Path, table: Mapping[str, int]) -> None:
-    """Write a table."""
+    """Write a table of folds."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("row", "fold"))

@@ -1,13 +1,14 @@
-"""How far a world is from the findings: 0 where it meets them, 1 at the edge of a band, at most 9, target by target.
+"""Losses: how far a world is from the findings. Each target loses 0 if it is met, 1 at the edge of its band, at most 9.
 
-A figure counts min(|found - published| / half its band, 3) squared, the half on the side where it lies. A sign or a
-shape counts 9 times the share of seeds in which it is wrong. What has no value counts 9. A row is the mean of its
-targets, and all rows count the same: the evidence is a list of findings, not of figures.
+The loss of a figure is min(|simulated - published| / half-band, 3) squared, with the half-band on its own side. The
+loss of a sign or a shape is 9 times the share of seeds in which it is wrong. A missing value loses 9. A row's loss is
+the mean of its targets' losses. All rows have the same weight, because the evidence is a list of findings, not of
+figures.
 
-A vector is plausible if the evidence cannot tell it from the best. A band is read as a 95 % interval, so that a row's
-loss is a chi-square in units of `CRITICAL`; the sum over rows may exceed the best one's by one parameter's worth of it,
-times the dispersion: where even the best vector misses many rows, the rows are no sharper than that. This is a profile
-likelihood with a quasi-likelihood's dispersion, not a posterior.
+A vector is plausible if the evidence cannot distinguish it from the best one. A band is read as a 95 % interval, so a
+row's loss is a chi-square in units of `CRITICAL`. The sum over rows may exceed the best one by the critical value of
+one parameter times the dispersion. The dispersion allows for rows that even the best vector misses. This is a profile
+likelihood with the dispersion of a quasi-likelihood, not a posterior.
 """
 
 import math
@@ -24,10 +25,10 @@ from sim.lab.validation.row_files import Entry, Sample
 from sim.lab.validation.scoring import NOTHING, Simulated
 
 Floats = NDArray[np.float64]
-FARTHEST = 3.0  # half-bands: farther off is not worse, so that one hopeless row does not rule the rest
+FARTHEST = 3.0  # half-bands: the loss is capped there, so that one row cannot dominate the others
 WORST = FARTHEST**2
 CRITICAL = 3.841  # chi-square of one degree of freedom, 95 %
-SLIMMEST = 0.1  # of the band: the half-band of a figure that stands at the edge of its own band
+SLIMMEST = 0.1  # of the band: the smallest half-band, for figures at the edge of their bands
 
 
 class Aim(NamedTuple):
@@ -38,27 +39,27 @@ class Aim(NamedTuple):
 
     @property
     def row(self) -> Row:
-        """The row that it is of."""
+        """The row of the target."""
         return self.entry.row
 
     @property
     def is_sign(self) -> bool:
-        """It is judged seed by seed."""
+        """Whether it is judged seed by seed."""
         return self.row.by_seeds(self.target)
 
     @property
     def name(self) -> str:
-        """Row and target."""
+        """The names of row and target."""
         return f"{self.row.id}.{self.target.name}"
 
 
 def aims(entries: Sequence[Entry]) -> list[Aim]:
-    """Return the targets of all rows that can be expressed."""
+    """Return the targets of all rows that the world can express."""
     return [Aim(entry, target) for entry in entries if not entry.row.missing for target in entry.row.targets]
 
 
 def weights(what: Sequence[Aim], rows: Sequence[str] | None = None) -> Floats:
-    """Return what each target counts, with a sum of 1: all rows the same, or those of some rows and the others nothing.
+    """Return the targets' weights, with a sum of 1. The chosen rows (default: all) weigh the same, others nothing.
 
     Raises
     ------
@@ -73,12 +74,12 @@ def weights(what: Sequence[Aim], rows: Sequence[str] | None = None) -> Floats:
 
 
 def simulated(what: Sequence[Aim], samples: dict[str, list[Sample]]) -> list[Simulated]:
-    """Return what the seeds say of each target. A row that could not be measured says nothing.
+    """Return the simulated figure of each target. A row that could not be measured has none.
 
     Parameters
     ----------
     samples
-        By row, a sample a seed; an empty one for a seed on which measuring failed.
+        By row, a sample per seed. A sample is empty if its measurement failed.
     """
     rows = {aim.row.id: aim.entry for aim in what}
     found = {row: _of_row(entry, samples.get(row, [])) for row, entry in rows.items()}
@@ -96,7 +97,7 @@ def _of_row(entry: Entry, samples: list[Sample]) -> dict[str, Simulated]:
 
 
 def loss(aim: Aim, found: Simulated) -> float:
-    """Return how far a target is missed: 0 to 9."""
+    """Return the loss of a target, from 0 to 9."""
     if aim.is_sign:
         right = found.right if aim.entry.combine is None else chance(aim.target, found.mean, found.se)
         return WORST * (1.0 - right) if math.isfinite(right) else WORST
@@ -104,7 +105,7 @@ def loss(aim: Aim, found: Simulated) -> float:
 
 
 def distance(target: Target, mean: float) -> float:
-    """Return how far a figure lies from the published one, in halves of its band; negative below."""
+    """Return the signed distance of a figure from the published one, in half-bands."""
     assert target.target is not None
     side = target.high - target.target if mean > target.target else target.target - target.low
     return (mean - target.target) / max(side, SLIMMEST * (target.high - target.low))
@@ -116,7 +117,7 @@ def bounded(away: float) -> float:
 
 
 def chance(target: Target, mean: float, spread: float) -> float:
-    """Return the chance that a figure with this mean and spread lies where it should. Without a spread it is 0 or 1."""
+    """Return the probability that a figure with this mean and spread is in its band: 0 or 1 without a spread."""
     if not math.isfinite(mean):
         return math.nan
     if not spread > 0.0:
@@ -130,5 +131,5 @@ def losses(what: Sequence[Aim], found: Sequence[Simulated]) -> Floats:
 
 
 def tolerance(best: float, rows: int) -> float:
-    """Return by how much a mean loss over rows may exceed the best one."""
+    """Return how far a plausible vector's mean loss over rows may exceed the best one."""
     return max(1.0, CRITICAL * best) / rows

@@ -1,6 +1,6 @@
-"""What the evidence does not rule out: the plausible vectors, and how far each parameter can go.
+"""The plausible set: vectors that the evidence does not rule out, and the profile of each parameter.
 
-What is plausible is a matter of tolerance (`losses.tolerance`); here the set is thinned and the profiles are drawn.
+`losses.tolerance` defines what is plausible. This file thins the set and computes the profiles.
 """
 
 from collections.abc import Sequence
@@ -13,15 +13,15 @@ from sim.lab.calibration.emulator import Fitted, Floats
 from sim.lab.calibration.losses import tolerance
 from sim.lab.calibration.search import ALL, SEED, Evaluated
 
-MOST = 32  # vectors in the set: a comparison draws from it in turn
-GRID = 11  # places of a profile
-BASES, DRAWS = 16, 48  # where a profile looks for the other parameters: plausible vectors, and draws around them
-AROUND = 0.08  # standard deviation of these draws, of an axis
-PINNED = 0.5  # of its prior: what is left of a parameter that the evidence pins down, at most
+MOST = 32  # vectors in the set. The replicates of a comparison take them in turn
+GRID = 11  # grid points of a profile
+BASES, DRAWS = 16, 48  # values of the other parameters: from plausible vectors, and from draws around them
+AROUND = 0.08  # standard deviation of these draws, as a share of an axis
+PINNED = 0.5  # the largest share of its prior that a pinned-down parameter may keep
 
 
 class Profile(NamedTuple):
-    """How the least expected loss depends on one parameter; `admitted` where it stays within the tolerance."""
+    """The least predicted loss along one parameter. `admitted` is 1 where it is within the tolerance."""
 
     name: str
     places: Floats
@@ -30,12 +30,12 @@ class Profile(NamedTuple):
 
     @property
     def width(self) -> float:
-        """The share of its prior that the evidence leaves to the parameter."""
+        """The share of the prior that the evidence does not rule out."""
         return float(self.admitted.mean())
 
 
 def thinned(evaluated: Evaluated, found: Sequence[int], most: int = MOST) -> list[int]:
-    """Return at most so many of them: the best, then each time the one that is farthest from those chosen."""
+    """Return at most `most` vectors: the best, then always the one farthest from those already chosen."""
     left, chosen = list(found[1:]), list(found[:1])
     while left and len(chosen) < most:
         gaps = [min(float(np.linalg.norm(evaluated.points[one] - evaluated.points[other])) for other in chosen)
@@ -45,7 +45,7 @@ def thinned(evaluated: Evaluated, found: Sequence[int], most: int = MOST) -> lis
 
 
 def profiles(evaluated: Evaluated, fitted: Sequence[Fitted], chosen: Sequence[int]) -> list[Profile]:
-    """Return each parameter's profile. The other parameters are free among plausible vectors and draws around them."""
+    """Return each parameter's profile. The other parameters vary over plausible vectors and draws around them."""
     draw = np.random.default_rng(SEED)
     bases = evaluated.points[list(chosen[:BASES])]
     drawn = bases[draw.integers(len(bases), size=DRAWS)]
@@ -66,7 +66,7 @@ def profiles(evaluated: Evaluated, fitted: Sequence[Fitted], chosen: Sequence[in
 
 
 def _along(axis: int, places: Floats, around: Floats, at: propose.Loss) -> Floats:
-    """Return the least loss at each place of an axis."""
+    """Return the least loss at each grid point of an axis."""
     points = np.repeat(around[None], len(places), axis=0)
     points[:, :, axis] = places[:, None]
     found = at(points.reshape(-1, around.shape[1]))

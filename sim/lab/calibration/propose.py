@@ -1,8 +1,7 @@
-"""Where to look next: the least loss that the emulator expects near the best that was found, by CMA-ES.
+"""Proposals: the least loss that the emulator predicts near the best vector so far, found by CMA-ES.
 
-Each proposal of a batch believes in another draw of what the emulator does not know, the first one in its mean; so a
-batch is near one place only where the emulator is sure. The region grows after a round that found something better and
-shrinks after one that did not.
+The first proposal of a batch uses the emulator's mean, and each other one a draw of its errors. So a batch clusters
+only where the emulator is certain. The region grows after a round that found a better vector, and shrinks otherwise.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,18 +9,18 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.lab.calibration.emulator import Fitted, Floats, foretold
+from sim.lab.calibration.emulator import Fitted, Floats, predicted_loss
 
 Loss = Callable[[Floats], Floats]
 GENERATIONS = 40
 CANDIDATES = 400
-STRIDES = (0.05, 0.1, 0.2, 0.4)  # standard deviations of a candidate's moves, of an axis
-RADIUS, LEAST, MOST = 0.25, 0.04, 0.5  # of the region, from its middle: 0.5 spans an axis
+STRIDES = (0.05, 0.1, 0.2, 0.4)  # standard deviations of a candidate's moves, as shares of an axis
+RADIUS, LEAST, MOST = 0.25, 0.04, 0.5  # half-width of the region: 0.5 spans an axis
 GROWS, SHRINKS = 1.5, 0.75
 
 
 def radius(best: Sequence[float]) -> float:
-    """Return the region's half-width after rounds that ended with these least losses, the start's first."""
+    """Return the region's half-width after rounds that ended with these least losses, from the start on."""
     size = RADIUS
     for before, after in pairwise(best):
         size = min(MOST, size * GROWS) if after < before else max(LEAST, size * SHRINKS)
@@ -29,26 +28,26 @@ def radius(best: Sequence[float]) -> float:
 
 
 def beliefs(count: int, targets: int, draw: np.random.Generator) -> Floats:
-    """Return what each proposal of a batch believes of each target, in standard deviations; the first one nothing."""
+    """Return the assumed errors of a batch's predictions, in standard deviations. The first proposal assumes none."""
     drawn = draw.standard_normal((count, targets))
     drawn[0] = 0.0
     return drawn
 
 
 def loss_at(fitted: Sequence[Fitted], weights: Floats, belief: Floats, points: Floats) -> Floats:
-    """Return the weighted loss that the emulator expects at points, under a belief."""
+    """Return the weighted loss that the emulator predicts at points, under assumed errors."""
     total = np.zeros(len(points))
     for one, weight, shift in zip(fitted, weights, belief, strict=True):
         if weight > 0.0:
-            total += weight * foretold(one, points, float(shift))
+            total += weight * predicted_loss(one, points, float(shift))
     return total
 
 
-def reach(at: Loss, bases: Floats, limit: float, draw: np.random.Generator) -> Floats:
-    """Return a point that the emulator does not rule out, as far as possible from those that are plausible already.
+def far_but_plausible(at: Loss, bases: Floats, limit: float, draw: np.random.Generator) -> Floats:
+    """Return a point that the emulator does not rule out, as far as possible from the plausible points so far.
 
-    Without it a plausible set would be as narrow as the search for its best vector. Candidates differ from a plausible
-    vector in some parameters, by a little or by much.
+    Without it the plausible set would be as narrow as the search for the best vector. Candidates differ from a
+    plausible vector in some parameters, by small or large moves.
     """
     count, axes = CANDIDATES, bases.shape[1]
     moves = draw.standard_normal((count, axes)) * draw.choice(STRIDES, size=(count, 1))
@@ -63,7 +62,7 @@ def reach(at: Loss, bases: Floats, limit: float, draw: np.random.Generator) -> F
 
 
 def minimise(at: Loss, middle: Floats, half: float, seed: int) -> Floats:
-    """Return the point of least loss in a box around `middle`, within the unit cube; never `middle` itself."""
+    """Return the point of least loss in a box around `middle`, within the unit cube, but never `middle` itself."""
     from cmaes import CMA
 
     bounds = np.column_stack([np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)])

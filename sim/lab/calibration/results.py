@@ -1,7 +1,7 @@
-"""What a calibration comes to: the best vector, what it predicts, the plausible set, and what was pinned down.
+"""The results of a calibration: the best vector, its predictions, the plausible set, and the pinned-down parameters.
 
-A vector that won a search of few seeds owes something to those seeds. So the declared defaults, the best vector and
-each fold's choice are run again on other seeds, the scoreboard's first ones; rows are counted on these alone.
+The best vector of a search on few seeds partly fits these seeds. So the declared defaults, the best vector and each
+fold's choice are run again on other seeds, the first ones of the scoreboard. Passing rows are counted on these only.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ import pandas as pd
 import yaml
 
 from sim.lab.calibration import emulator, folds, plausible
-from sim.lab.calibration.evaluate import Bank, Progress, Wanted
+from sim.lab.calibration.evaluate import Progress, VectorStore, Wanted
 from sim.lab.calibration.losses import losses, simulated, weights
 from sim.lab.calibration.plausible import PINNED, Profile
 from sim.lab.calibration.search import ALL, START, Emulators, Evaluated, Problem
@@ -22,16 +22,16 @@ from sim.lab.validation import scoring
 from sim.lab.validation.row_files import Sample
 
 FOLDER = "calibration"  # in the folder of results
-ONLY = "only"  # within it: a fit to some rows must not stand where that to all rows does
+ONLY = "only"  # a subfolder: a fit to some rows must not replace the fit to all rows
 PARTS = "parts"
-AT_END = 0.02  # of a prior
+AT_END = 0.02  # of a prior: closer to its end counts as at the end
 DECLARED, FITTED, HELD_OUT = "declared", "fitted", "held_out"
 
 
 class Checked(NamedTuple):
-    """A row run again on other seeds: whether it passes and what it loses, under the defaults, the fit, a held-out fit.
+    """A row on other seeds: whether it passes and its loss, under the defaults, the fit and the fit without it.
 
-    What was not run is None and NaN.
+    Results that were not computed are None and NaN.
     """
 
     row: str
@@ -41,26 +41,26 @@ class Checked(NamedTuple):
 
 
 class Calibration(NamedTuple):
-    """Everything that a calibration found."""
+    """All results of a calibration."""
 
     evaluated: Evaluated
     best: int
-    by_fold: dict[int, int]  # which evaluation each fold chose
+    by_fold: dict[int, int]  # the evaluation that each fold chose
     chosen: list[int]  # the plausible set, thinned
-    admitted: int  # before
+    admitted: int  # size of the plausible set before thinning
     profiles: list[Profile]
     skills: dict[str, float]
     checked: list[Checked]
     errors: dict[str, str]
 
 
-def conclude(evaluated: Evaluated, bank: Bank, check: int, progress: Progress) -> Calibration:
-    """Return what a search comes to.
+def conclude(evaluated: Evaluated, store: VectorStore, check: int, progress: Progress) -> Calibration:
+    """Return the results of a search.
 
     Parameters
     ----------
     check
-        Seeds on which rows are counted.
+        Number of seeds on which passing rows are counted.
     """
     problem = evaluated.problem
     best = evaluated.best(ALL)
@@ -68,17 +68,22 @@ def conclude(evaluated: Evaluated, bank: Bank, check: int, progress: Progress) -
     found = evaluated.plausible()
     chosen = plausible.thinned(evaluated, found)
     fitted = Emulators().of(ALL, evaluated)
-    checked = again(evaluated, best, by_fold, bank, check, progress)
+    checked = check_on_other_seeds(evaluated, best, by_fold, store, check, progress)
     return Calibration(
         evaluated, best, by_fold, chosen, len(found), plausible.profiles(evaluated, fitted, chosen),
-        {one.aim.name: emulator.skill(one) for one in fitted}, checked, bank.errors(),
+        {one.aim.name: emulator.skill(one) for one in fitted}, checked, store.errors(),
     )  # fmt: skip
 
 
-def again(
-    evaluated: Evaluated, best: int, by_fold: Mapping[int, int], bank: Bank, check: int, progress: Progress
+def check_on_other_seeds(
+    evaluated: Evaluated,
+    best: int,
+    by_fold: Mapping[int, int],
+    store: VectorStore,
+    check: int,
+    progress: Progress,
 ) -> list[Checked]:
-    """Run the defaults and the best vector on all rows, and each fold's choice on the rows that it did not know."""
+    """Run the defaults and the best vector on all rows, and each fold's choice on the rows held out from it."""
     problem = evaluated.problem
     vectors = {DECLARED: problem.space.vector(problem.space.point({})), FITTED: evaluated.proposals[best].vector}
     wanted = {name: Wanted(vector, problem.rows, range(check)) for name, vector in vectors.items()}
@@ -86,14 +91,14 @@ def again(
         fold: Wanted(evaluated.proposals[one].vector, held_out(problem, fold), range(check))
         for fold, one in by_fold.items()
     }
-    bank.measure([*wanted.values(), *blind.values()], progress)
-    samples = {name: bank.samples(one) for name, one in wanted.items()}
-    samples[HELD_OUT] = {row: found for one in blind.values() for row, found in bank.samples(one).items()}
+    store.measure([*wanted.values(), *blind.values()], progress)
+    samples = {name: store.samples(one) for name, one in wanted.items()}
+    samples[HELD_OUT] = {row: found for one in blind.values() for row, found in store.samples(one).items()}
     return [_row(problem, row, samples) for row in problem.rows]
 
 
 def held_out(problem: Problem, fold: int) -> list[str]:
-    """Return the rows that a fold is judged by."""
+    """Return the rows held out from a fold."""
     return [row for row in problem.rows if problem.folds.get(row) == fold]
 
 
@@ -118,7 +123,7 @@ def _row(problem: Problem, row: str, samples: Mapping[str, Mapping[str, list[Sam
 
 
 def evaluations(made: Calibration) -> pd.DataFrame:
-    """Return a line an evaluation: whose it was, its loss, what was foretold, its parameters, each target's figure."""
+    """Return a table of the evaluations: owner, loss, predicted loss, parameters, and each target's figure."""
     evaluated = made.evaluated
     loss = evaluated.loss(ALL)
     lines = []
@@ -128,18 +133,18 @@ def evaluations(made: Calibration) -> pd.DataFrame:
         lines.append({
             "evaluation": place, "for": owner_word(one.owner), "round": one.round, "loss": loss[place],
             "own_loss": loss[place] if one.owner == START else evaluated.loss(one.owner)[place],
-            "foretold": one.foretold, "plausible": place in made.chosen, **one.vector, **figures,
+            "predicted": one.predicted, "plausible": place in made.chosen, **one.vector, **figures,
         })  # fmt: skip
     return pd.DataFrame(lines)
 
 
 def owner_word(owner: int) -> str:
-    """Return whose an evaluation is, in words."""
+    """Return the owner of an evaluation in words."""
     return {START: "start", ALL: "all rows"}.get(owner, f"fold {owner}")
 
 
 def parameters(made: Calibration) -> pd.DataFrame:
-    """Return a line a parameter: prior, default, best, what the evidence leaves, what it pins down first."""
+    """Return a table of the parameters: prior, default, best and plausible values, the most pinned down first."""
     evaluated = made.evaluated
     best = evaluated.proposals[made.best].vector
     lines = []
@@ -154,7 +159,7 @@ def parameters(made: Calibration) -> pd.DataFrame:
 
 
 def profile_table(made: Calibration) -> pd.DataFrame:
-    """Return a line a place of a parameter's profile."""
+    """Return a table of the profiles, with a line per parameter and grid point."""
     lines = []
     for axis, profile in zip(made.evaluated.problem.space.axes, made.profiles, strict=True):
         for place, loss, admitted in zip(profile.places, profile.losses, profile.admitted, strict=True):
@@ -164,14 +169,14 @@ def profile_table(made: Calibration) -> pd.DataFrame:
 
 
 def vectors(made: Calibration) -> pd.DataFrame:
-    """Return the plausible set: a line a vector, the best first, a column a parameter."""
+    """Return the plausible set: a line per vector, the best first, and a column per parameter."""
     return pd.DataFrame([
         {"vector": number, **made.evaluated.proposals[one].vector} for number, one in enumerate(made.chosen)
     ])  # fmt: skip
 
 
 def rows(made: Calibration) -> pd.DataFrame:
-    """Return a line a row: whether it passes under the defaults, the fit, and a fit that did not know it."""
+    """Return a table of the rows: whether each passes under the defaults, the fit, and the fit without it."""
     titles = {entry.row.id: entry.row for entry in made.evaluated.problem.entries}
     return pd.DataFrame([
         {
@@ -184,14 +189,14 @@ def rows(made: Calibration) -> pd.DataFrame:
 
 
 def emulators(made: Calibration) -> pd.DataFrame:
-    """Return a line a target: which share of its variance the emulator foretells where an evaluation is left out."""
+    """Return a table of the targets: the leave-one-out share of variance that the emulator predicts."""
     return pd.DataFrame({"target": list(made.skills), "skill": list(made.skills.values())})
 
 
-def honesty(made: Calibration) -> tuple[int, float, float]:
-    """Return how many losses were foretold before they were evaluated, their rank correlation and mean error."""
+def prediction_quality(made: Calibration) -> tuple[int, float, float]:
+    """Return the number of predicted losses, their rank correlation with the true ones, and their mean error."""
     pairs = np.array([
-        (one.foretold, made.evaluated.loss(one.owner)[place])
+        (one.predicted, made.evaluated.loss(one.owner)[place])
         for place, one in enumerate(made.evaluated.proposals) if one.owner != START
     ])  # fmt: skip
     if len(pairs) < 3:
@@ -201,9 +206,9 @@ def honesty(made: Calibration) -> tuple[int, float, float]:
 
 
 def summary(made: Calibration, check: int) -> dict[str, Any]:
-    """Return what it comes to, as plain values."""
+    """Return the summary as plain values."""
     evaluated, loss = made.evaluated, made.evaluated.loss(ALL)
-    foretold, correlation, error = honesty(made)
+    predicted, correlation, error = prediction_quality(made)
     skills = [value for value in made.skills.values() if np.isfinite(value)]
     passing = {
         name: sum(bool(one.passed.get(name)) for one in made.checked)
@@ -218,8 +223,8 @@ def summary(made: Calibration, check: int) -> dict[str, Any]:
         "plausible": made.admitted, "kept": len(made.chosen),
         "pinned": [profile.name for profile in made.profiles if profile.width <= PINNED],
         "at_an_end": at_an_end(made), "emulator_skill_median": round(float(np.median(skills)), 3) if skills else None,
-        "targets_without_emulator": len(made.skills) - len(skills), "foretold": foretold,
-        "foretold_rank_correlation": _rounded(correlation), "foretold_mean_error": _rounded(error),
+        "targets_without_emulator": len(made.skills) - len(skills), "predicted": predicted,
+        "predicted_rank_correlation": _rounded(correlation), "predicted_mean_error": _rounded(error),
         "failed": made.errors,
     }  # fmt: skip
 
@@ -229,33 +234,33 @@ def _rounded(value: float) -> float | None:
 
 
 def at_an_end(made: Calibration) -> list[str]:
-    """Return the parameters that the best vector has at an end of their prior: they may want to go farther."""
+    """Return the parameters whose best value is at an end of their prior. The true value may be beyond it."""
     point = made.evaluated.points[made.best]
     return [name for name, place in zip(made.evaluated.problem.space.names, point, strict=True)
             if min(place, 1.0 - place) < AT_END]  # fmt: skip
 
 
 def text(found: Mapping[str, Any]) -> str:
-    """Return what it comes to, in words."""
+    """Return the summary in words."""
     rows, passing = found["rows"], found["passing"]
     words = {
         DECLARED: "with the declared defaults",
         FITTED: "fitted to all rows",
-        HELD_OUT: "held out (cross-validated)",
+        HELD_OUT: "when held out of the fit (cross-validation)",
     }
-    foretold = found["foretold_rank_correlation"]
+    predicted = found["predicted_rank_correlation"]
     lines = [
         f"{found['evaluations']} vectors of {found['parameters']} parameters on {rows} rows, seeds: {found['seeds']}",
-        f"loss a row: {found['loss_declared']:.3g} with the declared defaults, {found['loss_best']:.3g} at the best",
+        f"mean loss per row: {found['loss_declared']:.3g} with the declared defaults, {found['loss_best']:.3g} at best",
         *(f"rows that pass {words[name]}: {passing[name]} of {rows}" for name in words if name in passing),
-        f"rows are counted on {found['check_seeds']} other seeds; credit is the scoreboard's to give",
+        f"passing rows are counted on {found['check_seeds']} other seeds; the scoreboard decides on credit",
         f"{found['plausible']} vectors are plausible, {found['kept']} kept; "
         f"pinned down: {', '.join(found['pinned']) or 'nothing'}",
-        f"at an end of their prior: {', '.join(found['at_an_end']) or 'none'}",
-        f"emulator: {found['emulator_skill_median']} of a target's variance (median, left out one by one)"
-        + (f"; losses foretold of {found['foretold']} proposals against found: rank correlation {foretold}, "
-           f"mean error {found['foretold_mean_error']}" if foretold is not None else ""),
-        *(f"failed somewhere: {row}: {error}" for row, error in found["failed"].items()),
+        f"parameters whose best value is at an end of their prior: {', '.join(found['at_an_end']) or 'none'}",
+        f"emulator: predicts {found['emulator_skill_median']} of a target's variance (median, leave-one-out)",
+        *([f"predicted and true losses of {found['predicted']} proposals: rank correlation {predicted}, "
+           f"mean error {found['predicted_mean_error']}"] if predicted is not None else []),
+        *(f"a measurement failed: {row}: {error}" for row, error in found["failed"].items()),
     ]  # fmt: skip
     return "\n".join(lines)
 
@@ -276,5 +281,5 @@ def write(made: Calibration, folder: Path, check: int) -> dict[str, Any]:
 
 
 def write_vector(path: Path, vector: Vector) -> None:
-    """Write a vector as `validate` reads one."""
+    """Write a vector in the format that `validate` reads."""
     path.write_text(yaml.safe_dump(dict(vector), sort_keys=False), encoding="utf-8")

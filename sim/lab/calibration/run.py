@@ -1,4 +1,4 @@
-"""A calibration from its options to its folder."""
+"""A calibration, from its options to its folder."""
 
 import hashlib
 import importlib.util
@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.lab.calibration import findings, folds
-from sim.lab.calibration.evaluate import Bank
-from sim.lab.calibration.findings import Calibration
+from sim.lab.calibration import folds, results
+from sim.lab.calibration.evaluate import VectorStore
+from sim.lab.calibration.results import Calibration
 from sim.lab.calibration.search import Journal, Problem, search
 from sim.lab.calibration.space import space
 from sim.lab.runs import parallel
@@ -24,7 +24,7 @@ NEEDED = ("cmaes", "sklearn")
 
 
 class Options(NamedTuple):
-    """What a command line says."""
+    """The options of the command."""
 
     rows: tuple[str, ...] = ()
     budget: int = 200
@@ -40,12 +40,12 @@ class Options(NamedTuple):
 
 
 def lacking() -> list[str]:
-    """Return which packages of the extra are not installed."""
+    """Return the packages of the extra that are not installed."""
     return [name for name in NEEDED if importlib.util.find_spec(name) is None]
 
 
 def problem_of(asked: Options) -> Problem:
-    """Return what is fitted to what.
+    """Return the calibration problem that the options describe.
 
     Raises
     ------
@@ -55,28 +55,28 @@ def problem_of(asked: Options) -> Problem:
     entries = tuple(row_files.entries(asked.rows))
     rows = [entry.row for entry in entries if not entry.row.missing]
     if not rows:
-        raise SettingsError("none of these rows can be measured")
+        raise SettingsError("none of these rows can be measured: the world cannot express them")
     given = tuple(vectors.read(Path(asked.start))) if asked.start else ()
     where = space(asked.only, asked.prior, given[0] if given else None)
     return Problem(where, entries, asked.seeds, folds.split(rows, asked.folds, folds.kept()), given)
 
 
 def journal_name(problem: Problem) -> str:
-    """Return the name of a search's journal: it changes with whatever the proposals could depend on, targets aside."""
-    told = [
+    """Return the name of a search's journal. It depends on all that the proposals depend on, except the targets."""
+    inputs = [
         evaluate.fingerprint({}), [list(axis) for axis in problem.space.axes], dict(problem.space.held), problem.seeds,
         problem.rows, dict(problem.folds), problem.given,
     ]  # fmt: skip
-    return f"search-{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]}.jsonl"
+    return f"search-{hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:16]}.jsonl"
 
 
-def calibrate(asked: Options, tell: Callable[[str, int, int], object]) -> Calibration:
-    """Search, check and conclude.
+def calibrate(asked: Options, report: Callable[[str, int, int], object]) -> Calibration:
+    """Search, check on other seeds and return the results.
 
     Parameters
     ----------
-    tell
-        Called with what is going on, and the units of work that are done and that there are.
+    report
+        Called with the current step, and the numbers of finished and of all units of work.
 
     Raises
     ------
@@ -88,23 +88,23 @@ def calibrate(asked: Options, tell: Callable[[str, int, int], object]) -> Calibr
     from threadpoolctl import threadpool_limits
 
     problem = problem_of(asked)
-    parts = Path(asked.results) / findings.FOLDER / findings.PARTS
-    bank = Bank(parts, problem.entries, parallel.processes(asked.workers, 1024))
+    parts = Path(asked.results) / results.FOLDER / results.PARTS
+    store = VectorStore(parts, problem.entries, parallel.processes(asked.workers, 1024))
     journal = Journal(parts / journal_name(problem))
     ends = time.monotonic() + 60.0 * asked.minutes
 
-    def tell_search(finished: int, done: int, of: int) -> None:
-        tell(f"{finished} of {max(finished, asked.budget)} vectors", done, of)
+    def report_search(finished: int, done: int, of: int) -> None:
+        report(f"{finished} of {max(finished, asked.budget)} vectors", done, of)
 
     with threadpool_limits(1):  # the matrices are small, and the workers need the cores
-        evaluated = search(problem, bank, journal, asked.budget, ends, tell_search)
-        return findings.conclude(evaluated, bank, asked.check, lambda done, of: tell("other seeds", done, of))
+        evaluated = search(problem, store, journal, asked.budget, ends, report_search)
+        return results.conclude(evaluated, store, asked.check, lambda done, of: report("other seeds", done, of))
 
 
 def folder_of(asked: Options) -> Path:
-    """Return where the tables of a calibration stand: those of some rows or parameters not where the whole one does."""
-    folder = Path(asked.results) / findings.FOLDER
-    return folder / findings.ONLY if asked.rows or asked.only else folder
+    """Return the folder of the tables. A fit to some rows or parameters has its own, and replaces no full one."""
+    folder = Path(asked.results) / results.FOLDER
+    return folder / results.ONLY if asked.rows or asked.only else folder
 
 
 def write(made: Calibration, asked: Options) -> dict[str, Any]:
@@ -113,14 +113,14 @@ def write(made: Calibration, asked: Options) -> dict[str, Any]:
     Raises
     ------
     SettingsError
-        If the folder can't be written to.
+        If the folder cannot be written to.
     """
     try:
-        return findings.write(made, folder_of(asked), asked.check)
+        return results.write(made, folder_of(asked), asked.check)
     except OSError as error:
         raise SettingsError(f"results={asked.results} cannot be written to: {error.strerror}") from None
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    """Return words between commas."""
+    """Return the words between commas."""
     return tuple(word.strip() for word in text.split(",") if word.strip())

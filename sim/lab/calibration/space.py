@@ -1,9 +1,9 @@
-"""What is fitted and where it is looked for: a parameter an axis, from 0 to 1 across its prior.
+"""The search space: one axis per fitted parameter, from 0 to 1 across its prior.
 
-The prior is flat on an axis. An axis spans a third of the declared default to three times of it, within the declared
-range: defaults come from prototypes and from the literature, and a few hundred evaluations cannot search whole ranges
-of forty parameters, most of which hold worlds where nobody is left. `prior=wide` takes the declared ranges anyhow.
-Where an axis spans a factor of `SPREAD` or more it is logarithmic: then half and double are equally far.
+The prior is uniform on an axis. An axis spans from a third to three times the declared default, within the declared
+range. Defaults come from prototypes and the literature, and a few hundred evaluations cannot search the whole ranges of
+forty parameters, most of which hold worlds that everybody leaves. `prior=wide` uses the declared ranges. An axis that
+spans a factor of `SPREAD` or more is logarithmic, so that half and double are equally far.
 """
 
 import math
@@ -21,15 +21,15 @@ from sim.world.parameters import Declared
 Floats = NDArray[np.float64]
 Vector = dict[str, float]
 PRIORS = ("near", "wide")
-NEAR = 3.0  # times the default, and its part
+NEAR = 3.0  # factor above and below the default
 SPREAD = 5.0
-FIGURES = 6  # of a parameter's value, so that a vector is the same after it was written and read
+FIGURES = 6  # significant digits, so that a vector is the same after it was written and read
 GRADE = "calibrated"
 ABOVE = "params."
 
 
 class Axis(NamedTuple):
-    """A parameter by dotted name (`bonding.replied`), its prior range, its declared default."""
+    """A parameter by dotted name (`bonding.replied`), with its prior range and declared default."""
 
     name: str
     low: float
@@ -38,7 +38,7 @@ class Axis(NamedTuple):
     logarithmic: bool
 
     def value(self, place: float) -> float:
-        """Return the parameter at a place from 0 to 1."""
+        """Return the parameter's value at a coordinate from 0 to 1."""
         place = min(1.0, max(0.0, place))
         if self.logarithmic:
             value = self.low * (self.high / self.low) ** place
@@ -47,7 +47,7 @@ class Axis(NamedTuple):
         return min(self.high, max(self.low, float(f"{value:.{FIGURES}g}")))
 
     def place(self, value: float) -> float:
-        """Return where a value lies, from 0 to 1; beyond an end it lies at the end."""
+        """Return the coordinate of a value, from 0 to 1. A value beyond an end is moved to the end."""
         if self.logarithmic:
             place = math.log(max(value, self.low) / self.low) / math.log(self.high / self.low)
         else:
@@ -57,7 +57,7 @@ class Axis(NamedTuple):
 
 @dataclass(frozen=True)
 class Space:
-    """The axes, and parameters that are held at something else than their declared default."""
+    """The axes, and the parameters that are held at another value than the declared default."""
 
     axes: tuple[Axis, ...]
     held: Mapping[str, float] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class Space:
         return {**self.held, **{axis.name: axis.value(place) for axis, place in zip(self.axes, point, strict=True)}}
 
     def point(self, vector: Mapping[str, float]) -> Floats:
-        """Return where a vector lies in the unit cube; what it does not say is as declared."""
+        """Return the point of a vector in the unit cube. Missing parameters are at their declared defaults."""
         return np.array([axis.place(vector.get(axis.name, axis.default)) for axis in self.axes])
 
 
@@ -91,12 +91,12 @@ def space(only: Sequence[str] = (), prior: str = PRIORS[0], held: Mapping[str, f
     Parameters
     ----------
     held
-        Values of parameters that are not fitted, where they are not the declared ones.
+        Values of parameters that are not fitted and differ from the declared ones.
 
     Raises
     ------
     SettingsError
-        If a parameter is not one that is fitted, or there is no such prior.
+        If a parameter is not graded calibrated, or there is no such prior.
     """
     known = fitted()
     names = [name.removeprefix(ABOVE) for name in only] or list(known)
