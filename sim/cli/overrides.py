@@ -22,6 +22,7 @@ from sim.lab.settings.sweep_options import EngineOptions
 from sim.lab.sweeps import check, factors
 from sim.lab.sweeps.design import Factor
 
+MOST_LEVELS = 1_000_000  # of one setting
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,15})")
 NUMBER = re.compile(r"-?(0|[1-9]\d*)?\.\d+([eE][-+]?\d+)?")
 INSTEAD = {
@@ -136,7 +137,7 @@ def factor(override: Override) -> Factor:
     if getattr(value, "tags", None) or getattr(value, "shuffle", False):
         raise SettingsError(f"{override.input_line}: tag() and shuffle() change nothing in a sweep; leave them out")
     if isinstance(value, IntervalSweep):
-        low, high = value.start or 0.0, value.end or 0.0
+        low, high = (0.0 if end is None else end for end in (value.start, value.end))
         return factors.ranged(name, low, high, whole=isinstance(low, int) and isinstance(high, int))
     if isinstance(value, Glob):
         if name != factors.GROUP:
@@ -153,10 +154,12 @@ def factor(override: Override) -> Factor:
 
 def levels_of(override: Override) -> list[Any]:
     """Return the levels that a choice or a range stands for."""
-    try:
-        return [plain(level) for level in override.sweep_iterator()]
-    except (ValueError, TypeError) as error:  # a step of 0
-        raise SettingsError(f"{override.input_line}: {error}") from None
+    value: Any = override.value()
+    if isinstance(value, RangeSweep):
+        step = value.step or 0
+        if not step or not abs(((value.stop or 0) - (value.start or 0)) / step) <= MOST_LEVELS:
+            raise SettingsError(f"{override.input_line} has no end within {MOST_LEVELS:,} levels")
+    return [plain(level) for level in override.sweep_iterator()]
 
 
 def cell(text: str) -> Any:

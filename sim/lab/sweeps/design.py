@@ -138,7 +138,10 @@ def series_of(column: Sequence[Any]) -> pd.Series:
     """Return a column of whole numbers, of numbers, or of whatever there is."""
     kinds = {type(value) for value in column}
     dtype = "int64" if kinds == {int} else "float64" if kinds and kinds <= {int, float} else "object"
-    return pd.Series(list(column), dtype=dtype)
+    try:
+        return pd.Series(list(column), dtype=dtype)
+    except OverflowError:  # more digits than a column holds; the check of rows refuses them
+        return pd.Series(list(column), dtype="object")
 
 
 def kept(tree: Tree) -> Tree:

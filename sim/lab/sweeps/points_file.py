@@ -78,7 +78,7 @@ def header_faults(names: Sequence[str]) -> Iterator[str]:
         if names.count(name) > 1:
             yield f"{shown(name)} names two columns: delete one"
         if line := not_a_factor(name):
-            yield f"{line} (delete a column that is not a setting)"
+            yield f"{line}; delete the column if it holds no setting"
 
 
 def row_faults(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

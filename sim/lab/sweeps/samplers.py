@@ -5,6 +5,7 @@ and a list of points take values as they are.
 """
 
 import itertools
+import math
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
-from sim.lab.settings.sweep_options import DesignOptions
+from sim.lab.settings.sweep_options import MOST, DesignOptions
 from sim.lab.sweeps.design import Factor, points_of, series_of
 from sim.lab.sweeps.parts import level
 from sim.lab.sweeps.points_file import Read, read_points
@@ -59,6 +60,8 @@ def grid(factors: Sequence[Factor]) -> pd.DataFrame:
     ranges = [factor.name for factor in factors if not factor.values]
     if ranges:
         raise SettingsError(f"design=grid needs levels, not a range, for {', '.join(ranges)}")
+    if (size := math.prod(len(factor.values) for factor in factors)) > MOST:
+        raise SettingsError(f"design=grid has {size:,} points here, and at most {MOST:,} are possible")
     return points_of(names(factors), list(itertools.product(*(factor.values for factor in factors))))
 
 

@@ -60,11 +60,7 @@ def verify(folder: Path, sample: int = 20, executor: Executor | None = None, see
     kept = store.runs(folder)
     good = kept[kept["error"].isna()].set_index("run_id")
     if good.empty:
-        raise SettingsError(
-            f"{folder}: there is no run to verify; {len(kept)} failed"
-            if len(kept)
-            else f"{folder}: no run to verify yet"
-        )
+        raise SettingsError(f"{folder}: there is no run to verify; {len(kept)} failed")
     chosen = np.random.default_rng(seed).permutation(good.index.to_numpy(np.int64))[:sample]
     queue = Queue(opened.design, np.sort(chosen), executor.workers)
     differences: list[Difference] = []
