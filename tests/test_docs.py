@@ -1,6 +1,7 @@
 """The documents say what the code and the results say, in words that the glossary defines."""
 
 import re
+import shlex
 import shutil
 import subprocess
 import tomllib
@@ -11,7 +12,11 @@ import pytest
 import yaml
 
 import sim
+from sim.cli import compose
+from sim.cli import trial as trial_command
+from sim.cli.main import COMMANDS, main
 from sim.lab.settings import reference
+from sim.lab.settings.keys import LEVERS
 from sim.world import census
 from sim.world.day import BLOCKS, DAY
 from sim.world.measures import HEADLINE, OUTCOMES
@@ -87,6 +92,49 @@ def test_a_file_that_a_document_names_exists(document: Path) -> None:
     named = re.findall(r"[`(]((?:sim|tests|conf|docs|experiments)/[\w/.-]+\.(?:py|md|json|yaml|csv))[`)]", text)
     made_up = re.compile("NAME|NN_|mine")
     assert [name for name in named if not made_up.search(name) and not (ROOT / name).exists()] == []
+
+
+# What a page tells a reader to type
+
+PLACEHOLDER = re.compile(r"\b(?:FOLDER|NAME|NN_question|KIND|points\.csv|module:Class|mypolicy)\b|\.\.\.")
+
+
+def commands() -> list[tuple[str, ...]]:
+    """Return the arguments of each `barnraise` line of the documents that can be typed as it stands."""
+    found: dict[tuple[str, ...], None] = {}
+    for document in DOCUMENTS:
+        blocks = re.findall(r"^```(?:bash)?\n(.*?)^```", document.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        for line in "".join(blocks).replace("\\\n", " ").splitlines():
+            if line.startswith("barnraise ") and not PLACEHOLDER.search(line):
+                found[tuple(shlex.split(line, comments=True)[1:])] = None
+    return list(found)
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_a_command_that_a_document_shows_is_accepted(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first, rest = (words[0], words[1:]) if words and words[0] in COMMANDS else ("", words)
+    sweeps = any(word == "-m" or word.startswith(("design=", "experiment=")) for word in rest)
+    if sweeps:
+        assert main([*dict.fromkeys((*words, "--dry-run"))]) == 0
+        assert "Nothing was run" in capsys.readouterr().out
+    elif first == "trial":
+        trial_command.request(rest)
+    elif first in ("", "compare"):
+        compose.request(rest, compares=bool(first))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_a_setting_or_parameter_that_a_document_names_exists(document: Path) -> None:
+    """Settings stand in backticks, as `venue.ad_load`; parameters as `params.leaving.dull` or `leaving.dull`."""
+    text = written_by_us(document)
+    groups = "|".join((*LEVERS, *BLOCKS))
+    named = set(re.findall(rf"`(?:params\.)?((?:{groups})\.[a-z]\w*)`", text))
+    known = {f"{group}.{row.name}" for group, block in (LEVERS | BLOCKS).items() for row in declared(group, block)}
+    known |= {f"host.{word}" for word in ("policy", "schedule", "schedule_list")}
+    assert named - known == set()
 
 
 # Plain words
