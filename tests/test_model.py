@@ -1,4 +1,4 @@
-"""The Mesa door: the same life as the world's, and nothing that a user of Mesa would stumble over."""
+"""The model for Mesa's users: the same life as the world's, and nothing that they would stumble over."""
 
 import inspect
 import warnings
@@ -9,9 +9,13 @@ import numpy as np
 import pytest
 from mesa.batchrunner import batch_run
 
-from sim.model.community import LEVERS, REPORTERS, CommunityModel, People, Person, run_number
+from sim.lab.settings import config
+from sim.model import CommunityModel, keywords
+from sim.model.agents import People, Person
+from sim.model.community import REPORTERS
+from sim.model.keywords import LEVERS, run_number
 from sim.world import census
-from sim.world.levers import Host, Setup, Venue
+from sim.world.levers import Host, Population, Setup, Venue
 from sim.world.measures import SERIES
 from sim.world.parameters import values
 from sim.world.world import Settings, World
@@ -93,6 +97,94 @@ def test_every_lever_of_the_constructor_is_declared_and_its_flat_name_is_clear()
 def test_a_lever_that_cannot_be_is_refused_with_its_range(levers: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         CommunityModel(**levers)
+
+
+WRONG_KEYWORDS: list[tuple[dict[str, Any], str]] = [
+    ({"people": 0}, r"people=0 is out of range: 1 to 10000000"),
+    ({"people": -5}, r"people=-5 is out of range: 1 to 10000000"),
+    ({"people": "100"}, r"people=100 \(str\) is not a number: 1 to 10000000"),
+    ({"people": 100.5}, r"people=100\.5 is not a whole number: 1 to 10000000"),
+    ({"people": True}, r"people=True \(bool\) is not a number"),
+    ({"people": float("nan")}, r"people=nan is out of range"),
+    ({"people": float("inf")}, r"people=inf is out of range"),
+    ({"people": [100]}, r"people=\[100\] \(list\) is not a number"),
+    ({"people": 10**5000}, r"people=\(a number of thousands of digits\) is out of range"),
+    ({"days": 0}, r"days=0 is out of range: 2 to 3650"),
+    ({"days": 1}, r"days=1 is out of range: 2 to 3650"),
+    ({"days": 3651}, r"days=3651 is out of range: 2 to 3650"),
+    ({"days": np.bool_(True)}, r"days=True \(bool_?\) is not a number"),
+    ({"host_silent_from": 0}, r"host_silent_from=0 is out of range: 1 to 729"),
+    ({"host_silent_from": 30, "days": 30}, r"host_silent_from=30 is out of range: 1 to 29"),
+    ({"host_silent_from": "auto"}, r"host_silent_from=auto \(str\) is not a number"),
+    ({"host_replies": "0.5"}, r"host_replies=0\.5 \(str\) is not a number: 0 to 1 share"),
+    ({"host_replies": True}, r"host_replies=True \(bool\) is not a number"),
+    ({"host_replies": float("nan")}, r"host_replies=nan is out of range: 0 to 1 share"),
+    ({"ad_load": np.float64("inf")}, r"ad_load=inf is out of range: 0 to 20 ads per visit"),
+    ({"ad_load": "x\n" * 10_000}, r"^ad_load='x\\n[^\n]{1,40}' \(str\) is not a number: 0 to 20 ads per visit$"),
+    ({"host_schedule": ["flat"]}, r"host_schedule=\['flat'\] is not a schedule: flat, taper"),
+    ({"host_schedule": "list"}, r"host_schedule=list needs numbers, such as host_schedule_list=\(2, 1, 0\.5\)"),
+    ({"host_schedule": "list", "host_schedule_list": ()}, r"host_schedule=list needs numbers"),
+    ({"host_schedule_list": "2,1"}, r"host_schedule_list=2,1 is not a list of numbers"),
+    ({"host_schedule_list": (1, -2)}, r"host_schedule_list\[1\]=-2 is out of range: 0 to 1000"),
+    ({"settings": {}}, r"settings=\{\} \(dict\) is not sim\.world\.world\.Settings"),
+    ({"settings": Settings(people=0)}, r"people=0 is out of range"),
+    ({"settings": Settings(record_every=0)}, r"settings\.record_every=0 is out of range: 1 to 365"),
+    ({"settings": Settings(setups=())}, r"settings\.setups=\(\) has no venue"),
+    ({"settings": Settings(setups=(Setup("main", values(Venue, talk=2)),))},
+     r"settings\.setups\[0\]\.venue\.talk=2\.0 is out of range: 0 to 1 share"),
+    ({"settings": Settings(setups=(Setup("main", host=values(Host, policy="kind")),))},
+     r"settings\.setups\[0\]\.host\.policy=kind is not a host policy: scheduled, responsive"),
+    ({"settings": Settings(population=Population(*[0.0] * 7))}, "leaves nobody a motive"),
+    ({"rng": -1}, r"rng=-1 is out of range: 0 to 9007199254740991"),
+    ({"seed": 2**53}, r"seed=9007199254740992 is out of range"),
+    ({"seed": 1.5}, r"seed=1\.5 is not a whole number"),
+    ({"seed": True}, r"seed=True \(bool\) is not a number"),
+    ({"seed": "seven"}, r"seed=seven \(str\) is no seed: give a whole number, a SeedSequence or"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "words"), WRONG_KEYWORDS, ids=[words[:30] for _, words in WRONG_KEYWORDS])
+def test_a_keyword_that_the_command_line_would_refuse_is_refused_in_one_line(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words) as refusal:
+        CommunityModel(**given)
+    assert str(refusal.value).isprintable()
+    assert len(str(refusal.value)) < 200
+
+
+@pytest.mark.parametrize("kind", [int, float, np.int16, np.int64, np.uint32, np.float32, np.float64])
+def test_numpys_numbers_are_as_good_as_pythons(kind: Any) -> None:
+    """`100.0` people are 100, as on the command line."""
+    model = CommunityModel(people=kind(100), days=kind(5), host_silent_from=kind(3), ad_load=kind(4), rng=int(kind(7)))
+    plain = CommunityModel(people=100, days=5, host_silent_from=3, ad_load=4, rng=7)
+    assert model.world.settings == plain.world.settings
+    assert {type(value) for value in (model.world.settings.people, model.days, model.host_silent_from)} == {int}
+    model.run_model()
+    assert model.day == 5
+
+
+def test_the_ranges_of_whole_numbers_are_those_of_the_command_line() -> None:
+    bounds = config.bounds()
+    ranges = {"people": keywords.PEOPLE, "days": keywords.DAYS, "record_every": keywords.RECORD_EVERY}
+    assert {name: f"{low} to {high}" for name, (low, high) in ranges.items()} == {name: bounds[name] for name in ranges}
+    assert "{} to {}".format(*keywords.SEEDS) == bounds["seed"]
+
+
+def test_every_number_of_the_constructor_is_refused_above_its_highest_and_taken_at_both_ends() -> None:
+    numbers = {name: lever.declared for name, lever in LEVERS.items() if lever.declared is not None}
+    for name in set(numbers) & set(inspect.signature(CommunityModel).parameters):
+        for end in (numbers[name].low, numbers[name].high):
+            CommunityModel(people=1, days=2, rng=1, **{name: end})
+        with pytest.raises(ValueError, match=f"{name}=.* is out of range"):
+            CommunityModel(people=1, days=2, rng=1, **{name: np.nextafter(numbers[name].high, np.inf)})
+
+
+def test_a_list_of_hours_is_a_keyword_beside_its_schedule() -> None:
+    model = small(host_schedule="list", host_schedule_list=[2, 1, np.float32(0.5)])
+    assert model.world.settings.setups[0].host.schedule_list == (2.0, 1.0, 0.5)
+    with pytest.raises(ValueError, match="host_schedule=list needs numbers"):
+        small(days=20).change(host_schedule="list")
+    with pytest.raises(ValueError, match="host_policy=kind is not a host policy"):
+        small(days=20).change(host_policy="kind")
 
 
 # -- Seeds ----------------------------------------------------------------------------------------------------------
@@ -217,7 +309,7 @@ def test_what_windows_say_agrees_with_the_end_state_and_the_census(lived: Commun
     assert active.agg("belonging", np.mean) == pytest.approx(lived.belonging, rel=1e-12)
 
 
-def test_a_person_shows_her_memberships_motives_and_ties(lived: CommunityModel) -> None:
+def test_a_person_shows_their_memberships_motives_and_ties(lived: CommunityModel) -> None:
     person = lived.agents.select(lambda one: one.role == "helper", at_most=1)[0]
     (membership,) = person.memberships
     assert (membership.venue, membership.role) == ("main", "helper")
@@ -264,6 +356,118 @@ def test_sets_of_people_behave_as_mesas_do(lived: CommunityModel) -> None:
     assert helpers.map(answered) == [True] * len(helpers)
     assert helpers.agg("answers", [min, max]) == [by_answers[-1], by_answers[0]]
     assert isinstance(helpers.do(answered), People)
+
+
+def a_set_of_mesas(model: mesa.Model, n: int) -> Any:
+    """Return Mesa's own set of `n` agents with a share and a kind, as what ours is compared with."""
+    agents = mesa.Agent.create_agents(model, n)
+    for k, agent in enumerate(agents):
+        agent.share, agent.kind = k / n, ("even", "odd")[k % 2]
+    return agents
+
+
+NOT_OFFERED = {
+    "add": (None,), "discard": (None,), "remove": (None,), "pop": (), "clear": (), "set": ("trust", 1.0),
+    "__ior__": (None,), "__iand__": (None,), "__ixor__": (None,), "__isub__": (None,),
+}  # fmt: skip
+FROM_MESA_3_5 = {"to_list", "copy"}
+
+
+def test_nothing_that_mesas_set_of_agents_offers_is_missing_in_silence(lived: CommunityModel) -> None:
+    """Each public method and each operator is there: it works, or it says what to use instead."""
+    agents, ours = a_set_of_mesas(mesa.Model(), 3), lived.agents
+    operators = [
+        "and",
+        "or",
+        "sub",
+        "xor",
+        "le",
+        "lt",
+        "ge",
+        "gt",
+        "eq",
+        "reversed",
+        "ior",
+        "iand",
+        "isub",
+        "ixor",
+        "contains",
+        "getitem",
+        "iter",
+        "len",
+    ]
+    theirs = {name for name in dir(agents) if not name.startswith("_")} | {f"__{name}__" for name in operators}
+    assert theirs >= {"agg", "do", "get", "groupby", "map", "select", "set", "shuffle", "shuffle_do", "sort", "random"}
+    assert [name for name in sorted(theirs | FROM_MESA_3_5) if not hasattr(ours, name)] == []
+    for name, arguments in NOT_OFFERED.items():
+        with pytest.raises(NotImplementedError, match=r"is not offered: .* (return another set|in model\.world)$"):
+            getattr(ours, name)(*arguments)
+    with pytest.raises(NotImplementedError, match=r"^\|= is not offered"):
+        ours |= lived.agents
+
+
+def test_groups_are_mesas_groups(lived: CommunityModel) -> None:
+    agents, ours = a_set_of_mesas(mesa.Model(), 10), lived.agents
+    theirs, groups = agents.groupby("kind"), ours.groupby("role")
+    assert isinstance(groups, type(theirs))
+    assert [name for name in dir(theirs) if not name.startswith("_") and not hasattr(groups, name)] == []
+    assert groups.count() == {role: ours.get("role").count(role) for role in set(ours.get("role"))}
+    assert len(groups) == len(dict(groups)) == len(groups.groups)
+    means = groups.agg("trust", np.mean)
+    assert means == {role: np.mean(people.get("trust")) for role, people in groups}
+    assert groups.map(len) == groups.count() == groups.map("count")
+    assert groups.do("shuffle") is groups
+    lists = ours.groupby(lambda person: person.facet, result_type="list")
+    assert all(isinstance(group, list) for _, group in lists)
+    assert lists.agg("trust", max) == ours.groupby("facet").agg("trust", max)
+    with pytest.raises(ValueError, match="result_type='dict' is neither 'agentset' nor 'list'"):
+        ours.groupby("facet", result_type="dict")
+
+
+def test_sets_combine_as_mesas_do(lived: CommunityModel) -> None:
+    """Union, intersection, difference and the comparisons, on ours and on Mesa's with the same members."""
+    agents, ours = a_set_of_mesas(mesa.Model(), 12), People(lived, range(12))
+
+    ids = agents.get("unique_id")
+
+    def place(one: Any) -> int:
+        return int(ids.index(one.unique_id) if isinstance(one, mesa.Agent) else one.unique_id)
+
+    for operator in ("__and__", "__or__", "__sub__", "__xor__"):
+        found = [
+            getattr(people.select(lambda one: place(one) < 8), operator)(people.select(lambda one: place(one) % 3 == 0))
+            for people in (agents, ours)
+        ]
+        assert isinstance(found[1], People)
+        assert [place(one) for one in found[0]] == [place(one) for one in found[1]], operator
+    half = People(lived, [5, 4, 3])
+    assert half < ours > half <= ours
+    assert half == People(lived, [3, 4, 5]) != ours
+    assert half.isdisjoint(People(lived, [0])) > half.isdisjoint(ours)
+    assert (half.index(lived.agents[4]), [place(one) for one in reversed(half)]) == (1, [3, 4, 5])
+    with pytest.raises(TypeError, match="of the same model only"):
+        _ = half | People(CommunityModel(people=10, days=2, rng=1), [1])
+
+
+def test_calling_people_in_an_order_of_chance_leaves_the_set_in_its_order(lived: CommunityModel) -> None:
+    called: list[int] = []
+    some = People(lived, range(50))
+    assert some.shuffle_do(lambda person: called.append(person.unique_id)) is some
+    assert sorted(called) == some.get("unique_id") == list(range(50))
+    assert called != list(range(50))
+    assert some.to_list() == list(some.copy()) == some[:]
+    with pytest.raises(AttributeError, match=r"people have no step of their own: model\.step\(\) lets"):
+        some.do("step")
+    with pytest.raises(ValueError, match="handle_missing='ignore' is neither 'error' nor 'default'"):
+        some.get("trust", handle_missing="ignore")
+
+
+def test_agents_can_neither_be_registered_with_a_community_nor_taken_from_it() -> None:
+    model = CommunityModel(people=10, days=2, rng=1)
+    with pytest.raises(NotImplementedError, match="register_agent is not offered: the world decides who there is"):
+        mesa.Agent(model)
+    with pytest.raises(NotImplementedError, match="remove_all_agents is not offered"):
+        model.remove_all_agents()
 
 
 def test_mesas_agent_reporters_read_through_the_windows() -> None:

@@ -71,7 +71,7 @@ def slider(name: str, label: str, high: float | None = None, step: float = 0.05)
 
 
 LEVERS_SHOWN: dict[str, Any] = {
-    "host_silent_from": Slider("Host silent from day", START["host_silent_from"], 0, START["days"], WEEK, dtype=int),
+    "host_silent_from": Slider("Host silent from day", START["host_silent_from"], WEEK, 103 * WEEK, WEEK, dtype=int),
     "host_replies": slider("host_replies", "Questions the host answers (share)"),
     "host_seeding": slider("host_seeding", "Host's posts a day", high=5, step=0.25),
     "host_awards": slider("host_awards", "Host's awards a month", high=20, step=1),
