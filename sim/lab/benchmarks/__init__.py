@@ -1,1 +1,1 @@
-"""Speed and memory, measured: what a day costs, and what a sweep costs beside its runs."""
+"""Benchmarks of speed and memory: the cost of a day, and the overhead of a sweep."""

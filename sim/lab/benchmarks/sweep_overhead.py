@@ -1,16 +1,15 @@
-"""What a sweep costs beside its runs: `python -m sim.lab.benchmarks.sweep_overhead`, or `make bench-sweep`.
+"""Benchmark of a sweep's overhead: `python -m sim.lab.benchmarks.sweep_overhead`, or `make bench-sweep`.
 
-Writes `results/bench/sweep.json` and prints it as a table. Tiny runs (20 customers, 10 days, a millisecond each) show
-what the engine adds: the time of `run_design` in one process, with everything from the row to the written part, less
-that of a bare loop that makes worlds and reads their outcomes, for the same settings and seeds. Half of the bare loop
-runs before the engine and half after it. Each measurement has a process of its own, whose peak memory is its. The time
-is the process's own (CPU), because a hundredth of a millisecond drowns in whatever else a machine does; what the clock
-said stands beside it.
+It writes `results/bench/sweep.json` and prints it as a table. The overhead is measured with tiny runs (20 customers, 10
+days, a millisecond each). It is the time of `run_design` in one process, from the row to the written part, minus that
+of a bare loop that makes worlds and reads their outcomes, for the same settings and seeds. Half of the bare loop runs
+before the engine and half after it. Each measurement has its own process, and so its own peak memory. Times are CPU
+times of the process, because a hundredth of a millisecond is lost in the other work of a machine. Wall-clock times are
+reported too.
 
-Hydra's stock sweeper and Mesa's `batch_run` run the same tiny jobs, one after the other as well, and the same bare loop
-is taken off. Nothing of these is limited to overhead of the library: what they write or collect is in it, as it is in
-ours. Where fewer jobs were run than were asked for, `jobs` says so. How busy the machine was else is `load`; nothing
-here is ever asserted in a test.
+Hydra's stock sweeper and Mesa's `batch_run` run the same tiny jobs, also one after the other, and the time of the same
+bare loop is subtracted. Their overhead includes what they write or collect, as ours does. `jobs` is the number of jobs
+that were run, and `load` the load of the machine. No test asserts any of these times.
 """
 
 import argparse
@@ -42,7 +41,7 @@ REAL = {"people": 2000, "days": 730, "host_off": "auto"}
 REAL_RUNS = 200
 SIZES = (1_000, 100_000)
 JOBS = 1_000
-KNOWN_SETTINGS = 1_000  # the bare loop goes through so many again and again, so that it has none to make
+KNOWN_SETTINGS = 1_000  # the bare loop reuses this many settings, so that it does not have to make any
 
 HYDRA_APP = """
 import sys, time
@@ -88,28 +87,28 @@ if __name__ == "__main__":
 
 
 def base_of(settings: dict[str, Any]) -> Base:
-    """Return the default world with some settings."""
+    """Return the default world with some settings changed."""
     top = {"scenario": "bench", "replicates": 1, "seed": 1, "record_every": 7, "log": False, "workers": 1,
            "results": "results", "venue_name": "main"}  # fmt: skip
     return {(): keys.defaults() | top | settings}
 
 
 def design_of(points: int, replicates: int = 1) -> Design:
-    """Return a design of two factors, with other settings in every row."""
+    """Return a design of two factors, with different settings in every row."""
     factors = (Factor("venue.ad_load", 0, 8), Factor("host.replies", 0, 0.5))
     chance = np.random.default_rng(1).random((points, 2)) * (8.0, 0.5)
     return Design("lhs", factors, points_of([f.name for f in factors], chance.tolist()), replicates, seed=1)
 
 
 def seconds(work: Callable[[], Any]) -> tuple[float, float]:
-    """Return how long some work takes: by the clock, and of this process's own time."""
+    """Return the wall-clock time and the CPU time of some work."""
     clock, own = time.perf_counter(), time.process_time()
     work()
     return time.perf_counter() - clock, time.process_time() - own
 
 
 def bare_loop(plan: Plan, design: Design, runs: int) -> Callable[[], None]:
-    """Return a loop over the kernel with settings and seeds that are there already."""
+    """Return a loop over the kernel with ready-made settings and seeds."""
     rows = design.take(np.arange(min(runs, design.rows(), KNOWN_SETTINGS)))
     known = [(*experiment_of(plan, row.values), row.seed) for row in rows]
 
@@ -122,7 +121,7 @@ def bare_loop(plan: Plan, design: Design, runs: int) -> Callable[[], None]:
 
 
 def overhead(runs: int) -> dict[str, float]:
-    """Return what the engine adds to tiny runs, in milliseconds a run, and this process's peak memory."""
+    """Return the engine's overhead in milliseconds per tiny run, and this process's peak memory."""
     base, design = base_of(TINY), design_of(runs)
     with tempfile.TemporaryDirectory() as folder:
         opened = store.create(Path(folder), base, design)
@@ -141,13 +140,13 @@ def overhead(runs: int) -> dict[str, float]:
 
 
 def peak_mb() -> float:
-    """Return the most memory that this process ever held, in megabytes."""
+    """Return the peak memory of this process in megabytes."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
 def efficiency(workers: int, runs: int) -> dict[str, float]:
-    """Return which part of so many workers is at work, in a sweep of the default world: start and end included."""
+    """Return the parallel efficiency of a sweep of the default world, including its start and end."""
     base, design = base_of(REAL), design_of(runs)
 
     def sweep_with(executor: Executor) -> float:
@@ -161,13 +160,13 @@ def efficiency(workers: int, runs: int) -> dict[str, float]:
 
 
 def elsewhere(*arguments: str) -> str:
-    """Run Python in a process of its own and return the last line that it prints."""
+    """Run Python in a new process and return the last line that it prints."""
     done = subprocess.run([sys.executable, *arguments], stdout=subprocess.PIPE, text=True, check=True)
     return done.stdout.strip().splitlines()[-1]
 
 
 def stock_hydra(jobs: int) -> float:
-    """Return the seconds that Hydra's own sweeper takes for so many tiny jobs, imports apart."""
+    """Return the seconds that Hydra's own sweeper takes for some tiny jobs, without imports."""
     with tempfile.TemporaryDirectory() as folder:
         app = Path(folder) / "app.py"
         app.write_text(HYDRA_APP)
@@ -178,7 +177,7 @@ def stock_hydra(jobs: int) -> float:
 
 
 def mesa_batch_run(jobs: int) -> float:
-    """Return the seconds that Mesa's `batch_run` takes for so many tiny jobs, imports apart."""
+    """Return the seconds that Mesa's `batch_run` takes for some tiny jobs, without imports."""
     with tempfile.TemporaryDirectory() as folder:
         app = Path(folder) / "app.py"
         app.write_text(MESA_APP)
@@ -186,7 +185,7 @@ def mesa_batch_run(jobs: int) -> float:
 
 
 def command_line(jobs: int) -> float:
-    """Return the seconds of a whole `barnraise -m` with so many tiny jobs: imports, checks, tables and figures too."""
+    """Return the seconds of a whole `barnraise -m` with tiny jobs, including imports, checks, tables and figures."""
     with tempfile.TemporaryDirectory() as folder:
         settings = [f"{name}={value}" for name, value in TINY.items()]
         values = ["venue.ad_load=range(0,10)", f"replicates={jobs // 10}", "engine=serial", f"results={folder}"]
@@ -194,7 +193,7 @@ def command_line(jobs: int) -> float:
 
 
 def measured(largest: int, jobs: int) -> dict[str, Any]:
-    """Return every measurement."""
+    """Return all measurements."""
     found: dict[str, Any] = {"machine": machine(), "load": round(os.getloadavg()[0], 2)}
     tiny = []
     for size in (size for size in SIZES if size <= largest):
@@ -219,21 +218,21 @@ def measured(largest: int, jobs: int) -> dict[str, Any]:
 
 
 def lines(found: dict[str, Any]) -> Iterator[str]:
-    """Yield the table, a measurement a line."""
+    """Yield the lines of the table, one per measurement."""
     for one in found["tiny"]:
-        yield (f"{one['overhead_ms']:9.3f} ms overhead a run, {one['runs']:,} runs of {one['bare_ms']:.2f} ms in one "
-               f"process ({one['overhead_by_the_clock_ms']:.3f} ms by the clock)")  # fmt: skip
+        yield (f"{one['overhead_ms']:9.3f} ms overhead per run, {one['runs']:,} runs of {one['bare_ms']:.2f} ms in one "
+               f"process ({one['overhead_by_the_clock_ms']:.3f} ms wall-clock time)")  # fmt: skip
     for one in found["tiny"]:
-        yield f"{one['peak_mb']:9.0f} MB at most, {one['runs']:,} runs"
+        yield f"{one['peak_mb']:9.0f} MB peak memory, {one['runs']:,} runs"
     both = found["parallel"]
     each = both["serial_seconds"] / both["runs"]
-    busy = f" (load {both['load']}: the machine did other work)" if both["load"] > both["workers"] + 0.5 else ""
+    busy = f" (load {both['load']}: the machine was doing other work)" if both["load"] > both["workers"] + 0.5 else ""
     share, runs = 100 * both["efficiency"], f"{both['runs']} runs of {each:.2f} s"
-    yield f"{share:9.0f} % of {both['workers']} workers at work, {runs}{busy}"
+    yield f"{share:9.0f} % parallel efficiency of {both['workers']} workers, {runs}{busy}"
     names = {"hydra": "Hydra's stock sweeper", "mesa": "Mesa's batch_run", "command": "a whole barnraise -m"}
     for name, one in found["others"].items():
         jobs = f"{one['jobs']:,} jobs in {one['seconds']:.1f} s"
-        yield f"{one['overhead_ms']:9.2f} ms overhead a run, {names[name]}, {jobs}"
+        yield f"{one['overhead_ms']:9.2f} ms overhead per run, {names[name]}, {jobs}"
     yield f"{found['ratio_to_stock_hydra']:9.0f} times less overhead than Hydra's stock sweeper"
     yield f"{found['ratio_to_mesa_batch_run']:9.1f} times less overhead than Mesa's batch_run"
 
@@ -246,7 +245,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--largest", type=int, default=max(SIZES), help="tiny runs of the largest sweep")
     parser.add_argument("--jobs", type=int, default=JOBS, help="tiny jobs for the other tools, a multiple of ten")
     parser.add_argument("--results", type=Path, default=Path("results"), help="folder for the results")
-    parser.add_argument("--only", type=int, help="measure one sweep of so many tiny runs in this process")
+    parser.add_argument("--only", type=int, help="measure one sweep with this number of tiny runs in this process")
     options = parser.parse_args(arguments)
     if options.only:
         print(json.dumps(overhead(options.only)))

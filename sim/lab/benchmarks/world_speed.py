@@ -1,11 +1,11 @@
-"""How fast the world is, and how large: `python -m sim.lab.benchmarks.world_speed`, or `make bench`.
+"""Benchmark of the world's speed and memory: `python -m sim.lab.benchmarks.world_speed`, or `make bench`.
 
-Writes `results/bench/bench.json` and prints it as a table. Times are medians of repeats, on this machine, with whatever
-else it was doing; so nothing here is ever asserted in a test. What is measured is the default world unless said
-otherwise, from its opening to its horizon of two years.
+It writes `results/bench/bench.json` and prints it as a table. Times are medians of repeats on this machine, whatever
+else it was doing, so no test asserts them. Unless stated otherwise, the default world is measured, from its opening to
+its horizon of two years.
 
-A nanosecond a person-day counts customers and days, so that multiplying it by both gives the time of a run. (There is a
-stranger for every two customers; they cost little and are not counted.) Bytes are counted a person, strangers included.
+Nanoseconds per person-day count customers and days, so multiplying by both gives the time of a run. (There is one
+stranger for every two customers. Strangers cost little and are not counted.) Bytes are per person, including strangers.
 """
 
 import argparse
@@ -31,31 +31,31 @@ from sim.world.world import Settings, World, default_parameters
 
 DAYS = 730
 REPEATS = {1_000: 5, 10_000: 5, 100_000: 3, 1_000_000: 1}  # by customers
-PLAIN_DAYS = {2_000: DAYS, 10_000: DAYS}  # by customers; both worlds run the same days
+PLAIN_DAYS = {2_000: DAYS, 10_000: DAYS}  # by customers. Both worlds run the same days
 DORMANT_CUSTOMERS, BURN_IN, DORMANT_DAYS = 10_000, 200, 100
 FIRST_RESULT = "from sim.world.world import Settings, World; World(Settings(), 1).run().outcomes()"
 DEFAULT_RUN = ("-m", "sim", "seed=1")
 
 
 def say(text: str) -> None:
-    """Show progress, apart from the result."""
+    """Print progress to stderr."""
     print(text, file=sys.stderr, flush=True)
 
 
 def seconds(work: Callable[[], Any], clock: Callable[[], float] = time.perf_counter) -> float:
-    """Return how long some work takes."""
+    """Return the seconds that some work takes."""
     start = clock()
     work()
     return clock() - start
 
 
 def compile_kernels() -> None:
-    """Run a little, so that no measurement holds the compiler's time."""
+    """Run a small world, so that no measurement includes compilation."""
     World(Settings(people=200, days=60), 0).run().outcomes()
 
 
 def ns_per_person_day(customers: int, days: int, repeats: int) -> float:
-    """Return the nanoseconds that a day costs a customer, birth apart."""
+    """Return the nanoseconds per customer and day, without the making of the world."""
     taken = []
     for repeat in range(repeats):
         world = World(Settings(people=customers, days=days), repeat)
@@ -65,27 +65,26 @@ def ns_per_person_day(customers: int, days: int, repeats: int) -> float:
 
 
 def ratio_to_plain(customers: int, days: int) -> float:
-    """Return how many times as long the plain world takes for the same days of the same people.
+    """Return the ratio of the plain world's time to the compiled world's, for the same days of the same people.
 
-    In time of the processor, as both use one: by the clock a short run finds a free moment on a busy machine, and a
-    long one does not.
+    Both are CPU times. In wall-clock time, other work on the machine delays a long run more than a short one.
     """
     settings = Settings(people=customers, days=days)
     compiled = median(seconds(World(settings, 1).run, time.process_time) for _ in range(5))
     plain_world = PlainWorld(settings, 1)
     plain = seconds(lambda: live(plain_world, days), time.process_time)
-    say(f"  {customers:>9,} customers, {days} days: {plain:.1f} s plainly, {compiled:.3f} s compiled")
+    say(f"  {customers:>9,} customers, {days} days: {plain:.1f} s plain, {compiled:.3f} s compiled")
     return plain / compiled
 
 
 def live(world: PlainWorld, days: int) -> None:
-    """Let a plain world live so many days."""
+    """Run a plain world for some days."""
     for _ in range(days):
         world.step()
 
 
 def arrays_of(thing: Any, found: dict[int, Any]) -> dict[int, Any]:
-    """Return all arrays that a world holds, by identity; views count as what they look at."""
+    """Return all arrays that a world holds, by identity. A view counts as its base array."""
     if isinstance(thing, np.ndarray):
         while isinstance(thing.base, np.ndarray):
             thing = thing.base
@@ -102,7 +101,7 @@ def arrays_of(thing: Any, found: dict[int, Any]) -> dict[int, Any]:
 
 
 def bytes_per_person(world: World) -> float:
-    """Return the bytes of all arrays of a world for each of its people."""
+    """Return the bytes of all arrays of a world per person."""
     return float(sum(array.nbytes for array in arrays_of(world, {}).values()) / len(world.people))
 
 
@@ -112,7 +111,7 @@ def more(table: Any, extra: Any) -> Any:
 
 
 def dormant_world(world: World, extra: int) -> World:
-    """Return a twin of a world with `extra` dormant members: customers without needs who know nobody and sleep on."""
+    """Return a twin of a world with `extra` dormant members, who have no needs, know nobody and never wake."""
     twin = world.fork()
     n = len(world.people)
     people = world.people[np.arange(extra) % n].copy()
@@ -137,7 +136,7 @@ def dormant_world(world: World, extra: int) -> World:
 
 
 def quiet_settings() -> Settings:
-    """Return settings under which the dormant stay dormant: no message wakes them or makes them go."""
+    """Return settings under which dormant members stay dormant: no message wakes them or makes them leave."""
     parameters = default_parameters()
     parameters["visit"] = parameters["visit"]._replace(wake_rate=0.0, wake_reminder=0.0)
     parameters["leaving"] = parameters["leaving"]._replace(message=0.0, churn=0.0)
@@ -145,13 +144,13 @@ def quiet_settings() -> Settings:
 
 
 def dormant_ratio() -> float:
-    """Return how much more a day costs when each active member gets nine dormant ones for company."""
+    """Return the factor by which a day costs more with nine dormant members per active one."""
     world = World(quiet_settings(), 1).run(until=BURN_IN)
     series = world.series()
     active = next(v for v, m in zip(series["value"][::-1], series["metric"][::-1], strict=True) if m == "active")
     without: list[float] = []
     among: list[float] = []
-    for _ in range(7):  # in turn, so that what else the machine does falls on both
+    for _ in range(7):  # in turn, so that other work on the machine affects both
         for extra, taken in ((0, without), (9 * int(active), among)):
             twin = dormant_world(world, extra)
             taken.append(seconds(twin.run))
@@ -160,14 +159,14 @@ def dormant_ratio() -> float:
 
 
 def fresh(arguments: tuple[str, ...], cache: str) -> float:
-    """Return how long a new interpreter takes for something, with compiled code kept in `cache`."""
+    """Return the seconds that a new interpreter takes, with compiled code kept in `cache`."""
     command = [sys.executable, *arguments]
     environment = os.environ | {"NUMBA_CACHE_DIR": cache}
     return seconds(lambda: subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL))
 
 
 def starts() -> dict[str, float]:
-    """Return the seconds to a first result in a new interpreter, cold and warm, and those of a default run, warm."""
+    """Return the seconds to a first result in a new interpreter, cold and warm, and of a default run, warm."""
     with tempfile.TemporaryDirectory() as cache, tempfile.TemporaryDirectory() as results:
         cold = fresh(("-c", FIRST_RESULT), cache)
         warm = median(fresh(("-c", FIRST_RESULT), cache) for _ in range(3))
@@ -179,7 +178,7 @@ def starts() -> dict[str, float]:
 
 
 def machine() -> dict[str, Any]:
-    """Return what the numbers were measured on."""
+    """Return a description of the machine and the versions."""
     return {
         "cores": os.cpu_count(),
         "processor": platform.processor() or platform.machine(),
@@ -190,16 +189,16 @@ def machine() -> dict[str, Any]:
 
 
 def peak_gigabytes() -> float:
-    """Return the most memory that this process has held so far."""
+    """Return the peak memory of this process in gigabytes."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
 
 
 def measured(largest: int) -> dict[str, Any]:
-    """Return every measurement, with worlds of at most `largest` customers."""
+    """Return all measurements, with worlds of at most `largest` customers."""
     found: dict[str, Any] = {"machine": machine()}
     compile_kernels()
-    say("nanoseconds a person-day")
+    say("nanoseconds per person-day")
     sizes = {size: repeats for size, repeats in REPEATS.items() if size <= largest}
     found["ns_per_person_day"] = {str(size): ns_per_person_day(size, DAYS, repeats) for size, repeats in sizes.items()}
     found["largest_run"] = {
@@ -220,17 +219,17 @@ def measured(largest: int) -> dict[str, Any]:
 
 
 def lines(found: dict[str, Any]) -> Iterator[str]:
-    """Yield the table, a measurement a line."""
+    """Yield the lines of the table, one per measurement."""
     for size, value in found["ns_per_person_day"].items():
-        yield f"{value:9.0f} ns a person-day, {int(size):,} customers"
+        yield f"{value:9.0f} ns per person-day, {int(size):,} customers"
     largest = found["largest_run"]
     yield f"{largest['seconds']:9.1f} s for {largest['customers']:,} customers and {DAYS} days"
-    yield f"{largest['peak_gigabytes']:9.2f} GB at most for that"
+    yield f"{largest['peak_gigabytes']:9.2f} GB peak memory for that"
     for size, value in found["ratio_to_plain"].items():
         yield f"{value:9.0f} times as fast as sim.plain, {int(size):,} customers, {PLAIN_DAYS[int(size)]} days"
     yield f"{found['dormant_ratio']:9.2f} times the time, with nine dormant members for each active one"
-    yield f"{found['bytes_per_person']:9.0f} bytes a person"
-    yield f"{found['bytes_per_person_with_threads']:9.0f} bytes a person with all threads and replies of two years"
+    yield f"{found['bytes_per_person']:9.0f} bytes per person"
+    yield f"{found['bytes_per_person_with_threads']:9.0f} bytes per person with all threads and replies of two years"
     yield f"{found['cold_seconds']:9.1f} s to the first result, nothing compiled yet"
     yield f"{found['warm_seconds']:9.2f} s to the first result, compiled before"
     yield f"{found['default_run_seconds']:9.1f} s for a default run of 24 replicates, with its report"

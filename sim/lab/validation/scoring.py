@@ -6,7 +6,7 @@ that passes without the mechanism says nothing about the mechanism.
 
 import math
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -188,8 +188,3 @@ def count(scored: Sequence[Scored]) -> dict[str, int]:
 def total(scored: Sequence[Scored]) -> int:
     """Return the number of rows that pass with credit."""
     return sum(one.credit for one in scored)
-
-
-def means(samples: Sequence[Sample], row: Row, combine: Combine | None = None) -> Mapping[str, float]:
-    """Return each target's simulated figure."""
-    return {name: found.mean for name, found in simulate(row, samples, combine).items()}

@@ -16,7 +16,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from sim.show.style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SETTINGS, SKY, VERMILLION, label_ends
+from sim.show.looks import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION
+from sim.show.panel import label_ends
+from sim.show.style import SETTINGS
 
 MOST = 200  # people drawn
 PULL = np.array([0.62, 1.25])  # to the middle: weaker sideways, so that the crowd fills a wide panel
