@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.lab.sweeps import store
 from sim.lab.sweeps.design import Design, Factor, points_of
+from sim.lab.sweeps.parts import is_mixed, word
 from sim.world.measures import OUTCOMES
 
 Outcome = Callable[..., Any]  # (points, noise) -> values: noise is one number a run
@@ -49,6 +50,8 @@ def runs(points: pd.DataFrame, outcomes: Mapping[str, Outcome], replicates: int,
 
 def write_parts(folder: Path, rows: pd.DataFrame, parts: int, first: int = 0) -> None:
     """Write the rows as parts, each unsorted, as workers finish."""
+    mixed = [name for name in rows if name != "error" and rows[name].dtype == object and is_mixed(rows[name])]
+    rows = rows.assign(**{name: rows[name].map(word) for name in mixed})
     shuffled = rows.sample(frac=1, random_state=3) if len(rows) < 10_000 else rows
     for part, places in enumerate(np.array_split(np.arange(len(rows)), parts)):
         shuffled.iloc[places].to_parquet(folder / "runs" / f"part-{first + part:05d}.parquet", index=False)

@@ -117,15 +117,25 @@ def trends(results: SweepResults, metric: str, factors: Sequence[str]) -> str:
     drawn = independent(results)
     means = results.means(metric)[drawn]
     known = np.isfinite(means)
-    found = [spearmanr(results.points[factor].to_numpy(float)[drawn][known], means[known]) for factor in factors]
-    sure = holm([result.pvalue for result in found]) <= ALPHA
-    ranked = sorted(range(len(factors)), key=lambda i: -abs(found[i].statistic) if sure[i] else 0.0)
-    told = [f"{'rises' if found[i].statistic > 0 else 'falls'} with {factors[i]}" for i in ranked if sure[i]]
+    if known.any() and np.ptp(means[known]) == 0.0:
+        return "the same at every point"
+    found = [rank_correlation(results.points[factor].to_numpy(float)[drawn][known], means[known]) for factor in factors]
+    sure = holm([p for _, p in found]) <= ALPHA
+    ranked = sorted(range(len(factors)), key=lambda i: -abs(found[i][0]) if sure[i] else 0.0)
+    told = [f"{'rises' if found[i][0] > 0 else 'falls'} with {factors[i]}" for i in ranked if sure[i]]
     rest = [factors[i] for i in ranked if not sure[i]]
     clauses = told[:MOST_CLAUSES] + ([f"and {len(told) - MOST_CLAUSES} more"] if len(told) > MOST_CLAUSES else [])
     if rest:
         clauses.append(effects_unclear(rest))
     return ", ".join(clauses)
+
+
+def rank_correlation(x: Floats, y: Floats) -> tuple[float, float]:
+    """Return Spearman's rank correlation and its p value: 0 and 1 where one of the two never changes."""
+    if len(y) < 3 or np.ptp(x) == 0.0 or np.ptp(y) == 0.0:
+        return 0.0, 1.0
+    found = spearmanr(x, y)
+    return float(found.statistic), float(found.pvalue)
 
 
 def independent(results: SweepResults) -> NDArray[np.bool_]:
