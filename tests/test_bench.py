@@ -19,7 +19,7 @@ def test_views_of_one_array_count_once() -> None:
     assert list(world_speed.arrays_of([array, array[:10], {"again": array}], {})) == [id(array)]
 
 
-def test_every_person_has_at_least_her_row_her_membership_and_her_bonds(small: World) -> None:
+def test_every_person_takes_at_least_a_row_a_membership_and_bonds(small: World) -> None:
     venue = small.venues[0]
     rows = small.people.dtype.itemsize + small.memberships.dtype.itemsize + venue.bonds[0].nbytes
     assert world_speed.bytes_per_person(small) > rows

@@ -1,4 +1,4 @@
-"""Calibration, on toy worlds whose best vector is known: it finds it, says what is left open, and does not peek."""
+"""Calibration on toy worlds with a known best vector: it is found, what is open is reported, nothing leaks."""
 
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def fit(rows: tuple[str, ...] = ("X1", "X2"), **choices: object) -> Calibration:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a folder with two rows, each of which tells one parameter; a third parameter nobody tells."""
+    """Work in a folder with two rows, each of which determines one parameter. No row determines the third."""
     monkeypatch.chdir(tmp_path)
     put("X1", PINNED, TRUTH[PINNED])
     put("X2", OTHER, TRUTH[OTHER])
@@ -75,7 +75,7 @@ def test_it_finds_the_vector_that_meets_every_row(found: Calibration) -> None:
     assert not any(one.passed[results.DECLARED] for one in found.checked)
 
 
-def test_the_plausible_set_holds_the_truth_and_spans_what_nobody_tells(found: Calibration) -> None:
+def test_the_plausible_set_holds_the_truth_and_spans_what_no_row_determines(found: Calibration) -> None:
     table = results.parameters(found).set_index("parameter")
     for name, value in TRUTH.items():
         assert table.loc[name, "plausible_low"] <= 1.05 * value
@@ -84,7 +84,7 @@ def test_the_plausible_set_holds_the_truth_and_spans_what_nobody_tells(found: Ca
     assert table.loc[FREE, "plausible_high"] / table.loc[FREE, "plausible_low"] > 2.0
 
 
-def test_a_parameter_that_the_rows_tell_is_pinned_down_and_one_that_they_do_not_is_not(found: Calibration) -> None:
+def test_a_parameter_that_the_rows_determine_is_pinned_down_and_others_are_not(found: Calibration) -> None:
     widths = {profile.name: profile.width for profile in found.profiles}
     assert widths[PINNED] <= plausible.PINNED
     assert widths[OTHER] <= plausible.PINNED

@@ -41,7 +41,7 @@ def test_a_return_counts_within_its_time_and_only_of_posts_followed_for_so_long(
     assert np.isnan(found.share[2])
 
 
-def test_survival_allows_for_those_who_still_go_on() -> None:
+def test_survival_allows_for_people_who_still_go_on() -> None:
     survival = event_log.kaplan_meier(
         np.array([1.0, 2.0, 3.0, 4.0]), np.array([True, False, True, False]), np.arange(5.0)
     )
@@ -68,7 +68,7 @@ def test_a_bow_tie_has_a_core_and_what_leads_in_and_out() -> None:
 def test_an_exit_is_a_week_that_four_silent_ones_follow() -> None:
     world = world_of(
         (0, events.ASK, 0, -1), (1, events.ANSWERED, 1, 0),  # contacts from week 0 on, both active
-        (8, events.ASK, 1, -1),  # week 1: her contact is not there, and nothing comes after
+        (8, events.ASK, 1, -1),  # week 1: the contact is not there, and nothing comes after
         (9, events.ASK, 2, -1), (40, events.ASK, 2, -1),  # week 1, week 5 comes within 28 days, and is the last
     )  # fmt: skip
     found = event_log.exits_by_contacts(world, most=2)

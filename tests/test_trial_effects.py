@@ -1,4 +1,4 @@
-"""From trials to effects: what is compared with what, how sure, in which words; the command and its folder."""
+"""From trials to effects: comparisons, uncertainty and wording, and the command with its folder."""
 
 import csv
 import json
@@ -38,7 +38,7 @@ def made_up(
     luck: float = 1.0,
     spill: float = 0.0,
 ) -> TrialRun:
-    """Return a trial of invented people: a seed's luck is common to all, and each has a twin much like her."""
+    """Return a trial of invented people: a seed's chance is common to all, and each person has a similar twin."""
     chance = np.random.default_rng(seed)
     arm = np.arange(people) % arms
     before = chance.poisson(3.0, people).astype(float)
@@ -67,7 +67,7 @@ def test_an_effect_is_found_and_its_interval_is_over_seeds() -> None:
     assert one(found, "control").people == 600
 
 
-def test_twins_take_off_what_chance_made_of_the_arms() -> None:
+def test_twins_remove_chance_differences_between_the_arms() -> None:
     found = effects(WITHIN, [made_up(seed, effect=2.0) for seed in range(30)])
     width = {comparison: one(found, comparison).high - one(found, comparison).low for comparison in ("control", "net")}
     assert width["net"] < 0.5 * width["control"]
@@ -90,14 +90,14 @@ def test_where_nothing_is_done_the_interval_holds_0_in_95_of_100_trials() -> Non
     assert all(one(effects(WITHIN, runs), "twin").effect == 0.0 for runs in trials[:3])
 
 
-def test_what_reaches_the_untreated_is_told_from_the_effect() -> None:
+def test_spill_over_on_the_untreated_is_separated_from_the_effect() -> None:
     found = effects(WITHIN, [made_up(seed, effect=2.0, spill=0.5) for seed in range(30)])
     assert one(found, "spill").effect == pytest.approx(0.5, abs=0.05)
     assert one(found, "twin").effect == pytest.approx(2.5, abs=0.1)
     assert one(found, "net").effect == pytest.approx(2.0, abs=0.1)
 
 
-def test_where_nobody_qualified_nothing_is_told() -> None:
+def test_where_nobody_qualified_no_effect_is_reported() -> None:
     empty = [made_up(seed, effect=2.0) for seed in range(3)]
     empty = [run._replace(rows={name: column[:0] for name, column in run.rows.items()}) for run in empty]
     effect = one(effects(WITHIN, empty), "control")
@@ -111,7 +111,7 @@ def test_one_seed_has_an_effect_and_no_interval() -> None:
     assert np.isnan([effect.low, effect.high, effect.p, effect.detectable]).all()
 
 
-def test_an_effect_that_four_in_five_trials_see_is_seen_by_four_in_five() -> None:
+def test_an_effect_detectable_with_80_percent_power_is_detected_in_80_percent_of_trials() -> None:
     sizes = [
         one(effects(WITHIN, [made_up(900 * t + s, 0.0) for s in range(10)]), "control").detectable for t in range(40)
     ]
@@ -123,7 +123,7 @@ def test_an_effect_that_four_in_five_trials_see_is_seen_by_four_in_five() -> Non
     assert 0.68 < np.mean(seen) < 0.9
 
 
-def test_the_effect_on_the_busiest_is_told_from_that_on_the_quiet() -> None:
+def test_the_effect_on_the_busiest_is_separated_from_that_on_the_quiet() -> None:
     runs = [made_up(seed, effect=0.0, people=200) for seed in range(30)]
     for run in runs:
         run.rows["posts_0_30"] += 3.0 * (run.rows["arm"] == 1) * (run.rows["posts_before"] >= 6)
@@ -132,7 +132,7 @@ def test_the_effect_on_the_busiest_is_told_from_that_on_the_quiet() -> None:
     assert one(found, "net", "decile 2").effect == pytest.approx(0.0, abs=0.01)
 
 
-def test_who_did_as_much_is_in_the_same_tenth() -> None:
+def test_people_who_did_as_much_are_in_the_same_tenth() -> None:
     found = deciles(np.array([0.0] * 12 + [1.0] * 4 + [5.0] * 4), np.zeros(20))
     assert [len(set(found[part])) for part in (slice(0, 12), slice(12, 16), slice(16, 20))] == [1, 1, 1]
     assert found[0] < found[12] < found[16]
@@ -177,7 +177,7 @@ def test_doers_are_matched_with_people_like_them_who_did_not() -> None:
     assert gap.mean() < np.abs(pooled.rows["posts_before"][doers] - pooled.rows["posts_before"].mean()).mean()
 
 
-def test_an_effect_per_doer_is_that_on_all_over_the_share_whom_it_made_do_it() -> None:
+def test_an_effect_per_doer_is_that_on_all_over_the_share_that_it_made_do_it() -> None:
     runs = [made_up(seed, effect=0.0, people=200) for seed in range(10)]
     for run in runs:
         treated = run.rows["arm"] == 1
@@ -191,7 +191,7 @@ def test_an_effect_per_doer_is_that_on_all_over_the_share_whom_it_made_do_it() -
 
 
 @pytest.mark.parametrize("name", names())
-def test_every_trial_of_the_house_can_be_run_in_its_settings(name: str) -> None:
+def test_every_trial_of_the_project_can_be_run_in_its_settings(name: str) -> None:
     asked = read(name)
     _, made, _ = trial_command.request([f"trial={name}"])
     check(asked.trial(), made.settings())

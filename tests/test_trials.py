@@ -1,4 +1,4 @@
-"""Trials: who is enrolled, by what chance, and what is measured."""
+"""Trials: who is enrolled, with which probability, and what is measured."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ AWARD = (Arm("control"), Arm("award", (use("award"),)))
 
 
 def trial(*who: Use, arms: tuple[Arm, ...] = AWARD, name: str = "a", start: int = 90, **choices: Any) -> Trial:
-    """Return a trial of the members, if nobody else is named."""
+    """Return a trial of the members, unless other people are named."""
     return Trial(name, who or (use("members"),), arms, choices.pop("outcomes", OUTCOMES), start, **choices)
 
 
@@ -50,7 +50,7 @@ def test_a_treatment_shows_in_the_treated_and_not_in_the_twin() -> None:
     np.testing.assert_array_equal(awarded.of("twin_posts_0_60"), idle.of("twin_posts_0_60"))
 
 
-def test_who_is_asked_to_refer_invites_one_of_those_whom_she_knows_and_who_are_outside() -> None:
+def test_a_person_who_is_asked_to_refer_invites_an_acquaintance_who_is_no_member() -> None:
     world = World(worlds.settings(people=600, days=150, log=True), 1).run(60)
     scene = Scene(world, 0, key_of("refer", 1))
     inside = np.flatnonzero(scene.is_member())
@@ -122,13 +122,13 @@ def test_names_of_trials_draw_arms_of_their_own() -> None:
     assert 0.3 < (one.of("arm") == other.of("arm")).mean() < 0.7
 
 
-def test_who_qualifies_again_is_not_enrolled_again() -> None:
+def test_people_who_qualify_again_are_not_enrolled_again() -> None:
     answered = run(trial(use("new_replies"), arms=NOTHING, until=150))
     assert len(np.unique(answered.of("day"))) > 3
     assert len(np.unique(answered.of("person"))) == answered.enrolled()
 
 
-def test_a_twin_is_measured_over_her_own_calendar_window() -> None:
+def test_a_twin_is_measured_over_the_same_days_as_its_original() -> None:
     settings = worlds.settings(people=200, days=120, log=True)
     found = run_trial(trial(use("newcomers"), arms=NOTHING, start=30, until=60), settings, seed=2, keeps_log=True)
     log, row = found.logs["twin"], 3
@@ -158,7 +158,7 @@ def test_what_lasts_is_undone_when_its_days_are_over() -> None:
 
 
 class TestSelectors:
-    """Each picks whom its name says, in a world whose past is written by hand."""
+    """Each selector picks the people that its name says, in a world whose past is written by hand."""
 
     @pytest.fixture
     def scene(self) -> Scene:
@@ -193,7 +193,7 @@ class TestSelectors:
             (use("newcomers", days=7), [0, 1, 3, 4]),
         ],
     )
-    def test_a_selector_picks_whom_its_name_says(self, scene: Scene, who: Use, expected: list[int]) -> None:
+    def test_a_selector_picks_the_people_that_its_name_says(self, scene: Scene, who: Use, expected: list[int]) -> None:
         assert chosen_by(scene, who).persons.tolist() == expected
 
     def test_a_first_post_and_a_new_reply_are_those_of_yesterday(self, scene: Scene) -> None:

@@ -258,7 +258,7 @@ def test_a_stopped_scoreboard_keeps_what_was_measured(
     assert "1 of 1 pass with credit" in capsys.readouterr().out
 
 
-def test_a_row_that_raises_is_told_and_does_not_stop_the_others(
+def test_a_row_that_raises_is_reported_and_does_not_stop_the_others(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "x2_test.py").write_text(ROW_FILE.format(id="X2", without="1 / 0"))

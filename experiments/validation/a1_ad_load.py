@@ -1,4 +1,4 @@
-"""A1: more ads, less listening: linearly, and more so as the months go by.
+"""A1: more ads mean less listening, in a straight line, and the effect grows over months.
 
 Finding: some 35 million listeners of a free radio, assigned to loads from about half to twice the usual for 21 months.
 In the last month each further ad an hour had cost 2 % of hours and 1.9 % of days; the effect was linear over the range

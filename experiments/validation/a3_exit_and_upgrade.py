@@ -1,4 +1,4 @@
-"""A3: of those whom more ads move, some leave and some pay to be rid of them.
+"""A3: of the members who respond to more ads, some leave and some pay for a version without ads.
 
 Finding: in the same trial as A1 about three listeners were lost for each one who took a subscription because of more
 ads. Source: Huang, Reiley & Riabov 2018 (summary read). An experiment. Experiment here: worlds with one past, in which

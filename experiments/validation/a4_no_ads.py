@@ -1,4 +1,4 @@
-"""A4: who gets rid of ads comes more often, newcomers above all.
+"""A4: people whose ads are removed visit more often, newcomers most of all.
 
 Finding: of 79,856 users of a news site those who took up an ad blocker then read 21.0 to 43.2 % more articles, by
 coming back more often, and more so the less experienced they were. They chose to do so themselves. Source: Yan, Miller

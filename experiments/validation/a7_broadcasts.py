@@ -1,4 +1,4 @@
-"""A7: there is a best number of messages to all, between too few and too many.
+"""A7: the number of messages to all has an optimum between too few and too many.
 
 Finding: for the e-mails of a US retailer a structural model puts the best frequency at seven a month; four a month lose
 32 % of the profit of a customer's lifetime, ten lose 16 %. Source: Zhang, Kumar & Cosguner 2017 (abstract read). An

@@ -1,4 +1,4 @@
-"""G11: communities grow very unequal only where people hear of them through others and gain by the others.
+"""G11: communities become very unequal only if people hear of them through others and benefit from the others.
 
 Finding: in an agent-based model held against the communities of one site, exposure alone and benefit alone each fail to
 give the unequal sizes that are observed; both together do. Source: Foote et al. 2022, an abstract was read. A

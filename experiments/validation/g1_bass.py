@@ -1,4 +1,4 @@
-"""G1: a product spreads as Bass's curve has it: a little innovation, much imitation.
+"""G1: products spread along Bass's curve, with a little innovation and much imitation.
 
 Finding: over many products the mean coefficients of Bass's model are about 0.03 a year for innovation and 0.38 for
 imitation. Source: Sultan, Farley & Lehmann 1990, a meta-analysis, second-hand. A description. Experiment: a product

@@ -1,4 +1,4 @@
-"""G3: people join the sooner the more of their friends are inside, ever less so, and the sooner if those are friends.
+"""G3: people join sooner if more of their friends are members, at a falling rate, and if those know each other.
 
 Finding: the chance of joining a community rises with the number k of friends inside, with diminishing returns, and is
 higher where those friends know each other. Source: Backstrom et al. 2006 (LiveJournal, DBLP), an abstract was read. An

@@ -1,4 +1,4 @@
-"""G5: places end up deserted or alive, and seldom in between.
+"""G5: venues end up deserted or lively, and seldom in between.
 
 Finding: the daily users of 22 membership sites over six years follow one of two courses, self-sustaining or not, as in
 a model in which active members win others over and wake the dormant, and inactivity spreads. Source: Ribeiro 2014, an

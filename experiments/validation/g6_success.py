@@ -1,4 +1,4 @@
-"""G6: the measures of a community's success barely go together.
+"""G6: different measures of a community's success are hardly correlated.
 
 Finding: over the communities of one large site, growth, retention, survival and volume correlate little and have
 different predictors. Source: Cunha et al. 2019, an abstract was read; how little, it does not say. An association.

@@ -1,4 +1,4 @@
-"""G7: showing what members do brings their friends; letting them ask in person brings more, and more a message.
+"""G7: notices of members' actions bring their friends. Personal invitations bring more, and more per message.
 
 Finding: in a trial of sharing features (9,687 users of an application, 1.4 million friends), automatic notices raised
 the adoption by peers by 246 %, and personal invitations on top of them added another 98 %; an invitation did more than

@@ -1,4 +1,4 @@
-"""G8: new members come more by word of mouth than by marketing, per cent for per cent.
+"""G8: a percentage increase in word of mouth brings more new members than the same increase in marketing.
 
 Finding: for a social network site, sign-ups react to referrals with an elasticity of 0.53 in the long run, some
 twenty times that of events and thirty times that of appearances in the media; and the effect lasts longer. Source:

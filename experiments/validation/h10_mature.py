@@ -1,4 +1,4 @@
-"""H10: in an old open community few come in a week, and fewer post.
+"""H10: in an old open community few people visit in a week, and fewer post.
 
 Finding: of 2,900 to 3,000 members of a learning community on Slack in the middle of 2019, 7 to 10 % came in a week (15
 to 17 % in a week with an event) and 1.2 to 2.0 % posted, 11 to 24 % of those who came. Source: computed from the

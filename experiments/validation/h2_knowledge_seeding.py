@@ -1,4 +1,4 @@
-"""H2: a sponsor whose staff answers questions raises what users contribute, more so at the start.
+"""H2: users contribute more if the staff of a sponsor answers questions, especially early on.
 
 Finding: where staff of the sponsoring firm answered (knowledge seeding), users' own contributions rose; when and to
 whom they answered mattered. Source: Huang, Tafti & Mithas 2018; abstract or summary read; a quasi-experiment, and no

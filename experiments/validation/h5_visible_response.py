@@ -1,4 +1,4 @@
-"""H5: where answers to feedback are visible, there is more of it, and it is kinder.
+"""H5: visible answers to feedback bring more feedback, and kinder feedback.
 
 Finding: hotels that began to answer reviews got 12 % more of them, and ratings better by 0.12 stars; negative ones were
 fewer, and longer. Source: Proserpio & Zervas 2017; an abstract or summary was read; differences in differences between

@@ -1,4 +1,4 @@
-"""H7: how much of a healthy help forum its hosts write.
+"""H7: the share of posts in a healthy help forum that its hosts write.
 
 Finding: the 31 hosts of en-net, 3 % of those who posted, wrote 14 % of posts and answers and gave 17 % of first
 answers. Source: computed from the public archive of the forum (R package ennet). A description, not an effect.

@@ -1,4 +1,4 @@
-"""H9: a cohort that starts together, and that nobody joins later, bursts and fades.
+"""H9: a cohort that starts together and gets no newcomers is active in a burst and then fades.
 
 Finding: of 430 members of a learning community on Slack, with no joining between 9 September and 29 December 2017,
 97 % came and 65 % posted in the first week; 78 and 38 % in the second, 58 and 20, 47 and 12, 40 and 9 (sixth), 35 and

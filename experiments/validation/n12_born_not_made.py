@@ -1,4 +1,4 @@
-"""N12: who will contribute much does so from the first week.
+"""N12: heavy contributors contribute much from the first week.
 
 Finding: those who became power editors of Wikipedia, and loyal users of Reddit, differed from others on their first
 days. Sources: Panciera et al. 2009, GROUP; Hamilton et al. 2017, ICWSM; abstracts or summaries were read. An

@@ -1,4 +1,4 @@
-"""N15: where newcomers' posts are turned away fewer of them stay, and communities rise and fall.
+"""N15: if posts by newcomers are rejected, fewer newcomers stay. Communities rise and fall.
 
 Finding: newcomers to Wikipedia whose work was rejected stayed less, as norms grew and were guarded; the same signs and
 sizes in hundreds of other wikis, whose active editors rise and then fall. Source: Halfaker et al. 2013; TeBlunthuis,

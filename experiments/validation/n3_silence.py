@@ -1,4 +1,4 @@
-"""N3: many who start a thread get no reply.
+"""N3: many people who start a thread get no reply.
 
 Finding: in 99 Usenet groups (40,931 messages) four in ten of those who started a thread got no reply. Source: Burke et
 al. 2007; an abstract or summary was read. A description, not an effect. Experiment: an undisturbed community of people

@@ -1,4 +1,4 @@
-"""P1: one in a hundred writes most of what there is.
+"""P1: one person in a hundred writes most of the posts.
 
 Finding: in four moderated health forums (63,990 actors, 578,349 posts) the top 1 % wrote 74.7 % of the content, the
 next 9 % wrote 24.0 %, the other 90 % wrote 1.3 %; fewer than a quarter ever posted. Source: van Mierlo 2014, JMIR

@@ -1,4 +1,4 @@
-"""P2: how many only read depends on what the place is for.
+"""P2: the share of people who only read depends on the purpose of the venue.
 
 Finding: in e-mail lists, over a window of twelve weeks, 45.5 % of the subscribers of health-support lists wrote
 nothing, and 82 % of those of software-support lists; single lists range from 0 to 99 %. Source: Nonnecke & Preece 2000,

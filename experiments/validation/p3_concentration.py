@@ -1,4 +1,4 @@
-"""P3: in a large and old place of peer production nearly everything is written by few.
+"""P3: in a large and old venue of peer production, few people write nearly everything.
 
 Finding: among registered editors of Wikipedia the Gini coefficient of edits is 0.936; about 90 % of the active editors
 make fewer than 10 % of the edits, and the top 1 % make 55 %. Sources: Ortega & Gonzalez-Barahona 2007; Suh et al. 2009;

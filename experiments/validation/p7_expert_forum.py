@@ -1,4 +1,4 @@
-"""P7: how unequal a hosted forum of experts is.
+"""P7: the inequality of a hosted forum of experts.
 
 Finding: of 1,037 identified posters of en-net, 2009 to 2020, with 7,112 posts, 46 % [43, 49] posted once; the Gini
 coefficient is 0.72 [0.61, 0.80]; the top 1, 5, 10 and 20 % wrote 36, 56, 66 and 77 %. Source: computed from the public

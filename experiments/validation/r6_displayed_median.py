@@ -1,4 +1,4 @@
-"""R6: who is told what the median member gives moves towards it.
+"""R6: people who are shown the median contribution move towards it.
 
 Finding: members of a film-rating site who were told the median number of ratings gave 530 % more in the next month if
 they stood below it, and 62 % less if above. Source: Chen, Harper, Konstan & Li 2010; an abstract or summary was read.

@@ -1,4 +1,4 @@
-"""S1: most who are in a network of help only ask.
+"""S1: most people in a help network only ask.
 
 Finding: in the network of who was answered by whom in a Java forum the core, in which everybody reaches everybody,
 holds 12.3 % of the people; 54.9 % only asked somebody of the core, 13.0 % only answered. Source: Zhang, Ackerman &

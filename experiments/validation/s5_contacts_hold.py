@@ -1,4 +1,4 @@
-"""S5: the more of their contacts are active, the less likely people are to leave.
+"""S5: people are less likely to leave if more of their contacts are active.
 
 Finding: of person-weeks in an online community of students at Irvine, among people with at most five contacts, 45 to
 46 % were the last with none or one active contact, 35 % with two, 30 % with three, 29 % with four, 27 % with five; the

@@ -1,4 +1,4 @@
-"""S6: when taking part costs more than it gives, a community comes apart, from its edge inwards.
+"""S6: when taking part costs more than it gives, a community falls apart from its edge inwards.
 
 Finding: in Friendster and other networks users whose contacts had become too few for the cost of staying left, and took
 others with them: the k-core unravels once cost against benefit passes a threshold. Source: Garcia, Mavrodiev &

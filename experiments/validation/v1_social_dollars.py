@@ -1,4 +1,4 @@
-"""V1: members spend more after joining, and part of what sets them apart was there before.
+"""V1: members spend more after joining. Part of their higher spending existed before.
 
 Finding: 19 % of what customers of a multichannel retailer spent after they joined its community was due to joining, by
 a difference in differences with matched customers; posters more than readers, people with more ties more than others,
