@@ -15,13 +15,14 @@ from sim.cli import compose
 from sim.lab.runs import caveats, jobs
 from sim.lab.runs.headline import circumstances
 from sim.lab.sweeps.sensitivity import share_word
-from sim.show import words
+from sim.show import verdicts, words
+from sim.show.panel import apart
 from sim.show.report import answer
 from sim.show.report.figures import drawings
 from sim.show.report.page import rendered, write_report
 from sim.show.results import Results, spread
 from sim.show.runs.network import layout, once
-from sim.show.style import apart, balanced
+from sim.show.style import balanced
 
 PERCENT = words.PERCENT
 
@@ -100,7 +101,8 @@ def test_a_page_has_the_question_the_answer_the_doubts_and_the_way_back(
     text = request.getfixturevalue(name)
     for part in (
         "The question", "The answer", "The bad news", "How sure", "What members and the host give and get",
-        "What was assumed", "Limits", "How to reproduce this", "docs/glossary.md", "barnraise ", "0123abcd4567", "not been calibrated", "In this world",
+        "What was assumed", "Limits", "How to reproduce this", "docs/glossary.md", "barnraise ", "0123abcd4567",
+        "not been calibrated", "In this world",
     ):  # fmt: skip
         assert part in text, part
 
@@ -206,14 +208,14 @@ def test_an_alternative_that_changes_nothing_has_no_difference_anywhere(tmp_path
 def test_what_cannot_be_told_is_never_called_better_or_worse(compare: Path) -> None:
     results = Results(compare)
     table = results.differences
-    table["verdict"] = words.CANT_TELL
+    table["verdict"] = verdicts.CANT_TELL
     found = answer.verdicts(results, "ads")
     assert (found.better, found.worse, found.moved) == ([], [], [])
     assert len(found.unclear) == 12
-    both = words.arm_moved(results, "ads", {"size": "size", "trust": "trust"})
+    both = verdicts.arm_moved(results, "ads", {"size": "size", "trust": "trust"})
     assert both == "the effect on size and trust is unclear"
     table["low"] = table["high"] = np.nan
-    assert words.arms_moved(results, {"size": "size"}) == "No manager and ads: the effect on size is unclear"
+    assert verdicts.arms_moved(results, {"size": "size"}) == "No manager and ads: the effect on size is unclear"
     assert "The effect on the number of active members is unclear" in answer.answer(results)[1]
     assert "no headline outcome is clearly worse" in answer.bad_news(results)[1]
 
@@ -310,7 +312,8 @@ def test_survival_above_one_is_explained_in_the_answer(run: Path) -> None:
     ("value", "unit", "signed", "text"),
     [
         (0.523, "share", False, f"52{PERCENT}"), (0.071, "share", False, f"7.1{PERCENT}"),
-        (-0.093, "share", True, words.MINUS + "9.3" + words.POINTS), (-12345.6, "money", False, "EUR\xa0" + words.MINUS + "12,300"),
+        (-0.093, "share", True, words.MINUS + "9.3" + words.POINTS),
+        (-12345.6, "money", False, f"EUR\xa0{words.MINUS}12,300"),
         (1999.6, "people", False, "2,000"),
         (3.14159, "bonds", False, "3.1"), (0, "people", True, "0"), (-0.0001, "0 to 1", True, "0.000"),
         (float("nan"), "share", False, "undefined"), (0.03, "hours", False, "0.03"),

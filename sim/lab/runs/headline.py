@@ -40,8 +40,8 @@ def over(days: int) -> str:
 
 
 def unit_word(unit: str, days: int) -> str:
-    """Return a unit as a reader sees it: money has a currency and a period."""
-    return f"{CURRENCY}, {over(days)}" if unit == "money" else unit
+    """Return a unit as a reader sees it: money has a currency and a period, shares are in percent."""
+    return f"{CURRENCY}, {over(days)}" if unit == "money" else unit.replace("share", "%")
 
 
 def caveat(drawn: VectorSet) -> str:
@@ -62,7 +62,7 @@ def run_lines(summary: Sequence[Row], days: int) -> list[str]:
     """Return one line for each headline outcome: mean and interval."""
     rows = {row["metric"]: row for row in summary}
     cells = [
-        (OUTCOMES[name].label, number(row["mean"]), span(row["low"], row["high"]),
+        (OUTCOMES[name].label, *quantity(name, row["mean"], "", row["low"], row["high"]),
          unit_word(OUTCOMES[name].unit, days))
         for name in HEADLINE
         for row in [rows[name]]
@@ -78,10 +78,11 @@ def compare_lines(finished: Sequence[Replicate], days: int) -> list[str]:
     lines: list[str] = []
     for arm in tables.arm_names(finished)[1:]:
         cells = [
-            (_labelled(row["outcome"], days), number(means[BASE, row["outcome"]]), number(means[arm, row["outcome"]]),
-             number(row["difference"]), span(row["low"], row["high"]), verdict_word(row["verdict"]))
+            (_labelled(name, days), *(quantity(name, means[of, name], " %")[0] for of in (BASE, arm)),
+             *quantity(name, row["difference"], " points", row["low"], row["high"]), verdict_word(row["verdict"]))
             for row in rows
             if row["arm"] == arm
+            for name in [row["outcome"]]
         ]  # fmt: skip
         lines += [*aligned([(arm, BASE, arm, "difference", "95 % interval", "verdict"), *cells]), ""]
     return lines
@@ -109,6 +110,13 @@ def aligned(cells: Sequence[Sequence[str]]) -> list[str]:
         ).rstrip()
         for row in cells
     ]
+
+
+def quantity(name: str, value: float, end: str, low: float = math.nan, high: float = math.nan) -> tuple[str, str]:
+    """Return an outcome's value and interval as text. Shares are in percent, and `end` says so."""
+    if not OUTCOMES[name].unit.startswith("share"):
+        return number(value), span(low, high)
+    return f"{number(100 * value)}{end}", span(100 * low, 100 * high)
 
 
 def span(low: float, high: float) -> str:

@@ -12,8 +12,9 @@ import yaml
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.show.looks import BLUE, GREY, ORANGE, PALE, VERMILLION
 from sim.show.report.figures import Picture, save
-from sim.show.style import BLUE, GREY, ORANGE, PALE, SETTINGS, VERMILLION, WIDTH, Drawing, balanced, sheet
+from sim.show.style import SETTINGS, WIDTH, Drawing, balanced, sheet
 from sim.show.words import listed, plural
 
 ACROSS = 5  # profiles side by side

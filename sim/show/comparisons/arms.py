@@ -8,16 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.show.results import BASE, Paths, Results, Spread, measure, spread
-from sim.show.style import (
-    ARM_LOOKS,
-    BLACK,
-    BOTH_BANDS,
-    GREY,
-    ONE_BAND,
-    PALE,
-    Drawing,
-    Look,
+from sim.show.looks import ARM_LOOKS, BLACK, GREY, PALE, Look
+from sim.show.panel import (
     apart,
     day_axis,
     interval_dot,
@@ -26,27 +18,21 @@ from sim.show.style import (
     plain_ticks,
     ribbon,
     run_dots,
-    sheet,
     value_axis,
-)  # fmt: skip
-from sim.show.words import (
-    CANT_TELL,
-    NO_VALUE,
-    SAME,
-    amount,
-    arm_label,
-    arms_moved,
-    capital,
-    ends_of,
-    listed,
-    verdict,
-    with_interval,
-)  # fmt: skip
+)
+from sim.show.results import BASE, Paths, Results, Spread, measure, spread
+from sim.show.style import BOTH_BANDS, ONE_BAND, Drawing, sheet
+from sim.show.verdicts import CANT_TELL, NO_VALUE, SAME, arm_label, arms_moved, ends_of, tag, verdict
+from sim.show.words import amount, capital, listed, with_interval
 
 
 def look(results: Results, arm: str) -> Look:
-    """Return the look of an arm, the same in every picture."""
-    return ARM_LOOKS[results.arms.index(arm) % len(ARM_LOOKS)]
+    """Return the look of an arm, the same in every picture. After six, colours return with other marks."""
+    place, count = results.arms.index(arm), len(ARM_LOOKS)
+    if place < count:
+        return ARM_LOOKS[place]
+    again = (place - count) % (count - 1)  # the base's look is its own
+    return ARM_LOOKS[1 + again]._replace(marker="Xp*hd"[again], dash=(0, (2, 2, 6, 2)))
 
 
 def _has_survival(results: Results) -> bool:
@@ -64,7 +50,7 @@ def size_and_survival(results: Results) -> Drawing | None:
     name, right, few = list(labels)[-1], "active members on the last day", len(results.arms) <= 2
     if name == "survival":
         right = "those still active after the host fell silent, as a share of the day before"
-    gap = 1.15 + 0.085 * max(len(arm_label(arm)) for arm in results.arms)
+    gap = 1.15 + 0.085 * max(len(tag(arm)) for arm in results.arms)
     drawn = f"Left: active members, host on. Right: {right}. Grey lines join runs with the same people and draws."
     page = sheet(results, arms_moved(results, labels), drawn, widths=(1.5, 1), gap=gap, right=0.35,
                  below=1.4 if len(results.arms) > 3 else 0.72,
@@ -81,7 +67,7 @@ def _sizes(axes: Axes, results: Results, few: bool) -> None:
     ends = []
     for arm in results.arms:
         end = ribbon(axes, results.paths("active", arm), look(results, arm), spread_too=few)
-        ends.append((end.mean, f"{arm_label(arm)} {amount(end.mean)}", look(results, arm).colour))
+        ends.append((end.mean, f"{tag(arm)} {amount(end.mean)}", look(results, arm).colour))
     day_axis(axes, results)
     value_axis(axes)
     mark_day(axes, results.scenario.get("change_day"), "change")
@@ -99,7 +85,7 @@ def paired(axes: Axes, results: Results, name: str) -> None:
         run_dots(axes, x, list(table[arm]), look(results, arm), 0)
         interval_dot(axes, x, mean, look(results, arm))
         # beside the dot where there is room, below it where there are many
-        names.append(f"{arm_label(arm)} {amount(mean.mean, unit)}" if many else textwrap.fill(arm_label(arm), 8))
+        names.append(f"{tag(arm)} {amount(mean.mean, unit)}" if many else textwrap.fill(tag(arm), 9))
         if math.isfinite(mean.mean) and not many:
             axes.annotate(amount(mean.mean, unit), (x, mean.mean), xytext=(8, 0), textcoords="offset points",
                           va="center", weight="bold", fontsize=10,
@@ -137,9 +123,7 @@ def survival_in_time(results: Results) -> Drawing | None:
     axes, labels = page.axes[0], []
     for arm, curve in curves.items():
         ribbon(axes, curve, look(results, arm), spread_too=len(curves) <= 3)
-        labels.append(
-            (ends[arm].mean, f"{arm_label(arm)} {amount(ends[arm].mean, 'share')}", look(results, arm).colour)
-        )
+        labels.append((ends[arm].mean, f"{tag(arm)} {amount(ends[arm].mean, 'share')}", look(results, arm).colour))
     axes.set_xlim(0, max(results.last_day - results.host_off, 1))
     axes.set_xlabel("days without the host")
     value_axis(axes, "share")
@@ -180,7 +164,7 @@ def size_against_survival(results: Results) -> Drawing | None:
         axes.scatter(*runs, s=18, color=style.colour, alpha=0.3, marker=style.marker, linewidths=0)
         interval_dot(axes, y.mean, x, style, flat=True)
         interval_dot(axes, x.mean, y, style)
-    label_points(axes, [(results.mean("size", arm).mean, results.mean("survival", arm).mean, arm_label(arm),
+    label_points(axes, [(results.mean("size", arm).mean, results.mean("survival", arm).mean, tag(arm),
                          look(results, arm).colour) for arm in results.arms])  # fmt: skip
     axes.set_xlabel("active members on the last day")
     axes.set_ylabel("host-off survival")
@@ -234,13 +218,15 @@ def dots_by_arm(
 ) -> Drawing:  # fmt: skip
     """Draw one row for each label, with one dot for each arm."""
     arms = list(table)
-    page = sheet(results, finding, drawn, left=1.75, right=0.5, plot=(0.2 + 0.16 * len(arms)) * len(labels) + 0.4)
+    many = len(arms) > len(ARM_LOOKS)
+    page = sheet(results, finding, drawn, left=1.75, right=2.0 if many else 0.5,
+                 plot=(0.2 + 0.16 * len(arms)) * len(labels) + 0.4)  # fmt: skip
     axes = page.axes[0]
     for i, arm in enumerate(arms):
         style = look(results, arm)
         for y, label in enumerate(labels):
             interval_dot(axes, y + 0.6 * (0.5 - (i + 0.5) / len(arms)), table[arm][label], style, flat=True)
-        axes.plot([], [], style.marker, color=style.colour, label=arm_label(arm), markersize=8)
+        axes.plot([], [], style.marker, color=style.colour, label=tag(arm), markersize=8)
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(-0.6, len(labels) - 0.4)
     for y in range(len(labels) - 1):
@@ -251,5 +237,6 @@ def dots_by_arm(
     if not any(value.mean for row in table.values() for value in row.values()):
         axes.set_xlim(-1, 1)
     plain_ticks(axes.xaxis, unit)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=6, frameon=False, handletextpad=0.1, borderaxespad=0.1)
+    axes.legend(loc="upper left" if many else "lower left", bbox_to_anchor=(many, 1.0), ncols=1 if many else 6,
+                frameon=False, handletextpad=0.1, borderaxespad=0.1)  # fmt: skip
     return page.done()

@@ -10,40 +10,12 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.lab.runs.headline import CURRENCY, over
 from sim.show.comparisons.arms import dots_by_arm, look
+from sim.show.looks import BLACK, BLUE, GREY, VERMILLION, Look
+from sim.show.panel import day_axis, label_ends, mark_day, ribbon, value_axis
 from sim.show.results import BASE, Paths, Results, Spread, measure, spread
-from sim.show.style import (
-    BLACK,
-    BLUE,
-    BOTH_BANDS,
-    GREY,
-    ONE_BAND,
-    VERMILLION,
-    Drawing,
-    Look,
-    day_axis,
-    label_ends,
-    mark_day,
-    ribbon,
-    sheet,
-    value_axis,
-)  # fmt: skip
-from sim.show.words import (
-    CANT_TELL,
-    MINUS,
-    NO_VALUE,
-    PERCENT,
-    POINTS,
-    QUIET,
-    SAME,
-    amount,
-    arm_label,
-    listed,
-    relative,
-    span,
-    together,
-    unclear,
-    verdict,
-)  # fmt: skip
+from sim.show.style import BOTH_BANDS, ONE_BAND, Drawing, sheet
+from sim.show.verdicts import CANT_TELL, NO_VALUE, QUIET, SAME, arm_label, relative, tag, together, unclear, verdict
+from sim.show.words import MINUS, NBSP, PERCENT, POINTS, amount, listed, span
 from sim.world.measures import HEADLINE
 
 # The differences
@@ -68,7 +40,8 @@ def differences(results: Results, arm: str) -> Drawing | None:
         _difference_row(axes, y, row, results.mean(name).mean, limit)
         text = f"{amount(row.difference, measure(name).unit, True)}"
         if math.isfinite(row.low):
-            text += f" ({span(row.low, row.high, measure(name).unit, True).removesuffix(POINTS)})"
+            interval = span(row.low, row.high, measure(name).unit, True).removeprefix(CURRENCY + NBSP)
+            text += f" ({interval.removesuffix(POINTS)})"
         axes.annotate(text, (1, y), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points",
                       va="center", fontsize=10)  # fmt: skip
     axes.axvline(0, color=BLACK, linewidth=1)
@@ -140,7 +113,7 @@ def difference_in_time(results: Results) -> Drawing | None:
     axes, labels = page.axes[0], []
     for arm, gap in gaps.items():
         end = ribbon(axes, gap, look(results, arm), spread_too=len(gaps) <= 2)
-        labels.append((end.mean, f"{arm_label(arm)} {amount(end.mean, signed=True)}", look(results, arm).colour))
+        labels.append((end.mean, f"{tag(arm)} {amount(end.mean, signed=True)}", look(results, arm).colour))
     axes.axhline(0, color=BLACK, linewidth=1)
     day_axis(axes, results)
     value_axis(axes, low=None)

@@ -9,31 +9,14 @@ from matplotlib.axes import Axes
 from sim.lab.runs.headline import CURRENCY, over
 from sim.lab.runs.statistics import CONFIDENCE, contrast, holm
 from sim.show.comparisons.arms import dots_by_arm, look
+from sim.show.looks import BLACK
+from sim.show.panel import blank, day_axis, label_ends, ribbon, ticks, value_axis
 from sim.show.results import BASE, Paths, Results, Spread, Values, measure, spread
 from sim.show.runs.over_time import NOBODY, ROLES
 from sim.show.runs.people import CLAUSES, EXITS, ledger
-from sim.show.style import (
-    BLACK,
-    ONE_BAND,
-    Drawing,
-    blank,
-    day_axis,
-    label_ends,
-    ribbon,
-    sheet,
-    ticks,
-    value_axis,
-)  # fmt: skip
-from sim.show.words import (
-    amount,
-    arm_label,
-    arms_moved,
-    ends_of,
-    listed,
-    said,
-    together,
-    with_interval,
-)  # fmt: skip
+from sim.show.style import ONE_BAND, Drawing, sheet
+from sim.show.verdicts import arm_label, arms_moved, ends_of, said, tag, together
+from sim.show.words import amount, listed, with_interval
 
 # Who is here, who left
 
@@ -56,7 +39,7 @@ def roles(results: Results) -> Drawing | None:
     axes = page.axes[0]
     for y, arm in enumerate(reversed(results.arms)):
         _stacked_bar(axes, y, ends[arm])
-    axes.set_yticks(range(len(ends)), [arm_label(arm) for arm in reversed(results.arms)])
+    axes.set_yticks(range(len(ends)), [tag(arm) for arm in reversed(results.arms)])
     axes.xaxis.set_major_formatter(ticks())
     axes.grid(visible=False)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4, frameon=False, handlelength=1.4, borderaxespad=0.1)
@@ -67,7 +50,8 @@ def _share_that_helps(tables: dict[str, Paths]) -> Spread:
     """Return the share of active members who are helpers or champions on the last day, undefined where none is."""
     last = {name: table.iloc[:, -1] for name, table in tables.items()}
     total = pd.DataFrame(last).sum(axis=1).replace(0, np.nan)
-    return spread((last["helpers"] + last["champions"]) / total)
+    value = spread((last["helpers"] + last["champions"]) / total)
+    return value._replace(low=max(value.low, 0), high=min(value.high, 1))
 
 
 def _stacked_bar(axes: Axes, y: int, by_role: dict[str, float]) -> None:
@@ -89,6 +73,8 @@ def exits(results: Results) -> Drawing | None:
     missing = [arm_label(arm) for arm, by_cause in rates.items() if not np.isfinite([*by_cause.values()]).any()]
     drawn += f" Not shown: {listed(missing)}, where nobody joined." if missing else ""
     table = {arm: {EXITS[name]: spread(rates[arm][name]) for name in causes} for arm in results.arms}
+    table = {arm: {cause: value._replace(low=max(value.low, 0)) for cause, value in by_cause.items()}
+             for arm, by_cause in table.items()}  # fmt: skip
     return dots_by_arm(results, exits_finding(results, rates, causes), drawn, [EXITS[c] for c in causes[::-1]], table)
 
 
@@ -146,7 +132,7 @@ def mood(results: Results) -> Drawing | None:
             continue
         for arm in results.arms:
             end = ribbon(axes, results.paths(name, arm), look(results, arm), spread_too=False)
-            labels.append((end.mean, arm_label(arm), look(results, arm).colour))
+            labels.append((end.mean, tag(arm), look(results, arm).colour))
         day_axis(axes, results)
         value_axis(axes, "0 to 1")
         axes.set_title(measure(name).label)
@@ -164,10 +150,7 @@ def give_and_get(results: Results) -> Drawing | None:
     if any(table.empty for table in tables.values()):
         return None
     sums = {arm: table[list(SHEET)].sum() for arm, table in tables.items()}
-    drawn = (
-        f"Totals {over(results.days)}, mean over runs. Money ({CURRENCY}) is the host's. Each panel has its own scale. "
-        "The ledger holds means only, so there are no intervals."
-    )
+    drawn = f"Totals {over(results.days)}, means, no intervals. Money ({CURRENCY}) is the host's. Scales differ."
     page = sheet(results, give_finding(results, sums), drawn, widths=(1,) * 5, gap=0.6, left=1.5, right=0.6,
                  plot=0.42 * len(sums) + 0.1, share_y=True, below=0.4)  # fmt: skip
     for axes, (column, title) in zip(page.axes, SHEET.items(), strict=True):
@@ -181,7 +164,7 @@ def _bar_an_arm(axes: Axes, results: Results, values: dict[str, float]) -> None:
         style, value = look(results, arm), values[arm]
         axes.barh([y], [value], color=style.colour, hatch=style.hatch, edgecolor="white", height=0.62)
         axes.annotate(amount(value), (value, y), xytext=(3, 0), textcoords="offset points", va="center", fontsize=10)
-    axes.set_yticks(range(len(values)), [arm_label(arm) for arm in reversed(list(values))])
+    axes.set_yticks(range(len(values)), [tag(arm) for arm in reversed(list(values))])
     axes.set_xlim(0, max([*values.values(), 1e-9]) * 1.25)
     axes.tick_params(axis="both", length=0, labelbottom=False, labelcolor=BLACK)
     axes.grid(visible=False)

@@ -13,19 +13,8 @@ import pandas as pd
 from sim.lab.runs import caveats
 from sim.lab.runs.headline import over
 from sim.show.results import Results, measure
-from sim.show.words import (
-    CANT_TELL,
-    SAME,
-    amount,
-    arm_label,
-    capital,
-    listed,
-    plural,
-    relative,
-    said,
-    span,
-    with_interval,
-)  # fmt: skip
+from sim.show.verdicts import CANT_TELL, SAME, arm_label, relative, said
+from sim.show.words import amount, capital, listed, plural, span, with_interval
 from sim.world.measures import HEADLINE
 
 

@@ -18,7 +18,8 @@ from sim.show.report import answer
 from sim.show.report.figures import Picture, draw_all, plans
 from sim.show.results import BASE, Results, measure
 from sim.show.runs.people import ledger
-from sim.show.words import amount, arm_label, listed, plural, span
+from sim.show.verdicts import arm_label
+from sim.show.words import amount, listed, plural, span
 from sim.world.measures import HEADLINE, OUTCOMES
 from sim.world.parameters import GRADES
 

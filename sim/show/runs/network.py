@@ -6,8 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
+from sim.show.looks import OFF, ON, PALE, Look
 from sim.show.results import Results
-from sim.show.style import OFF, ON, PALE, Drawing, Look, sheet
+from sim.show.style import Drawing, sheet
 from sim.show.words import amount, plural
 
 MOST = 260  # people drawn; more could not be read

@@ -7,33 +7,12 @@ import numpy as np
 import pandas as pd
 
 from sim.lab.runs.headline import CURRENCY, over
+from sim.show.looks import BLACK, BLUE, GREEN, OFF, ON, ORANGE, PALE, SKY, VERMILLION, Look
+from sim.show.panel import blank, day_axis, interval_dot, label_ends, mark_day, ribbon, run_dots, stack, value_axis
 from sim.show.results import Paths, Results, Spread, measure, spread
-from sim.show.style import (
-    BLACK,
-    BLUE,
-    BOTH_BANDS,
-    GREEN,
-    OFF,
-    ON,
-    ORANGE,
-    PALE,
-    SKY,
-    VERMILLION,
-    Drawing,
-    Look,
-    Sheet,
-    blank,
-    day_axis,
-    interval_dot,
-    label_ends,
-    mark_day,
-    ribbon,
-    run_dots,
-    sheet,
-    stack,
-    value_axis,
-)  # fmt: skip
-from sim.show.words import amount, arm_label, capital, listed, said, with_interval
+from sim.show.style import BOTH_BANDS, Drawing, Sheet, sheet
+from sim.show.verdicts import arm_label, said
+from sim.show.words import amount, capital, listed, with_interval
 
 SMOOTH = 4  # records over which shares of a flow are taken: one record holds too few questions
 NOBODY = "Nobody was active."
@@ -265,14 +244,15 @@ def mood(results: Results) -> Drawing | None:
 
 def mood_finding(results: Results, names: Sequence[str]) -> str:
     """Return where each level went since the first quarter of the run, by its change within runs."""
-    went: dict[str, list[str]] = {"rises": [], "falls": [], "unclear": []}
+    went: dict[str, list[str]] = {"rises": [], "falls": [], "unclear": [], "undefined": []}
     for name in names:
         paths = results.paths(name)
         change = spread(paths.iloc[:, -1] - paths.iloc[:, len(paths.columns) // 4])
         clear = change.sure and not change.low <= 0 <= change.high
-        went["unclear" if not clear else "rises" if change.mean > 0 else "falls"].append(said(name))
+        word = "unclear" if change.runs else "undefined"
+        went[word if not clear else "rises" if change.mean > 0 else "falls"].append(said(name))
     parts = [f"{label} {word}" for word in ("rises", "falls") for label in went[word]]
-    parts += [f"the change in {listed(went['unclear'])} is unclear"] if went["unclear"] else []
+    parts += [f"the change in {listed(went[word])} is {word}" for word in ("unclear", "undefined") if went[word]]
     return f"From the first quarter of the run to its end, {listed(parts)}"
 
 

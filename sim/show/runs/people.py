@@ -7,18 +7,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sim.lab.runs.headline import CURRENCY, over
+from sim.show.looks import BLACK, BLUE, GREEN, GREY, ORANGE, SKY
+from sim.show.panel import ticks
 from sim.show.results import Results, Spread, Values, spread
-from sim.show.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    SKY,
-    Drawing,
-    sheet,
-    ticks,
-)  # fmt: skip
+from sim.show.style import Drawing, sheet
 from sim.show.words import amount, span
 
 JOINS = {"joins_market": "marketing", "joins_friends": "friends inside", "joins_search": "looking for help",

@@ -11,8 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 from scipy.special import ndtri
 
+from sim.show.looks import BLACK, BLUE, GREY, ORANGE, SKY, Look
+from sim.show.panel import interval_dot, ticks
 from sim.show.results import Spread, measure
-from sim.show.style import BLACK, BLUE, GREY, ORANGE, SKY, Drawing, Look, interval_dot, sheet, ticks
+from sim.show.style import Drawing, sheet
 from sim.show.sweeps.results import SweepResults
 from sim.show.words import MINUS, POINTS, amount, listed, span
 

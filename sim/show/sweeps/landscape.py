@@ -11,8 +11,10 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from sim.lab.runs.statistics import Floats, detectable, t_interval
+from sim.show.looks import BLUE, GREY, ORANGE, PALE
+from sim.show.panel import ticks
 from sim.show.results import measure
-from sim.show.style import BLUE, GREY, ORANGE, PALE, Drawing, sheet, ticks
+from sim.show.style import Drawing, sheet
 from sim.show.sweeps.findings import extremes, interaction
 from sim.show.sweeps.responses import shown
 from sim.show.sweeps.results import SweepResults, comparable, level_word, value_word

@@ -11,23 +11,10 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from sim.lab.runs.statistics import Floats
+from sim.show.looks import ARM_LOOKS, BLUE, GREY, Look
+from sim.show.panel import interval_dot, label_ends, ribbon, run_dots, value_axis
 from sim.show.results import measure, spread
-from sim.show.style import (
-    ARM_LOOKS,
-    BLUE,
-    BOTH_BANDS,
-    FEW,
-    GREY,
-    Drawing,
-    Look,
-    Sheet,
-    interval_dot,
-    label_ends,
-    ribbon,
-    run_dots,
-    sheet,
-    value_axis,
-)  # fmt: skip
+from sim.show.style import BOTH_BANDS, FEW, Drawing, Sheet, sheet
 from sim.show.sweeps.findings import ONE_RUN, courses, independent, interaction, trends
 from sim.show.sweeps.results import MOST_LEVELS, Course, SweepResults, comparable, level_word, value_word
 
@@ -262,7 +249,7 @@ def scattered(results: SweepResults, metric: str) -> Drawing | None:
     hidden = len(numbers) - len(ranked)
     some = f" Shown: the {len(ranked)} of {len(numbers)} factors along which it changes most." if hidden else ""
     drawn = (f"{shown(results, metric)}. A dot is the mean over a point's runs. The line joins the means of {BINS} "
-             f"equal slices of points, with 95 % intervals over points.{some} The title uses rank correlations.")  # fmt: skip
+             f"equal slices of points, with 95 % intervals over points.{some} Title: rank correlations.")  # fmt: skip
     page, axes = panels(results, finding, drawn, len(ranked), "")
     for place, (panel, factor) in enumerate(zip(axes, ranked, strict=True)):
         dots(panel, results.points[factor].to_numpy(float), means)

@@ -11,25 +11,14 @@ from sim.lab.runs.headline import number
 from sim.lab.trials import summary
 from sim.lab.trials.analysis import DECILES, Effect
 from sim.lab.trials.registry import OUTCOMES
+from sim.show.looks import ARM_LOOKS, BLACK, BLUE, GREY, VERMILLION, Look
+from sim.show.panel import interval_dot, label_ends, plain_ticks, ticks
 from sim.show.report.figures import Picture, save
 from sim.show.results import Spread
-from sim.show.style import (
-    ARM_LOOKS,
-    BLACK,
-    BLUE,
-    GREY,
-    SETTINGS,
-    VERMILLION,
-    Drawing,
-    Look,
-    interval_dot,
-    label_ends,
-    plain_ticks,
-    sheet,
-    ticks,
-)  # fmt: skip
+from sim.show.style import SETTINGS, Drawing, sheet
 from sim.show.trials.results import TrialResults
-from sim.show.words import MINUS, PERCENT, POINTS, amount, arm_label, capital, listed
+from sim.show.verdicts import arm_label
+from sim.show.words import MINUS, PERCENT, POINTS, amount, capital, listed
 
 INTERVALS = "Bars: 95 % intervals over seeds."
 KINDS = (Look(VERMILLION, marker="^"), Look(BLUE, marker="s"), Look(GREY, marker="o"))

@@ -12,7 +12,8 @@ from sim.lab.trials.registry import OUTCOMES
 from sim.show.report.page import Inlined, environment, inline, provenance
 from sim.show.trials.figures import draw_all
 from sim.show.trials.results import TrialResults
-from sim.show.words import arm_label, plural
+from sim.show.verdicts import arm_label
+from sim.show.words import plural
 
 HEADS = [
     "outcome",

@@ -10,8 +10,8 @@ import yaml
 from sim.lab.trials import summary
 from sim.lab.trials.analysis import EVERYBODY, Effect
 from sim.lab.trials.files import TrialFile
+from sim.show.looks import ARM_LOOKS, Look
 from sim.show.results import Results
-from sim.show.style import ARM_LOOKS, Look
 
 
 class TrialResults:

@@ -19,8 +19,9 @@ from matplotlib.patches import Patch
 
 from sim.lab.validation.scoring import RIGHT as NINE
 from sim.lab.validation.scoring import Z90, Z95
+from sim.show.looks import BLACK, BLUE, GREY, PALE, VERMILLION
 from sim.show.report.figures import save
-from sim.show.style import BLACK, BLUE, GREY, PALE, SETTINGS, VERMILLION, Drawing
+from sim.show.style import SETTINGS, Drawing
 
 LEFT, RIGHT = -1.5, 2.5  # beyond that a mark is an arrow at the edge
 INCHES = 0.2  # a line

@@ -1,0 +1,132 @@
+"""The smallest results: one run, one customer, two days, no host, a venue that opens late or never.
+
+Each case runs from the command line to the report, with every warning an error. What cannot be shown says why.
+"""
+
+import base64
+import re
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fake_folder import make_compare
+
+from sim.__main__ import main
+from sim.show.comparisons.arms import look
+from sim.show.report.figures import drawings
+from sim.show.results import Results
+
+SMALL = {"people": "200", "replicates": "2", "workers": "1"}
+RUNS = {
+    "two days": ("days=2",),
+    "one customer in one run": ("people=1", "replicates=1", "days=60"),
+    "a venue that opens late": ("venue.opens=50", "days=60"),
+    "a venue that never opens": ("venue.opens=100", "days=60"),
+    "a second venue that never opens": ("venues.b.venue.opens=100", "days=60"),
+    "no host": ("host.hours=0", "days=60"),
+    "a host that is never silenced": ("host_off=off", "days=60"),
+}
+COMPARISONS = {
+    "a venue that only the alternative has": ("alt.three=venues.b.venue.launch=0.15", "days=60"),
+    "an alternative that never opens": ("alt.x=venue.opens=100", "days=60"),
+    "a base that never opens": ("alt.x=venue.opens=0", "venue.opens=100", "days=60"),
+    "one customer, one pair, two days": ("alt.x=venue.ad_load=6", "people=1", "replicates=1", "days=2"),
+    "an alternative without a host": ("alt.x=host.hours=0", "days=60"),
+    "a change that changes nothing": ("alt.x=venue.ad_load=1", "days=60", "host_off=off"),
+    "eight arms": (*(f"alt.a_rather_long_name_{i}=venue.ad_load={i}" for i in range(7)), "days=30"),
+}
+SWEEPS = {
+    "one run a point": ("venue.ad_load=1,2", "replicates=1", "days=30"),
+    "points without any member": ("venue.ad_load=1,2", "venue.opens=0,100", "days=30"),
+    "outcomes that are constant or undefined": ("venue.ad_load=1,2,3", "venue.opens=100", "host_off=off", "days=30"),
+}
+
+
+def results_of(folder: Path, *arguments: str) -> Path:
+    """Run a command with small settings and warnings as errors, and return the folder of its results."""
+    given = {argument.partition("=")[0] for argument in arguments}
+    small = [f"{key}={value}" for key, value in SMALL.items() if key not in given]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert main([*arguments, *small, f"results={folder}"]) == 0
+    found = sorted(folder.glob("*/*"))
+    assert len(found) == 1
+    return found[0]
+
+
+def empty_panels(results: Results) -> Iterator[str]:
+    """Yield the panels that show neither data nor a word on why there is none."""
+    for plan, drawing in drawings(results):
+        for axes in drawing.figure.axes:
+            marks = [*axes.collections, *axes.patches, *axes.containers]
+            drawn = any(len(line.get_xdata()) for line in axes.lines) or marks
+            if not drawn and not any(text.get_text().strip() for text in axes.texts):
+                yield f"{plan.name}: {axes.get_title()}"
+
+
+def words_of(page: Path) -> str:
+    """Return the page's text and its pictures' alternative texts, without styles."""
+    text = page.read_text(encoding="utf-8")
+    alts = " ".join(re.findall(r'alt="([^"]*)"', text))
+    return alts + re.sub(r"<[^>]+>", " ", re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL))
+
+
+@pytest.mark.parametrize("case", RUNS)
+def test_a_small_run_is_reported_without_a_warning_or_an_empty_frame(case: str, tmp_path: Path) -> None:
+    folder = results_of(tmp_path, *RUNS[case])
+    assert list(empty_panels(Results(folder))) == []
+    assert not re.search(r"\bnan\b|\binf\b|None(?! of)", words_of(folder / "report.html"))
+
+
+@pytest.mark.parametrize("case", COMPARISONS)
+def test_a_small_comparison_is_reported_without_a_warning_or_an_empty_frame(case: str, tmp_path: Path) -> None:
+    folder = results_of(tmp_path, "compare", *COMPARISONS[case])
+    assert list(empty_panels(Results(folder))) == []
+    assert not re.search(r"\bnan\b|\binf\b|None(?! of)", words_of(folder / "report.html"))
+
+
+@pytest.mark.parametrize("case", SWEEPS)
+def test_a_small_sweep_is_drawn_without_a_warning(case: str, tmp_path: Path) -> None:
+    folder = results_of(tmp_path, "-m", *SWEEPS[case])
+    assert (folder / "figures" / "response_size.png").exists()
+
+
+def test_a_run_of_one_day_is_refused_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["days=1", f"results={tmp_path}"]) == 2
+    assert capsys.readouterr().err == "barnraise: days=1 is out of range: 2 to 3650\n"
+
+
+def test_a_panel_without_data_says_why(tmp_path: Path) -> None:
+    folder = results_of(tmp_path, "venue.opens=100", "days=60")
+    found = {plan.name: drawing for plan, drawing in drawings(Results(folder))}
+    for name, axes, reason in (("roles", 0, "Nobody was active."), ("mood", 0, "Nobody was active."),
+                               ("size_and_survival", 1, "Undefined: nobody")):  # fmt: skip
+        assert reason in found[name].figure.axes[axes].texts[0].get_text()
+    assert "Not drawn, because this result has no data for them: " in words_of(folder / "report.html")
+
+
+def test_a_venue_that_only_an_alternative_has_is_drawn_with_the_alternatives_name(tmp_path: Path) -> None:
+    folder = results_of(tmp_path, "compare", *COMPARISONS["a venue that only the alternative has"])
+    drawing = next(drawing for plan, drawing in drawings(Results(folder)) if plan.name == "venues")
+    assert any("b (in three)" in text.get_text() for text in drawing.figure.axes[0].texts)
+
+
+def test_an_undefined_outcome_is_called_undefined_and_not_unclear(tmp_path: Path) -> None:
+    folder = results_of(tmp_path, "compare", *COMPARISONS["an alternative that never opens"])
+    found = {plan.name: drawing for plan, drawing in drawings(Results(folder))}
+    assert "undefined on 8 of 12 headline outcomes" in found["differences_x"].finding
+    assert "Undefined: Host-off survival" in found["differences_x"].drawn
+    assert "survival is undefined" in found["size_against_survival"].finding
+
+
+def test_eight_arms_have_eight_looks(tmp_path: Path) -> None:
+    results = Results(make_compare(tmp_path, {f"arm_{i}": 0.6 + 0.05 * i for i in range(7)}, replicates=2))
+    assert len({look(results, arm) for arm in results.arms}) == 8
+
+
+def test_pictures_of_a_report_are_those_on_disk(tmp_path: Path) -> None:
+    folder = results_of(tmp_path, "days=2")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    for svg in (folder / "figures").glob("*.svg"):
+        assert base64.b64encode(svg.read_bytes()).decode() in page
