@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import math
 import multiprocessing
 import re
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 
 from sim.cli import main as command_line
 from sim.cli import report
-from sim.lab.runs import parallel
+from sim.lab.runs import demands, parallel
 from sim.lab.runs.replicate import Replicate, Task, run_replicate
 from sim.lab.settings import keys, scenarios
 from sim.world.mechanisms.hosting import POLICIES, Scheduled
@@ -212,6 +213,61 @@ def test_a_worker_that_imports_the_command_line_loads_nothing_with_it() -> None:
     code = "import sys, sim.__main__; print(*sys.modules)"  # their main module
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"sim.cli.compose", "numpy", "hydra"}.isdisjoint(done.stdout.split())
+
+
+@pytest.fixture
+def small_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pretend that this machine has 2 GB of memory."""
+    monkeypatch.setattr(demands, "limit", lambda: 2e9)
+
+
+@pytest.mark.usefixtures("small_machine")
+@pytest.mark.parametrize(
+    ("arguments", "also"),
+    [
+        (["people=2000000", "workers=1"], ""),
+        (["people=900000", "replicates=2", "workers=2", "days=30"], " or workers=1"),
+        (["people=900000", "replicates=12", "workers=1", "days=30", "host_off=off"], " or fewer replicates"),
+        (["compare", "alt.a=host.replies=0", "people=2000000", "workers=1"], ""),
+        (["trial", "trial=reply_to_newcomers", "people=800000", "workers=2"], " or workers=1"),
+        (["-m", "people=10,800000", "workers=2"], " or workers=1"),
+    ],
+)
+def test_what_the_machine_has_no_memory_for_is_refused_in_one_line_before_the_work(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], also: str
+) -> None:
+    code, out, (line,) = outcome(capsys, *arguments)
+    assert (code, out) == (2, [])
+    words = (r"barnraise: people=(\d+) needs about [\d.]+ GB of memory with workers=\d+, and this machine has 2.0 GB; "
+             rf"try people=(\d+){also}")  # fmt: skip
+    found = re.fullmatch(words, line)
+    assert found is not None, line
+    assert 0 < int(found[2]) < int(found[1])
+
+
+def test_where_nothing_says_how_much_memory_there_is_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(name: str) -> int:
+        raise ValueError(name)
+
+    monkeypatch.setattr("os.sysconf", unknown)
+    monkeypatch.setattr(demands, "LIMITS", ("nowhere",))
+    assert demands.limit() == math.inf
+
+
+def test_a_containers_limit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("memory.max").write_text("1000000\n")
+    Path("none").write_text("max\n")
+    monkeypatch.setattr(demands, "LIMITS", ("none", "memory.max"))
+    assert demands.limit() == 1e6
+
+
+def test_a_long_run_says_how_long_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demands, "limit", lambda: math.inf)
+    monkeypatch.setattr(demands, "LONG", 0.0001)
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said):
+        command_line.main([*SMALL])
+    assert said.getvalue() == "barnraise: this takes about 1 s or more with workers=1\n"
 
 
 def said_by(arguments: list[str]) -> tuple[int, str]:

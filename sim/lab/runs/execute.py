@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-from sim.lab.runs import parallel, result_folder
+from sim.lab.runs import demands, parallel, result_folder
 from sim.lab.runs.jobs import Job
 from sim.lab.runs.manifest import Finish
 from sim.lab.runs.parallel import Outcome
@@ -48,8 +48,17 @@ def perform(job: Job, policy: str | None, shows_progress: bool) -> Done:
 
 
 def run_with_bar(job: Job, policy: str | None, shows_progress: bool) -> Outcome:
-    """Run all replicates under a progress bar."""
+    """Run all replicates under a progress bar.
+
+    Raises
+    ------
+    SettingsError
+        If this machine has no memory for them.
+    WorkError
+        If a replicate raises.
+    """
     workers = parallel.processes(job.experiment.workers, len(job.tasks))
+    demands.announce(job, workers)
     with tqdm(total=len(job.tasks), desc=job.experiment.scenario, unit="run", disable=not shows_progress) as bar:
 
         def advance(_: object) -> None:

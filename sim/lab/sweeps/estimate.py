@@ -6,6 +6,7 @@ import loky
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.lab.runs.demands import A_DAY, NANOSECONDS, duration, short
 from sim.lab.runs.headline import aligned
 from sim.lab.settings.config import experiment
 from sim.lab.settings.messages import shown
@@ -13,8 +14,6 @@ from sim.lab.settings.sweep_options import Precision
 from sim.lab.sweeps.design import Factor
 from sim.lab.sweeps.session import Sweep
 
-A_DAY = 5e-5  # seconds, whoever is there
-NANOSECONDS = 55.0  # of a person's day on the default scenario, on one core of the machine that this was written on
 OVERHEAD = 0.001  # seconds a run: making people, and taking a row to a worker and back
 BYTES = 360  # of a row in its part
 SHOWN = 5  # points
@@ -80,19 +79,6 @@ def workers(asked: Sweep) -> int:
     if asked.engine.kind == "serial":
         return 1
     return int(loky.cpu_count()) if asked_for == "auto" else int(asked_for)
-
-
-def duration(length: float) -> str:
-    """Return a time in words."""
-    for unit, factor in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
-        if length >= 2 * factor:
-            return f"about {short(length / factor)} {unit}"
-    return f"about {max(1, round(length))} s"
-
-
-def short(value: float) -> str:
-    """Return a number with two digits, or as a whole one."""
-    return f"{value:.1f}" if value < 10 else f"{value:.0f}"
 
 
 def on_disk(runs: int) -> str:

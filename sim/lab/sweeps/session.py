@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.lab.runs import demands
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.sweep_options import EngineOptions, Precision
 from sim.lab.sweeps import engine as sweep
@@ -86,6 +87,7 @@ def go_on(
     opened: Store, executor: Executor, shard: Shard | None, command: str, retries: bool = False
 ) -> Outcome:  # fmt: skip
     """Run what is missing from an open folder and, with `retries`, what failed."""
+    refuse_too_large(opened, executor)
     asked = opened.design.options.get("precision")
     if asked is None:
         return step(opened, executor, shard, None, command, retries)
@@ -97,6 +99,25 @@ def go_on(
         return again
     outcome = until_enough(opened, executor, Precision(**asked), command)
     return outcome if again is None else together(again, outcome)
+
+
+def refuse_too_large(opened: Store, executor: Executor) -> None:
+    """Refuse runs that this machine has no memory for; a cluster has its own.
+
+    Raises
+    ------
+    SettingsError
+        If they cannot fit.
+    """
+    if executor.name != "dask":
+        points = opened.design.points
+        largest = {name: int(points[name].max()) for name in ("people", "days") if name in points}
+        for tree in opened.base.values():
+            size = {name: largest.get(name, int(tree[name])) for name in ("people", "days")}
+            worlds = 1 if tree["host_off"] is None else 2
+            demands.refuse_too_large(
+                demands.Demand(**size, venues=1 + len(tree["venues"]), worlds=worlds, workers=executor.workers)
+            )
 
 
 def step(

@@ -1,0 +1,118 @@
+"""What a job demands of a machine, estimated before anything is run: memory and time.
+
+Measured with 200,000 people on Python 3.11. A world takes about 650 bytes a person and venue after two months and 1,000
+after two years, when threads, replies and bonds have gathered. A finished replicate leaves its people's table behind:
+150 to 480 bytes a person and venue, until the folder is written. What a process takes before it has any people (about
+300 MB) is left out, so that a job is refused only if it cannot fit.
+"""
+
+import math
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from sim.lab.runs.jobs import Job
+from sim.lab.settings.errors import SettingsError
+
+A_WORLD, A_TABLE = (650.0, 0.5), (150.0, 0.45)  # bytes a person and venue, and what each day adds to them
+GROWTH = 730  # days; later, what is new takes the place of what is forgotten
+A_DAY = 5e-5  # seconds, whoever is there
+NANOSECONDS = 55.0  # of a person's day on the default scenario, on one core of the machine that this was written on
+LONG = 300.0  # seconds that nobody needs to be warned of
+LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # of a container
+
+
+class Demand(NamedTuple):
+    """What is to be run: how many people in how many worlds."""
+
+    people: int
+    days: int
+    venues: int
+    worlds: int  # at a time in each process: arms, and the twin of one of them
+    workers: int
+    kept: int = 0  # arms times replicates, where their people's tables are kept until the end
+
+    def memory(self) -> float:
+        """Return about how many bytes it takes, the processes themselves left out."""
+        worlds, tables = (first + more * min(self.days, GROWTH) for first, more in (A_WORLD, A_TABLE))
+        return self.people * self.venues * (self.workers * self.worlds * worlds + self.kept * tables)
+
+
+def of_job(job: Job, workers: int) -> Demand:
+    """Return what a run, a comparison or a trial demands."""
+    made = job.experiment
+    arms, venues = 1 + len(job.alternatives), 1 + len(made.venues)
+    if job.kind == "trial":
+        return Demand(made.people, made.days, venues, 2, workers)
+    twins = int(made.host_off_day is not None)
+    return Demand(made.people, made.days, venues, arms + twins, workers, arms * len(job.tasks))
+
+
+def seconds(job: Job, workers: int) -> float:
+    """Return about how long a job takes: every arm, and its twin from host-off on."""
+    made = job.experiment
+    days = made.days + (made.days - made.host_off_day if made.host_off_day is not None else 0)
+    work = days * (made.people * NANOSECONDS * 1e-9 + A_DAY) * (1 + len(job.alternatives))
+    return work * math.ceil(len(job.tasks) / workers)
+
+
+def announce(job: Job, workers: int) -> None:
+    """Refuse a job that this machine has no memory for, and say how long it takes if that is long.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot fit.
+    """
+    refuse_too_large(of_job(job, workers))
+    if (length := seconds(job, workers)) > LONG:
+        print(f"barnraise: this takes {duration(length)} or more with workers={workers}", file=sys.stderr)
+
+
+def refuse_too_large(asked: Demand) -> None:
+    """Refuse what this machine has no memory for.
+
+    Raises
+    ------
+    SettingsError
+        With what would help.
+    """
+    needed, there = asked.memory(), limit()
+    if needed <= there:
+        return
+    fits = max(1, int(asked.people * 0.9 * there / needed))  # the tenth is for the processes themselves
+    advice = [f"people={fits - fits % 10 ** max(0, len(str(fits)) - 2)}"]
+    if asked.workers > 1 and asked._replace(workers=1).memory() <= there:
+        advice.append("workers=1")
+    if asked.kept > 1 and asked._replace(kept=asked.kept // 2).memory() <= there:
+        advice.append("fewer replicates")
+    raise SettingsError(
+        f"people={asked.people} needs about {short(needed / 1e9)} GB of memory with workers={asked.workers}, and this "
+        f"machine has {short(there / 1e9)} GB; try {' or '.join(advice)}"
+    )
+
+
+def limit() -> float:
+    """Return how many bytes of memory this machine or container has; infinite where nothing says so."""
+    found = [math.inf]
+    with suppress(AttributeError, OSError, ValueError):
+        found.append(float(os.sysconf("SC_PAGE_SIZE")) * os.sysconf("SC_PHYS_PAGES"))
+    for path in LIMITS:
+        with suppress(OSError, ValueError):  # there is no such file, or it says "max"
+            found.append(float(Path(path).read_text(encoding="ascii")))
+    return min(size for size in found if size > 0.0)
+
+
+def duration(length: float) -> str:
+    """Return a time in words."""
+    for unit, factor in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if length >= 2 * factor:
+            return f"about {short(length / factor)} {unit}"
+    return f"about {max(1, round(length))} s"
+
+
+def short(value: float) -> str:
+    """Return a number with two digits, or as a whole one."""
+    return f"{value:.1f}" if value < 10 else f"{value:.0f}"
