@@ -10,7 +10,7 @@ from sim.lab.settings import keys
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.sweep_options import DesignOptions, read
 from sim.lab.sweeps.design import Factor
-from sim.lab.sweeps.factors import assumed, factors_of
+from sim.lab.sweeps.factors import assumed, factors_of, levelled, merged, ranged
 from sim.lab.sweeps.samplers import points
 
 ADS, REPLIES = Factor("venue.ad_load", 0.0, 8.0), Factor("host.replies", 0.0, 0.5)
@@ -85,6 +85,83 @@ def test_settings_that_are_counted_get_whole_numbers() -> None:
 def test_levels_of_a_sampled_factor_come_about_equally_often() -> None:
     drawn = sample("sobol", n=8, factors=[Factor("host.schedule", values=("flat", "late")), ADS])
     assert drawn["host.schedule"].value_counts().to_dict() == {"flat": 4, "late": 4}
+
+
+@pytest.mark.parametrize("kind", ["lhs", "sobol", "morris", "saltelli"])
+@pytest.mark.parametrize("factor", [Factor("host_off", 30.0, 33.0), Factor("venue.ad_load", 30.0, 33.0, whole=True)])
+def test_each_whole_number_of_a_range_comes_equally_often(kind: str, factor: Factor) -> None:
+    drawn = sample(kind, n=512, factors=[factor, REPLIES])[factor.name]
+    assert drawn.dtype == np.int64
+    shares = drawn.value_counts(normalize=True).sort_index()
+    assert shares.index.tolist() == [30, 31, 32, 33]
+    assert shares.to_numpy() == pytest.approx(0.25, abs=0.04)
+
+
+def test_one_at_a_time_goes_to_whole_ends_of_a_whole_range() -> None:
+    drawn = points([Factor("days", 40.0, 60.0)], DesignOptions(kind="one_at_a_time"), {"days": 50})
+    assert drawn["days"].dtype == np.int64
+
+
+def test_equal_levels_are_merged_and_named_and_yes_is_not_one() -> None:
+    kept, left_out = merged(levelled("venue.ad_load", [1, 1.0, 2, True, "1", [1], [1.0]]))
+    assert kept.values == (1, 2, True, "1", [1])
+    assert left_out == [1.0, [1.0]]
+
+
+@pytest.mark.parametrize("high", [np.inf, np.nan, 10**400, 1.0])
+def test_a_range_has_two_ends_and_the_higher_comes_last(high: float) -> None:
+    with pytest.raises(SettingsError, match=r"^host.replies: \[1.0, .*\] is no range from a lower to a higher number$"):
+        ranged("host.replies", 1.0, high)
+
+
+def test_a_grid_too_large_for_any_machine_is_refused() -> None:
+    with pytest.raises(SettingsError, match="has 1,000,000,000 points here, and at most 100,000,000 are possible"):
+        sample("grid", factors=[Factor(name, values=tuple(range(1000))) for name in ("a.x", "a.y", "a.z")])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbfhost_off,venue.ad_load\n30,1\noff,2\n",  # with a byte order mark
+        b"host_off,venue.ad_load\r\n30,1\r\noff,2\r\n,\r\n\r\n",  # with empty lines at the end
+        b'"host_off","venue.ad_load"\n"30","1"\n"off","2"\n',
+        b"host_off , venue.ad_load\n 30 , 1\n off , 2\n",
+    ],
+)
+def test_a_csv_file_may_come_from_any_program(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "points.csv").write_bytes(content)
+    drawn = sample("csv", file=str(tmp_path / "points.csv"))
+    assert drawn.to_dict("list") == {"host_off": [30, "off"], "venue.ad_load": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [
+        (b"days,days\n40,50\n", (": days names two columns: delete one",)),
+        (b",days\n0,50\n", (": its first column has no name, as a column of row numbers has: delete it "
+                            "(in pandas, to_csv(index=False))",)),
+        (b"days,\n40,50\n", (": column 2 has no name: delete it",)),
+        (b"days;people\n40;50\n", (": its columns are separated by semicolons; save it with commas",)),
+        (b"days\tpeople\n40\t50\n", (": its columns are separated by tabs; save it with commas",)),
+        (b"index,days\n0,40\n", (": unknown setting index ('barnraise --help' lists them); "
+                                 "delete the column if it holds no setting",)),
+        (b"days,people\n40\n40,50,60\n,50\n", (": row 1: cells missing or too many: 1 instead of 2",
+                                              ": row 2: cells missing or too many: 3 instead of 2", ": row 3 has no days")),
+        (b"days\n4\xe90\n", (" cannot be read: save it as UTF-8",)),
+        ("days\n40\n".encode("utf-16"), (" cannot be read: save it as UTF-8",)),
+        (b'days\n"40\n', (" cannot be read: unexpected end of data",)),
+        (b"days\n\n\n", (" holds no points",)),
+        (b"", (" holds no points",)),
+    ],
+)  # fmt: skip
+def test_a_csv_file_that_cannot_be_read_is_refused_with_what_to_do(
+    tmp_path: Path, content: bytes, lines: tuple[str, ...]
+) -> None:
+    file = tmp_path / "points.csv"
+    file.write_bytes(content)
+    with pytest.raises(SettingsError) as refused:
+        sample("csv", file=str(file))
+    assert refused.value.lines == tuple(f"design.file={file}{line}" for line in lines)
 
 
 def test_a_csv_file_is_taken_as_it_is(tmp_path: Path) -> None:

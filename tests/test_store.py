@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,13 @@ import yaml
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.settings.keys import defaults
 from sim.lab.sweeps import engine, parts, point_run, store
+from sim.lab.sweeps.aggregate import aggregate
 from sim.lab.sweeps.design import Base, Design, Factor, points_of
 from sim.lab.sweeps.executors import Serial
 from sim.lab.sweeps.point_run import Result
 from sim.lab.sweeps.store import Shard, Store
+from sim.lab.sweeps.sweep_folder import Sweep
+from sim.lab.sweeps.verify import verify
 from sim.world.measures import OUTCOMES
 
 BASE: Base = {(): defaults()}
@@ -100,6 +104,26 @@ def test_values_that_are_neither_all_numbers_nor_all_words_come_back_as_they_wer
     assert runs["venue.ad_load"].tolist() == [0.1, 0.1, 1 / 3, 1 / 3]
 
 
+@pytest.mark.parametrize("level", ["auto", "30", "null", '"30"', "1e3", "", 30, 0.1, None, True, [2, 1], ["a", 1.5]])
+def test_every_level_of_a_mixed_column_comes_back_as_it_was(level: object) -> None:
+    text = parts.word(level)
+    assert (type(parts.level(text)), parts.level(text)) == (type(level), level)
+
+
+def test_levels_are_written_alike_in_all_tables(tmp_path: Path) -> None:
+    points = points_of(("host_off", "venue.ad_load"), [(level, 1.0) for level in ("auto", 30, "off", None)])
+    design = Design("csv", (Factor("host_off"), Factor("venue.ad_load")), points, replicates=2, seed=1)
+    opened = store.create(tmp_path, BASE, design)
+    outcomes = (0.0,) * len(OUTCOMES)
+    opened.pending = [Result(run_id, outcomes, "no luck" if run_id % 2 else None, 0.1) for run_id in range(8)]
+    opened.flush()
+    aggregate(opened.folder)
+    tables = [pd.read_parquet(path) for path in (opened.folder / "design.parquet", opened.folder / "runs.parquet")]
+    tables += [pd.read_csv(opened.folder / name, keep_default_na=False) for name in ("summary.csv", "failures.csv")]
+    tables += [pq.read_table(part).to_pandas() for part in parts.parts_of(opened.folder, "runs")]
+    assert [list(dict.fromkeys(table["host_off"])) for table in tables] == 5 * [["auto", "30", "off", "null"]]
+
+
 def test_what_an_interrupted_write_left_is_no_part_and_is_cleaned_when_the_work_goes_on(finished: Path) -> None:
     stray = finished / "runs" / ".part-x.parquet.1.unfinished"
     stray.write_bytes(b"half a p")
@@ -125,6 +149,38 @@ def test_the_runs_of_a_damaged_part_are_run_again_once_it_is_deleted(finished: P
     pd.testing.assert_frame_equal(store.runs(finished).drop(columns="seconds"), whole)
 
 
+def test_no_flipped_bit_anywhere_in_a_part_goes_unseen(finished: Path) -> None:
+    part = parts.parts_of(finished, "runs")[1]
+    content = part.read_bytes()
+    readers = (store.runs, aggregate, Sweep, lambda folder: engine.resume(folder, Serial(sweep_tasks.quick)))
+    for place in range(0, len(content), 97):
+        flipped = bytearray(content)
+        flipped[place] ^= 1 << place % 8
+        part.write_bytes(flipped)
+        reader = readers[place % len(readers)]
+        with pytest.raises(WorkError, match=rf"{part.name} is damaged"):
+            reader(finished).parts if reader is Sweep else reader(finished)
+    assert not (finished / "runs.parquet").exists()
+
+
+def test_a_part_whose_directory_was_changed_is_refused_by_its_name(finished: Path) -> None:
+    part = parts.parts_of(finished, "runs")[1]
+    other = parts.parts_of(finished, "runs")[0]
+    part.write_bytes(other.read_bytes())
+    for reader in (store.runs, aggregate):
+        with pytest.raises(WorkError, match=r"is damaged \(its checksum is wrong\)"):
+            reader(finished)
+
+
+def test_runs_that_the_design_does_not_have_are_refused_wherever_parts_are_read(finished: Path) -> None:
+    strange = [result._replace(run_id=result.run_id + 23) for result in some_results(2)]
+    table = parts.run_table(sweep_tasks.design_of(points=9), strange)
+    (finished / "runs" / "part-strange.parquet").write_bytes(parts.packed(table))
+    for reader in (store.runs, aggregate):
+        with pytest.raises(WorkError, match="it holds runs that the design does not have"):
+            reader(finished)
+
+
 def test_a_part_of_another_sweep_is_refused(finished: Path) -> None:
     table = pq.read_table(parts.parts_of(finished, "runs")[0]).drop_columns(["size"])
     pq.write_table(table, finished / "runs" / "part-strange.parquet")
@@ -147,6 +203,86 @@ def test_a_full_disk_stops_the_sweep_in_one_line_and_keeps_what_was_written(
     assert [path.name for path in (finished / "runs").iterdir()] == [parts.parts_of(finished, "runs")[0].name]
     assert len(store.runs(finished)) == 10
     assert engine.resume(finished, Serial(sweep_tasks.quick)).finished == 14
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
+@pytest.mark.parametrize("where", ["Path.open", "os.fsync", "Path.replace"])
+def test_wherever_a_sweep_cannot_write_it_stops_in_one_line(
+    finished: Path, monkeypatch: pytest.MonkeyPatch, number: int, where: str
+) -> None:
+    parts.parts_of(finished, "runs")[1].unlink()
+    opened = Path.open
+
+    def refused(path: object, *how: str, **more: str) -> object:
+        if where == "Path.open" and (not how or how[0].startswith("r")):
+            return opened(path, *how, **more)  # type: ignore[arg-type]
+        raise OSError(number, os.strerror(number))
+
+    kind, _, name = where.partition(".")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path if kind == "Path" else os, name, refused)
+        with pytest.raises(WorkError, match=f"cannot be written: {os.strerror(number)}; what was written before is"):
+            engine.resume(finished, Serial(sweep_tasks.quick))
+    assert len(store.runs(finished)) == 10
+    assert engine.resume(finished, Serial(sweep_tasks.quick)).finished == 14
+
+
+# Files that were changed
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "provenance.json"])
+@pytest.mark.parametrize("content", ["{}", "[]", "", "3", "null", '{"hash": 1, "code": []}', "{", "\xff", "[" * 3000])
+def test_a_file_of_a_sweep_that_holds_something_else_is_refused_in_one_line(
+    finished: Path, name: str, content: str
+) -> None:
+    (finished / name).write_text(content, encoding="latin-1")
+    readers = (store.reopen, store.runs, aggregate, verify, lambda folder: engine.resume(folder, Serial()))
+    for reader in readers:
+        with pytest.raises(SettingsError) as refused:
+            reader(finished)
+        assert len(refused.value.lines) == 1
+        assert str(refused.value).startswith(str(finished))
+        assert len(str(refused.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("key", ["hash", "code", "versions", "source", "sessions"])
+def test_a_record_that_lacks_something_is_refused_in_one_line(finished: Path, key: str) -> None:
+    known = json.loads((finished / "provenance.json").read_text())
+    for changed in ({k: v for k, v in known.items() if k != key}, known | {key: 7}):
+        (finished / "provenance.json").write_text(json.dumps(changed))
+        with pytest.raises(SettingsError, match=rf"provenance.json was changed: {key} cannot be read; put the file"):
+            engine.resume(finished, Serial(sweep_tasks.quick))
+
+
+@pytest.mark.parametrize("key", ["policy", "series", "design", "base"])
+def test_a_configuration_that_lacks_something_is_refused_in_one_line(finished: Path, key: str) -> None:
+    known = yaml.safe_load((finished / "config.yaml").read_text())
+    for changed in ({k: v for k, v in known.items() if k != key}, known | {key: 7}):
+        (finished / "config.yaml").write_text(yaml.safe_dump(changed))
+        with pytest.raises(SettingsError) as refused:
+            aggregate(finished)
+        assert len(refused.value.lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("options", {"n": "x"}),
+        ("kind", []),
+        ("kind", "x"),
+        ("options", 3),
+        ("options", {"metrics": 5}),
+        ("factors", [[]]),
+    ],
+)
+def test_a_design_that_was_changed_where_no_number_hangs_on_it_is_refused_in_one_line(
+    finished: Path, key: str, value: object
+) -> None:
+    known = yaml.safe_load((finished / "config.yaml").read_text())
+    known["design"][key] = value
+    (finished / "config.yaml").write_text(yaml.safe_dump(known))
+    with pytest.raises(SettingsError, match=str(finished)):
+        aggregate(finished)
 
 
 # Refusals

@@ -126,7 +126,7 @@ def planned(overrides: Sequence[Override], policy: str | None) -> Sweep:
     with_experiment(parts.choices)
     tree = tree_of(parts, first_scenario(parts))
     vectors.refuse(str(tree["vectors"]), "a sweep")
-    own = {name: tree.get(name) or {} for name in sweep_options.GROUPS}
+    own = options_of(parts, tree)
     own["design"] = {"kind": "lhs" if any(not f.values for f in parts.factors) else "grid"} | own["design"]
     laid_out = sweep_options.read("design", own["design"])
     precision = precision_of(tree, own["precision"])
@@ -138,6 +138,24 @@ def planned(overrides: Sequence[Override], policy: str | None) -> Sweep:
     check.check(base, design)
     engine = sweep_options.read("engine", own["engine"])
     return Sweep(name_of(parts, base), tree["results"], base, design, engine, tree["workers"], policy)
+
+
+def options_of(parts: Parts, tree: Tree) -> dict[str, Tree]:
+    """Return what a tree says about how the sweep is done.
+
+    Raises
+    ------
+    SettingsError
+        If a group is no mapping, or something asked for would have no effect.
+    """
+    own = {name: tree.get(name) or {} for name in sweep_options.GROUPS}
+    wrong = [f"{name}={shown(held)}: name what it sets, {name}.NAME=VALUE" for name, held in own.items()
+             if not isinstance(held, dict)]  # fmt: skip
+    if tree["replicates"] != "auto" and any(compose.bare(text).startswith("precision.") for text in parts.options):
+        wrong.append("precision. has no effect without replicates=auto")
+    if wrong:
+        raise SettingsError(*wrong)
+    return own
 
 
 def tree_of(parts: Parts, scenario: str) -> Tree:

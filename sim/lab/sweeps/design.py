@@ -112,7 +112,7 @@ class Design:
     @classmethod
     def of_tree(cls, tree: Tree, points: pd.DataFrame) -> "Design":
         """Return the design that `tree` was made of."""
-        factors = tuple(Factor(**(factor | {"values": tuple(factor["values"])})) for factor in tree["factors"])
+        factors = tuple(Factor(**factor)._replace(**_plain(factor)) for factor in tree["factors"])
         return cls(tree["kind"], factors, points, tree["replicates"], tree["seed"], dict(tree["options"]))
 
     def to_json(self) -> str:
@@ -126,6 +126,12 @@ class Design:
         tree = json.loads(text)
         rows = list(zip(*tree["points"].values(), strict=True)) or [()] * tree["n_points"]
         return cls.of_tree(tree, points_of(tuple(tree["points"]), rows))
+
+
+def _plain(factor: Tree) -> Tree:
+    """Return the ends and levels of a factor that was read, or raise where they are none."""
+    ends = {end: None if factor[end] is None else float(factor[end]) for end in ("low", "high")}
+    return {"values": tuple(factor["values"]), **ends}
 
 
 def points_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:

@@ -85,7 +85,7 @@ def row_faults(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[
     """Yield the rows that have too few or too many cells, and the cells that are empty."""
     for number, row in enumerate(rows, start=1):
         if len(row) != len(names):
-            yield f"row {number} has {len(row)} cells, and the header has {len(names)}"
+            yield f"row {number}: cells missing or too many: {len(row)} instead of {len(names)}"
         yield from (f"row {number} has no {name}" for name, cell in zip(names, row, strict=False) if not cell.strip())
 
 

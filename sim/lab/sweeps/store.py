@@ -27,6 +27,7 @@ import yaml
 from numpy.typing import NDArray
 from pyarrow import compute
 
+from sim.lab.settings import sweep_options
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.settings.keys import Tree
 from sim.lab.settings.read_yaml import LARGEST_RECORD, read_yaml
@@ -230,6 +231,12 @@ def reopen(folder: Path) -> Store:
         )
     if not (policy is None or isinstance(policy, str)) or not isinstance(series, bool):
         raise SettingsError(f"{folder / CONFIG} was changed: policy has to be a name or null, series true or false")
+    try:
+        sweep_options.read(
+            "design", {"kind": design.kind} | {k: v for k, v in design.options.items() if k != "precision"}
+        )
+    except SettingsError as error:
+        raise SettingsError(f"{folder / CONFIG} was changed: {error.lines[0]}") from None
     return Store(folder, base, design, policy, series)
 
 
