@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.cli import compose
-from sim.lab.settings import config, keys, policies, scenarios
+from sim.lab.settings import config, keys, policies, scenarios, sweep_options
 from sim.lab.settings.errors import SettingsError
 from sim.world.levers import Host, Setup, Venue
 from sim.world.mechanisms.hosting import POLICIES, Scheduled
@@ -213,7 +213,10 @@ def scenario_folder(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) ->
         ("defaults: [/config]", "scenario stranger: unknown setting defaults"),
         ("host: {_target_: os.system}", "scenario stranger: unknown setting host._target_"),
         ("host: {repliez: 0}", "scenario stranger: unknown setting host.repliez; did you mean host.replies?"),
-        ("people: !!python/object/apply:os.getpid []", "scenario stranger: line 2: tags are not read (tag:yaml.org,2002:python/object/apply:os.getpid)"),
+        (
+            "people: !!python/object/apply:os.getpid []",
+            "scenario stranger: line 2: tags are not read (tag:yaml.org,2002:python/object/apply:os.getpid)",
+        ),
         ("people: [", "scenario stranger: line 3: this is not YAML (did not find expected node content)"),
         ("just words", "scenario stranger: the file holds no settings"),
         ("people: ${oc.env:HOME}", "people=${oc.env:HOME} is not a whole number"),
@@ -335,3 +338,9 @@ def test_a_venue_that_the_base_has_can_change_on_the_day_of_change() -> None:
     )
     assert asked.experiment.venues["lounge"].venue.talk == 0.5
     assert asked.alternatives["quiet"].venues["lounge"].venue.talk == 0.0
+
+
+@pytest.mark.parametrize("number", [0, -3, 1025])
+def test_a_sweep_cannot_have_fewer_processes_than_one_nor_take_none_for_those_of_the_run(number: int) -> None:
+    with pytest.raises(SettingsError, match=f"engine.workers={number} is not possible"):
+        sweep_options.read("engine", {"workers": number})

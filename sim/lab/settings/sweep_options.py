@@ -44,7 +44,9 @@ class EngineOptions(Closed):
     """Where the runs of a sweep are done. It changes no result."""
 
     kind: Literal["serial", "loky", "dask"] = Field("loky", description="this process, processes, or a Dask cluster")
-    workers: Whole | Literal["auto"] | None = Field(None, description="processes; as workers= where nothing is said")
+    workers: Annotated[Whole, Field(ge=1, le=1024)] | Literal["auto"] | None = Field(
+        None, description="processes; as workers= where nothing is said"
+    )
     shard: str | None = Field(None, description="k/n: the k-th of n parts of the sweep, for batch systems")
     address: str | None = Field(None, description="a Dask scheduler's, such as tcp://node:8786; else a local cluster")
     series: YesNo = Field(False, description="keep the series of every run, too")
