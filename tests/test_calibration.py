@@ -12,7 +12,9 @@ from sim.__main__ import main
 from sim.lab.calibration import folds, losses, plausible, results, run, space
 from sim.lab.calibration.results import Calibration
 from sim.lab.calibration.run import Options
+from sim.lab.calibration.search import Journal, Proposal
 from sim.lab.calibration.space import Space
+from sim.lab.settings.errors import SettingsError
 from sim.lab.validation import row_files
 from sim.lab.validation.row import Row, Target
 from sim.lab.validation.scoring import NOTHING, Simulated
@@ -132,6 +134,21 @@ def test_a_search_that_was_stopped_goes_on(monkeypatch: pytest.MonkeyPatch) -> N
     assert len(stopped.evaluated.proposals) == 40
     vectors = {tuple(one.vector.values()) for one in stopped.evaluated.proposals}
     assert calls() == 2 * (len(vectors) + 2 + 2)  # two rows: every vector once, then defaults and best on two seeds
+
+
+@pytest.mark.parametrize("damage", [b'[{"answ', b"7\n", b"\xff\n", b'["x", 0, 0, 0]\n'])
+def test_a_search_whose_journal_was_damaged_goes_on_and_keeps_a_whole_one(damage: bytes) -> None:
+    fit(budget=16)
+    (path,) = Path("results/calibration/parts").glob("search-*")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.rindex(b"\n") + 1] + damage)
+    assert len(fit(budget=16).evaluated.proposals) == 16
+    assert len(Journal(path).proposals) == len(path.read_bytes().splitlines()[1:]) == 16
+
+
+def test_a_journal_on_a_full_disk_is_one_line() -> None:
+    with pytest.raises(SettingsError, match="/dev/full cannot be written to: No space left on device"):
+        Journal(Path("/dev/full")).write([Proposal({}, 0, 0, 0.0)])
 
 
 def test_a_row_that_is_held_out_does_not_reach_what_its_fold_chooses() -> None:

@@ -281,6 +281,33 @@ def test_an_unwritable_folder_is_one_line_and_exit_code_2(folder: Path, capsys: 
     assert line.startswith("barnraise: occupied/validation/parts cannot be made: ")
 
 
+def test_a_full_disk_is_one_line_and_keeps_what_was_measured(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "x2_test.py").write_text(ROW_FILE.format(id="X2", without=0.0))
+    parts = Path("results") / scoreboard.FOLDER / scoreboard.PARTS
+    files = evaluate.Measurements(parts, row_files.entries(["X1", "X2"]), {}).files
+    files["X2"].symlink_to("/dev/full")
+    assert main(["validate", "X1", "X2", "seeds=1", "workers=1"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == f"barnraise: {files['X2']} cannot be written to: No space left on device"
+    assert len(files["X1"].read_text().split("\n")[1:]) == 1
+
+
+@pytest.mark.parametrize(
+    "damage", [b"\xff\xfe", b"7", b"[1, 2]", b'["full", "one", {}, 0]', b'["full", 0, [], 0]', b"[" * 100_000,
+               b'["full", 0, {"effect": "much"}, 0]', b'{"full": 0}', b'["full", 0, {"eff'],
+)  # fmt: skip
+def test_a_damaged_measurement_is_made_again(folder: Path, damage: bytes) -> None:
+    entries = row_files.entries(["X1"])
+    for _ in range(2):
+        found = evaluate.measure(entries, {}, 1, 1, Path("parts"), lambda done, missing: None)
+        assert [one.sample for one in found.of("X1", "full", 1)] == [{"effect": 0.2}]
+        found.files["X1"].write_bytes(damage)
+    evaluate.measure(entries, {}, 1, 1, Path("parts"), lambda done, missing: None)
+    assert calls() == 6  # after damage without an end of line, too, what is written next can be read
+    evaluate.measure(entries, {}, 1, 1, Path("parts"), lambda done, missing: None)
+    assert calls() == 6
+
+
 @pytest.mark.parametrize("text", ["seeds=0", "workers=many", "nulls=perhaps", "vector=none.yaml", "seed=3"])
 def test_an_option_that_is_wrong_is_one_line_and_exit_code_2(
     folder: Path, capsys: pytest.CaptureFixture[str], text: str

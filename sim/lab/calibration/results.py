@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from sim.lab.calibration import emulator, folds, plausible
 from sim.lab.calibration.evaluate import Progress, VectorStore, Wanted
@@ -18,6 +17,7 @@ from sim.lab.calibration.losses import losses, simulated, weights
 from sim.lab.calibration.plausible import PINNED, Profile
 from sim.lab.calibration.search import ALL, START, Emulators, Evaluated, Problem
 from sim.lab.calibration.space import Vector
+from sim.lab.runs.result_folder import whole, write_yaml
 from sim.lab.validation import scoring
 from sim.lab.validation.row_files import Sample
 
@@ -268,18 +268,15 @@ def text(found: Mapping[str, Any]) -> str:
 def write(made: Calibration, folder: Path, check: int) -> dict[str, Any]:
     """Write all tables and return the summary."""
     folder.mkdir(parents=True, exist_ok=True)
-    evaluations(made).to_parquet(folder / "evaluations.parquet", index=False)
+    with whole(folder / "evaluations.parquet") as part:
+        evaluations(made).to_parquet(part, index=False)
     tables = {"parameters": parameters(made), "profiles": profile_table(made), "plausible": vectors(made),
               "rows": rows(made), "emulators": emulators(made)}  # fmt: skip
     for name, table in tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+        with whole(folder / f"{name}.csv") as part:
+            table.to_csv(part, index=False, float_format="%.6g", lineterminator="\n")
     folds.write(folder / folds.NAME, made.evaluated.problem.folds)
-    write_vector(folder / "best.yaml", made.evaluated.proposals[made.best].vector)
+    write_yaml(folder / "best.yaml", dict(made.evaluated.proposals[made.best].vector))  # as `validate` reads it
     found = summary(made, check)
-    (folder / "summary.yaml").write_text(yaml.safe_dump(found, sort_keys=False), encoding="utf-8")
+    write_yaml(folder / "summary.yaml", found)
     return found
-
-
-def write_vector(path: Path, vector: Vector) -> None:
-    """Write a vector in the format that `validate` reads."""
-    path.write_text(yaml.safe_dump(dict(vector), sort_keys=False), encoding="utf-8")

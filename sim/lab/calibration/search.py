@@ -5,7 +5,6 @@ proposals and the rows that it is fitted to. So the rows held out do not influen
 a journal, so that an interrupted search goes on.
 """
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from sim.lab.calibration.emulator import Fitted, Floats, Learned
 from sim.lab.calibration.evaluate import FIRST, VectorStore, Wanted
 from sim.lab.calibration.losses import Aim, aims, losses, simulated, tolerance, weights
 from sim.lab.calibration.space import Space, Vector
+from sim.lab.validation import evaluate
 from sim.lab.validation.row_files import Entry
 from sim.lab.validation.scoring import Simulated
 
@@ -50,19 +50,21 @@ class Journal:
     proposals: list[Proposal] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.is_file() else []
-        for line in lines:
+        for record in evaluate.records(self.path):
             try:
-                vector, owner, number, predicted = json.loads(line)
-            except ValueError:  # cut off by a crash
+                vector, owner, number, predicted = record
+                vector = {str(name): float(value) for name, value in vector.items()}
+                self.proposals.append(Proposal(vector, int(owner), int(number), float(predicted)))
+            except (TypeError, ValueError, AttributeError):  # damaged: what follows may depend on it, and goes as well
+                kept, self.proposals = self.proposals, []
+                self.path.unlink()
+                self.write(kept)
                 break
-            self.proposals.append(Proposal(vector, owner, number, predicted))
 
     def write(self, proposals: Sequence[Proposal]) -> None:
         """Append proposals."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a", encoding="utf-8") as file:
-            file.writelines(f"{json.dumps(list(proposal))}\n" for proposal in proposals)
+        evaluate.append(self.path, proposals)
         self.proposals += proposals
 
 

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sim
 from sim.lab.runs import pools
@@ -142,9 +142,8 @@ class Measurements:
         self.taken[taken.item] = taken
         if taken.error:
             return
-        line = json.dumps([taken.item.variant, taken.item.number, taken.sample, round(taken.seconds, 4)])
-        with self.files[taken.item.row].open("a", encoding="utf-8") as file:
-            file.write(f"{line}\n")
+        record = [taken.item.variant, taken.item.number, taken.sample, round(taken.seconds, 4)]
+        append(self.files[taken.item.row], [record])
 
     def of(self, row: str, variant: str, seeds: int) -> list[Measurement]:
         """Return a row's measurements in the order of their seeds."""
@@ -153,13 +152,39 @@ class Measurements:
 
 
 def read(path: Path, row: str) -> Iterator[Measurement]:
-    """Yield the measurements in a row's file. A line that a crash cut off is skipped, and measured again."""
-    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+    """Yield the measurements in a row's file. Damaged ones are skipped, and so made again."""
+    for record in records(path):
         try:
-            variant, number, sample, seconds = json.loads(line)
-        except ValueError:
+            variant, number, sample, seconds = record
+            sample = {str(name): float(value) for name, value in sample.items()}
+            yield Measurement(Item(row, str(variant), int(number)), sample, float(seconds))
+        except (TypeError, ValueError, AttributeError):
             continue
-        yield Measurement(Item(row, variant, number), sample, seconds)
+
+
+def append(path: Path, new: Sequence[Sequence[Any]]) -> None:
+    """Append records to a file, as JSON. Each begins a line of its own, also after one that a crash cut off.
+
+    Raises
+    ------
+    SettingsError
+        If the file cannot be written to.
+    """
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.writelines(f"\n{json.dumps(record)}" for record in new)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written to: {error.strerror}") from None
+
+
+def records(path: Path) -> Iterator[Any]:
+    """Yield the records of a file, None for a line that is damaged."""
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    for line in filter(None, text.splitlines()):
+        try:
+            yield json.loads(line)
+        except (ValueError, RecursionError):
+            yield None
 
 
 def fingerprint(vector: Mapping[str, float]) -> str:

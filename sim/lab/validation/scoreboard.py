@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from sim.lab.runs.result_folder import whole
 from sim.lab.settings import keys
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.read_yaml import read_yaml
@@ -189,9 +190,9 @@ def write(made: Board, simpler: pd.DataFrame, folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        targets(made).to_csv(folder / "scoreboard.csv", index=False, float_format="%.6g", lineterminator="\n")
-        simpler.to_csv(folder / "null_models.csv", index=False, float_format="%.6g", lineterminator="\n")
-        rows(made).to_csv(folder / "rows.csv", index=False, float_format="%.6g", lineterminator="\n")
+        for name, table in {"scoreboard": targets(made), "null_models": simpler, "rows": rows(made)}.items():
+            with whole(folder / f"{name}.csv") as part:
+                table.to_csv(part, index=False, float_format="%.6g", lineterminator="\n")
     except OSError as error:
         raise SettingsError(f"results={folder} cannot be written to: {error.strerror}") from None
 
