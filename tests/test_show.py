@@ -222,7 +222,7 @@ def test_what_cannot_be_told_is_never_called_better_or_worse(compare: Path) -> N
 
 def test_the_bad_news_of_a_comparison_is_on_top(compare: Path, compare_page: str) -> None:
     line = answer.bad_news(Results(compare))[0]
-    assert re.match(r"No manager: \d+ of 12 headline outcomes are clearly worse, ", line)
+    assert re.match(r"No manager: \d+ of 12 headline outcomes (is|are) clearly worse, ", line)
     assert compare_page.index("The bad news") < compare_page.index("Better, worse, unclear")
 
 
@@ -287,7 +287,7 @@ def test_survival_above_one_and_chance_above_all_are_put_in_words() -> None:
 
 def test_the_day_of_a_change_stands_beside_the_change(tmp_path: Path) -> None:
     results = Results(make_compare(tmp_path, {"quiet": 0.7}, replicates=2, change_day=180))
-    assert "quiet (host.replies=0.7 from day 180)" in answer.answer(results)[0]
+    assert "the alternative “quiet” (host.replies=0.7 from day 180)" in answer.answer(results)[0]
     assert answer.verdicts(results, "quiet").change.endswith("from day 180")
 
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from sim.lab.runs.headline import aligned, number, span
+from sim.lab.runs.headline import CURRENCY, aligned, number, span
 from sim.lab.trials.analysis import EVERYBODY, Effect
 from sim.lab.trials.files import TrialFile
 from sim.lab.trials.registry import OUTCOMES
@@ -50,7 +50,7 @@ def enrolment(found: Sequence[Effect]) -> dict[str, int]:
 def answer(asked: TrialFile, found: Sequence[Effect]) -> list[str]:
     """Return one sentence for each arm on the outcome in question, and one on what was not randomised."""
     first = [effect for effect in found if effect.subgroup == EVERYBODY and column(effect) == asked.first_column()]
-    told = [sentence(effect) for effect in first if effect.comparison in (best(asked), "elasticity")]
+    told = [sentence(one) + power(one) for one in first if one.comparison in (best(asked), "elasticity")]
     told += [sentence(effect) for effect in first if effect.comparison == "spill" and is_seen(effect)]
     told += [per_doer(effect) for effect in first if effect.comparison == "per_doer"]
     return told + [naive(effect) for effect in first if effect.comparison == "association"]
@@ -78,19 +78,27 @@ def topic(effect: Effect) -> str:
 def sentence(effect: Effect) -> str:
     """Say what one effect is: "Award: posts on days 0 to 90 are 60 % higher (95 % interval 20 to 100 %)."."""
     if effect.comparison == "elasticity":
-        return (
-            f"A dose that is 1 % higher changes {topic(effect)} by {number(effect.effect)} % "
-            f"(95 % interval {span(effect.low, effect.high)} %)."
-        )
+        between = f"95 % interval {span(effect.low, effect.high)} %"
+        if not is_seen(effect):
+            return f"The effect of the dose on {topic(effect)} is unclear (for a dose that is 1 % higher: {between})."
+        return f"A dose that is 1 % higher changes {topic(effect)} by {number(effect.effect)} % ({between})."
     arm = effect.arm.replace("_", " ")
     opening = f"Spill-over on {arm}" if effect.comparison == "spill" else arm[:1].upper() + arm[1:]
+    if math.isnan(effect.effect):
+        return f"{opening}: the effect on {topic(effect)} is undefined, because too few people were enrolled."
     if effect.low == effect.high == 0.0:
         return f"{opening}: there is no difference at all in {topic(effect)}."
     if not is_seen(effect):
-        seen = size(effect.detectable, effect) if math.isfinite(effect.detectable) else ""
-        power = f" The smallest effect detectable with 80 % power is {seen}." if seen else ""
-        return f"{opening}: the effect on {topic(effect)} is unclear ({interval(effect)}).{power}"
+        return f"{opening}: the effect on {topic(effect)} is unclear ({interval(effect)})."
     return f"{opening}: {subject(effect)} {change(effect)}."
+
+
+def power(effect: Effect) -> str:
+    """Say how large an unclear effect would have to be to be detected."""
+    known = effect.comparison != "elasticity" and math.isfinite(effect.detectable) and effect.detectable > 0.0
+    if not known or is_seen(effect):
+        return ""
+    return f" The smallest effect detectable with 80 % power is {size(effect.detectable, effect)}."
 
 
 def change(effect: Effect) -> str:
@@ -100,13 +108,22 @@ def change(effect: Effect) -> str:
 
 def per_doer(effect: Effect) -> str:
     """Say what the treatment did per person whom it moved to do something."""
-    return f"For each person whom the treatment moved ({effect.arm}), {subject(effect)} {change(effect)}."
+    opening = f"For each person whom the treatment moved ({did(effect.arm)})"
+    if not is_seen(effect):
+        return f"{opening}, the effect on {topic(effect)} is unclear ({interval(effect)})."
+    return f"{opening}, {subject(effect)} {change(effect)}."
+
+
+def did(column: str) -> str:
+    """Return a column as words: "joined on days 0 to 30"."""
+    name, start, end = column.rsplit("_", 2)
+    return f"{OUTCOMES[name].label} on days {start} to {end}"
 
 
 def naive(effect: Effect) -> str:
     """Say what an observer would have found by comparing doers with matched others."""
     return (
-        f"Not randomised ({effect.arm}): among those who did it, {subject(effect)} {change(effect)} than among "
+        f"Not randomised ({did(effect.arm)}): among those who did it, {subject(effect)} {change(effect)} than among "
         "matched others who did not. This is an association, not an effect."
     )
 
@@ -152,7 +169,9 @@ def table(asked: TrialFile, found: Sequence[Effect]) -> list[str]:
          number(effect.reference), number(effect.effect), span(effect.low, effect.high))
         for effect in rows[: max(MOST, len({(e.arm, e.comparison) for e in rows}))]
     ]  # fmt: skip
-    return aligned([(OUTCOMES[outcome(asked)].label, "", "", "mean", "against", "effect", "95 % interval"), *cells])
+    label = OUTCOMES[outcome(asked)].label
+    label += f" ({CURRENCY})" if label.startswith("money") else ""
+    return aligned([(label, "", "", "mean", "against", "effect", "95 % interval"), *cells])
 
 
 def is_seen(effect: Effect) -> bool:

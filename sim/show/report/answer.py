@@ -44,7 +44,8 @@ def _run_answer(results: Results) -> str:
 
 def _arm_answer(results: Results, arm: str) -> str:
     found = " ".join(_gap(results, arm, name, period) for name, period in ASKED.items())
-    return f"In this world, {arm_label(arm)} ({results.change(arm)}) compares with the base as follows. {found}"
+    change = results.change(arm)
+    return f"In this world, the alternative “{arm_label(arm)}” ({change}) compares with the base as follows. {found}"
 
 
 ASKED = {"size": False, "survival": False, "profit": True}  # and whether it adds up over a period
@@ -61,7 +62,7 @@ def _gap(results: Results, arm: str, name: str, adds_up: bool) -> str:
     sure = f"95 % interval {span(row.low, row.high, unit, True)}" if math.isfinite(row.low) else "one pair, no interval"
     if row.verdict == CANT_TELL:
         looks = " after correction for the number of comparisons" if row.low * row.high > 0 else ""
-        between = span(row.low, row.high, unit, True) if math.isfinite(row.low) else sure
+        between = f"{span(row.low, row.high, unit, True)} (95 % interval)" if math.isfinite(row.low) else sure
         return f"The effect on {label} is unclear{looks}: {between}."
     word, size = "higher" if row.difference > 0 else "lower", abs(row.difference)
     if unit.startswith("share"):
@@ -143,7 +144,7 @@ def _worse(results: Results, arm: str) -> Iterator[str]:
         worst = sorted(worse, key=lambda item: -abs(relative(results, item[0], arm)))[:3]
         named = listed([_with_gap(name, row) for name, row in worst])
         first = "above all " if len(worse) > len(worst) else ""
-        are = "outcome is" if len(worse) == 1 else "outcomes are"
+        are = "outcomes is" if len(worse) == 1 else "outcomes are"
         yield f"{capital(arm_label(arm))}: {len(worse)} of {len(rows)} headline {are} clearly worse, {first}{named}."
         return
     seen = [_seen(name, row) for name, row in rows if name in ASKED and row.detectable > 0]
@@ -152,11 +153,16 @@ def _worse(results: Results, arm: str) -> Iterator[str]:
 
 
 def _seen(name: str, row: pd.Series) -> str:
-    return f"{said(name)} ({amount(row.detectable, measure(name).unit, True).replace('+', '')})"
+    return f"{said(name)} ({_size(name, row.detectable).replace('+', '')})"
 
 
 def _with_gap(name: str, row: pd.Series) -> str:
-    return f"{said(name)} ({amount(row.difference, measure(name).unit, True)})"
+    return f"{said(name)} ({_size(name, row.difference)})"
+
+
+def _size(name: str, value: float) -> str:
+    unit = measure(name).unit
+    return amount(value, unit, True) + (" on a scale from 0 to 1" if unit == "0 to 1" else "")
 
 
 def _rows(results: Results, arm: str) -> list[tuple[str, pd.Series]]:

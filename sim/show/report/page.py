@@ -19,7 +19,7 @@ from sim.show.report.figures import Picture, draw_all, plans
 from sim.show.results import BASE, Results, measure
 from sim.show.runs.people import ledger
 from sim.show.verdicts import arm_label
-from sim.show.words import amount, listed, plural, span
+from sim.show.words import amount, plural, span
 from sim.world.measures import HEADLINE, OUTCOMES
 from sim.world.parameters import GRADES
 
@@ -74,9 +74,10 @@ def rendered(results: Results, pictures: Sequence[Picture]) -> str:
     """Return the page as text."""
     template = environment().get_template("report/page.html.j2")
     names = {picture.name for picture in pictures}
-    missing = listed([plan.name.replace("_", " ") for plan in plans(results) if plan.name not in names])
+    names |= {"venues"} if len(results.venues) < 2 else set()
+    missing = ", ".join(plan.name.replace("_", " ") for plan in plans(results) if plan.name not in names)
     drawn = [Inlined(item, inline(item.svg)) for item in pictures]
-    return template.render(**content(results), pictures=drawn, missing=missing if len(names) else "")
+    return template.render(**content(results), pictures=drawn, missing=missing if pictures else "")
 
 
 def content(results: Results) -> dict[str, Any]:
@@ -156,14 +157,15 @@ def _outcome_row(results: Results, name: str) -> list[str]:
 
 def _difference_row(results: Results, name: str, arm: str) -> list[str]:
     row, unit = results.difference(name, arm), measure(name).unit
+    label = measure(name).label + (f" ({unit})" if unit in ("hours", "days") else "")
     base = amount(results.mean(name).mean, unit)
     if row is None or not math.isfinite(row.difference):
-        return [measure(name).label, base, "undefined", "", "", "", ""]
+        return [label, base, "undefined", "", "", "", ""]
     interval = span(row.low, row.high, unit, True) if math.isfinite(row.low) else "no interval"
     share = f"{amount(row.share_better, 'share')} of pairs" if math.isfinite(row.share_better) else ""
     seen = amount(row.detectable, unit, True).replace("+", "") if math.isfinite(row.detectable) else ""
     word = verdict_word(row.verdict)
-    return [measure(name).label, base, amount(row.difference, unit, True), interval, share, seen, word]
+    return [label, base, amount(row.difference, unit, True), interval, share, seen, word]
 
 
 def ledger_tables(results: Results) -> list[Table]:
@@ -202,7 +204,8 @@ def parameter_rows(results: Results) -> list[dict[str, Any]]:
         return []
     order = {"assumed": 0, "association": 1, "experiment": 2, "calibrated": 3, "setting": 4}
     changed = table["changed"].astype(str).str.lower() == "true"
-    table = table.assign(changed=changed, rank=table["grade"].map(order)).sort_values(
+    units = table["unit"].str.replace("money", CURRENCY)
+    table = table.assign(changed=changed, unit=units, rank=table["grade"].map(order)).sort_values(
         ["changed", "rank", "group", "name"], ascending=[False, True, True, True], kind="stable")  # fmt: skip
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 

@@ -12,7 +12,7 @@ from sim.lab.trials import summary
 from sim.lab.trials.analysis import DECILES, Effect
 from sim.lab.trials.registry import OUTCOMES
 from sim.show.looks import ARM_LOOKS, BLACK, BLUE, GREY, VERMILLION, Look
-from sim.show.panel import interval_dot, label_ends, plain_ticks, ticks
+from sim.show.panel import blank, interval_dot, label_ends, plain_ticks, ticks
 from sim.show.report.figures import Picture, save
 from sim.show.results import Spread
 from sim.show.style import SETTINGS, Drawing, sheet
@@ -91,6 +91,9 @@ def over_time(results: TrialResults) -> Drawing | None:
     axes, ends = page.axes[0], []
     lines = [*((arm_label(arm), effects, results.look(arm)) for arm, effects in series.items()),
              *([("spill-over", spill, SPILL)] if spill else [])]  # fmt: skip
+    if not any(math.isfinite(effect.effect) for effect in every):
+        blank(axes, "Too few people were enrolled.")
+        return page.done()
     for place, (name, effects, look) in enumerate(lines):
         shift = (place - (len(lines) - 1) / 2) * 0.008 * max(effect.end for effect in every)
         _line(axes, effects, look, shift, sliced)
@@ -239,8 +242,8 @@ def beside_joiners(results: TrialResults) -> Drawing | None:
         return None
     drawn = (
         "Each outcome over its longest window, in percent of the comparison group. Triangle: all who were treated "
-        f"(randomised). Square: per person whom the treatment moved ({did_words(did)}; randomised). Hollow: those who "
-        f"did it against similar people who did not (an association). {INTERVALS} Arrows: beyond the axis."
+        f"(randomised). Square: per person whom the treatment moved ({summary.did(did)}; randomised). Hollow: those "
+        f"who did it against similar people who did not (an association). {INTERVALS} Arrows: beyond the axis."
     )
     page = sheet(results, joiners_finding(results, rows), drawn, left=1.9, right=0.5, plot=0.75 * len(rows) + 0.5)
     axes = page.axes[0]
@@ -307,21 +310,15 @@ def clipped(value: Spread) -> Spread:
     return value._replace(mean=mean, low=low, high=high)
 
 
-def did_words(column: str) -> str:
-    """Return a column as words: "joined on days 0 to 30"."""
-    name, start, end = column.rsplit("_", 2)
-    return f"{OUTCOMES[name].label} on days {start} to {end}"
-
-
 def finding(results: TrialResults) -> str:
     """Return what the trial found, in one or two sentences."""
     found = [effect for arm in results.arms for effect in results.of(results.best, arm)]
     found = [effect for effect in found if summary.column(effect) == results.trial.first_column()]
     seen = [effect for effect in found if summary.is_seen(effect)]
     if len(found) <= 2:
-        return " ".join(summary.sentence(effect) for effect in found).rstrip(".")
+        return " ".join(summary.sentence(effect) for effect in found).rstrip(".").replace(" -", f" {MINUS}")
     if not seen:
-        return f"The effect on {summary.topic(found[0])} is unclear in all {len(found)} arms"
+        return f"None of {len(found)} arms has a clear effect on {summary.topic(found[0])}"
     rest = [arm_label(effect.arm) for effect in found if effect not in seen]
     moved = [f"{arm_label(effect.arm)} {told(effect)}" for effect in seen]
     unclear = f". The effect is unclear for {listed(rest)}" if rest else ""

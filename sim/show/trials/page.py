@@ -35,7 +35,7 @@ def write_report(folder: Path) -> Path:
     pictures = [Inlined(picture, inline(picture.svg)) for picture in draw_all(results)]
     page = folder / "report.html"
     template = environment().get_template("trials/page.html.j2")
-    page.write_text(template.render(**content(results), pictures=pictures), encoding="utf-8")
+    write_text(page, template.render(**content(results), pictures=pictures))
     return page
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
+from sim.lab.settings.read_yaml import read_yaml
 from sim.lab.trials import summary
 from sim.lab.trials.analysis import EVERYBODY, Effect
 from sim.lab.trials.files import TrialFile
@@ -19,7 +19,7 @@ class TrialResults:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.results = folder, Results(folder)
-        self.trial = TrialFile.model_validate(yaml.safe_load((folder / "trial.yaml").read_text(encoding="utf-8")))
+        self.trial = TrialFile.model_validate(read_yaml(folder / "trial.yaml"))
         table = pd.read_csv(folder / "effects.csv")
         self.effects = [Effect(**{str(name): value for name, value in row.items()}) for row in table.to_dict("records")]
 
