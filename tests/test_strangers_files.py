@@ -1,13 +1,16 @@
 """Files from a stranger: none runs code, writes where the command line did not say, or reads the environment."""
 
+import os
 import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import fuzz
 import pytest
 
-from sim.__main__ import main
 from sim.cli import sweep_request
+from sim.cli.main import main
 from sim.lab.settings import scenarios
 from sim.lab.settings.errors import LONGEST, MOST_LINES, SettingsError, WorkError, printable
 from sim.lab.settings.read_yaml import DEEPEST, LARGEST, read_json, read_yaml
@@ -360,3 +363,41 @@ def test_a_command_line_of_nonsense_is_refused_in_short_printable_lines(
     lines = printed.err.split("\n")[:-1]
     assert 1 <= len(lines) <= 3
     assert all(line.isprintable() and len(line) < LONGEST + 100 for line in lines)
+
+
+# The corpus
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[fuzz.Home]:
+    """Make a configuration, a finished sweep and a finished run, once for all files."""
+    back = Path.cwd()
+    made = fuzz.Home(tmp_path_factory.mktemp("home"))
+    yield made
+    made.changed.close()
+    os.chdir(back)
+
+
+BAD = sorted(path for path in fuzz.CORPUS.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("path", BAD, ids=[str(path.relative_to(fuzz.CORPUS)) for path in BAD])
+def test_every_file_of_the_corpus_is_refused_in_at_most_three_short_lines(
+    home: fuzz.Home, monkeypatch: pytest.MonkeyPatch, path: Path
+) -> None:
+    monkeypatch.chdir(home.here)
+    monkeypatch.setattr(scenarios, "conf_folder", lambda: home.folder / "conf")
+    kind = path.parent.name
+    for arguments in fuzz.commands(kind, path.suffix):
+        with home.holding(kind, path.read_bytes(), path.suffix), fuzz.alarm(fuzz.SECONDS):
+            code, _, err = fuzz.call(arguments)
+        lines = [line for line in err.split("\n")[:-1] if "record_every=0" not in line]  # which comes from ourselves
+        assert code == 2, (arguments, err)
+        assert 1 <= len(lines) <= 3, err
+        assert all(line.isprintable() and len(line) <= fuzz.LONGEST for line in lines), err
+    assert not (home.here / "ran").exists()
+
+
+def test_the_corpus_has_files_of_every_kind() -> None:
+    assert {path.parent.name for path in BAD} == set(fuzz.PLACES)
+    assert len(BAD) > 300

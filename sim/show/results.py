@@ -2,17 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import yaml
 from numpy.typing import ArrayLike, NDArray
+from pydantic import BaseModel, ValidationError
 
 from sim.lab.runs.statistics import t_interval
+from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.read_yaml import read_json, read_yaml
 from sim.world.measures import FLOW_SERIES, OUTCOMES, SERIES, Measure
 
 BASE = "base"
@@ -48,10 +50,9 @@ class Results:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.scenario: dict[str, Any] = _json(folder / "scenario.json")
-        self.manifest: dict[str, Any] = _json(folder / "manifest.json")
-        config = folder / "config.yaml"
-        self.config: dict[str, Any] = (yaml.safe_load(config.read_text()) or {}) if config.exists() else {}
+        self.scenario = _checked(folder / "scenario.json", read_json, _Story)
+        self.manifest = _checked(folder / "manifest.json", read_json, _Manifest)
+        self.config = _checked(folder / "config.yaml", read_yaml, _Config)
 
     @property
     def compares(self) -> bool:
@@ -208,5 +209,44 @@ def measure(name: str) -> Measure:
     return OUTCOMES.get(name) or SERIES.get(name) or FLOW_SERIES.get(name) or plain
 
 
-def _json(path: Path) -> dict[str, Any]:
-    return dict(json.loads(path.read_text())) if path.exists() else {}
+class _Count(BaseModel):
+    finished: int
+    asked: int
+
+
+class _Set(BaseModel):
+    name: str
+    count: int
+
+
+class _Manifest(BaseModel):
+    partial: bool
+    replicates: _Count | None = None
+    vectors: _Set | None = None
+    versions: dict[str, Any] | None = None
+    source: dict[str, Any] | None = None
+
+
+class _Story(BaseModel):
+    arms: dict[str, str] | None = None
+    change_day: int | None = None
+    host_off: int | None = None
+
+
+class _Config(BaseModel):
+    venue_name: str = "main"
+    days: int | None = None
+    host: dict[str, Any] | None = None
+
+
+def _checked(path: Path, read: Callable[[Path], Any], shape: type[BaseModel]) -> dict[str, Any]:
+    """Return what a file of a result folder says, an empty one where there is none. It may come from a stranger."""
+    if not path.exists():
+        return {}
+    tree = read(path)
+    try:
+        shape.model_validate(tree)
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"])) or "no entries"
+        raise SettingsError(f"{path} is not what a run writes ({where})") from None
+    return dict(tree)

@@ -132,6 +132,8 @@ def misplaced(key: str, value: Any) -> Iterator[str]:
     for leaf, content in keys.flat({key: value}):
         if leaf in WHERE:
             yield f"{leaf} belongs on the command line, not in a file: {WHERE[leaf]}"
+        if content == "???":
+            yield f"{leaf}: ??? is not a value; leave the setting out for its default"
         if leaf == "vectors" and content not in ["auto", "declared", *vector_sets()]:
             sets = ", ".join(["auto", "declared", *vector_sets()])
             yield f"vectors={content} belongs on the command line: a file can only name {sets}"
