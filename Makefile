@@ -17,7 +17,7 @@ QUESTION := alt.no_manager='host.replies=0 host.seeding=0' alt.more_ads='venue.a
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 validate calibrate calibrate-smoke bench bench-sweep test slow test-browser check lint format docs clean
+.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 validate calibrate calibrate-smoke bench bench-sweep test slow fuzz test-browser check lint format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -81,6 +81,9 @@ test: $(STAMPS)/test ## run the tests
 
 slow: $(STAMPS)/test ## run all tests, also those that take minutes
 	@$(RUN) -m pytest -n $(WORKERS) -m "not browser"
+
+fuzz: $(STAMPS)/test ## try 2,000 broken files and command lines: no traceback, no hang (SEED=1)
+	@$(RUN) tests/fuzz.py --inputs 2000 --seed $(or $(SEED),1)
 
 test-browser: $(STAMPS)/browser ## click through the live page in headless Chromium
 	@for needed in chromium chromedriver; do \
