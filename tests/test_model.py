@@ -456,7 +456,7 @@ def test_calling_people_in_an_order_of_chance_leaves_the_set_in_its_order(lived:
     assert sorted(called) == some.get("unique_id") == list(range(50))
     assert called != list(range(50))
     assert some.to_list() == list(some.copy()) == some[:]
-    with pytest.raises(AttributeError, match=r"people have no step of their own: model\.step\(\) lets"):
+    with pytest.raises(AttributeError, match=r"people have no step\(\) of their own: model\.step\(\) lets"):
         some.do("step")
     with pytest.raises(ValueError, match="handle_missing='ignore' is neither 'error' nor 'default'"):
         some.get("trust", handle_missing="ignore")
@@ -468,6 +468,8 @@ def test_agents_can_neither_be_registered_with_a_community_nor_taken_from_it() -
         mesa.Agent(model)
     with pytest.raises(NotImplementedError, match="remove_all_agents is not offered"):
         model.remove_all_agents()
+    with pytest.raises(NotImplementedError, match=r"reset_rng is not offered: .* another run is Community"):
+        model.reset_rng(3)
 
 
 def test_mesas_agent_reporters_read_through_the_windows() -> None:

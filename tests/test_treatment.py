@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.plain.day import PlainWorld
+from sim.plain import PlainWorld
 from sim.world import events, tally, treatment
 from sim.world.state import HOST, LEFT, MEMBER, OUTSIDE
 from sim.world.world import World

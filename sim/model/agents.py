@@ -154,7 +154,7 @@ def reading(model: Model, name: str, rows: Any) -> Any:
     elif name in (PERSON.names or ()):
         found = world.people[name][rows]
     elif name in OF_AN_AGENT:
-        raise AttributeError(f"people have no {name} of their own: model.step() lets everybody live a day")
+        raise AttributeError(f"people have no {name}() of their own: model.step() lets everybody live a day")
     else:
         raise AttributeError(f"nothing called {name} is known about a person")
     return found.item() if np.ndim(found) == 0 else found

@@ -20,6 +20,7 @@ from sim.world.world import Settings, World
 
 __all__ = ["LEVERS", "REPORTERS", "CommunityModel", "People", "Person", "run_number"]
 REPORTERS = ("day", *SERIES, "answered_share", "active_host_on")
+ANOTHER_RUN = "a run's chance follows from its number: another run is CommunityModel(rng=...)"
 BY_ITSELF = "the world decides who there is, and model.agents shows everybody"
 
 
@@ -69,25 +70,13 @@ class CommunityModel(mesa.Model):
     """
 
     # The headline series, as the census reads them off every evening.
-    members: float
-    active: float
-    lurkers: float
-    askers: float
-    helpers: float
-    champions: float
-    dormant: float
-    customers: float
-    belonging: float
-    trust: float
-    interest: float
-    bonds: float
-    fit: float
-    archive: float
-    host_share: float
+    members = active = lurkers = askers = helpers = champions = dormant = customers = float("nan")
+    belonging = trust = interest = bonds = fit = archive = host_share = float("nan")
 
     register_agent = refused("register_agent", BY_ITSELF)
     deregister_agent = refused("deregister_agent", BY_ITSELF)
     remove_all_agents = refused("remove_all_agents", BY_ITSELF)
+    reset_rng, reset_randomizer = refused("reset_rng", ANOTHER_RUN), refused("reset_randomizer", ANOTHER_RUN)
 
     def __init__(
         self,
@@ -172,7 +161,7 @@ class CommunityModel(mesa.Model):
 
     @property
     def agents(self) -> People:
-        """Everybody, strangers included, in the order of the rows: a new set each time."""
+        """Everybody, strangers included, by row: a new set each time, so what is done in place is not kept here."""
         return People(self, range(len(self.world.people)))
 
     @property
