@@ -13,9 +13,12 @@ import pytest
 from fake_folder import make_compare
 
 from sim.__main__ import main
+from sim.show.calibration import figures as calibration
 from sim.show.comparisons.arms import look
 from sim.show.report.figures import drawings
 from sim.show.results import Results
+from sim.show.trials.figures import drawings as trial_drawings
+from sim.show.trials.results import TrialResults
 
 SMALL = {"people": "200", "replicates": "2", "workers": "1"}
 RUNS = {
@@ -130,3 +133,30 @@ def test_pictures_of_a_report_are_those_on_disk(tmp_path: Path) -> None:
     page = (folder / "report.html").read_text(encoding="utf-8")
     for svg in (folder / "figures").glob("*.svg"):
         assert base64.b64encode(svg.read_bytes()).decode() in page
+
+
+def test_a_calibration_without_held_out_rows_is_drawn(tmp_path: Path) -> None:
+    """One parameter, one row, no folds."""
+    (tmp_path / "summary.yaml").write_text(
+        "{evaluations: 8, rows: 1, seeds: 1, plausible: 2, passing: {fitted: 1, declared: 0}}", encoding="utf-8"
+    )
+    tables = {
+        "parameters": "parameter,pinned,low,high,logarithmic,best,default,width\nasking.talk,False,0,1,False,.5,.2,.8",
+        "plausible": "asking.talk\n0.4\n0.5",
+        "profiles": "parameter,place,loss,admitted\nasking.talk,0,2,False\nasking.talk,1,1,True",
+        "rows": "row,finding,fitted_loss,declared_loss\nP2,Most people only read,0.5,2",
+    }
+    for name, text in tables.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    found = {picture.name: picture.finding for picture in calibration.draw(tmp_path)}
+    assert found["rows"] == "1 of 1 rows pass when fitted and 0 with the declared defaults"
+    assert found["pinned"] == "The evidence pins down 0 of 1 parameter"
+
+
+def test_a_trial_in_which_nobody_qualified_says_so(tmp_path: Path) -> None:
+    folder = results_of(tmp_path, "trial", "trial=award_top_contributors", "people=50", "days=545", "replicates=1")
+    text = words_of(folder / "report.html")
+    assert "the effect on posts on days 0 to 90 is undefined, because too few people were enrolled." in text
+    assert not re.search(r"\bnan\b", text)
+    picture = next(drawing for name, _, drawing in trial_drawings(TrialResults(folder)) if name == "over_time")
+    assert picture.figure.axes[0].texts[0].get_text().startswith("Too few people")

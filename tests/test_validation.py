@@ -361,7 +361,7 @@ def test_the_picture_tells_verdicts_apart_without_colour_and_says_them_in_words(
     named = [one._replace(row=replace(one.row, id=f"X{k}")) for k, one in enumerate(found)]
     scoreboard.write(scoreboard.Board(named, scoreboard.DEFAULTS, 2), nulls.table([], {}), tmp_path)
     drawn = picture.drawing(pd.read_csv(tmp_path / "scoreboard.csv"))
-    assert drawn.finding == "2 of 6 published findings are reproduced with credit"
+    assert drawn.finding == ("2 of 6 published findings are reproduced, and no longer once their mechanism is removed")
     assert "credit: X0, X5. no credit: X1. miss: X2. wrong sign: X3. not expressible: X4." in drawn.alt
     marks = (picture.CREDIT, picture.MET, picture.MISSED, picture.WRONG, picture.ABLATED)
     assert len({(mark.marker, mark.filled) for mark in marks}) == len(marks)

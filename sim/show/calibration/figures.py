@@ -151,15 +151,14 @@ def one_profile(axes: Axes, name: str, profile: pd.DataFrame) -> None:
 def rows(results: Calibrated) -> Drawing:
     """Draw each row's loss under the defaults, the fit, and a fit without the row."""
     table = results.table("rows")
-    has_folds = "held_out_loss" in table
-    table = table.sort_values("held_out_loss" if has_folds else "fitted_loss", kind="stable")
     passing = results.summary["passing"]
+    has_folds = "held_out" in passing
+    table = table.sort_values("held_out_loss" if has_folds else "fitted_loss", kind="stable")
     clauses = [f"{passing['fitted']} of {len(table)} rows pass when fitted"]
-    if has_folds:
-        clauses.append(f"{passing['held_out']} when held out")
-    clauses.append(f"{passing['declared']} before")
+    clauses += [f"{passing['held_out']} when held out"] if has_folds else []
+    finding = listed([*clauses, f"{passing['declared']} with the declared defaults"])
     page = sheet(
-        results, ", ".join(clauses),
+        results, finding,
         "Loss of each row, on seeds that the search did not use. 1 is the edge of the band, and losses are cut at 9. "
         "Tick: declared defaults. Diamond: fitted to all rows. Circle: fitted without the row.",
         plot=0.35 + LINE * len(table), left=2.9, right=0.4,
@@ -172,7 +171,7 @@ def rows(results: Calibrated) -> Drawing:
     axes.set_yticks(-np.arange(len(table)), labels, fontsize=8)
     axes.set(xlim=(-0.3, 9.3), ylim=(-len(table) + 0.3, 0.7), xlabel="loss")
     axes.grid(visible=False)
-    return page.done(f"{', '.join(clauses)}.")
+    return page.done()
 
 
 def one_row(axes: Axes, y: float, line: dict[Any, Any]) -> None:

@@ -57,7 +57,9 @@ def drawing(table: pd.DataFrame) -> Drawing:
     """Return the picture of a table with a line a target."""
     rows = table.drop_duplicates("row")
     credit = int(rows["credit"].astype(bool).sum())
-    finding = f"{credit} of {len(rows)} published findings are reproduced with credit"
+    verb = "is" if credit == 1 else "are"
+    without = "and no longer once their mechanism is removed"
+    finding = f"{credit} of {len(rows)} published findings {verb} reproduced, {without}"
     drawn = (
         "Each line is a published figure on its own scale. The grey bar is the band in which the model's figure has to "
         "lie. The upright stroke is the published figure. The mark is the model's figure, with a 95 % interval. For a "
