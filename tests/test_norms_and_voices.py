@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 from worlds import differences, flow, logged, settings, small_world
 
+from sim.world.mechanisms import bonding
+from sim.world.parameters import values
+from sim.world.state import HOST, QUESTION
 from sim.world.world import World
 
 ACTING = {"host.listening": 1, "product.release_days": 7, "product.fixes": 4}
@@ -103,3 +106,24 @@ def test_a_host_that_gives_all_replies_costs_its_askers_belonging_where_autonomy
     belonging = [w.venues[0].memberships["belonging"][w.venues[0].memberships["questions"] > 0].mean()
                  for w in (ours, theirs)]  # fmt: skip
     assert belonging[0] < belonging[1]
+
+
+def test_a_host_that_joins_in_replies_once_to_a_thread_and_never_before_it_was_written() -> None:
+    """It answers questions and joins in on one evening round, shortly before the day ends."""
+    for seed in range(1, 6):
+        world = small_world(seed, **{"host.joins_in": 1.0, "host.replies": 1.0, "host.hours": 50, "product.fit": 0.0,
+                                     "numbers": {"answering.host_waits": 0.0}})  # fmt: skip
+        venue = world.venues[0]
+        answers = venue.answers[: venue.now.answers]
+        threads = answers["thread"][answers["person"] == HOST]
+        assert len(threads) > 200
+        assert len(np.unique(threads)) == len(threads)
+        assert (answers["time"] > venue.threads["time"][answers["thread"]]).all()
+
+
+def test_belonging_is_never_more_than_all_of_it() -> None:
+    """A reply to a first post that brings 1 + 0.2 of what is missing brings all that is missing."""
+    p = values(bonding.Parameters, replied=1.0)
+    gain = bonding.gain_by_reply(False, True, QUESTION, 1.0, 0.0, p)
+    assert gain > 1
+    assert bonding.moved(0.3, gain) == 1.0

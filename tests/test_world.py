@@ -5,19 +5,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from books import JOINS, check_attention, check_books, check_hours, check_levels, check_members, check_threads
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from worlds import differences, flow, logged, parameters, settings, setup, small_world, total
 
-from sim.world import events, tally
+from sim.world import tally
 from sim.world.levers import Host
 from sim.world.mechanisms import hosting
 from sim.world.parameters import values
-from sim.world.state import CUSTOMER, DORMANT, FACETS, GONE, HOST, LEFT, MEMBER, NOBODY, OUTSIDE, QUESTION, STRANGER
+from sim.world.state import HOST, NOBODY, QUESTION
 from sim.world.world import World
 
-JOINS = ("joins_market", "joins_friends", "joins_search", "joins_invite")
 SHARES = {name: st.floats(0, 1) for name in (
     "venue.talk", "venue.posting", "venue.earning", "venue.display", "venue.points", "venue.mission", "host.replies",
     "host.promo", "host.listening", "host.onboarding", "host.tone", "outside.substitute", "product.fit",
@@ -58,104 +58,6 @@ def any_world(levers: dict[str, Any], numbers: dict[str, float], seed: int, venu
 
 
 # -- What holds on every day -----------------------------------------------------------------------------------------
-
-
-def recounted_friends(world: World, inside: np.ndarray) -> np.ndarray:
-    """Return how many latent ties of each person are inside, counted again."""
-    owner = np.repeat(np.arange(len(world.people)), np.diff(world.ties_start))
-    return np.bincount(owner, inside[world.ties_partner], minlength=len(world.people)).astype(int)
-
-
-def check_members(world: World) -> None:
-    """Assert that nobody is in two states, and that every count of members is a count of members."""
-    assert set(np.unique(world.people["customer"])) <= {STRANGER, CUSTOMER, GONE}
-    assert world.product.customers == (world.people["customer"] == CUSTOMER).sum()
-    for venue in world.venues:
-        m = venue.memberships
-        status = np.bincount(m["status"], minlength=4)
-        inside = (m["status"] == MEMBER) | (m["status"] == DORMANT)
-        assert status.sum() == len(world.people)
-        assert venue.now.members == status[MEMBER] + status[DORMANT] == inside.sum()
-        assert np.array_equal(m["friends"], recounted_friends(world, inside))
-        assert (world.people["customer"][inside] == CUSTOMER).all()
-        assert (venue.alarm[m["status"] == MEMBER] <= world.day).all(), "who is awake is asked every day"
-        assert (venue.alarm[(m["status"] == OUTSIDE) | (m["status"] == LEFT)] > 20_000).all()
-
-
-def check_levels(world: World) -> None:
-    """Assert that shares are shares, counts are not negative, and nothing is NaN."""
-    assert ((world.people["trust"] >= 0) & (world.people["trust"] <= 1)).all()
-    assert (world.people["minutes_left"] >= 0).all()
-    assert ((world.product.fit >= 0) & (world.product.fit <= 1)).all()
-    for venue in world.venues:
-        m = venue.memberships
-        assert ((m["belonging"] >= 0) & (m["belonging"] <= 1)).all()
-        for name in m.dtype.names:
-            assert not np.isnan(m[name].astype(float)).any(), name
-        for name in ("waiting", "visits", "questions", "talks", "answers", "replies", "thanks", "awards", "interest",
-                     "contacts", "recognition", "ads", "disappointment", "asking", "helping", "seen"):  # fmt: skip
-            assert (m[name] >= 0).all(), name
-        assert not m["need_open"].any(), "today's needs are dealt with today"
-        assert (m["seen"] <= m["met"]).all()
-        assert (m["stamp"] <= world.day).all()
-        bonds = venue.bonds[venue.bonds["strength"] > 0]
-        assert (bonds["partner"] >= 0).all()
-
-
-def check_books(world: World) -> None:
-    """Assert that the counters say what the tables say."""
-    for k, venue in enumerate(world.venues):
-        m, threads = venue.memberships, venue.threads[: int(venue.now.threads)]
-        answers = venue.answers[: int(venue.now.answers)]
-        joins = sum(flow(world, name, k) for name in JOINS)
-        exits = sum(flow(world, f"exits_{events.CAUSES[cause]}", k) for cause in events.EXIT_CAUSES)
-        assert joins - exits == venue.now.members
-        assert flow(world, "visits", k) == m["visits"].sum()
-        assert flow(world, "answers", k) + flow(world, "host_answers", k) == len(answers) == threads["replies"].sum()
-        assert flow(world, "answers", k) == m["answers"].sum() == (answers["person"] >= 0).sum()
-        assert flow(world, "questions", k) + flow(world, "asked_again", k) == m["questions"].sum()
-        assert m["questions"].sum() == (threads["kind"] == QUESTION).sum()
-        assert flow(world, "seeds", k) == (threads["author"] == HOST).sum()
-        answered = threads[(threads["kind"] == QUESTION) & (threads["answered"] >= 0)]
-        assert np.array_equal(venue.archive, np.bincount(answered["facet"], minlength=FACETS))
-        due = flow(world, "questions_answered", k) + flow(world, "disappointments", k)
-        assert flow(world, "questions_due", k) == due
-        assert flow(world, "first_posts_replied", k) <= flow(world, "first_posts", k)
-        assert flow(world, "first_posts", k) <= (m["questions"] + m["talks"] + m["answers"] > 0).sum()
-
-
-def check_threads(world: World) -> None:
-    """Assert that threads stand in order, and that nobody replies to her own, to the future, or twice to one."""
-    for venue in world.venues:
-        threads, answers = venue.threads[: int(venue.now.threads)], venue.answers[: int(venue.now.answers)]
-        assert (np.diff(threads["time"]) >= 0).all()
-        assert (answers["person"] != threads["author"][answers["thread"]]).all()
-        assert (answers["time"] > threads["time"][answers["thread"]]).all()
-        pairs = np.stack([answers["thread"], answers["person"]])
-        assert len(np.unique(pairs, axis=1).T) == len(answers)
-        first = threads["answered"] >= 0
-        assert (threads["replies"][first] > 0).all()
-        assert (threads["replies"][~first] == 0).all()
-        assert len(np.unique(threads["key"])) == len(threads)
-
-
-def check_attention(world: World, minutes_before: float) -> None:
-    """Assert that nobody gives more minutes in a day than she has, over all venues together."""
-    came = np.unique(np.concatenate([venue.visitors for venue in world.venues]))
-    spent = total(world, "minutes") - minutes_before
-    assert spent <= world.people["attention"][came].astype(float).sum() * (1 + 1e-9)
-    gone = (world.people["attention"] - world.people["minutes_left"])[came].sum()
-    assert spent == pytest.approx(gone, abs=1e-6)
-
-
-def check_hours(world: World, saved: list[float], before: list[float]) -> None:
-    """Assert that no host works longer than its allowance and its capacity, and what it saved yesterday."""
-    for venue, kept, worked in zip(world.venues, saved, before, strict=True):
-        host = venue.host.levers
-        most = 4.0 * host.hours if host.schedule == "burst" else 2.0 * host.hours
-        today = flow(world, "host_hours", venue.index) - worked
-        assert -1e-9 <= today <= min(host.capacity, most) + kept + 1e-9
-        assert kept <= world.parameters["hosting"].hours_per_visit
 
 
 @given(venues=st.integers(1, 2), **WORLDS)

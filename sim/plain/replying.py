@@ -36,8 +36,8 @@ def reply_to_what_is_new(world: State, venue: Venue, person: Person) -> None:
             break
         meeting = world.about("answering", thread)
         closed = uniform(meeting, -1, venue.index) >= now.talk or rules.answering.is_held_back(thread, world.day)
-        if thread.author == person.index or closed:
-            continue  # their own, or not open to members
+        if person.index in (thread.author, thread.answerer) or closed:
+            continue  # their own, already answered by them (in a trial), or not open to members
         match = rules.answering.match_to(
             thread.kind, thread.facet == person.facet, person.expertise, person.goodwill, person.belonging, p
         ) * rules.answering.leaves_to_host(thread.kind, now.host_share, p)
@@ -94,10 +94,11 @@ def host_joins_in(world: State, venue: Venue) -> None:
     """Let the host take part in its share of the members' threads of the day, answered or not."""
     now = venue.now
     for thread in venue.threads[now.threads_before :]:
-        if now.hours_left < world.parameters["hosting"].hours_per_reply:
-            break
+        if now.hours_left < world.parameters["hosting"].hours_per_reply or thread.time >= world.day + END_OF_DAY:
+            break  # what is written after the evening round is not seen on it
         willing = uniform(world.about("answering", thread), HOST, JOINING_IN + venue.index) < now.joins_in
-        if thread.author >= 0 and willing and not rules.answering.is_held_back(thread, world.day):
+        is_new_to_it = thread.author >= 0 and thread.answerer != HOST  # nobody replies twice to a thread
+        if is_new_to_it and willing and not rules.answering.is_held_back(thread, world.day):
             give_host_reply(world, venue, thread)
 
 

@@ -179,8 +179,8 @@ def answer(
             left -= 1
             meeting = about(key, thread.key)
             closed = place.talk < 1.0 and uniform(meeting, -1, venue) >= place.talk
-            if thread.author == i or closed or is_held_back(thread, day):
-                continue  # her own, or not open to members
+            if thread.author == i or thread.answerer == i or closed or is_held_back(thread, day):
+                continue  # their own, already answered by them (in a trial), or not open to members
             bond = strength_of(bonds, i, thread.author, day, bond_life)
             chance = chance_to_reply(person, membership, thread, place.host_share, bond, boost, p)
             if uniform(meeting, i, venue) >= chance:
@@ -226,15 +226,16 @@ def host_joins_in(
 ) -> None:  # fmt: skip
     """Let the host take part in its share of the members' threads of the day, answered or not, while its hours last."""
     place = now[0]
+    time = day + 0.999
     for at in range(place.threads_before, place.threads):
         thread = threads[at]
-        if place.hours_left < hours_per_reply:
-            break
+        if place.hours_left < hours_per_reply or thread.time >= time:
+            break  # what is written after the evening round is not seen on it
         if thread.author < 0 or uniform(about(key, thread.key), HOST, JOINING_IN + venue) >= place.joins_in:
             continue
-        if is_held_back(thread, day):
-            continue
-        enter_reply(memberships, threads, answers, now, archive, counts, at, HOST, day + 0.999, p_ticket)
+        if thread.answerer == HOST or is_held_back(thread, day):
+            continue  # the host answered a moment ago, and nobody replies twice to a thread
+        enter_reply(memberships, threads, answers, now, archive, counts, at, HOST, time, p_ticket)
         place.hours_left -= hours_per_reply
         place.hours_used += hours_per_reply
         counts[tally.HOST_ANSWERS] += 1

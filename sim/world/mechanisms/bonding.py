@@ -72,8 +72,8 @@ class Parameters(NamedTuple):
 
 @rule
 def grown_towards_one(level: float, gain: float) -> float:
-    """Return a level in [0, 1] moved by a share of what is missing."""
-    return level + gain * (1.0 - level)
+    """Return a level in [0, 1] moved by a share of what is missing: no more than all of it."""
+    return level + min(1.0, gain) * (1.0 - level)
 
 
 @rule

@@ -1,0 +1,173 @@
+"""The books of a world: what holds on every day of every run, as checks that a test can call."""
+
+import numpy as np
+import pytest
+from worlds import flow, total
+
+from sim.world import events, tally
+from sim.world.measures import OUTCOMES, SERIES, bounds
+from sim.world.state import CUSTOMER, DORMANT, FACETS, GONE, HOST, LEFT, MEMBER, OUTSIDE, QUESTION, STRANGER
+from sim.world.world import World
+
+JOINS = ("joins_market", "joins_friends", "joins_search", "joins_invite")
+
+
+def recounted_friends(world: World, inside: np.ndarray) -> np.ndarray:
+    """Return how many latent ties of each person are inside, counted again."""
+    owner = np.repeat(np.arange(len(world.people)), np.diff(world.ties_start))
+    return np.bincount(owner, inside[world.ties_partner], minlength=len(world.people)).astype(int)
+
+
+def check_members(world: World) -> None:
+    """Assert that nobody is in two states, and that every count of members is a count of members."""
+    assert set(np.unique(world.people["customer"])) <= {STRANGER, CUSTOMER, GONE}
+    assert world.product.customers == (world.people["customer"] == CUSTOMER).sum()
+    for venue in world.venues:
+        m = venue.memberships
+        status = np.bincount(m["status"], minlength=4)
+        inside = (m["status"] == MEMBER) | (m["status"] == DORMANT)
+        assert status.sum() == len(world.people)
+        assert venue.now.members == status[MEMBER] + status[DORMANT] == inside.sum()
+        assert np.array_equal(m["friends"], recounted_friends(world, inside))
+        assert (world.people["customer"][inside] == CUSTOMER).all()
+        assert (venue.alarm[m["status"] == MEMBER] <= world.day).all(), "who is awake is asked every day"
+        assert (venue.alarm[(m["status"] == OUTSIDE) | (m["status"] == LEFT)] > 20_000).all()
+
+
+def check_levels(world: World) -> None:
+    """Assert that shares are shares, counts are not negative, and nothing is NaN."""
+    assert ((world.people["trust"] >= 0) & (world.people["trust"] <= 1)).all()
+    assert (world.people["minutes_left"] >= 0).all()
+    assert ((world.product.fit >= 0) & (world.product.fit <= 1)).all()
+    for venue in world.venues:
+        m = venue.memberships
+        assert ((m["belonging"] >= 0) & (m["belonging"] <= 1)).all()
+        for name in m.dtype.names:
+            assert not np.isnan(m[name].astype(float)).any(), name
+        for name in ("waiting", "visits", "questions", "talks", "answers", "replies", "thanks", "awards", "interest",
+                     "contacts", "recognition", "ads", "disappointment", "asking", "helping", "seen"):  # fmt: skip
+            assert (m[name] >= 0).all(), name
+        assert not m["need_open"].any(), "today's needs are dealt with today"
+        assert (m["seen"] <= m["met"]).all()
+        assert (m["stamp"] <= world.day).all()
+        bonds = venue.bonds[venue.bonds["strength"] > 0]
+        assert (bonds["partner"] >= 0).all()
+
+
+def check_books(world: World) -> None:
+    """Assert that the counters say what the tables say."""
+    for k, venue in enumerate(world.venues):
+        m, threads = venue.memberships, venue.threads[: int(venue.now.threads)]
+        answers = venue.answers[: int(venue.now.answers)]
+        joins = sum(flow(world, name, k) for name in JOINS)
+        exits = sum(flow(world, f"exits_{events.CAUSES[cause]}", k) for cause in events.EXIT_CAUSES)
+        assert joins - exits == venue.now.members
+        assert flow(world, "visits", k) == m["visits"].sum()
+        assert flow(world, "answers", k) + flow(world, "host_answers", k) == len(answers) == threads["replies"].sum()
+        assert flow(world, "answers", k) == m["answers"].sum() == (answers["person"] >= 0).sum()
+        assert flow(world, "questions", k) + flow(world, "asked_again", k) == m["questions"].sum()
+        assert m["questions"].sum() == (threads["kind"] == QUESTION).sum()
+        assert flow(world, "seeds", k) == (threads["author"] == HOST).sum()
+        answered = threads[(threads["kind"] == QUESTION) & (threads["answered"] >= 0)]
+        assert np.array_equal(venue.archive, np.bincount(answered["facet"], minlength=FACETS))
+        due = flow(world, "questions_answered", k) + flow(world, "disappointments", k)
+        assert flow(world, "questions_due", k) == due
+        assert flow(world, "first_posts_replied", k) <= flow(world, "first_posts", k)
+        assert flow(world, "first_posts", k) <= (m["questions"] + m["talks"] + m["answers"] > 0).sum()
+
+
+def check_threads(world: World) -> None:
+    """Assert that threads stand in order, and that nobody replies to their own, to the future, or twice to one."""
+    for venue in world.venues:
+        threads, answers = venue.threads[: int(venue.now.threads)], venue.answers[: int(venue.now.answers)]
+        assert (np.diff(threads["time"]) >= 0).all()
+        assert (answers["person"] != threads["author"][answers["thread"]]).all()
+        assert (answers["time"] > threads["time"][answers["thread"]]).all()
+        pairs = np.stack([answers["thread"], answers["person"]])
+        assert len(np.unique(pairs, axis=1).T) == len(answers)
+        first = threads["answered"] >= 0
+        assert (threads["replies"][first] > 0).all()
+        assert (threads["replies"][~first] == 0).all()
+        assert len(np.unique(threads["key"])) == len(threads)
+
+
+def check_attention(world: World, minutes_before: float) -> None:
+    """Assert that nobody gives more minutes in a day than they have, over all venues together."""
+    came = np.unique(np.concatenate([venue.visitors for venue in world.venues]))
+    spent = total(world, "minutes") - minutes_before
+    assert spent <= world.people["attention"][came].astype(float).sum() * (1 + 1e-9)
+    gone = (world.people["attention"] - world.people["minutes_left"])[came].sum()
+    assert spent == pytest.approx(gone, abs=1e-6)
+
+
+def check_hours(world: World, saved: list[float], before: list[float]) -> None:
+    """Assert that no host works longer than its allowance and its capacity, and what it saved yesterday."""
+    for venue, kept, worked in zip(world.venues, saved, before, strict=True):
+        host = venue.host.levers
+        most = 4.0 * host.hours if host.schedule == "burst" else 2.0 * host.hours
+        today = flow(world, "host_hours", venue.index) - worked
+        assert -1e-9 <= today <= min(host.capacity, most) + kept + 1e-9
+        assert kept <= world.parameters["hosting"].hours_per_visit
+
+
+SHARES = {
+    "people": ("information", "belonging", "goodwill", "validation", "cause", "access", "deals", "expertise", "hurdle",
+               "trust"),
+    "memberships": ("belonging",),
+    "walls": ("host_share", "answered_share", "talk", "posting", "earning", "display", "points", "reply_share",
+              "joins_in", "onboarding", "listening", "tone"),
+}  # fmt: skip
+SIGNED = {
+    "people": ("suited", "recruiter", "taken_up", "adopted", "gone", "elsewhere", "minutes_day"),
+    "memberships": ("referrer", "open_thread", "invited", "last_post", "last_visit", "points_own", "told", "fit"),
+    "walls": ("response",), "threads": ("answered", "author", "answerer"), "answers": ("person", "score"),
+    "bonds": ("partner",),
+}  # fmt: skip
+
+
+def check_columns(world: World) -> None:
+    """Assert that all columns of all tables are finite, shares where they are shares, and negative only by intent."""
+    tables = [("people", world.people)]
+    for venue in world.venues:
+        tables += [
+            ("memberships", venue.memberships), ("walls", venue.now.table), ("bonds", venue.bonds),
+            ("threads", venue.threads[: int(venue.now.threads)]), ("answers", venue.answers[: int(venue.now.answers)]),
+        ]  # fmt: skip
+        assert np.isfinite(venue.tally).all()
+        assert (venue.tally >= 0).all(), [n for n, x in zip(tally.NAMES, venue.tally, strict=True) if x < 0]
+    for table, rows in tables:
+        for name in rows.dtype.names:
+            column = rows[name].astype(float)
+            assert np.isfinite(column).all(), f"{table}.{name}"
+            assert name in SIGNED.get(table, ()) or (column >= 0).all(), f"{table}.{name}"
+            assert name not in SHARES.get(table, ()) or (column <= 1.0 + 1e-6).all(), f"{table}.{name}"
+
+
+def check_bonds(world: World) -> None:
+    """Assert that nobody is bonded with themselves, or twice with one contact."""
+    for venue in world.venues:
+        alive = venue.bonds["strength"] > 0
+        person, slot = np.nonzero(alive)
+        partner = venue.bonds["partner"][person, slot]
+        assert (person != partner).all()
+        assert len(np.unique(np.stack([person, partner]), axis=1).T) == len(person)
+
+
+UNDEFINED = ("share", "0 to 1", "share of exits", "hours", "relative", "bonds")  # a mean of nothing has no value
+
+
+def check_results(world: World) -> None:
+    """Assert that what is reported lies where it can lie, and is missing only where there is nothing to average."""
+    for name, value in world.outcomes().items():
+        low, high = bounds(name)
+        assert low <= value <= high or (np.isnan(value) and OUTCOMES[name].unit in UNDEFINED), (name, value)
+    table = world.series()
+    for metric, value in zip(table["metric"], table["value"], strict=True):
+        unit = SERIES[metric].unit if metric in SERIES else "a flow"
+        assert value >= 0 or (np.isnan(value) and unit in UNDEFINED), (metric, value)
+        assert np.isnan(value) or unit not in ("share", "0 to 1") or value <= 1, (metric, value)
+    for line in world.ledger():
+        assert np.isfinite([value for name, value in line.items() if name != "event"]).all(), line
+    sheet = {line["event"]: line for line in world.ledger()}
+    assert sum(line["money_out"] for line in sheet.values()) == pytest.approx(flow(world, "host_cost"))
+    assert sum(line["host_hours"] for line in sheet.values()) == pytest.approx(flow(world, "host_hours"))
