@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from sim.lab.runs import statistics
 from sim.lab.trials.registry import OUTCOMES
@@ -132,9 +133,8 @@ def deciles(posts: Floats, visits: Floats) -> NDArray[np.int64]:
     People with equal activity are in the same decile. So if many did nothing, some deciles are empty.
     """
     activity = posts + visits / (visits.max(initial=0.0) + 1.0)
-    _, at, counts = np.unique(activity, return_inverse=True, return_counts=True)
-    middle = (np.cumsum(counts) - counts / 2.0) / max(1, len(activity))
-    return np.minimum(DECILES, 1 + (DECILES * middle[at]).astype(np.int64))
+    middle = (rankdata(activity) - 0.5) / max(1, len(activity))
+    return np.minimum(DECILES, 1 + (DECILES * middle).astype(np.int64))
 
 
 def effects(trial: Trial, runs: Sequence[TrialRun], association: str | None = None) -> list[Effect]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import linregress
 
 from sim.lab.validation.workbench import Bench
 from sim.world.state import DORMANT, MEMBER
@@ -87,7 +88,5 @@ def _tally(world: World) -> NDArray[np.float64]:
 
 def linear_fit(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float, float]:
     """Return the intercept, slope and R2 of a least-squares line."""
-    slope, intercept = np.polyfit(x, y, 1)
-    rest = y - intercept - slope * x
-    spread = float(((y - y.mean()) ** 2).sum())
-    return float(intercept), float(slope), 1.0 - float((rest**2).sum()) / spread if spread > 0 else float("nan")
+    line = linregress(x, y)
+    return float(line.intercept), float(line.slope), float(line.rvalue) ** 2 if np.ptp(y) > 0 else float("nan")
