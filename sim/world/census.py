@@ -1,13 +1,14 @@
-"""Census: what the measures say about a world today. It reads, and changes nothing.
+"""Census: what is measured in a world today. It reads, and changes nothing.
 
 Claim
-    Roles are read off from what people did lately, never assigned; so where a role begins is a definition, and whoever
-    doubts it can move it and see what the figures are worth.
+    Roles are read off what people did lately, never assigned. Where a role begins is a definition. Those who doubt it
+    can change it and see how much the figures depend on it.
 Rule
-    Among those who came within `ACTIVE_DAYS`: lurker if fewer than `spoke` faded posts, else asker or helper by the
-    larger part; champion with `champion_answers` faded answers and `champion_belonging`.
+    Among those who came within `ACTIVE_DAYS`: a lurker has fewer than `spoke` faded posts; the others are askers or
+    helpers, by what they did more; a champion is a helper with `champion_answers` faded answers and
+    `champion_belonging`.
 Source
-    Definitions of this project. How many members a place has depends on them: essay 003 and its debate.
+    Definitions of this project. The number of members of a place depends on them: essay 003 and its debate.
 Deviations
     None: nothing here acts on people.
 """
@@ -31,17 +32,17 @@ NO_MEMBER, LURKER, ASKER, HELPER, CHAMPION, INACTIVE, ASLEEP, HAS_LEFT = range(l
 
 
 class Parameters(NamedTuple):
-    """Definitions, not claims: where a role begins."""
+    """Where a role begins: definitions, not claims."""
 
-    spoke: float = param(0.25, "faded posts", 0, 5, "assumed", "below this, nothing was said in recent memory")
-    champion_answers: float = param(4, "faded answers", 0, 100, "assumed", "answers in recent memory of a champion")
-    champion_belonging: float = param(0.3, "share", 0, 1, "assumed", "belonging of a champion")
-    bond: float = param(0.2, "strength", 0, 5, "assumed", "a bond that would be missed")
+    spoke: float = param(0.25, "faded posts", 0, 5, "assumed", "a definition: with fewer recent posts, a lurker")
+    champion_answers: float = param(4, "faded answers", 0, 100, "assumed", "a definition: recent answers of a champion")
+    champion_belonging: float = param(0.3, "share", 0, 1, "assumed", "a definition: belonging of a champion")
+    bond: float = param(0.2, "strength", 0, 5, "assumed", "a definition: a bond that would be missed")
 
 
 @rule
 def role_of(status: int, away: float, asking: float, helping: float, belonging: float, p: Parameters) -> int:
-    """Read off what somebody is, from what she did lately. `away` is days since her last visit."""
+    """Return a member's role, from what they did lately. `away` is the number of days since their last visit."""
     if status == OUTSIDE:
         return NO_MEMBER
     if status == LEFT:
@@ -65,7 +66,7 @@ def roles(memberships: Rows, day: int, memory: Memory, p: Parameters) -> Column:
         m = memberships[i]
         away = day - m.last_visit
         asking, helping, belonging = 0.0, 0.0, 0.0
-        if m.status == MEMBER and away <= ACTIVE_DAYS:  # nobody else's deeds are looked at
+        if m.status == MEMBER and away <= ACTIVE_DAYS:  # for all others, their acts make no difference
             age = float(day - m.stamp)
             asking, helping = faded(m.asking, age, memory.role), faded(m.helping, age, memory.role)
             belonging = faded(m.belonging, age, memory.belonging)
@@ -75,7 +76,7 @@ def roles(memberships: Rows, day: int, memory: Memory, p: Parameters) -> Column:
 
 @kernel
 def number_by_role(role: Column) -> Column:
-    """Return how many there are of each role, shape `(8,)`."""
+    """Return the number of people in each role, shape `(8,)`."""
     count = np.zeros(len(ROLES))
     for one in range(len(ROLES)):
         count[one] = (role == one).sum()
@@ -104,7 +105,7 @@ def means(people: Rows, memberships: Rows, bonds: Rows, role: Column, day: int, 
 
 
 def stocks(world: CompiledWorld, venue: CompiledVenue) -> dict[str, float]:
-    """Return the stock measures of a venue today, by the names of `measures.SERIES`."""
+    """Return the stocks of a venue today, by their names in `measures.SERIES`."""
     memory, day = world.parameters["memory"], world.day
     definitions, life = world.parameters["census"], world.parameters["bonding"].life
     role = roles(venue.memberships, day, memory, definitions)
@@ -123,7 +124,7 @@ def stocks(world: CompiledWorld, venue: CompiledVenue) -> dict[str, float]:
 
 
 def gini(values: Column) -> float:
-    """Return the Gini coefficient of values that are not negative; NaN where there is nothing to share."""
+    """Return the Gini coefficient of non-negative values, NaN where there is nothing to share."""
     x = np.sort(values.astype(np.float64))
     n = len(x)
     if n == 0 or x.sum() == 0:
@@ -132,7 +133,7 @@ def gini(values: Column) -> float:
 
 
 def top_share(values: Column, share: float) -> float:
-    """Return what the top `share` of people hold of the whole; at least one person counts as the top."""
+    """Return the part of the whole that the top `share` of people hold. At least one person counts as the top."""
     x = np.sort(values)[::-1]
     if len(x) == 0 or x.sum() == 0:
         return float("nan")
@@ -140,7 +141,7 @@ def top_share(values: Column, share: float) -> float:
 
 
 def reciprocity(venue: CompiledVenue) -> float:
-    """Return the share of help edges (helper to author) that are returned."""
+    """Return the share of help edges (from helper to author) that are returned."""
     answers = venue.answers[: int(venue.now.answers)]
     authors = venue.threads["author"][answers["thread"]]
     helpers = answers["person"]
@@ -153,7 +154,7 @@ def reciprocity(venue: CompiledVenue) -> float:
 
 
 def bond_pairs(world: CompiledWorld, venue: CompiledVenue) -> tuple[Column, Column, Column]:
-    """Return the bonds that would be missed: person, partner, strength today; both active members."""
+    """Return the bonds between active members that would be missed: person, partner, strength today."""
     strength = venue.bonds["strength"] * np.exp(-(world.day - venue.bonds["stamp"]) / world.parameters["bonding"].life)
     definitions = world.parameters["census"]
     role = roles(venue.memberships, world.day, world.parameters["memory"], definitions)
@@ -165,7 +166,7 @@ def bond_pairs(world: CompiledWorld, venue: CompiledVenue) -> tuple[Column, Colu
 
 
 def innermost_core(person: Column, partner: Column) -> float:
-    """Return the k of the innermost k-core: peel those with fewer than k contacts until nobody is left."""
+    """Return the k of the innermost k-core: remove those with fewer than k contacts until nobody is left."""
     pairs = np.unique(np.sort(np.stack([person, partner], axis=1), axis=1), axis=0)
     ends = np.concatenate([pairs, pairs[:, ::-1]]) if len(pairs) else np.empty((0, 2), np.int64)
     k = 0
@@ -180,14 +181,14 @@ def innermost_core(person: Column, partner: Column) -> float:
 
 
 def ratio(part: float, whole: float) -> float:
-    """Return part over whole, NaN where there is no whole."""
+    """Return part / whole, NaN where the whole is 0."""
     return float(part / whole) if whole else float("nan")
 
 
 def outcomes(world: CompiledWorld) -> dict[str, float]:
-    """Return one number a measure, by the names of `measures.OUTCOMES` (without survival).
+    """Return one number for each outcome, by its name in `measures.OUTCOMES` (survival is computed elsewhere).
 
-    People and answers are those of the main venue; tickets, referrals, hours and money those of all venues together.
+    People and answers are those of the main venue. Tickets, referrals, hours and money are those of all venues.
     """
     venue = world.venues[0]
     flow = dict(zip(tally.NAMES, map(float, venue.tally), strict=True))

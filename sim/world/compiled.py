@@ -77,19 +77,12 @@ def candidates(name: str) -> Iterator[Path]:
         yield Path(chosen) if Path(chosen).name == name else Path(chosen) / name
     with suppress(RuntimeError):  # some users have no home
         yield Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "barnraise" / name
-    user = os.getuid() if hasattr(os, "getuid") else "user"
-    temporary = Path(tempfile.gettempdir()) / f"barnraise-{user}"
+    temporary = Path(tempfile.gettempdir()) / f"barnraise-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
     if is_private(temporary):
         yield temporary / name
 
 
-def cache_folder() -> Path | None:
-    """Return the first folder for compiled code that can be written, or nothing."""
-    found = (folder.absolute() for folder in candidates(source_hash()) if can_write(folder))
-    return next(found, None)
-
-
-CACHE = cache_folder()
+CACHE = next((folder.absolute() for folder in candidates(source_hash()) if can_write(folder)), None)
 if CACHE is not None:
     os.environ[VARIABLE] = str(CACHE)  # worker processes inherit it
 elif not WITHOUT_COMPILER and multiprocessing.parent_process() is None:

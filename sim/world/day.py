@@ -1,7 +1,10 @@
-"""The day's order. Each line is one file beside this one; read them in this order.
+"""The day's order: the first page to read. Every world lives each of its days in these steps.
 
-To add a mechanism, write its file (docstring, `Parameters`, rules, kernel, `step`) and name it here. Nothing else has
-to be told: its parameters appear at the door, in the table of `docs/model.md` and in the reports by themselves.
+Each step is a mechanism, one file in `mechanisms`: what it claims about people (Claim), the equation (Rule), where that
+comes from (Source), what it leaves out (Deviations), its numbers and its code. Read them in this order.
+
+To add a mechanism, write its file (docstring, `Parameters`, rules, kernel, `step`) and name it here. Nothing else lists
+it: its parameters appear on the command line, in the tables of `docs/model.md` and in the reports by themselves.
 """
 
 from typing import Any
@@ -29,24 +32,24 @@ from sim.world.mechanisms import (
 )
 
 DAY = (
-    hosting,  # each host reads its dashboard and spends today's effort
-    join,  # people hear of a venue and join where exposure meets expected benefit
-    visit,  # who turns up where, within the day's attention
-    exposure,  # what a visitor meets: threads, ads
-    asking,  # needs become questions and posts
-    norms,  # what newcomers wrote is judged, and some of it turned away
-    answering,  # peers, the host and the archive answer; silence disappoints
-    recognition,  # thanks, likes, awards; earning, display and points
+    hosting,  # each host reads its dashboard and plans today's work
+    join,  # people hear of a venue, and some join
+    visit,  # members come, by habit, need, peers or host; needs arise
+    exposure,  # visitors meet threads and ads, within their attention
+    asking,  # needs become questions, and visitors talk
+    norms,  # posts by newcomers are judged, and some turned away
+    answering,  # peers and the host reply; a week without a reply disappoints
+    recognition,  # members thank and like, and the host gives awards
     bonding,  # ties, belonging and trust move
-    voicing,  # praise, criticism and proposals
-    listening,  # overheard talk and tickets reach the product
-    advocacy,  # referrals, and how strangers become customers
-    spending,  # customers buy, for whatever reason
-    leaving,  # out of posting, the venue, the product
-    accounts,  # the give/get ledger, and the host's review
+    voicing,  # members praise and criticise the product
+    listening,  # what was overheard reaches the product, and releases improve it
+    advocacy,  # members recommend and invite, and strangers become customers
+    spending,  # customers buy
+    leaving,  # members fall silent, leave the venue, or leave the product
+    accounts,  # the day's costs and returns are settled, and hosts review them
 )
-BEFORE = (population, memory, incentives)  # who is born, how feelings fade, what moves giving: no line in the day
-AFTER = (census,)  # what the measures say in the evening; it changes nothing
+BEFORE = (population, memory, incentives)  # who is born, how feelings fade, what moves giving; other steps use them
+AFTER = (census,)  # what is measured in the evening; it changes nothing
 
 
 def name(mechanism: Any) -> str:

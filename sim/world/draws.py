@@ -1,15 +1,15 @@
-"""Chance by counter: every draw is a function of who, when and what for, and of nothing else.
+"""Random draws by counter: each draw is a function of person, day and purpose, and of nothing else.
 
 Claim
-    Two runs that differ in one cause should differ by that cause alone. A generator that lives through the run
-    cannot give that: one event more, and every later draw is another one.
+    Two runs that differ in one cause should differ by that cause alone. An ordinary random number generator cannot give
+    that: after one additional event, every later draw is a different one.
 Rule
     u = mix(mix(mix(key + G day) + G person) + G slot) / 2^64, in [0, 1), with the splitmix64 finaliser as `mix` and
-    one key a process, spawned from the run's seed. Nothing is consumed, so the order of draws does not matter.
+    one key for each process, derived from the run's seed. Nothing is consumed, so the order of draws does not matter.
 Source
     Steele, Lea & Flood (2014), Fast splittable pseudorandom number generators, OOPSLA (the finaliser, variant 13 of
     Stafford). Salmon et al. (2011), Parallel random numbers: as easy as 1, 2, 3, SC (the idea of counters).
-    Both from memory of the algorithms; `tests/test_draws.py` checks what is relied on.
+    Both from memory of the algorithms; `tests/test_draws.py` checks the properties that the model relies on.
 """
 
 import math
@@ -24,7 +24,7 @@ SECOND = np.uint64(0x94D049BB133111EB)
 FIRST_NAME = 3  # added to a person's number, so that nobody (-1) and the host (-2) have draws too
 TO_UNIT = 1.0 / 9007199254740992.0  # 2^-53: a double holds 53 random bits
 
-# One key each. A process that is added goes to the end, so that the keys of the others stay as they are.
+# Each process has a key. Add a new process at the end, so that the keys of the others stay the same.
 PROCESSES = (
     "birth", "need", "hosting", "join", "visit", "exposure", "asking", "answering",
     "recognition", "bonding", "listening", "advocacy", "leaving", "accounts", "norms", "voicing",
@@ -32,9 +32,9 @@ PROCESSES = (
 
 
 def keys(seed: int) -> dict[str, np.uint64]:
-    """Return one 64-bit key a process, by name.
+    """Return a 64-bit key for each process, by name.
 
-    All come from one `SeedSequence(seed)`, so that a run is named by one number.
+    All come from one `SeedSequence(seed)`, so one number identifies a run.
     """
     words = np.random.SeedSequence(seed).generate_state(len(PROCESSES), np.uint64)
     return dict(zip(PROCESSES, words, strict=True))
@@ -56,7 +56,7 @@ def stream(key: np.uint64, day: int) -> np.uint64:
 
 @rule
 def uniform(today: np.uint64, person: int, slot: int) -> float:
-    """Return the draw in [0, 1) of a person for a purpose (`slot`), under a day's stream."""
+    """Return a person's draw in [0, 1) for a purpose (`slot`), from a day's stream."""
     z = mix(today + GOLDEN * np.uint64(person + FIRST_NAME))
     z = mix(z + GOLDEN * np.uint64(slot + 1))
     return float(z >> np.uint64(11)) * TO_UNIT
@@ -64,7 +64,7 @@ def uniform(today: np.uint64, person: int, slot: int) -> float:
 
 @rule
 def thread_key(person: int, day: int, slot: int) -> np.uint64:
-    """Return a thread's permanent name. It does not depend on how many threads other people opened."""
+    """Return a thread's permanent key. It does not depend on how many threads others opened."""
     z = mix(GOLDEN * np.uint64(person + FIRST_NAME))
     z = mix(z + GOLDEN * np.uint64(day + 1))
     return mix(z + GOLDEN * np.uint64(slot + 1))
@@ -72,15 +72,15 @@ def thread_key(person: int, day: int, slot: int) -> np.uint64:
 
 @rule
 def about(key: np.uint64, thread: np.uint64) -> np.uint64:
-    """Return the stream of one process about one thread: who meets it is then drawn once for good."""
+    """Return the stream of one process about one thread, so that each person has one draw about it for good."""
     return mix(key ^ thread)
 
 
 @rule
 def happens(u: float, hazard: float) -> bool:
-    """Tell whether something with this hazard happens: u < 1 - exp(-hazard).
+    """Tell whether an event with this hazard happens: u < 1 - exp(-hazard).
 
-    As that is below the hazard, most draws need no exponential.
+    That is below the hazard itself, so most draws need no exponential.
     """
     return u < hazard and u < 1.0 - math.exp(-hazard)
 

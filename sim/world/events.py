@@ -1,6 +1,6 @@
-"""The event log: who did what to whom, where, about which thread, and why.
+"""The event log: who did what to whom, where, in which thread, and why.
 
-It is off unless asked for, and then costs memory in proportion to what happens. Switched on or off, it changes nothing.
+It is off by default. Switched on, it takes memory in proportion to what happens. It never changes a result.
 """
 
 from sim.world.compiled import rule
@@ -19,7 +19,7 @@ KINDS = (
     REJECT, PRAISE, CRITICISE, TAKE_UP,
 ) = range(len(KINDS))  # fmt: skip
 
-# Why it happened. One list for all kinds, so that a cause means the same everywhere.
+# Why an event happened. One list for all kinds, so that a cause always means the same.
 CAUSES = (
     "none", "market", "friends", "search", "invite", "need", "habit", "peers", "host", "life", "dull", "unmet", "ads",
     "broadcast", "product", "removed", "rival", "budget", "closure", "reply",
@@ -38,9 +38,9 @@ EXIT_CAUSES = (LIFE, DULL, UNMET, BY_ADS, BY_BROADCAST, PRODUCT)
 def note(
     log: Rows, day: int, kind: int, actor: int, target: int = -1, venue: int = -1, thread: int = -1, cause: int = 0
 ) -> None:
-    """Write one event into the log. Its first row counts the events; a log of one row is switched off.
+    """Write one event into the log. The log's first row counts the events. A log of one row is switched off.
 
-    The row count may pass the end of a full log; `World` makes room before each mechanism, and raises if that failed.
+    The count may exceed the length of a full log. `World` makes room before each mechanism, and raises if too little.
     """
     if len(log) == 1:
         return

@@ -1,8 +1,8 @@
 """What a mechanism may use of a world and of a venue.
 
 `AnyWorld` and `AnyVenue` are what the compiled world and the plain one have in common. Mechanisms that work on whole
-venues (hosting, listening, accounts) ask for no more, so they are written once for both worlds. `CompiledWorld` and
-`CompiledVenue` add the tables that kernels work on. A mechanism depends on these, never on the worlds themselves.
+venues (hosting, listening, accounts) need no more, so they are written once for both worlds. `CompiledWorld` and
+`CompiledVenue` add the tables that kernels work on. A mechanism depends on these interfaces, never on a world itself.
 """
 
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ from sim.world.state import Column, Rows
 
 
 class AnyVenue(Protocol):
-    """A venue: what holds today (`now`), what has happened so far (`tally`), and who hosts it."""
+    """A venue: its current state (`now`), what has happened so far (`tally`), and its host."""
 
     index: int
     name: str
@@ -39,11 +39,11 @@ class AnyVenue(Protocol):
         ...
 
     def proposer(self, facet: int) -> int:
-        """Return who was the first to criticise a facet since the last release, or `NOBODY`."""
+        """Return the first person to criticise a facet since the last release, or `NOBODY`."""
         ...
 
     def close_day(self) -> None:
-        """Let today become yesterday."""
+        """Turn today's counts into yesterday's."""
         ...
 
     def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> int:
@@ -71,7 +71,7 @@ class AnyWorld(Protocol):
 
 
 class CompiledVenue(AnyVenue, Protocol):
-    """A venue of the compiled world: its tables, and who is there today."""
+    """A venue of the compiled world: its tables, and today's visitors."""
 
     memberships: Rows
     alarm: Column
@@ -85,12 +85,12 @@ class CompiledVenue(AnyVenue, Protocol):
 
     @property
     def table(self) -> Rows:
-        """What holds today, as kernels want it."""
+        """The current state, as a table of one row for kernels."""
         ...
 
 
 class CompiledWorld(AnyWorld, Protocol):
-    """The compiled world: everybody's columns, and who knows whom."""
+    """The compiled world: the table of people, and who knows whom."""
 
     people: Rows
     need_day: Column

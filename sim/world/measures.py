@@ -1,6 +1,6 @@
-"""What is measured, in one place: name, unit and meaning of every series and every outcome.
+"""What is measured: the name, unit and meaning of every series and every outcome.
 
-A *series* is recorded over days, an *outcome* is one number a run. `census.py` computes them from the world.
+A *series* is recorded over time. An *outcome* is one number for each run. `census.py` computes both from the world.
 """
 
 from typing import Literal, NamedTuple
@@ -9,7 +9,7 @@ from sim.world.tally import FLOWS
 
 
 class Measure(NamedTuple):
-    """What a number means."""
+    """What a measured number means."""
 
     label: str
     unit: str
@@ -17,25 +17,27 @@ class Measure(NamedTuple):
     meaning: str
 
 
-YES_OR_NO = "share of runs"  # the unit of an outcome that a run has or has not
-ACTIVE_DAYS = 28  # who came within so many days is active
+YES_OR_NO = "share of runs"  # the unit of an outcome that is yes or no in each run
+ACTIVE_DAYS = 28  # members who came within so many days are active
 
 SERIES: dict[str, Measure] = {
-    "members": Measure("Members", "people", "more", "joined and not left, dormant ones included"),
+    "members": Measure("Members", "people", "more", "joined and not left, including dormant members"),
     "active": Measure("Active members", "people", "more", f"visited within {ACTIVE_DAYS} days"),
-    "lurkers": Measure("Lurkers", "people", "neither", "active, without a post in recent memory"),
-    "askers": Measure("Askers", "people", "neither", "active, ask more than they answer"),
-    "helpers": Measure("Helpers", "people", "more", "active, answer at least as much as they ask"),
-    "champions": Measure("Champions", "people", "more", "helpers whose answers are frequent and who belong"),
-    "dormant": Measure("Dormant members", "people", "less", "have not come for long, have not left"),
+    "lurkers": Measure("Lurkers", "people", "neither", "active, with hardly a question or answer lately"),
+    "askers": Measure("Askers", "people", "neither", "active, and lately asked more than they answered"),
+    "helpers": Measure("Helpers", "people", "more", "active, and lately answered at least as much as they asked"),
+    "champions": Measure(
+        "Champions", "people", "more", "helpers who answered often lately and whose belonging is high"
+    ),
+    "dormant": Measure("Dormant members", "people", "less", "have not visited for long, but have not left"),
     "customers": Measure("Customers", "people", "more", "people who use the product"),
     "belonging": Measure("Belonging", "0 to 1", "more", "mean over active members"),
     "trust": Measure("Trust in the host", "0 to 1", "more", "mean over active members"),
     "interest": Measure("Interest", "relative", "more", "mean over active members"),
     "bonds": Measure("Bonds per active member", "bonds", "more", "contacts strong enough to be missed"),
     "fit": Measure("Product fit", "0 to 1", "more", "mean over facets"),
-    "archive": Measure("Answered questions in the archive", "questions", "more", "findable by search"),
-    "host_share": Measure("Host's share of replies", "share", "neither", "recent replies that came from the host"),
+    "archive": Measure("Answered questions in the archive", "questions", "more", "answers that others can find"),
+    "host_share": Measure("Host's share of replies", "share", "neither", "of recent replies, those by the host"),
 }
 FLOW_SERIES: dict[str, Measure] = {
     name: Measure(meaning[0].upper() + meaning[1:], "since the last record", "neither", meaning)
@@ -44,57 +46,57 @@ FLOW_SERIES: dict[str, Measure] = {
 } | {"new_bonds": Measure("New bonds", "since the last record", "neither", FLOWS["bonds"])}
 
 OUTCOMES: dict[str, Measure] = {
-    "size": Measure("Size", "people", "more", "active members on the last day, host on"),
+    "size": Measure("Size", "people", "more", "active members on the last day, with the host working"),
     "survival": Measure(
         "Host-off survival, against before", "share", "more",
-        "active members at the end with the host silent since the host-off day, against the day before it"),
+        "active members at the end if the host is silent from the host-off day on, relative to the day before it"),
     "survival_vs_on": Measure(
         "Host-off survival, against host on", "share", "more",
-        "active members at the end with the host silent, against the same run with the host on"),
+        "active members at the end if the host is silent, relative to the same run with the host working"),
     "members": Measure("Members", "people", "more", "joined and not left, on the last day"),
-    "joins": Measure("Joins", "joinings", "more", "during the run; who leaves and comes back counts again"),
+    "joins": Measure("Joins", "joinings", "more", "during the run; those who leave and return count again"),
     "retention_90": Measure(
         "Retention at 90 days", "share", "more",
-        "of memberships begun 90 days ago or earlier, those visited after their day 90"),
+        "of memberships begun at least 90 days ago, those with a visit after day 90"),
     "newcomers_replied": Measure("Newcomers' first posts with a reply", "share", "more", "within seven days"),
     "answered": Measure(
         "Questions with a reply", "share", "more",
-        "within seven days; a question asked again counts from then"),
+        "within seven days; a question asked again counts from that day"),
     "hours_to_answer": Measure("Time to first answer", "hours", "less", "mean over questions with a reply"),
-    "peer_share": Measure("Replies by members", "share", "more", "of all replies, those not by the host"),
-    "spirit": Measure("Visits because of each other", "share", "more", "visits whose cause was another member"),
-    "reciprocity": Measure("Reciprocity", "share", "more", "help edges that are returned"),
+    "peer_share": Measure("Replies by members", "share", "more", "of all replies, those by members"),
+    "spirit": Measure("Visits because of each other", "share", "more", "of all visits, those caused by another member"),
+    "reciprocity": Measure("Reciprocity", "share", "more", "of helper-author pairs, those where help was returned"),
     "core": Measure("Largest k-core of bonds", "k", "more", "the k of the innermost core of active members"),
-    "top1": Measure("Share of the top 1 %", "share", "neither", "posts written by the most active 1 % of members"),
+    "top1": Measure("Share of the top 1 %", "share", "neither", "of all posts, those by the most active 1 %"),
     "gini": Measure("Gini of posts", "0 to 1", "neither", "inequality of posts among members who ever posted"),
-    "lurker_share": Measure("Lurkers", "share", "neither", "active members without a recent post"),
+    "lurker_share": Measure("Lurkers", "share", "neither", "of active members, on the last day"),
     "bonds": Measure("Bonds per active member", "bonds", "more", "on the last day"),
     "belonging": Measure("Belonging", "0 to 1", "more", "mean over active members on the last day"),
     "trust": Measure("Trust in the host", "0 to 1", "more", "mean over active members on the last day"),
     "fit": Measure("Product fit", "0 to 1", "more", "on the last day"),
-    "days_to_fit": Measure("Days to fit", "days", "less", "first day with a fit of 0.7; the horizon where never"),
+    "days_to_fit": Measure("Days to fit", "days", "less", "first day with a fit of 0.7; the number of days if never"),
     "tickets": Measure("Support tickets", "tickets", "less", "questions to the support desk"),
     "deflected_gross": Measure("Tickets deflected, gross", "tickets", "more", "needs that the venue met instead"),
     "deflected_net": Measure(
-        "Tickets deflected, net", "tickets", "more", "gross, less the tickets over needs that browsing induced"),
-    "referrals": Measure("Referrals", "people", "more", "strangers who became customers on a member's word"),
+        "Tickets deflected, net", "tickets", "more", "gross, minus the tickets for needs that arose from browsing"),
+    "referrals": Measure("Referrals", "people", "more", "strangers whom a member's recommendation made customers"),
     "customers": Measure("Customers", "people", "more", "people who use the product on the last day"),
     "margin": Measure("Product margin", "money", "more", "money from all customers during the run"),
     "ad_revenue": Measure(
-        "Revenue from ads", "money", "more", "during the run, with what members pay for meeting none"),
+        "Revenue from ads", "money", "more", "during the run, including subscriptions against ads"),
     "host_hours": Measure("Host's hours", "hours", "less", "worked during the run, in all venues"),
     "host_cost": Measure("Host's cost", "money", "less", "spent during the run, in all venues"),
-    "profit": Measure("Profit", "money", "more", "margin and ads, less tickets and hosts' cost, over all venues"),
-    "member_hours": Measure("Members' hours", "hours", "neither", "spent in the venue during the run"),
-    "gave_up": Measure("Host gave up", YES_OR_NO, "less", "runs in which the host ended below its hurdle for too long"),
+    "profit": Measure("Profit", "money", "more", "margin and ads minus tickets and hosts' cost, over all venues"),
+    "member_hours": Measure("Members' hours", "hours", "neither", "time spent in the venue during the run"),
+    "gave_up": Measure("Host gave up", YES_OR_NO, "less", "runs in which the host missed its hurdle for too long"),
     "exits": Measure("Exits", "people", "less", "members who left during the run"),
     "exits_life": Measure("Exits: life", "share of exits", "neither", "of all exits"),
-    "exits_dull": Measure("Exits: too little in it", "share of exits", "neither", "of all exits"),
-    "exits_unmet": Measure("Exits: unanswered", "share of exits", "neither", "of all exits"),
+    "exits_dull": Measure("Exits: visits not worthwhile", "share of exits", "neither", "of all exits"),
+    "exits_unmet": Measure("Exits: unanswered questions", "share of exits", "neither", "of all exits"),
     "exits_ads": Measure("Exits: ads", "share of exits", "neither", "of all exits"),
     "exits_broadcast": Measure("Exits: too many messages", "share of exits", "neither", "of all exits"),
     "exits_product": Measure("Exits: left the product", "share of exits", "neither", "of all exits"),
-    "exits_removed": Measure("Exits: taken out by an experimenter", "share of exits", "neither", "of all exits"),
+    "exits_removed": Measure("Exits: removed by an experimenter", "share of exits", "neither", "of all exits"),
 }  # fmt: skip
 HEADLINE = (
     "size", "survival", "survival_vs_on", "retention_90", "answered", "newcomers_replied", "peer_share", "trust",
@@ -103,7 +105,7 @@ HEADLINE = (
 
 
 def bounds(name: str) -> tuple[float, float]:
-    """Return between which values an outcome lies by its nature: an interval has no business outside."""
+    """Return the values between which an outcome lies by definition, so that no interval goes beyond them."""
     unit = OUTCOMES[name].unit
     if unit == "money" or name == "deflected_net":
         return float("-inf"), float("inf")

@@ -1,10 +1,10 @@
-"""How a number is declared: with unit, range, default, grade and the reason to believe it.
+"""How a number is declared: with its default, unit, range, grade and reason.
 
     class Asking(NamedTuple):
         p_ask: float = param(0.74, "probability", 0.0, 1.0, "assumed", "most needs that stay open are asked; no source")
 
-From one such line come the table in `docs/model.md`, the bounds of a sensitivity analysis, the range check at the
-door and the "what was assumed" of every report.
+From this line come the table in `docs/model.md`, the bounds of a sensitivity analysis, the range check of every
+setting and the list of assumptions in every report.
 """
 
 from typing import Any, Literal, NamedTuple, get_args
@@ -14,7 +14,7 @@ GRADES: tuple[Grade, ...] = get_args(Grade)
 
 
 class Param(float):
-    """A number that knows what it is. It is a float, so that a class of defaults is also a set of values."""
+    """A number with its declaration. It is a float, so that a class of defaults is also a set of values."""
 
     unit: str
     low: float
@@ -29,13 +29,13 @@ def param(default: float, unit: str, low: float, high: float, grade: Grade, why:
     Parameters
     ----------
     default, low, high
-        Value and range, in `unit`. The range is what the door accepts and a sensitivity analysis spans.
+        The value and its range, in `unit`. Settings outside the range are refused; a sensitivity analysis spans it.
     unit
         The unit in words: "probability", "per day", "hours", "share".
     grade
-        `experiment` (somebody randomised it), `association` (measured, not randomised), `calibrated` (to be fitted to
-        published findings; until that is done its value is a prototype's, or set by hand), `assumed` (nobody measured
-        it: `why` says the reason), `setting` (a lever or a circumstance that the user sets: no claim about people).
+        `experiment` (measured in a randomised experiment), `association` (measured, not randomised), `calibrated` (to
+        be fitted to published findings; until then its value comes from a prototype or was set by hand), `assumed` (no
+        study has measured it; `why` gives the reason), `setting` (set by the user; no claim about people).
     why
         The source, or the reason.
 
@@ -67,7 +67,7 @@ class Declared(NamedTuple):
 
 
 def declared(group: str, block: Any) -> list[Declared]:
-    """Return the declared numbers of a block (a `NamedTuple` class), in their order. Words and lists are left out."""
+    """Return the declared numbers of a block (a `NamedTuple` class) in their order, without its words and lists."""
     return [
         Declared(group, name, float(value), value.unit, value.low, value.high, value.grade, value.why)
         for name, value in block._field_defaults.items()
@@ -76,7 +76,7 @@ def declared(group: str, block: Any) -> list[Declared]:
 
 
 def values(block: Any, **changes: Any) -> Any:
-    """Return an instance of a block with bare floats (Numba wants these), defaults where nothing is given.
+    """Return an instance of a block with bare floats, which Numba needs, and defaults where nothing is given.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""The columns of the world: people, memberships, bonds, threads, answers.
+"""The tables of the world: people, memberships, bonds, threads, answers.
 
-A row is a person, a membership (person in a venue), and so on; its position is its permanent name. Traits are drawn
-at birth and stay, so 32 bits are enough; what moves has 64, because `sim.plain` has to agree to the last bit.
+A row is a person, a membership (a person in a venue), and so on. Its position is its permanent identity. Traits are
+drawn at birth and stay, so 32 bits are enough. What changes has 64, because `sim.plain` has to agree to the last bit.
 """
 
 import ctypes
@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Rows = Any  # a structured array: neither NumPy's nor Numba's stubs can type its columns
+Rows = Any  # a structured array, whose columns neither NumPy's nor Numba's stubs can type
 
 WITHOUT_COMPILER = bool(os.environ.get("NUMBA_DISABLE_JIT", "0") != "0")  # to measure coverage, and to debug
 
 FACETS = 4  # kinds of use that the product has, and topics that people care about
 BOND_SLOTS = 6  # closest contacts that a person keeps in one venue
-NEVER = 29_000  # a day that does not come; 16 bits hold it, with any real day added
+NEVER = 29_000  # a day that does not come; 16 bits hold it, even with any real day added
 NOBODY = -1
-HOST = -2  # stands where a person would, when the host acted
+HOST = -2  # stands in the place of a person where the host acted
 
 # people.customer
 STRANGER, CUSTOMER, GONE = range(3)
@@ -35,28 +35,28 @@ _trait, _level, _count, _few, _day, _code = np.float32, np.float64, np.int32, np
 PERSON = np.dtype(
     [(name, _trait) for name in MOTIVES]
     + [
-        ("tempo", _trait),  # how often she comes, relative to others
-        ("contribution", _trait),  # how much she gives when she is there, relative to others
+        ("tempo", _trait),  # how often the person comes, relative to others
+        ("contribution", _trait),  # how much the person gives on a visit, relative to others
         ("need_rate", _trait),  # needs per day at a fit of one half
         ("expertise", _trait),  # 0 to 1
-        ("attention", _trait),  # minutes on a day that she visits
+        ("attention", _trait),  # minutes on a day with a visit
         ("ad_sensitivity", _trait),  # relative to others
-        ("suited", _trait),  # how well the product suits her, in standard deviations
-        ("passion", _level),  # for what is sold, relative to others; 64 bits, for its logarithm is taken
+        ("suited", _trait),  # how well the product suits the person, in standard deviations
+        ("passion", _level),  # for the product, relative to others; 64 bits, because its logarithm is taken
         ("comfort", _trait),  # how readily an acquaintance online becomes a tie
-        ("hurdle", _trait),  # 0 to 1: how much it takes until she speaks in public
-        ("facet", _code),  # the kind of use that she cares about
-        ("taken_up", _code),  # the facet of the last proposal of hers that was carried out, or -1
+        ("hurdle", _trait),  # 0 to 1: the person speaks in public only if it exceeds a threshold (see `asking`)
+        ("facet", _code),  # the kind of use that the person cares about
+        ("taken_up", _code),  # the facet of their last proposal that was carried out, or -1
         ("customer", _code),
         ("gone_cause", _code),
         ("adopted", _day),
         ("gone", _day),
-        ("recruiter", _count),  # who brought her to the product
-        ("spent", _level),  # money, so far
+        ("recruiter", _count),  # whose recommendation brought the person to the product, or -1
+        ("spent", _level),  # money so far
         ("trust", _level),  # in the host, 0 to 1
         ("grievance", _level),  # 0 and up
-        ("elsewhere", _level),  # share of her needs met outside, or -1: as the setting says (see `treatment`)
-        ("minutes_left", _level),  # of today's attention
+        ("elsewhere", _level),  # share of needs met outside, or -1 for the setting's (see `treatment`)
+        ("minutes_left", _level),  # what remains of today's attention
         ("minutes_day", _day),
     ],
     align=True,
@@ -67,15 +67,15 @@ MEMBERSHIP = np.dtype(
         ("status", _code),
         ("join_cause", _code),
         ("left_cause", _code),
-        ("silent", np.bool_),  # reads, no longer posts
-        ("subscriber", np.bool_),  # pays for meeting no ads
+        ("silent", np.bool_),  # reads and no longer posts
+        ("subscriber", np.bool_),  # pays to see no ads
         ("greeted", np.bool_),
         ("need_open", np.bool_),  # came today with a need
-        ("need_met", np.bool_),  # and had it met
+        ("need_met", np.bool_),  # had the need met today
         ("collected", np.bool_),  # found a reply waiting today
         ("joined", _day),
         ("left", _day),
-        ("life_day", _day),  # when life takes her elsewhere
+        ("life_day", _day),  # when life takes the member elsewhere
         ("invited", _day),
         ("referrer", _count),
         ("visits", _few),
@@ -85,34 +85,34 @@ MEMBERSHIP = np.dtype(
         ("replies", _count),  # received
         ("thanks", _count),  # received
         ("awards", _few),  # received
-        ("honours", _few),  # of these, those that others know of
+        ("honours", _few),  # of these, the public ones
         ("waiting", _few),  # replies not yet seen
         ("last_post", _day),
-        ("open_thread", _count),  # her latest question, until it is answered or given up
-        ("met", _few),  # threads that she has time for today
-        ("seen", _few),  # threads that were new to her today
+        ("open_thread", _count),  # the member's latest question, until it is answered or given up
+        ("met", _few),  # threads for which there is time today
+        ("seen", _few),  # threads that were new to the member today
         ("friends", _few),  # latent ties who are members
-        ("stamp", _day),  # day of the levels below that fade
+        ("stamp", _day),  # day to which the fading levels below refer
         ("last_visit", _level),  # day and hour
         ("hour", _level),  # of today's visit, day and hour
-        ("fit", _level),  # of the venue to her
+        ("fit", _level),  # how well the venue suits the member
         ("interest", _level),
         ("belonging", _level),
-        ("contacts", _level),  # strength-weighted recent posts by those she is bonded with
+        ("contacts", _level),  # recent posts by bonded members, weighted by strength
         ("recognition", _level),
         ("ads", _level),  # slow stock of ads met
         ("disappointment", _level),
         ("asking", _level),  # recent questions, faded
         ("helping", _level),  # recent answers, faded
-        ("beyond", _level),  # of these, those on other facets than her own
+        ("beyond", _level),  # of these, those on other facets than the member's own
         ("lately", _level),  # posts of any kind in about the last month, faded
-        # what an experimenter set for her alone (see `treatment`)
+        # what an experimenter set for this member alone (see `treatment`)
         ("ads_own", _level),  # factor on the venue's ad load
-        ("mail_own", _level),  # share of the messages to all that reach her
+        ("mail_own", _level),  # share of the messages to all that reach the member
         ("toll", _level),  # reward taken from each visit
-        ("points_own", _level),  # her own lever of points, or -1: the venue's
-        ("told", _level),  # monthly posts of the median member, as displayed to her, or -1: nothing is
-        ("pay", _level),  # for what she gives, in rewards that matter as much as an award
+        ("points_own", _level),  # the member's own points lever, or -1 for the venue's
+        ("told", _level),  # the median member's monthly posts, as shown to this member, or -1 for none shown
+        ("pay", _level),  # for each contribution, in units of an award's worth
         ("crowded", _level),  # what pay has taken from giving for its own sake
     ],
     align=True,
@@ -132,11 +132,11 @@ THREAD = np.dtype(
         ("kind", _code),
         ("facet", _code),
         ("first_post", np.bool_),
-        ("considered", np.bool_),  # its author has thought about asking again
-        ("superseded", np.bool_),  # and did
+        ("considered", np.bool_),  # its author has considered asking again
+        ("superseded", np.bool_),  # its author asked again
         ("muted", np.bool_),  # an experimenter lets nobody reply to it while it is fresh
-        ("rejected", np.bool_),  # turned away: nobody replies to it
-        ("induced", np.bool_),  # the need arose from browsing: no ticket would have been written without the venue
+        ("rejected", np.bool_),  # turned away, so nobody replies to it
+        ("induced", np.bool_),  # the need arose from browsing: without the venue there would be no ticket
     ],
     align=True,
 )
@@ -153,7 +153,7 @@ EVENT = np.dtype(
     align=True,
 )  # fmt: skip
 
-# What holds for a venue today: its rules, what its host does today, and where its tables end.
+# The current state of a venue: its rules, what its host does today, and where its tables end.
 NOW = np.dtype(
     [
         (name, _level)
@@ -179,18 +179,18 @@ NOW = np.dtype(
 
 
 def rows(n: int | tuple[int, ...], dtype: np.dtype[Any]) -> Rows:
-    """Return `n` rows of zeros. In kernels a column reads as `table[i].name`, outside as `table["name"]`."""
+    """Return `n` rows of zeros. Kernels write a column as `table[i].name`, other code as `table["name"]`."""
     table = np.zeros(n, dtype)
     return table.view(np.recarray) if WITHOUT_COMPILER else table
 
 
 def window(table: Rows, row: int) -> Any:
-    """Return a window on one row: its columns by name, to read and to write."""
+    """Return a view of one row, whose columns can be read and written by name."""
     return table.view(np.recarray)[row]
 
 
 def grown(table: Rows, needed: int) -> Rows:
-    """Return the table with room for `needed` rows: the same object where there is room, twice the size where not."""
+    """Return the table with room for `needed` rows: the same object if there is room, else one of twice the size."""
     if needed <= len(table):
         return table
     larger = rows(max(needed, 2 * len(table)), table.dtype)
@@ -215,9 +215,9 @@ def new_memberships(n: int) -> Rows:
 
 
 class Wall(ctypes.Structure):
-    """A table of one row, read and written by name: `wall.tone`. Kernels get the same memory as `wall.table`.
+    """A table of one row, read and written by name: `wall.tone`. Kernels use the same memory as `wall.table`.
 
-    A C structure laid over the row: a name costs a fifth of what NumPy asks for it, and there are fifty a day.
+    It is a C structure over the row. Access by name takes a fifth of NumPy's time, and there are fifty of them a day.
     """
 
     _fields_ = [(name, ctypes.c_int64 if NOW[name].kind == "i" else ctypes.c_double) for name in NOW.names or ()]

@@ -1,12 +1,12 @@
 """Treatment: what an experimenter can do to one person, between two days.
 
-A trial needs hands in the world. Each function here is an act on one person, thread or reply, done before the day
-begins; the world then takes it as it takes what people and hosts do. They are written once, over windows on rows, and
-work on the compiled world and on the plain one alike.
+Each function is an act on one person, thread or reply, done before the day begins. The world then reacts to it as it
+reacts to what people and hosts do. The functions use views of rows, so they work on both the compiled and the plain
+world.
 
 Lasting treatments are columns that the day's rules read: `membership.ads_own` (factor on the venue's ad load),
-`mail_own` (share of the messages to all that reach her), `toll` (reward taken from each visit), `points_own`, `told`,
-`pay`, and `person.elsewhere`. To set one, write it: `world.membership(0, i).ads_own = 2.0`.
+`mail_own` (share of the messages to all that reach the member), `toll` (reward taken from each visit), `points_own`,
+`told`, `pay`, and `person.elsewhere`. To set one, assign to it: `world.membership(0, i).ads_own = 2.0`.
 """
 
 from typing import Any, Protocol
@@ -21,26 +21,26 @@ honouring, fading, giving = plainly(recognition), plainly(memory), plainly(incen
 
 
 class OpenWorld(AnyWorld, Protocol):
-    """A world that lets an experimenter in: windows on its rows, by which they are read and written."""
+    """A world that an experimenter can act on, through views of its rows."""
 
     def person(self, person: int) -> Any:
-        """Return a window on a person."""
+        """Return a view of a person."""
         ...
 
     def membership(self, venue: int, person: int) -> Any:
-        """Return a window on a person's membership in a venue."""
+        """Return a view of a person's membership in a venue."""
         ...
 
     def thread(self, venue: int, at: int) -> Any:
-        """Return a window on a thread."""
+        """Return a view of a thread."""
         ...
 
     def reply(self, venue: int, at: int) -> Any:
-        """Return a window on a reply."""
+        """Return a view of a reply."""
         ...
 
     def put_reply(self, venue: int, at: int, by: int, time: float) -> None:
-        """Append a reply to a thread, and let its author find it."""
+        """Append a reply to a thread, which its author finds on their next visit."""
         ...
 
     def expel(self, venue: int, person: int) -> None:
@@ -49,14 +49,14 @@ class OpenWorld(AnyWorld, Protocol):
 
 
 def acknowledge(world: OpenWorld, venue: int, person: int, worth: float) -> None:
-    """Let a member hear a thank or a like of a given worth, in awards."""
+    """Acknowledge a member by a thank or a like of a given worth, in awards."""
     numbers = world.parameters
     membership = world.membership(venue, person)
     honouring.acknowledge(world.person(person), membership, worth, world.day, numbers["recognition"], numbers["memory"])
 
 
 def award(world: OpenWorld, venue: int, person: int, by: int = HOST, public: bool = True) -> None:
-    """Honour a member formally: by the host or by a peer, before all or in private."""
+    """Give a member an award, by the host or by a peer, in public or in private."""
     numbers = world.parameters
     window, membership = world.person(person), world.membership(venue, person)
     honouring.honour(window, membership, public, world.day, numbers["recognition"], numbers["memory"])
@@ -73,7 +73,7 @@ def thank(world: OpenWorld, venue: int, person: int, by: int = NOBODY) -> None:
 
 
 def like(world: OpenWorld, venue: int, at: int, by: int = NOBODY, sign: int = 1) -> None:
-    """Like the reply in a row of the venue's answers, or dislike it (`sign` -1), which its author does not hear of."""
+    """Like the reply in a row of the venue's answers. Its author does not learn of a dislike (`sign` -1)."""
     liked = world.reply(venue, at)
     liked.score += sign
     if sign < 0 or liked.person < 0:
@@ -101,17 +101,17 @@ def reply(world: OpenWorld, venue: int, at: int, by: int) -> None:
 
 
 def mute(world: OpenWorld, venue: int, at: int) -> None:
-    """Let nobody reply to a thread until it is `answering.PATIENCE` days old."""
+    """Keep everybody from replying to a thread until it is `answering.PATIENCE` days old."""
     world.thread(venue, at).muted = True
 
 
 def invite(world: OpenWorld, venue: int, person: int, by: int = HOST) -> None:
-    """Invite a customer into a venue: she considers it when she next thinks of such things, within a week."""
+    """Invite a customer into a venue. They consider it on their next turn, within a week."""
     membership = world.membership(venue, person)
     membership.invited, membership.referrer = world.day, by if by >= 0 else NOBODY
     world.note(events.INVITE, by, person, venue, cause=events.BY_HOST if by == HOST else events.PEERS)
 
 
 def remove(world: OpenWorld, venue: int, person: int) -> None:
-    """Take a member out of a venue. She may come back as everybody may who left (see `join`)."""
+    """Remove a member from a venue. They may return like anybody else who left (see `join`)."""
     world.expel(venue, person)

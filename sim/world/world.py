@@ -1,6 +1,6 @@
-"""The world: people, venues and a product, stepping day by day in the order of `day.py`.
+"""The world: people, venues and a product that live day by day, in the order of `day.py`.
 
-Two worlds with one seed share people and draws. They differ by what their settings differ in, and by nothing else.
+Two worlds with the same seed share people and draws. They differ only in what their settings change.
 """
 
 import copy
@@ -54,7 +54,7 @@ def default_parameters() -> dict[str, Any]:
 
 
 class Settings(NamedTuple):
-    """All that makes a world, except its seed."""
+    """Everything that defines a world, except its seed."""
 
     people: int = 2000
     days: int = 730
@@ -68,13 +68,13 @@ class Settings(NamedTuple):
 
 
 def at_birth(settings: Settings) -> tuple[Any, ...]:
-    """Return what is settled before the first day, and can't be changed in a world that has begun."""
+    """Return what is fixed before the first day and cannot change during a run."""
     who = (settings.people, settings.population, settings.parameters["population"])
     return (*who, settings.product.fit, len(settings.setups))
 
 
 def count_by_facet(facets: Column, counted: Column) -> list[int]:
-    """Return how many of the rows that count are about each facet. A day has few: a list is faster than an array."""
+    """Return how many of the counted rows are about each facet. A day has few rows, so a list beats an array."""
     numbers = [0] * FACETS
     for facet, counts in zip(facets.tolist(), counted.tolist(), strict=True):
         numbers[facet] += counts
@@ -82,7 +82,7 @@ def count_by_facet(facets: Column, counted: Column) -> list[int]:
 
 
 class VenueState:
-    """A venue today: its members, bonds, threads and answers, and the host at its desk."""
+    """A venue today: its members, bonds, threads and answers, and its host."""
 
     def __init__(self, index: int, setup: Setup, memberships: Any, alarm: Column) -> None:
         self.index, self.name, self.levers = index, setup.name, setup.venue
@@ -93,7 +93,7 @@ class VenueState:
         self.threads, self.answers = rows(256, THREAD), rows(256, ANSWER)
         self.voices = rows(64, VOICE)
         self.archive: Column = np.zeros(FACETS)
-        self.now: Any = Wall.over(rows(1, NOW))  # what holds today: rules, the host's work, impressions
+        self.now: Any = Wall.over(rows(1, NOW))  # the current state: rules, the host's work, impressions
         self.tally: Column = np.zeros(len(tally.NAMES))
         self.tally_before: Column = np.zeros(len(tally.NAMES))
         self.everybody = np.empty(n, np.int32)
@@ -102,18 +102,18 @@ class VenueState:
 
     @property
     def table(self) -> Rows:
-        """What holds today, as kernels want it."""
+        """The current state, as a table of one row for kernels."""
         return self.now.table
 
     def set_rules(self, levers: Venue) -> None:
-        """Put up the venue's rules."""
+        """Set the venue's rules."""
         self.levers = levers
         for rule in RULES:
             setattr(self.now, rule, getattr(levers, rule))
         self.now.opens = math.ceil(levers.opens)
 
     def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> int:
-        """Open a thread by the host, at the start of the day, and return its row."""
+        """Open a thread by the host at the start of the day, and return its row."""
         self.threads = grown(self.threads, int(self.now.threads) + 1)
         facet = (day + slot) % FACETS
         return asking.open_thread(
@@ -131,7 +131,7 @@ class VenueState:
         return count_by_facet(new["facet"], ~new["good"])
 
     def proposer(self, facet: int) -> int:
-        """Return who was the first to criticise a facet since the last release, or `NOBODY`."""
+        """Return the first person to criticise a facet since the last release, or `NOBODY`."""
         since = self.voices[self.now.voices_reviewed : self.now.voices]
         bad = since["person"][~since["good"] & (since["facet"] == facet)]
         return int(bad[0]) if len(bad) else NOBODY
@@ -145,7 +145,7 @@ class VenueState:
         return (self.tally - self.tally_before).tolist()  # type: ignore[no-any-return]
 
     def close_day(self) -> None:
-        """Let today become yesterday."""
+        """Turn today's counts into yesterday's."""
         self.tally_before[:] = self.tally
         self.now.threads_before = self.now.threads
         self.now.voices_before = self.now.voices
@@ -157,7 +157,7 @@ class World:
     Parameters
     ----------
     settings
-        Who the people are, what the venues and their hosts are like, what the rules' numbers are.
+        The people, the venues and their hosts, and the numbers in the rules.
     seed
         The run's number. Equal seeds give equal people and equal draws.
     """
@@ -202,7 +202,7 @@ class World:
             self.record()
 
     def run(self, until: int | None = None) -> "World":
-        """Live until the morning of day `until` (default: the horizon), and record that day. Returns itself."""
+        """Live until the morning of day `until` (default: the horizon), record that day, and return the world."""
         end = self.settings.days if until is None else until
         while self.day < end:
             self.step()
@@ -210,7 +210,7 @@ class World:
         return self
 
     def fork(self) -> "World":
-        """Return a twin: the same state, and the same draws from here on."""
+        """Return a copy with the same state, and the same draws from here on."""
         unchanging = (self.settings, self.parameters, self.ties_start, self.ties_partner)
         twin = copy.deepcopy(self, {id(part): part for part in unchanging})
         for venue in twin.venues:
@@ -218,17 +218,17 @@ class World:
         return twin
 
     def silence_hosts(self) -> None:
-        """Let no host do anything from now on. The venues stay open."""
+        """Silence all hosts from now on. The venues stay open."""
         for venue in self.venues:
             venue.host.silent = True
 
     def change(self, settings: Settings) -> None:
-        """Go on under other levers. People and their past stay.
+        """Continue under other settings. People and their past stay.
 
         Raises
         ------
         ValueError
-            If something differs that was settled before the first day.
+            If something differs that is fixed before the first day.
         """
         if at_birth(settings) != at_birth(self.settings):
             raise ValueError("who is born, the product's first fit and the number of venues can't change during a run")
@@ -239,23 +239,23 @@ class World:
                 venue.host.take_over(setup.host)
 
     def person(self, person: int) -> Any:
-        """Return a window on a person."""
+        """Return a view of a person."""
         return window(self.people, person)
 
     def membership(self, venue: int, person: int) -> Any:
-        """Return a window on a person's membership in a venue."""
+        """Return a view of a person's membership in a venue."""
         return window(self.memberships[venue], person)
 
     def thread(self, venue: int, at: int) -> Any:
-        """Return a window on a thread."""
+        """Return a view of a thread."""
         return window(self.venues[venue].threads, at)
 
     def reply(self, venue: int, at: int) -> Any:
-        """Return a window on a reply."""
+        """Return a view of a reply."""
         return window(self.venues[venue].answers, at)
 
     def put_reply(self, venue: int, at: int, by: int, time: float) -> None:
-        """Append a reply to a thread, and let its author find it."""
+        """Append a reply to a thread, which its author finds on their next visit."""
         place = self.venues[venue]
         place.answers = grown(place.answers, int(place.now.answers) + 1)
         answering.enter_reply(
@@ -264,7 +264,7 @@ class World:
         )  # fmt: skip
 
     def expel(self, venue: int, person: int) -> None:
-        """End a membership from outside."""
+        """End a membership by an experimenter's act."""
         place = self.venues[venue]
         leaving.leave(
             place.memberships, place.alarm, self.ties_start, self.ties_partner, place.table, place.tally, self.log,
@@ -287,7 +287,7 @@ class World:
         self.log = grown(self.log, int(self.log["thread"][0]) + 2 * most + len(self.people) + 64)
 
     def record(self) -> None:
-        """Write down the measures of today, once a day."""
+        """Record today's measures, once a day."""
         if self._records and self._records[-1][0] == self.day:
             return
         for venue in self.venues:
@@ -297,9 +297,9 @@ class World:
             self._records.append((self.day, venue.index, np.array([*(stock[name] for name in SERIES), *flows])))
 
     def series(self) -> dict[str, list[Any]]:
-        """Return the recorded measures, tidy: `day`, `venue`, `metric`, `value`, of equal length.
+        """Return the recorded measures as tidy columns of equal length: `day`, `venue`, `metric`, `value`.
 
-        A day is the number of days lived; a flow is what came since the record before.
+        `day` is the number of days lived. A flow is what has happened since the previous record.
         """
         table: dict[str, list[Any]] = {"day": [], "venue": [], "metric": [], "value": []}
         names = [*SERIES, *FLOW_NAMES]
@@ -311,11 +311,11 @@ class World:
         return table
 
     def outcomes(self) -> dict[str, float]:
-        """Return one number a measure, for the main venue."""
+        """Return one number for each outcome, for the main venue."""
         return census.outcomes(self)
 
     def ledger(self) -> list[dict[str, Any]]:
-        """Return the give/get sheet of the main venue, a row a kind of event."""
+        """Return the give/get sheet of the main venue, with a row for each kind of event."""
         from sim.world.mechanisms.accounts import give_get
 
         venue = self.venues[0]
@@ -323,7 +323,7 @@ class World:
         return [row._asdict() for row in give_get(venue.tally, self.settings, cost, self.parameters)]
 
     def people_table(self) -> dict[str, Any]:
-        """Return the end state, columns of equal length: a row for each person and venue that she knows from inside."""
+        """Return the end state as columns of equal length, with a row for each membership, past or present."""
         columns: dict[str, list[Any]] = {}
         for venue in self.venues:
             for name, column in self._people_of(venue).items():
@@ -349,7 +349,7 @@ class World:
         )
 
     def _faded(self, memberships: Rows, name: str) -> Column:
-        """Return a level that fades as it is today, shape `(n_people,)`."""
+        """Return today's value of a level that fades, shape `(n_people,)`."""
         age = self.day - memberships["stamp"].astype(np.float64)
         return memberships[name] * np.exp(-age / getattr(self.parameters["memory"], name))  # type: ignore[no-any-return]
 

@@ -1,18 +1,19 @@
-"""Accounts: what the day cost and brought on both sides, and the host's review. Both sides can quit.
+"""Accounts: what the day cost and brought to both sides, and the host's quarterly review.
 
 Claim
-    A community is a balance of giving and getting. If members get too little they leave (see `leaving`); if the host
-    gets too little, somebody in finance closes it.
+    A community is a balance of giving and getting, and both sides can quit. If members get too little, they leave (see
+    `leaving`). If the host gets too little, somebody in finance closes the community.
 Rule
-    Money: what customers spend (see `spending`), ads, subscriptions against ads, tickets avoided x their cost,
-    referrals x a year's margin; against hours x cost.
-    Every quarter of its work a host compares what came back per money spent with its hurdle; after `patience` failed
-    reviews in a row it gives up. What people perceive of the place (posts a day, answered share, the host's share)
-    are running means.
+    Money in: what customers spend (see `spending`), ads, subscriptions against ads, tickets avoided x their cost, and
+    referrals x a year's margin. Money out: hours x cost.
+    After every quarter of its work a host compares the return per money spent with its hurdle. After `patience` failed
+    reviews in a row it gives up. What people perceive of the place (posts a day, the share of questions answered, the
+    host's share of replies) are running means.
 Source
-    Give and get: essay 003. That a host has a hurdle is put in; where both sides stay, emerges.
+    Give and get: essay 003. That a host has a hurdle is an assumption; where both sides stay emerges.
 Deviations
-    The host credits the community with all it touches (gross), as hosts do: a twin run tells what it caused.
+    The host credits the community with everything that passed through it (gross), as hosts do. What the community
+    caused shows only in a comparison with a run without it.
 """
 
 from typing import Any, NamedTuple
@@ -27,9 +28,9 @@ QUARTER = 91
 
 
 class Parameters(NamedTuple):
-    """How quickly impressions form, and how long things take."""
+    """How quickly impressions form, and how much time posts and replies take."""
 
-    impression: float = param(14, "days", 1, 365, "assumed", "memory of what a place is like")
+    impression: float = param(14, "days", 1, 365, "assumed", "memory of how lively and helpful a place is")
     host_impression: float = param(30, "days", 1, 365, "assumed", "memory of who answers here")
     hours_to_ask: float = param(0.15, "hours per post", 0, 8, "assumed", "nine minutes to write a question")
     hours_to_answer: float = param(0.25, "hours per reply", 0, 8, "assumed", "a quarter of an hour to help somebody")
@@ -37,12 +38,12 @@ class Parameters(NamedTuple):
 
 
 def running(mean: float, today: float, life: float) -> float:
-    """Return a running mean moved by today's value."""
+    """Return a running mean, updated with today's value."""
     return mean + (today - mean) / life
 
 
 def impressions(venue: AnyVenue, p: Parameters) -> None:
-    """Update what everybody can see of the place."""
+    """Update what everybody can perceive of the place."""
     now, day = venue.now, venue.day_of_flows()
     posts = day[tally.QUESTIONS] + day[tally.TALKS] + day[tally.SEEDS] + day[tally.ANSWERS]
     replies = day[tally.ANSWERS] + day[tally.HOST_ANSWERS]
@@ -60,21 +61,21 @@ def impressions(venue: AnyVenue, p: Parameters) -> None:
 
 
 def pressure(venue: AnyVenue, fatigue_life: float) -> None:
-    """Update how many messages and executive visits people have had lately."""
+    """Update how many messages and executive visits there have been lately."""
     now = venue.now
     now.fatigue = faded(now.fatigue, 1.0, fatigue_life) + now.broadcast
     now.exec_stock = faded(now.exec_stock, 1.0, 30.0) + now.executive
 
 
 def came_back(flows: Any, settings: Any, p: Parameters) -> float:
-    """Return the money that a host credits to its venue, given the flows of a period."""
+    """Return the money that a host credits to its venue for a period, from that period's flows."""
     saved = flows[tally.TICKETS_AVOIDED] * settings.product.ticket_cost
     referred = flows[tally.REFERRALS] * settings.product.margin * p.referral_days
     return float(saved + flows[tally.AD_REVENUE] + flows[tally.SUBSCRIPTIONS] + referred)
 
 
 def review(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
-    """Compare the last quarter with the hurdle, and give up after too many failures."""
+    """Compare the last quarter with the hurdle, and give up after too many failed reviews."""
     host = venue.host
     before = host.marks or [0.0] * len(tally.NAMES)
     flows = [float(now) - then for now, then in zip(venue.tally, before, strict=True)]
@@ -88,7 +89,7 @@ def review(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
 
 
 def step(world: AnyWorld) -> None:
-    """Close the day."""
+    """Settle the day's accounts."""
     p = world.parameters["accounts"]
     for venue in world.venues:
         host = venue.host
@@ -103,7 +104,7 @@ def step(world: AnyWorld) -> None:
 
 
 class Entry(NamedTuple):
-    """One line of the give/get sheet. Money from the host's point of view."""
+    """One line of the give/get sheet. Money is counted from the host's point of view."""
 
     event: str
     number: float
@@ -115,9 +116,9 @@ class Entry(NamedTuple):
 
 
 def give_get(flows: Any, settings: Any, host_cost_per_hour: float, parameters: dict[str, Any]) -> list[Entry]:
-    """Return the give/get sheet of a venue: who gave and who got what, per kind of event.
+    """Return the give/get sheet of a venue: what each side gave and got, for each kind of event.
 
-    Member hours are counted where members give them; needs met and money where they are got.
+    Members' hours stand where members give them. Needs met and money stand where somebody gets them.
     """
     p, desk, product = parameters["accounts"], parameters["hosting"], settings.product
     hour = host_cost_per_hour

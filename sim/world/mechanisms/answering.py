@@ -1,21 +1,24 @@
-"""Answering: peers and the host reply; what stays without a reply turns into disappointment.
+"""Answering: peers and the host reply, and authors who get no reply are disappointed.
 
 Claim
-    A question is answered by whoever happens to come by, knows enough and feels like it, and the less the more replies
-    there are already. A host helps, and takes something away: where it answers much, members leave the answering to it.
+    A question is answered by those who come by, know enough and feel like it. They reply less readily where there are
+    replies already. A host helps, but it also takes something away: where it answers much, members leave the answering
+    to it.
 Rule
-    Each visitor meets each new thread once, newest first, as many as she has time for: p = 1 - exp(-answer
-    contribution (0.5 + B) one_reply^replies appeal match (1 + bond s) boost (1 - crowding host share) / effort). The
-    host goes over open questions at the end of the day, lets peers go first for `host_waits`, and sets out to answer a
-    share of them, oldest first, while its hours last; then it joins a share of all threads of the day (`joins_in`).
-    After seven days without a reply the asker is disappointed.
+    Each visitor meets each new thread once, newest first, as far as their time allows. They reply with p = 1 -
+    exp(-answer contribution (0.5 + B) one_reply^replies appeal match (1 + bond s) boost (1 - crowding host share) /
+    effort). The host goes over the open questions at the end of the day. It lets peers go first for `host_waits`, then
+    sets out to answer a share of the questions, oldest first, while its hours last. After that it joins a share of all
+    threads of the day (`joins_in`). Nobody replies twice to a thread. After seven days without a reply the asker is
+    disappointed.
 Source
-    One draw a thread and person: redrawing at each view makes 93-99 % answered in prototypes, against 60-77 % in the
-    sources (Burke et al. 2007, abstract; en-net, computed). Crowding: Homburg, Ehm & Artz 2015 (abstract) found an
-    interior optimum of firm engagement for functional threads. That some cost exists is put in here; where the
-    optimum lies, emerges. For social threads they found no relation, so crowding touches questions alone.
+    One draw for each thread and person: with a new draw at each view, 93-99 % of questions were answered in prototypes,
+    against 60-77 % in the sources (Burke et al. 2007, abstract; en-net, computed). Crowding: Homburg, Ehm & Artz 2015
+    (abstract) found an interior optimum of firm engagement for functional threads. The model assumes that engagement
+    has some cost; where the optimum lies emerges. For social threads they found no relation, so crowding applies to
+    questions alone.
 Deviations
-    An answer is right; its quality is not modelled.
+    Every answer is right. Its quality is not modelled.
 """
 
 import math
@@ -41,26 +44,22 @@ from sim.world.mechanisms.recognition import motivation
 from sim.world.parameters import param
 from sim.world.state import HOST, NOBODY, QUESTION, SEED, TALK, Column, Rows, grown
 
-JOINING_IN = 64  # slot of the host's second draw about a thread, behind those of the venues
+JOINING_IN = 64  # slot of the host's second draw about a thread, after the slots of the venues
 MOST_ANSWERS = 5  # on one visit
-PATIENCE = 7  # days until silence is an answer
+PATIENCE = 7  # days after which an author gives up hope of a reply
 
 
 class Parameters(NamedTuple):
     """What makes people reply."""
 
-    answer: float = param(
-        0.018, "per thread met", 0, 2, "calibrated", "a reply by an average member with full belonging"
-    )
-    talk_back: float = param(
-        0.38, "share", 0, 5, "calibrated", "replies to talk and to the host's posts, against questions"
-    )
-    one_reply: float = param(0.85, "share", 0, 1, "calibrated", "each reply that is there already leaves so much")
+    answer: float = param(0.018, "per thread met", 0, 2, "calibrated", "replies of a member with full belonging")
+    talk_back: float = param(0.38, "share", 0, 5, "calibrated", "talk and the host's posts, relative to questions")
+    one_reply: float = param(0.85, "share", 0, 1, "calibrated", "willingness that remains for each reply already there")
     bond: float = param(1.0, "share per strength", 0, 10, "assumed", "friends are answered first")
-    other_facet: float = param(0.4, "share", 0, 1, "assumed", "expertise on another kind of use")
-    crowding: float = param(0.5, "share", 0, 1, "assumed", "a host that answers all halves what peers do; may be 0")
-    points: float = param(0.2, "share", -1, 5, "assumed", "pull of counting on who wants to be seen; may be 0 or less")
-    host_waits: float = param(0.75, "days", 0, 7, "assumed", "a host that lets peers go first")
+    other_facet: float = param(0.4, "share", 0, 1, "assumed", "expertise on another kind of use than one's own")
+    crowding: float = param(0.5, "share", 0, 1, "assumed", "a host that answers all halves peers' replies; may be 0")
+    points: float = param(0.2, "share", -1, 5, "assumed", "pull of points on those with a wish to be seen; may be 0")
+    host_waits: float = param(0.75, "days", 0, 7, "assumed", "how long the host lets peers go first")
 
 
 @rule
@@ -68,7 +67,7 @@ def p_answer(
     contribution: float, belonging: float, replies: int, appeal: float, match: float, bond: float, boost: float,
     p: Parameters,
 ) -> float:  # fmt: skip
-    """Return the probability that she replies to this thread, now that she meets it."""
+    """Return the probability that a visitor replies to a thread when they meet it."""
     willing = p.answer * contribution * (0.5 + belonging) * boost
     crowd = math.exp(replies * math.log(max(p.one_reply, 1e-9))) if replies > 0 else 1.0
     return 1.0 - math.exp(-willing * crowd * appeal * match * (1.0 + p.bond * bond))
@@ -76,7 +75,7 @@ def p_answer(
 
 @rule
 def match_to(kind: int, same_facet: bool, expertise: float, goodwill: float, belonging: float, p: Parameters) -> float:
-    """Return how much the thread is hers: knowledge and goodwill for a question, company for talk. Mean about 1."""
+    """Return how well a thread suits a member: by knowledge and goodwill, or for talk by belonging. Mean about 1."""
     if kind == QUESTION:
         return (1.0 if same_facet else p.other_facet) * 2.0 * expertise * (0.5 + 4.0 * goodwill)
     return p.talk_back * (0.5 + 3.0 * belonging)
@@ -84,25 +83,25 @@ def match_to(kind: int, same_facet: bool, expertise: float, goodwill: float, bel
 
 @rule
 def leaves_to_host(kind: int, host_share: float, p: Parameters) -> float:
-    """Return what is left of a peer's willingness where the host gives a share of the replies."""
+    """Return what is left of a peer's willingness where the host gives this share of the replies."""
     return 1.0 - p.crowding * host_share if kind == QUESTION else 1.0
 
 
 @rule
 def pull_of_points(points: float, validation: float, p: Parameters) -> float:
-    """Return the factor by which counting moves somebody who wants to be seen. Mean validation is about 0.1."""
+    """Return the factor by which points move a member, by their wish to be seen. Mean validation is about 0.1."""
     return max(0.0, 1.0 + p.points * points * validation * 10.0)
 
 
 @rule
 def points_for(membership: Rows, points: float) -> float:
-    """Return the lever of points that holds for this member: the venue's, unless an experimenter set her own."""
+    """Return the points lever for this member: the venue's, unless an experimenter set one for them."""
     return points if membership.points_own < 0.0 else float(membership.points_own)
 
 
 @rule
 def is_held_back(thread: Rows, day: int) -> bool:
-    """Tell whether nobody may reply to a thread: it was turned away, or an experimenter keeps it back for now."""
+    """Tell whether nobody may reply to a thread: it was turned away, or an experimenter mutes it for now."""
     return bool(thread.rejected) or (bool(thread.muted) and thread.time > day - PATIENCE)
 
 
@@ -110,9 +109,9 @@ def is_held_back(thread: Rows, day: int) -> bool:
 def first_answer(
     thread: Rows, by: int, time: float, is_open: bool, archive: Column, counts: Column, p_ticket: float
 ) -> None:
-    """Enter what a first reply changes: the thread, the archive, and the ticket that need not be written.
+    """Record what a first reply changes: the thread, the archive, and the ticket that is avoided.
 
-    After seven days the author has been to the desk or has let it be (`grow_old`): then a reply saves no ticket.
+    After seven days the author has gone to the support desk or given up (`grow_old`), so a reply avoids no ticket.
     """
     thread.answered = time
     thread.answerer = by
@@ -126,7 +125,7 @@ def enter_reply(
     memberships: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column, counts: Column, at: int, by: int,
     time: float, p_ticket: float,
 ) -> None:  # fmt: skip
-    """Append a reply by a member or by the host, and let the author find it."""
+    """Append a reply by a member or by the host, which the author finds on their next visit."""
     thread = threads[at]
     if thread.answered < 0.0:
         is_open = at >= now[0].aged and not thread.superseded
@@ -156,7 +155,7 @@ def answer(
     visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
     asking: Asking, recognition: Recognition, incentives: Incentives, p_ticket: float, bond_life: float,
 ) -> None:  # fmt: skip
-    """Let each visitor, in the order of their hours, reply to what is new to her."""
+    """Let visitors reply to threads that are new to them, in the order of their hours."""
     place = now[0]
     for i in visitors:
         person, membership = people[i], memberships[i]
@@ -224,7 +223,7 @@ def host_joins_in(
     memberships: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column, counts: Column, log: Rows,
     venue: int, day: int, key: np.uint64, hours_per_reply: float, p_ticket: float,
 ) -> None:  # fmt: skip
-    """Let the host take part in its share of the members' threads of the day, answered or not, while its hours last."""
+    """Let the host join its share of the members' threads of the day, answered or not, while its hours last."""
     place = now[0]
     time = day + 0.999
     for at in range(place.threads_before, place.threads):
@@ -247,7 +246,7 @@ def grow_old(
     people: Rows, memberships: Rows, threads: Rows, now: Rows, counts: Column, log: Rows, venue: int, day: int,
     key: np.uint64, p_ticket: float, trust_lost: float, memory: Memory,
 ) -> None:  # fmt: skip
-    """Close the books on threads that turn seven days old: whether they were answered, and how soon."""
+    """Settle threads that turn seven days old: whether they were answered, and how soon."""
     place = now[0]
     while place.aged < place.threads and threads[place.aged].time < day + 1 - PATIENCE:
         at = place.aged
@@ -287,7 +286,7 @@ def reply(
     recognition: Recognition, incentives: Incentives, memory: Memory, bonding: Bonding, p_ticket: float,
     hours_per_reply: float,
 ) -> None:  # fmt: skip
-    """Let peers reply, then the host, then time."""
+    """Let peers reply, then the host, then settle what has grown old."""
     answer(
         people, memberships, bonds, threads, answers, now, archive, visitors, counts, log, venue, day, key, p, asking,
         recognition, incentives, p_ticket, bonding.life,
@@ -303,7 +302,7 @@ def reply(
 
 
 def step(world: CompiledWorld) -> None:
-    """Answer what can be answered today."""
+    """Let members and hosts reply to today's threads."""
     numbers = world.parameters
     for venue in world.venues:
         now = venue.now

@@ -1,19 +1,20 @@
-"""Asking: needs become questions, belonging becomes talk, and a newcomer's first post is marked.
+"""Asking: needs become questions, belonging becomes talk, and first posts by newcomers are marked.
 
 Claim
-    Most people never speak in public, and how many do depends on what they came for. Who speaks, talks the more, the
-    more she gives by nature and the more she belongs. Part of all needs never becomes a question: the archive has it.
+    Most people never speak in public, and how many do depends on what they came for. Among those who speak, the ones
+    who give more by nature and belong more talk more. Some needs never become a question, because the archive already
+    has the answer.
 Rule
-    Hurdle: a person speaks if her hurdle exceeds p_reserved = help (1 - social) + bond social, less for the greeted.
-    A need: found in the archive with p = find (1 - exp(-answers on the facet / scale)); else asked with p_ask; else
-    at the support desk with p_ticket. Talk: p = 1 - exp(-(chat + introduction) / effort), with chat = talk
-    contribution interest^0.3 (1 + 2 B) boost social, and an introduction by who came for company, fading with tenure.
-    A question that stayed open is asked again with p_again; a reply is followed up with p_follow.
+    Hurdle: a person speaks if their hurdle exceeds p_reserved = help (1 - social) + bond social, less for those who
+    were greeted. A need: found in the archive with p = find (1 - exp(-answers on the facet / scale)); else asked with
+    p_ask; else taken to the support desk with p_ticket. Talk: p = 1 - exp(-(chat + introduction) / effort), with chat =
+    talk contribution interest^0.3 (1 + 2 B) boost social, and an introduction by those who came for company, which
+    fades with tenure. A question that stayed open is asked again with p_again. A reply is followed up with p_follow.
 Source
-    The hurdle: Nonnecke & Preece 2000 (abstract; an association): 46 % against 82 % who never post. p_ask, p_follow and
-    p_again are what prototypes met the reply rows with. The burst of introductions: counts of one closed cohort (R4DS).
+    The hurdle: Nonnecke & Preece 2000 (abstract; an association): 46 % against 82 % who never post. Prototypes met the
+    reply rows with p_ask, p_follow and p_again. The burst of introductions: counts of one closed cohort (R4DS).
 Deviations
-    A person's hurdle is one number for all venues.
+    A person's hurdle is the same in all venues.
 """
 
 import math
@@ -37,45 +38,43 @@ class Parameters(NamedTuple):
     """What makes people speak."""
 
     p_ask: float = param(0.74, "probability", 0, 1, "calibrated", "prototypes met the question counts with 0.74")
-    p_silent_help: float = param(0.86, "probability", 0, 1, "calibrated", "never speaks: came for help only (P2)")
-    p_silent_bond: float = param(0.24, "probability", 0, 1, "calibrated", "never speaks: came for people only (P2)")
-    greeting: float = param(0.2, "share", 0, 1, "assumed", "how much of the hurdle a personal greeting takes away")
+    p_silent_help: float = param(0.86, "probability", 0, 1, "calibrated", "came for help only, and never speaks (P2)")
+    p_silent_bond: float = param(0.24, "probability", 0, 1, "calibrated", "came for company, and never speaks (P2)")
+    greeting: float = param(0.2, "share", 0, 1, "assumed", "part of the hurdle that a personal greeting removes")
     talk: float = param(0.0058, "per visit", 0, 2, "calibrated", "social posts at mean contribution and full belonging")
-    introductions: float = param(
-        1.7, "per visit", 0, 3, "calibrated", "newcomers say who they are, talkative or not; H9 needs a burst"
-    )
-    introduction_days: float = param(3.3, "days", 1, 90, "calibrated", "they fade within a week or two (H9)")
+    introductions: float = param(1.7, "per visit", 0, 3, "calibrated", "newcomers introduce themselves in a burst (H9)")
+    introduction_days: float = param(3.3, "days", 1, 90, "calibrated", "introductions fade within a week or two (H9)")
     p_follow: float = param(0.065, "probability", 0, 1, "calibrated", "an author follows up on a reply")
     p_again: float = param(0.14, "probability", 0, 1, "calibrated", "an author without a reply asks again")
-    again_after: float = param(2, "days", 0.5, 14, "assumed", "two days of silence are long")
-    find: float = param(0.6, "probability", 0, 1, "assumed", "an answer that exists is found and fits")
-    archive_scale: float = param(60, "answers per facet", 1, 10_000, "assumed", "answers until most needs have one")
+    again_after: float = param(2, "days", 0.5, 14, "assumed", "two days without a reply feel long")
+    find: float = param(0.6, "probability", 0, 1, "assumed", "an existing answer is found and fits")
+    archive_scale: float = param(60, "answers per facet", 1, 10_000, "assumed", "answers until most needs find one")
     induced: float = param(0.002, "needs per thread met", 0, 0.1, "assumed", "browsing shows what else to ask (H7)")
-    appeal_spread: float = param(1.9, "log sd", 0, 3, "calibrated", "threads are unlike; prototypes: lognormal")
+    appeal_spread: float = param(1.9, "log sd", 0, 3, "calibrated", "threads differ in appeal; prototypes: lognormal")
 
 
 @rule
 def sociality(belonging: float, goodwill: float, validation: float, cause: float) -> float:
-    """Return how much of what moves her is people: 0 who came for help only, 1 who came for company."""
-    return 0.0 + belonging + goodwill + validation + cause  # the zero makes it 64 bits, as everywhere
+    """Return the share of a person's motives that is about people: 0 if they came for help only, 1 for company only."""
+    return 0.0 + belonging + goodwill + validation + cause  # adding 0.0 makes it 64 bits, as elsewhere
 
 
 @rule
 def p_reserved(social: float, greeted: bool, p: Parameters) -> float:
-    """Return the share of people like her who never speak: `social` is how much she came for people."""
+    """Return the share of such people who never speak. `social` is how much they came for people."""
     reserved = p.p_silent_help * (1.0 - social) + p.p_silent_bond * social
     return reserved * (1.0 - p.greeting) if greeted else reserved
 
 
 @rule
 def speaks(hurdle: float, social: float, greeted: bool, silent: bool, p: Parameters) -> bool:
-    """Tell whether she ever speaks here."""
+    """Tell whether a member ever speaks here."""
     return not silent and hurdle >= p_reserved(social, greeted, p)
 
 
 @rule
 def p_found(answers_on_facet: float, p: Parameters) -> float:
-    """Return the probability that the archive has it and that she finds it."""
+    """Return the probability that the archive has an answer and that the member finds it."""
     return p.find * (1.0 - math.exp(-answers_on_facet / p.archive_scale))
 
 
@@ -84,7 +83,7 @@ def p_talk(
     contribution: float, interest: float, belonging: float, social: float, company: float, boost: float, tenure: float,
     effort: float, p: Parameters,
 ) -> float:  # fmt: skip
-    """Return the probability of a social post on a visit. `company` is her motive to be among people."""
+    """Return the probability of a social post on a visit. `company` is the motive to be among people."""
     if interest <= 0.0:
         return 0.0
     energy = contribution * math.exp(0.3 * math.log(interest)) * boost
@@ -95,13 +94,13 @@ def p_talk(
 
 @rule
 def appeal(u: float, v: float, spread: float) -> float:
-    """Return how much a thread draws answers, relative to others (lognormal, median 1)."""
+    """Return how strongly a thread draws answers, relative to others (lognormal, median 1)."""
     return math.exp(spread * normal(u, v))
 
 
 @rule
 def slot_in(venue: int, slot: int) -> int:
-    """Return a slot of its own for each venue and each of the posts that somebody can write there in a day."""
+    """Return a separate slot for each venue and each of the posts that a person can write there in a day."""
     return 1024 * venue + slot
 
 
@@ -110,7 +109,7 @@ def open_thread(
     threads: Rows, now: Rows, author: int, kind: int, facet: int, time: float, first: bool, venue: int, slot: int,
     key: np.uint64, spread: float,
 ) -> int:  # fmt: skip
-    """Append a thread and return its row. Its appeal hangs on its permanent key, not on its row."""
+    """Append a thread and return its row. Its appeal depends on its permanent key, not on its row."""
     place = now[0]
     at = place.threads
     thread = threads[at]
@@ -125,7 +124,7 @@ def open_thread(
 
 @rule
 def has_posted(membership: Rows) -> bool:
-    """Tell whether she ever posted in this venue."""
+    """Tell whether a member ever posted in this venue."""
     return bool(membership.questions + membership.talks + membership.answers > 0)
 
 
@@ -135,7 +134,7 @@ def ask(
     log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, recognition: Recognition,
     incentives: Incentives, p_ticket: float,
 ) -> None:  # fmt: skip
-    """Let each visitor, in the order of their hours, bring her need and say what she has to say."""
+    """Let visitors bring their needs and say what they have to say, in the order of their hours."""
     today = stream(key, day)
     place = now[0]
     for i in visitors:
@@ -180,7 +179,7 @@ def bring_up(
     allowed: bool, induced: bool, i: int, venue: int, day: int, today: np.uint64, key: np.uint64, p: Parameters,
     p_ticket: float,
 ) -> None:  # fmt: skip
-    """Look a need up in the archive; if it is not there, ask, or turn to the support desk."""
+    """Look for an answer in the archive. If there is none, ask, or turn to the support desk."""
     slot, facet = venue * 16, int(person.facet)
     if induced:
         counts[tally.NEEDS_INDUCED] += 1
@@ -212,7 +211,7 @@ def follow_or_repeat(
     threads: Rows, now: Rows, membership: Rows, counts: Column, log: Rows, allowed: bool, person: int, venue: int,
     day: int, today: np.uint64, key: np.uint64, p: Parameters,
 ) -> None:  # fmt: skip
-    """See what became of her last question: follow up on a reply, or ask again into the silence."""
+    """Check what became of a member's last question: follow up on a reply, or ask again if there is none."""
     at = membership.open_thread
     if at < 0:
         return

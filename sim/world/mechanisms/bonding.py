@@ -1,24 +1,24 @@
-"""Bonding: ties strengthen with use and decay without; belonging and trust move.
+"""Bonding: ties strengthen with use and fade without it, and belonging and trust move.
 
 Claim
-    A reply is more than help: it can begin a bond between two people, and bonds close triangles. Belonging grows with
-    replies received, most of all with the first, and with being greeted or met in person. Trust in the host moves on
-    what the host does, not on what it says.
+    A reply is more than help. It can begin a bond between two people, and bonds close triangles. Belonging grows with
+    replies received, most of all with the first one, and with being greeted or met in person. Trust in the host follows
+    what the host does, not what it says.
 Rule
-    A reply between members adds gain x comfort x comfort to the bond on both sides; with p_close each also meets the
-    other's closest contact. A bond fades with its own life; a person keeps her `BOND_SLOTS` strongest. Belonging: B
-    += gain (1 - B), for the author (more on a first post), for the helper, by the host in proportion to its tone. A
-    host's reply to a question takes autonomy x the host's share of all replies from that gain; a loss is B -= loss B.
-    Its reply to talk is worth `host_in_talk` of one to a question.
-    Trust: T += gain (1 - T) or -= loss T. Each post stirs the author's contacts, so that they are likelier to come.
+    A reply between members adds gain x comfort x comfort to the bond on both sides. With p_close the author also meets
+    the helper's closest contact. A bond fades with its own life, and a person keeps their `BOND_SLOTS` strongest bonds.
+    Belonging: B += gain (1 - B) with a gain of at most 1, for the author (more on a first post), for the helper, and
+    from the host in proportion to its tone. A host's reply to a question takes autonomy x the host's share of all
+    replies from that gain; a loss is B -= loss B. A host's reply to talk is worth `host_in_talk` of one to a question.
+    Trust: T += gain (1 - T) or -= loss T. Each post reminds the author's contacts, who are then likelier to come.
 Source
     First reply and return: Joyce & Kraut 2006 (abstract). Active contacts and exit: computed from the UC Irvine
-    community. Two layers, help and bonds: Zhang, Ackerman & Adamic 2007 (recalled). Closure, and all about trust, is
-    assumed. That much engagement by a firm ends by doing harm where people seek help: Homburg, Ehm & Artz 2015
-    (abstract, association); autonomy is our reading of why, and no more than a place for it.
+    community. Two layers, help and bonds: Zhang, Ackerman & Adamic 2007 (recalled). Closure and everything about trust
+    are assumed. Much engagement by a firm does harm in the end where people seek help: Homburg, Ehm & Artz 2015
+    (abstract, association). Autonomy is our reading of the reason; no source measured it.
 Deviations
-    Help edges are the rows of the table of answers; they do not fade. Trust is measured, but acts on little: it makes
-    people recommend the product, and nothing else.
+    Help edges are the rows of the table of answers, and they do not fade. Trust is measured but has few effects: it
+    makes people recommend and praise the product, and nothing else.
 """
 
 from typing import NamedTuple
@@ -35,50 +35,46 @@ from sim.world.mechanisms.memory import faded, refresh
 from sim.world.parameters import param
 from sim.world.state import HOST, MEMBER, NOBODY, QUESTION, Column, Rows
 
-PAIRS = 64  # draws about two people: the slot is the other's id, behind the slots of a person's own
+PAIRS = 64  # draws about two people: the slot is the other's id, after the slots for one person
 
 
 class Parameters(NamedTuple):
     """How ties, belonging and trust move."""
 
     gain: float = param(0.25, "strength per reply", 0, 2, "assumed", "four replies make a tie that is missed")
-    gain_in_talk: float = param(1.5, "times", 0, 10, "assumed", "talk bonds more than help")
-    life: float = param(120, "days", 10, 2000, "assumed", "bonds without use fade over months")
+    gain_in_talk: float = param(1.5, "times", 0, 10, "assumed", "talk builds bonds faster than help does")
+    life: float = param(120, "days", 10, 2000, "assumed", "unused bonds fade over months")
     p_close: float = param(0.1, "probability", 0, 1, "assumed", "a reply introduces to the other's closest contact")
-    closing: float = param(0.1, "strength", 0, 2, "assumed", "an introduction is less than a reply")
-    replied: float = param(0.053, "share per reply", 0, 1, "calibrated", "belonging by a reply received")
-    first_reply: float = param(
-        0.21, "share", 0, 1, "calibrated", "belonging by a reply to a first post; the sign is measured"
-    )
+    closing: float = param(0.1, "strength", 0, 2, "assumed", "an introduction adds less than a reply")
+    replied: float = param(0.053, "share per reply", 0, 1, "calibrated", "belonging gained by a reply received")
+    first_reply: float = param(0.21, "share", 0, 1, "calibrated", "belonging by a reply to a first post; sign measured")
     helping: float = param(0.02, "share per reply", 0, 1, "assumed", "belonging by helping: less than by being helped")
-    host_reply: float = param(
-        0.05, "share per reply", 0, 1, "assumed", "belonging by a host's reply, at full peer tone"
-    )
+    host_reply: float = param(0.05, "share per reply", 0, 1, "assumed", "belonging by a host's reply, at peer tone")
     host_in_talk: float = param(
-        0.15, "share", 0, 2, "calibrated", "of that, for talk: in all no relation was found there (H1); size by hand"
+        0.15, "share", 0, 2, "calibrated", "part of it for a reply to talk: no relation was found (H1); size by hand"
     )
     autonomy: float = param(
-        0.2, "share per host's share", 0, 1, "calibrated", "taken by a host's reply: that it is, is put in (H1)"
+        0.2, "share per host's share", 0, 1, "calibrated", "belonging lost by a host's reply; the sign is assumed (H1)"
     )
-    greeted: float = param(0.08, "share", 0, 1, "assumed", "belonging by a greeting, at full peer tone")
+    greeted: float = param(0.08, "share", 0, 1, "assumed", "belonging gained by a greeting, at full peer tone")
     executive: float = param(0.03, "share per visit", 0, 1, "assumed", "belonging of those present, less if frequent")
-    trust_reply: float = param(0.05, "share per reply", 0, 1, "assumed", "the host answered me")
-    trust_presence: float = param(0.02, "share per visit", 0, 1, "assumed", "a leader listens; less if frequent")
-    trust_response: float = param(0.03, "share per release", 0, 1, "assumed", "they did what we said (an act)")
-    trust_broken: float = param(0.002, "share per visit and promise", 0, 1, "assumed", "announced, not kept")
-    trust_ads: float = param(0.0005, "share per ad", 0, 1, "assumed", "being sold")
-    trust_silence: float = param(0.05, "share", 0, 1, "assumed", "a question that nobody answered, the host neither")
+    trust_reply: float = param(0.05, "share per reply", 0, 1, "assumed", "gained by a reply from the host")
+    trust_presence: float = param(0.02, "share per visit", 0, 1, "assumed", "an executive's visit; less if frequent")
+    trust_response: float = param(0.03, "share per release", 0, 1, "assumed", "gained where the maker acts on feedback")
+    trust_broken: float = param(0.002, "share per visit and promise", 0, 1, "assumed", "lost by promises not kept")
+    trust_ads: float = param(0.0005, "share per ad", 0, 1, "assumed", "lost by being advertised to")
+    trust_silence: float = param(0.05, "share", 0, 1, "assumed", "trust lost by a question that nobody answered")
 
 
 @rule
 def grown_towards_one(level: float, gain: float) -> float:
-    """Return a level in [0, 1] moved by a share of what is missing: no more than all of it."""
+    """Return a level in [0, 1], raised by a share of what is missing and by no more than all of it."""
     return level + min(1.0, gain) * (1.0 - level)
 
 
 @rule
 def moved(level: float, gain: float) -> float:
-    """Return a level in [0, 1] moved by a share of what is missing, or where the gain is a loss, of what is there."""
+    """Return a level in [0, 1], raised by a share of what is missing or lowered by a share of what is there."""
     return grown_towards_one(level, gain) if gain >= 0.0 else level * (1.0 + gain)
 
 
@@ -86,9 +82,9 @@ def moved(level: float, gain: float) -> float:
 def gain_by_reply(
     by_host: bool, first: bool, kind: int, tone: float, host_share: float, p: Parameters
 ) -> float:  # fmt: skip
-    """Return the belonging that a reply brings its author: more on a first post, by a host according to its tone.
+    """Return the belonging that a reply brings the thread's author: more on a first post, from a host by its tone.
 
-    A host's reply to a question costs the more autonomy, the more of all replies come from it; the sum may be a loss.
+    A host's reply to a question costs more autonomy where more of all replies are the host's. The sum may be a loss.
     """
     gain = (p.host_reply if by_host else p.replied) + (p.first_reply if first else 0.0)
     if not by_host:
@@ -116,7 +112,7 @@ def strength_of(bonds: Rows, person: int, other: int, day: int, life: float) -> 
 
 @rule
 def strengthen(bonds: Rows, person: int, other: int, gain: float, day: int, life: float) -> bool:
-    """Add to a bond, in the slot it has, an empty one, or the weakest one's. Returns whether it is new."""
+    """Add to a bond in its own slot, an empty one, or the slot of the weakest. Return whether it is new."""
     if gain <= 0.0:
         return False
     weakest, least = -1, 1e300
@@ -137,7 +133,7 @@ def strengthen(bonds: Rows, person: int, other: int, gain: float, day: int, life
 
 @rule
 def strengthen_both(bonds: Rows, one: int, other: int, gain: float, day: int, life: float) -> bool:
-    """Add to a bond on both sides. Returns whether it is new to the first."""
+    """Add to a bond on both sides. Return whether it is new to the first person."""
     new = strengthen(bonds, one, other, gain, day, life)
     strengthen(bonds, other, one, gain, day, life)
     return new
@@ -157,7 +153,7 @@ def closest(bonds: Rows, person: int, but: int, day: int, life: float) -> int:
 
 @rule
 def stir(memberships: Rows, bonds: Rows, person: int, day: int, life: float, memory: Memory) -> None:
-    """Let a member's contacts notice that she was there."""
+    """Let a member's contacts notice that the member was active."""
     for slot in range(bonds.shape[1]):
         bond = bonds[person, slot]
         if bond.strength <= 0.0:
@@ -173,7 +169,7 @@ def bond_by_replies(
     people: Rows, memberships: Rows, bonds: Rows, threads: Rows, answers: Rows, now: Rows, counts: Column, log: Rows,
     venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
 ) -> None:  # fmt: skip
-    """Go through today's replies: what they make of author and helper."""
+    """Let each of today's replies change its author and its helper."""
     place = now[0]
     today = stream(key, day)
     for row in range(place.answers_before, place.answers):
@@ -226,7 +222,7 @@ def meet_host(
     people: Rows, memberships: Rows, bonds: Rows, now: Rows, visitors: Column, counts: Column, log: Rows, venue: int,
     day: int, promised: float, key: np.uint64, p: Parameters, memory: Memory, hours_per_greeting: float,
 ) -> None:  # fmt: skip
-    """Let visitors feel what the host does and leaves undone, and let posters stir their contacts."""
+    """Let visitors feel what the host does and fails to do, and let contacts notice those who posted."""
     place = now[0]
     today = stream(key, day)
     rare = 1.0 / (1.0 + place.exec_stock)
@@ -252,7 +248,7 @@ def bond(
     counts: Column, log: Rows, venue: int, day: int, promised: float, key: np.uint64, p: Parameters, memory: Memory,
     hours_per_greeting: float,
 ) -> None:  # fmt: skip
-    """Let today's replies, and then today's meetings, change people."""
+    """Let today's replies, then today's meetings with the host, change people."""
     bond_by_replies(people, memberships, bonds, threads, answers, now, counts, log, venue, day, key, p, memory)
     meet_host(
         people, memberships, bonds, now, visitors, counts, log, venue, day, promised, key, p, memory,
@@ -261,7 +257,7 @@ def bond(
 
 
 def step(world: CompiledWorld) -> None:
-    """Let today's replies and meetings change people."""
+    """Let today's replies and meetings with the host change people."""
     p, memory, desk = world.parameters["bonding"], world.parameters["memory"], world.parameters["hosting"]
     for venue in world.venues:
         bond(

@@ -1,17 +1,17 @@
-"""Plan: each host reads its dashboard and spends today's effort.
+"""Hosting: each host reads its dashboard and spends today's effort.
 
 Claim
-    Hosting is work in hours. What a host means to do and what its hours allow are two things, and how the same hours
-    are spread over time may matter as much as their number.
+    Hosting is work, and work takes hours. What a host means to do and what its hours allow are two things. How the same
+    hours are spread over time may matter as much as their number.
 Rule
-    allowance today = min(capacity, hours x schedule(t), what the budget still pays). What has an appointment comes
-    first (executive visits, broadcasts, awards, announcements, listening), then hours for the replies and greetings
-    to be expected, then seeding with what is left. Replies themselves are given in `answering`, out of the same
-    allowance.
+    allowance today = min(capacity, hours x schedule(t), what the budget still pays). Scheduled acts come first
+    (executive visits, broadcasts, awards, announcements, listening). Then hours are reserved for the replies and
+    greetings to be expected, and seeding takes what is left. The replies themselves are given in `answering`, out of
+    the same allowance.
 Source
-    Up-front investment and a commitment to keep giving: essay 004. The hours an act takes are assumed.
+    Up-front investment and a commitment to keep giving: essay 004. The hours that an act takes are assumed.
 Deviations
-    There is no overtime account: of unspent hours only what an act in progress needs is kept for the next day.
+    Unspent hours are lost, except for those that an act in progress needs on the next day.
 """
 
 import math
@@ -29,24 +29,24 @@ class Parameters(NamedTuple):
 
     hours_per_seed: float = param(0.75, "hours per post", 0.01, 8, "assumed", "to write or edit a post worth reading")
     hours_per_reply: float = param(0.25, "hours per reply", 0.01, 8, "assumed", "support desks plan with 10-20 minutes")
-    hours_per_award: float = param(0.25, "hours per award", 0, 8, "assumed", "to pick somebody and say why")
-    hours_per_broadcast: float = param(1.0, "hours per message", 0, 40, "assumed", "to write and check")
-    hours_per_promise: float = param(0.5, "hours per promise", 0, 40, "assumed", "an announcement is cheap")
+    hours_per_award: float = param(0.25, "hours per award", 0, 8, "assumed", "to choose a member and say why")
+    hours_per_broadcast: float = param(1.0, "hours per message", 0, 40, "assumed", "to write and check a message")
+    hours_per_promise: float = param(0.5, "hours per promise", 0, 40, "assumed", "to announce an improvement")
     hours_per_visit: float = param(1.5, "hours per visit", 0, 40, "assumed", "an executive's hour and its preparation")
-    hours_per_greeting: float = param(0.1, "hours per newcomer", 0, 8, "assumed", "six minutes")
-    hours_of_listening: float = param(0.5, "hours per day", 0, 8, "assumed", "to read and pass on everything")
+    hours_per_greeting: float = param(0.1, "hours per newcomer", 0, 8, "assumed", "six minutes for a personal greeting")
+    hours_of_listening: float = param(0.5, "hours per day", 0, 8, "assumed", "to read and pass on all that is said")
 
 
 class Dashboard(NamedTuple):
-    """What a host knows in the morning."""
+    """What a host can see in the morning."""
 
     day: int
     horizon: int
     members: int
-    open_questions: float  # that came in yesterday
-    newcomers: float  # who joined yesterday
+    open_questions: float  # asked yesterday
+    newcomers: float  # joined yesterday
     answered_share: float
-    host_share: float  # of replies
+    host_share: float  # of all replies
 
 
 class Effort(NamedTuple):
@@ -70,7 +70,7 @@ SILENCE = Effort(*(0.0,) * 11)
 
 
 class Policy(Protocol):
-    """What a host policy is: something that turns a morning's dashboard into today's effort."""
+    """A host policy: it turns the morning's dashboard into today's effort."""
 
     def __init__(self, host: Host) -> None: ...
 
@@ -80,9 +80,9 @@ class Policy(Protocol):
 
 
 def multiplier(schedule: str, listed: tuple[float, ...], progress: float) -> float:
-    """Return how much of the usual hours are worked when `progress` (0 to 1) of the time has gone.
+    """Return today's hours relative to the usual ones, when `progress` (0 to 1) of the time has passed.
 
-    All named schedules have mean 1 over the whole time, so they cost the same if the hours are used up.
+    All named schedules have a mean of 1 over the whole time, so they cost the same if all hours are used.
     """
     if schedule == "taper":
         return 2.0 * (1.0 - progress)
@@ -96,7 +96,7 @@ def multiplier(schedule: str, listed: tuple[float, ...], progress: float) -> flo
 
 
 class Scheduled:
-    """The default: means to do the same every day, with hours that follow a schedule."""
+    """The default policy: the same intentions every day, with hours that follow a schedule."""
 
     def __init__(self, host: Host) -> None:
         self.host = host
@@ -114,13 +114,13 @@ class Scheduled:
 
 
 class Responsive(Scheduled):
-    """Works the less, the better the members answer each other: from eight questions in ten on, down to half the hours.
+    """Works less as members answer more: from eight questions in ten on, down to half the hours.
 
     It scales the allowance, so it saves nothing where hours do not bind.
     """
 
     def effort(self, dashboard: Dashboard) -> Effort:
-        """Return the schedule's effort, scaled down by how much the members do without it."""
+        """Return the schedule's effort, scaled down by how much members do without the host."""
         usual = super().effort(dashboard)
         need = min(1.0, max(0.0, 1.0 - dashboard.answered_share * (1.0 - dashboard.host_share)) * 5.0)
         return usual._replace(hours=usual.hours * (0.5 + 0.5 * need))
@@ -130,7 +130,7 @@ POLICIES: dict[str, type[Policy]] = {"scheduled": Scheduled, "responsive": Respo
 
 
 class Work(NamedTuple):
-    """What gets done today, in whole acts, and the hours that are left for replies and greetings."""
+    """What the host does today, in whole acts, and the hours that are left for replies and greetings."""
 
     seeds: int
     awards: int
@@ -143,12 +143,12 @@ class Work(NamedTuple):
 
 
 def due(per_month: float, days_of_work: int) -> int:
-    """Return how many of `per_month` evenly spread acts fall on this day of work."""
+    """Return how many of `per_month` evenly spaced acts fall on this day of work."""
     return math.floor(per_month * (days_of_work + 1) / 30.0) - math.floor(per_month * days_of_work / 30.0)
 
 
 def divide(effort: Effort, allowance: float, days_of_work: int, expected: float, p: Parameters) -> Work:
-    """Divide today's hours: appointments first, then what replies will take (`expected` hours), then seeding."""
+    """Divide today's hours: scheduled acts first, then `expected` hours for replies and greetings, then seeding."""
     left = allowance
     acts: list[int] = []
     for rate, hours in (
@@ -178,16 +178,16 @@ def affordable_hours(host: Host, spent: float) -> float:
 
 
 class HostDesk:
-    """A host at work: its policy, and what it remembers from day to day. Several venues have several hosts."""
+    """A host at work: its policy, and what it remembers from day to day. Each venue has one."""
 
     def __init__(self, levers: Host) -> None:
         self.policy = POLICIES[levers.policy](levers)
         self.levers = levers
         self.silent = False  # switched off by the experimenter
-        self.gave_up = NEVER  # the day on which it gave up by itself
+        self.gave_up = NEVER  # the day on which it gave up of its own accord
         self.days_of_work = 0
-        self.saved = 0.0  # hours of work begun yesterday
-        self.failed_reviews = 0
+        self.saved = 0.0  # hours kept from yesterday for an act in progress
+        self.failed_reviews = 0  # in a row
         self.promised = 0  # announcements not yet kept
         self.marks: list[float] = []  # the tally at the last review
 
@@ -205,7 +205,7 @@ class HostDesk:
 
 
 def step(world: AnyWorld) -> None:
-    """Let each host plan its day, and do what it does first."""
+    """Let each host plan its day and begin it."""
     p = world.parameters["hosting"]
     for venue in world.venues:
         host, now = venue.host, venue.now
@@ -227,7 +227,7 @@ def step(world: AnyWorld) -> None:
 
 
 def set_out(venue: AnyVenue, effort: Effort, work: Work, is_on: bool) -> None:
-    """Write on the venue's wall what its host does today."""
+    """Record in the venue's current state what its host does today."""
     now = venue.now
     now.tone, now.promo, now.onboarding = effort.tone, effort.promo, effort.onboarding
     now.reply_share, now.listening, now.joins_in = effort.replies, work.listening, effort.joins_in
@@ -239,7 +239,7 @@ def set_out(venue: AnyVenue, effort: Effort, work: Work, is_on: bool) -> None:
 
 
 def carry_out(world: AnyWorld, venue: AnyVenue, work: Work) -> None:
-    """Publish the day's seeds and count what the host does."""
+    """Publish the day's posts by the host and count its acts."""
     for slot in range(work.seeds):
         at = venue.publish_seed(world.day, slot, world.keys["hosting"], world.parameters["asking"].appeal_spread)
         venue.tally[tally.SEEDS] += 1

@@ -1,12 +1,13 @@
-"""Incentives: what a member gives when she is told what others give, has a rank in reach, or is paid.
+"""Incentives: what a member gives when shown what others give, close to a rank, or paid.
 
 Claim
     Three levers move what people give without anybody acknowledging them, and each has a second side. A displayed
-    median pulls those below it up and those above it down. A rank draws who is close to it, and the next one less. Pay
-    buys contributions while it lasts, and what was done for its own sake may not come back when it stops.
+    median pulls those below it up and those above it down. A rank attracts those who are close to it, and the next one
+    attracts them less. Pay buys contributions while it lasts. When it stops, people may not go back to what they did
+    for its own sake.
 Rule
     What a member gives is multiplied by the product of
-    median: ((median + 1) / (own + 1))^k, k = below or above, by where her own posts of the last month stand;
+    median: ((median + 1) / (own + 1))^k, with k = below or above, by where their own posts of the last month stand;
     ranks: exp[goals wear^rank (goal near - rest after)], near rising from 0 to 1 over the last stretch before a rank,
     after falling from 1 to 0 over the first stretch behind it; ranks stand at first_rank rank_step^k answers;
     pay: exp(pay amount - crowding C), C += crowds amount (1 - C) with each paid contribution; C fades (`memory`).
@@ -15,10 +16,10 @@ Source
     Median: Chen, Harper, Konstan & Li 2010 (abstract; an experiment): +530 % below, -62 % above. Ranks: Goes, Guo & Lin
     2016 (abstract; observed): up before, down after, less at higher ranks. Pay: a natural experiment with paid talks
     (Management Science 2022, 10.1287/mnsc.2021.4048, abstract): more answers for free while it lasts, fewer by those
-    who stopped. The forms are prototypes'.
+    who stopped. The forms come from prototypes.
 Deviations
-    A drop behind a rank is not put in (rest = 0): where few people press on, it shows by itself. Crowding counts paid
-    contributions, not days under a contract. Questions are not gifts: none of this moves them.
+    No drop after a rank is assumed (rest = 0): where few people press on, it emerges. Crowding counts paid
+    contributions, not days under a contract. Questions are not gifts, so none of this moves them.
 """
 
 import math
@@ -39,28 +40,28 @@ class Parameters(NamedTuple):
         0.6, "log rate per log gap", -1, 6, "calibrated", "sign: an experiment (Chen et al. 2010); weaker than below"
     )
     goal: float = param(1.0, "log rate", -1, 3, "calibrated", "sign: Goes, Guo & Lin 2016, observed; size by hand")
-    stretch: float = param(0.4, "share of the way", 0.05, 1, "assumed", "how far ahead of a rank it begins to draw")
-    rest: float = param(0.0, "log rate", -1, 3, "assumed", "a drop of its own behind a rank; none unless it is set")
-    rank_wear: float = param(0.5, "share", 0, 1, "calibrated", "Goes, Guo & Lin 2016: less at higher ranks")
+    stretch: float = param(0.4, "share of the way", 0.05, 1, "assumed", "how far ahead of a rank its attraction begins")
+    rest: float = param(0.0, "log rate", -1, 3, "assumed", "a drop of its own after a rank; none by default")
+    rank_wear: float = param(0.5, "share", 0, 1, "calibrated", "Goes, Guo & Lin 2016: higher ranks attract less")
     first_rank: float = param(10, "answers", 1, 1000, "assumed", "a definition: where the first rank stands")
-    rank_step: float = param(3, "times", 1.5, 20, "assumed", "a definition: each rank at three times the last")
+    rank_step: float = param(3, "times", 1.5, 20, "assumed", "a definition: each rank stands at three times the last")
     pay: float = param(
         0.8, "log rate per award's worth", -1, 3, "calibrated", "sign: paid talks on a Q&A platform; size by hand"
     )
-    crowding: float = param(0.6, "log rate", 0, 5, "calibrated", "what pay takes away when it is all that counts")
-    crowds: float = param(0.03, "share per paid post", 0, 1, "assumed", "after thirty paid posts much is done for pay")
+    crowding: float = param(0.6, "log rate", 0, 5, "calibrated", "giving lost where pay has crowded out all else")
+    crowds: float = param(0.03, "share per paid post", 0, 1, "assumed", "after thirty paid posts, much is done for pay")
 
 
 @rule
 def pull_of_median(told: float, own: float, p: Parameters) -> float:
-    """Return the factor by which a displayed median moves somebody who gave `own` posts in the last month."""
+    """Return the factor by which a displayed median moves a member who wrote `own` posts in the last month."""
     gap = math.log((told + 1.0) / (own + 1.0))
     return math.exp((p.below if gap > 0.0 else p.above) * gap)
 
 
 @rule
 def pull_of_goal(answers: float, goals: float, p: Parameters) -> float:
-    """Return the factor by which ranks move somebody with so many answers: up towards the next, each less."""
+    """Return the factor by which ranks move a member with this many answers. Each rank attracts less than the last."""
     start, goal, worth = 0.0, p.first_rank, goals
     while answers >= goal:
         start, goal, worth = goal, goal * p.rank_step, worth * p.rank_wear
@@ -72,20 +73,20 @@ def pull_of_goal(answers: float, goals: float, p: Parameters) -> float:
 
 @rule
 def pull_of_pay(pay: float, crowded: float, p: Parameters) -> float:
-    """Return the factor by which pay, and what pay has crowded out, move what she gives."""
+    """Return the factor by which pay, and what pay has crowded out, move what a member gives."""
     return math.exp(p.pay * pay - p.crowding * crowded)
 
 
 @rule
 def note_post(membership: Rows, day: int) -> None:
-    """Enter into a membership that she posted today: what she sees as her posts of the last month grows by one."""
+    """Record that a member posted today, which counts among their posts of the last month."""
     membership.last_post = day
     membership.lately += 1.0
 
 
 @rule
 def note_gift(membership: Rows, day: int, p: Parameters) -> None:
-    """Enter that she gave something: a post, and where it was paid, a step from giving for its own sake."""
+    """Record that a member gave something: a post and, where it was paid, a step away from giving for its own sake."""
     membership.last_post = day
     membership.lately += 1.0
     if membership.pay > 0.0:

@@ -1,30 +1,30 @@
-"""Leaving: out of posting, out of the venue, out of the product; and why.
+"""Leaving: members stop posting, leave the venue or leave the product, each for a cause.
 
 Claim
-    A visit that gives less than one hopes for lets interest fade; most first fall silent and go on reading. Belonging
-    and active contacts hold people where a dull visit would lose them, and who came to help is held by helping. Where
-    hardly anybody else comes there is little to come for: below a critical mass a place empties itself, above it it
-    does not. Ads, unanswered questions and too many messages each drive out some. Life takes some whatever the venue
-    does, and who leaves the product leaves its venues.
+    Interest fades after visits that give less than hoped for. Most members first fall silent and go on reading.
+    Belonging and active contacts hold people whom a dull visit would lose, and helping holds those who came to help.
+    Where hardly anybody else comes there is little to come for: below a critical mass a place empties itself, above it
+    does not. Ads, unanswered questions and too many messages each drive some members out. Life takes some whatever the
+    venue does, and those who leave the product leave its venues.
 Rule
     Reward r = fit + content (1 - exp(-seen / 5))(3/2 - s) + ties ln(1 + contacts)(1/2 + s) + met [need met]
     + glow goodwill ln(1 + answers given lately) - cost - annoy load w - annoy_slow (slow stock)
-    - void / (1 + (visitors a day / crowd)^4), with s the share of her motives that is people (see `asking`) and
-    visitors a running mean.
-    Interest moves a tenth of the way to r. Hazards per visit, each its own cause, all times exp(-b B - c ln(1 +
-    contacts)): dull (aspiration - r)+, unmet D, ads (now load w + slow stock). Of dull ones `silent_first` fall
-    silent instead. On a message day every member may leave with `message` F^2 / 100. Product churn is reviewed every
-    28 days: base exp(-fit_effect (f - 1/2) - suits s - recruiter [who brought her is still there] - belonging_effect B)
-    (1 + rival + grudge G), with G the grievances carried along.
+    - void / (1 + (visitors a day / crowd)^4), where s is the share of a person's motives that is about people (see
+    `asking`) and visitors a day is a running mean.
+    Interest moves a tenth of the way to r. Hazards per visit, one for each cause, all times exp(-b B - c ln(1 +
+    contacts)): dull (aspiration - r)+, unmet D, ads (now load w + slow stock). Of those who would leave a dull place,
+    the share `silent_first` fall silent instead. On a day with a message every member may leave with `message` F^2 /
+    100. Product churn is reviewed every 28 days: base exp(-fit_effect (f - 1/2) - suits s - recruiter [the recruiter is
+    still a customer] - belonging_effect B) (1 + rival + grudge G), where G are the grievances so far, faded.
 Source
-    The form is a prototype's that met the survival rows; hazard falling with active contacts: computed from UC Irvine
-    (an association). Ads linear in load, now and slowly: Huang, Reiley & Riabov 2018 (summary, experiment). That
-    belonging holds customers has no causal estimate: assumed. Referred customers churn less, for two reasons that the
-    literature names and does not tell apart, better matching and a tie to who brought them: Schmitt, Skiera & Van den
-    Bulte 2011; Armelini 2015 (abstracts; associations). Critical mass: Oliver & Marwell 1985 (recalled); the steepness
-    of the fourth power is put in, which side a place ends on is not.
+    The form is that of a prototype that met the survival rows. The hazard falls with active contacts: computed from UC
+    Irvine (an association). Ads act linearly in load, at once and slowly: Huang, Reiley & Riabov 2018 (summary,
+    experiment). That belonging holds customers is assumed, as there is no causal estimate. Referred customers churn
+    less: Schmitt, Skiera & Van den Bulte 2011; Armelini 2015 (abstracts; associations). The literature names two
+    reasons and does not separate them: better matching, and a tie to the recruiter. Critical mass: Oliver & Marwell
+    1985 (recalled). The steepness of the fourth power is assumed; on which side a place ends is not.
 Deviations
-    Life, sleep and churn are looked at weekly and monthly, so that people who do nothing cost nothing.
+    Life, dormancy and churn are checked weekly and monthly, so that people who do nothing cost no computing time.
 """
 
 import math
@@ -50,45 +50,39 @@ WEEK, MONTH = 7, 28
 
 
 class Parameters(NamedTuple):
-    """What ends things."""
+    """What a visit gives, and what makes people leave."""
 
     content: float = param(0.36, "reward", 0, 3, "calibrated", "something new to read")
     ties: float = param(0.63, "reward per log contact", 0, 3, "calibrated", "company; S5")
-    glow: float = param(
-        1.9, "reward per log answer", 0, 20, "calibrated", "of who came to help alone: that is its own reward; may be 0"
-    )
+    glow: float = param(1.9, "reward per log answer", 0, 20, "calibrated", "rewards those who came to help; may be 0")
     met: float = param(0.32, "reward", 0, 5, "calibrated", "a need was met")
     cost: float = param(0.36, "reward", 0, 3, "calibrated", "the trouble of coming")
-    annoy: float = param(
-        0.014, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); the size is by hand"
-    )
+    annoy: float = param(0.014, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); by hand")
     annoy_slow: float = param(
         0.00042, "reward per ad", 0, 0.1, "calibrated", "part of the effect builds up over 21 months (Pandora); by hand"
     )
-    void: float = param(1.0, "reward", 0, 3, "calibrated", "what an empty place takes from a visit; two fates (G5)")
-    crowd: float = param(3, "visits per day", 0.1, 100, "assumed", "at so many a place is half empty: critical mass")
-    learning: float = param(0.1, "share per visit", 0, 1, "calibrated", "prototypes: a tenth")
-    aspiration: float = param(1.9, "reward", 0, 5, "calibrated", "what one hopes for")
-    dull: float = param(0.48, "per visit", 0, 1, "calibrated", "per reward missed")
+    void: float = param(1.0, "reward", 0, 3, "calibrated", "lost where nobody comes; venues live or die (G5)")
+    crowd: float = param(3, "visits per day", 0.1, 100, "assumed", "critical mass: a place feels half empty")
+    learning: float = param(0.1, "share per visit", 0, 1, "calibrated", "speed at which interest follows; prototypes")
+    aspiration: float = param(1.9, "reward", 0, 5, "calibrated", "what members hope for from a visit")
+    dull: float = param(0.48, "per visit", 0, 1, "calibrated", "hazard per unit of reward below what was hoped for")
     silent_first: float = param(0.5, "share", 0, 1, "calibrated", "readers outlast posters (H9)")
-    unmet: float = param(0.06, "per visit", 0, 1, "calibrated", "per unanswered question on her mind; N1")
+    unmet: float = param(0.06, "per visit", 0, 1, "calibrated", "per unanswered question that a member still minds; N1")
     ads_now: float = param(
-        0.00018, "per visit and ad", 0, 0.1, "calibrated", "exit rises with load: an experiment; size by hand"
+        0.00018, "per visit and ad", 0, 0.1, "calibrated", "exits rise with load: an experiment; size by hand"
     )
-    ads_slow: float = param(
-        0.00001, "per visit and ad", 0, 0.01, "calibrated", "and builds up over months; size by hand"
+    ads_slow: float = param(0.00001, "per visit and ad", 0, 0.01, "calibrated", "builds up over months; size by hand")
+    message: float = param(0.0002, "per message", 0, 0.5, "calibrated", "unsubscribing after ten recent messages")
+    hold_belonging: float = param(1.8, "log per share", 0, 10, "calibrated", "belonging lowers every hazard of leaving")
+    hold_contacts: float = param(
+        0.58, "log per log contact", 0, 5, "calibrated", "exit falls from 46 % to 27 % between 1 and 5 contacts (S5)"
     )
-    message: float = param(0.0002, "per message", 0, 0.5, "calibrated", "unsubscribing at a fatigue of ten")
-    hold_belonging: float = param(1.8, "log per share", 0, 10, "calibrated", "belonging holds")
-    hold_contacts: float = param(0.58, "log per log contact", 0, 5, "calibrated", "S5: 46 % to 27 % from 1 to 5")
-    churn: float = param(0.0006, "per day", 0, 0.1, "assumed", "a fifth of customers a year at a fit of one half")
+    churn: float = param(0.0006, "per day", 0, 0.1, "assumed", "a fifth of all customers a year at a fit of one half")
     fit_effect: float = param(2.0, "log per share", 0, 10, "assumed", "a product that fits keeps people")
-    grudge: float = param(
-        0.3, "share per grievance", 0, 5, "assumed", "an unanswered question is held against the maker"
-    )
-    suits: float = param(0.5, "log per sd", 0, 3, "calibrated", "whom the product suits stays; with the next: V3")
-    recruiter: float = param(0.05, "log", -2, 2, "calibrated", "a tie to who brought her holds her; may be 0")
-    belonging_effect: float = param(0.7, "log per share", 0, 10, "assumed", "who belongs stays a customer; may be 0")
+    grudge: float = param(0.3, "share per grievance", 0, 5, "assumed", "unanswered questions are held against makers")
+    suits: float = param(0.5, "log per sd", 0, 3, "calibrated", "those whom the product suits stay (V3)")
+    recruiter: float = param(0.05, "log", -2, 2, "calibrated", "a tie to the recruiter holds a customer (V3); may be 0")
+    belonging_effect: float = param(0.7, "log per share", 0, 10, "assumed", "those who belong stay customers; may be 0")
 
 
 @rule
@@ -96,7 +90,7 @@ def reward(
     fit: float, seen: int, contacts: float, need_met: bool, social: float, ad_load: float, weight: float, stock: float,
     toll: float, p: Parameters,
 ) -> float:  # fmt: skip
-    """Return what a visit gave: `social` is how much she came for people (see `asking.sociality`)."""
+    """Return what a visit gave. `social` is how much the visitor came for people (see `asking.sociality`)."""
     reading = p.content * (1.0 - math.exp(-seen / 5.0)) * (1.5 - social)
     given = fit + reading + p.ties * math.log(1.0 + contacts) * (0.5 + social)
     ads = p.annoy * ad_load * weight + p.annoy_slow * stock
@@ -105,32 +99,32 @@ def reward(
 
 @rule
 def emptiness(visitors: float, p: Parameters) -> float:
-    """Return what it takes from a visit that few others come: all of `void` where nobody does, half at `crowd`."""
+    """Return what a visit loses where few others come: all of `void` where nobody does, half of it at `crowd`."""
     square = visitors * visitors / (p.crowd * p.crowd)
     return p.void / (1.0 + square * square)
 
 
 @rule
 def glow(goodwill: float, helping: float, p: Parameters) -> float:
-    """Return what having helped lately gives somebody who came to help."""
+    """Return what having helped lately gives to those who came to help."""
     return p.glow * goodwill * math.log(1.0 + helping)
 
 
 @rule
 def hold(belonging: float, contacts: float, p: Parameters) -> float:
-    """Return the factor by which belonging and company weaken every reason to go."""
+    """Return the factor by which belonging and contacts weaken every reason to leave."""
     return math.exp(-p.hold_belonging * belonging - p.hold_contacts * math.log(1.0 + contacts))
 
 
 @rule
 def hazard_of_ads(ad_load: float, weight: float, stock: float, p: Parameters) -> float:
-    """Return the hazard by ads on this visit: linear in today's load and in the stock of the past."""
+    """Return the hazard of leaving over ads on this visit: linear in today's load and in the stock of past ads."""
     return p.ads_now * ad_load * weight + p.ads_slow * stock
 
 
 @rule
 def cause_of_going(u: float, dull: float, unmet: float, ads: float) -> int:
-    """Return the cause, in proportion to the hazards."""
+    """Return the cause, drawn in proportion to the hazards."""
     x = u * (dull + unmet + ads)
     if x < dull:
         return events.DULL
@@ -139,7 +133,7 @@ def cause_of_going(u: float, dull: float, unmet: float, ads: float) -> int:
 
 @rule
 def p_unsubscribe(fatigue: float, messages: float, p: Parameters) -> float:
-    """Return the probability that a member leaves over today's messages: the more there were, the likelier."""
+    """Return the probability that a member leaves over today's messages. It rises with recent messages."""
     return min(1.0, p.message * fatigue * fatigue / 100.0 * messages)
 
 
@@ -148,7 +142,7 @@ def p_churn(
     fit: float, suited: float, referred: bool, belonging: float, rival: float, grievance: float, days: float,
     p: Parameters,
 ) -> float:  # fmt: skip
-    """Return the probability to leave the product within `days` days; `referred` by somebody who still uses it."""
+    """Return the probability of leaving the product within `days` days. `referred`: the recruiter still uses it."""
     held = p.fit_effect * (fit - 0.5) + p.suits * suited + (p.recruiter if referred else 0.0)
     held += p.belonging_effect * belonging
     hazard = p.churn * math.exp(-held) * (1.0 + rival + p.grudge * grievance)
@@ -166,7 +160,7 @@ def leave(
     memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
     person: int, venue: int, day: int, cause: int,
 ) -> None:  # fmt: skip
-    """End a membership and write down why."""
+    """End a membership and record why."""
     membership = memberships[person]
     membership.status, membership.left, membership.left_cause = LEFT, day, cause
     membership.subscriber = False
@@ -183,7 +177,7 @@ def after_visits(
     visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
     exposure: Exposure,
 ) -> None:  # fmt: skip
-    """Let each visitor look back on her visit: interest, silence, exit."""
+    """Let each visitor take stock of the visit: interest moves, and some fall silent or leave."""
     today = stream(key, day)
     place = now[0]
     for i in visitors:
@@ -220,7 +214,7 @@ def weekly(
     memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
     venue: int, day: int, sleep_after: float, wake_rate: float, key: np.uint64,
 ) -> None:  # fmt: skip
-    """Look at every member once a week: whether life has moved on, whether she has been away for long."""
+    """Check every member once a week: whether life takes them elsewhere, whether they have been away for long."""
     today = stream(key, day)
     for i in range((-day) % WEEK, len(memberships), WEEK):
         membership = memberships[i]
@@ -239,7 +233,7 @@ def after_message(
     memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
     venue: int, day: int, key: np.uint64, p: Parameters,
 ) -> None:  # fmt: skip
-    """Let every member who gets one message too many unsubscribe."""
+    """Let members unsubscribe when they get one message too many."""
     today = stream(key, day)
     place = now[0]
     chance = p_unsubscribe(place.fatigue, place.broadcast, p)
@@ -254,7 +248,7 @@ def leave_product(
     people: Rows, memberships: Rows, fit: Column, rival: float, counts: Column, log: Rows, gone: Column, day: int,
     key: np.uint64, p: Parameters, memory: Memory,
 ) -> int:  # fmt: skip
-    """Review a twenty-eighth of the customers. Returns how many leave the product; their ids stand in `gone`."""
+    """Review one in 28 customers. Return how many leave the product; their ids stand in `gone`."""
     today = stream(key, day)
     n = 0
     for i in range((-day) % MONTH, len(people), MONTH):
@@ -285,7 +279,7 @@ def follow_product(
     memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
     venue: int, day: int, gone: Column,
 ) -> None:  # fmt: skip
-    """Let those who left the product leave its venue."""
+    """Let those who left the product leave the venue."""
     for i in gone:
         if memberships[i].status == MEMBER or memberships[i].status == DORMANT:
             leave(memberships, alarm, ties_start, ties_partner, now, counts, log, i, venue, day, events.PRODUCT)
@@ -297,7 +291,7 @@ def leave_venue(
     visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
     exposure: Exposure, sleep_after: float, wake_rate: float,
 ) -> None:  # fmt: skip
-    """Let people go after a visit, when life moves on, and over a message too many."""
+    """Let people leave after a visit, when life moves on, and over one message too many."""
     after_visits(
         people, memberships, alarm, ties_start, ties_partner, now, visitors, counts, log, venue, day, key, p, exposure
     )  # fmt: skip
@@ -309,7 +303,7 @@ def leave_venue(
 
 
 def step(world: CompiledWorld) -> None:
-    """Let people go."""
+    """Let people leave venues and the product."""
     p, memory, key, day = world.parameters["leaving"], world.parameters["memory"], world.keys["leaving"], world.day
     visit = world.parameters["visit"]
     for venue in world.venues:

@@ -1,19 +1,19 @@
 """Listening: overheard questions and tickets reach the product team, and releases change fit.
 
 Claim
-    People who talk to each other say what is wrong with the product. It helps only where somebody listens and acts; and
-    acts, not announcements, are what trust grows on.
+    People who talk to each other say what is wrong with the product. This helps only where somebody listens and acts.
+    Trust grows on acts, not on announcements.
 Rule
     Heard on a facet: listening x (questions of the day + weight x criticisms, see `voicing`) + desk x tickets / facets.
-    At each release the `fixes` facets most heard of improve: fit += improve (1 - exp(-heard / enough)) (1 - fit). Fit
-    is lost daily at the product's drift. A release that acted on a venue's voice is visible there for a week
-    (`response`) and keeps a promise, if one was made; whoever proposed it first sees her idea carried out.
+    At each release the `fixes` facets heard of most improve: fit += improve (1 - exp(-heard / enough)) (1 - fit). Fit
+    falls daily by the product's drift. A release that acted on what a venue said is visible there for a week
+    (`response`) and keeps a promise, if one was made. Those who proposed it first see their idea carried out.
 Source
-    No causal estimate of feedback on product quality was found (EVIDENCE: V5), so the form is assumed: concave, few
-    ideas taken up. Visible responses raise volume and tone of feedback: Proserpio & Zervas 2017 (abstract), felt here
-    as trust.
+    No causal estimate of feedback on product quality was found (EVIDENCE: V5), so the form is assumed: concave, with
+    few ideas taken up. Visible responses raise the volume and tone of feedback: Proserpio & Zervas 2017 (abstract);
+    here they raise trust.
 Deviations
-    Talkers are taken for a fair sample of users; a loud minority is not modelled yet.
+    Those who talk are taken as a fair sample of users. A loud minority is not modelled yet.
 """
 
 import math
@@ -30,14 +30,14 @@ from sim.world.state import FACETS, HOST, NOBODY, Column
 class Parameters(NamedTuple):
     """What a product team makes of what it hears."""
 
-    improve: float = param(0.15, "share", 0, 1, "assumed", "of what is missing, by one release that knows enough")
-    enough: float = param(10, "questions", 1, 1000, "assumed", "until a problem is understood")
-    desk: float = param(0.05, "share", 0, 1, "assumed", "of tickets, what a support desk passes on by itself")
-    visible: float = param(7, "days", 1, 90, "assumed", "how long a response is talked about")
+    improve: float = param(0.15, "share", 0, 1, "assumed", "part of the missing fit that a well-informed release adds")
+    enough: float = param(10, "questions", 1, 1000, "assumed", "questions until a problem is understood")
+    desk: float = param(0.05, "share", 0, 1, "assumed", "share of tickets that the support desk passes on")
+    visible: float = param(7, "days", 1, 90, "assumed", "how long members notice a release that responds to them")
 
 
 class ProductState:
-    """The product today: fit and what was heard of, per facet."""
+    """The product today: its fit and what was heard, per facet, and how many use it."""
 
     def __init__(self, fit: float, customers: int) -> None:
         self.fit: Column = np.full(FACETS, fit)
@@ -46,13 +46,13 @@ class ProductState:
 
     @property
     def mean_fit(self) -> float:
-        """Fit, over all facets."""
+        """Mean fit over all facets."""
         one, two, three, four = self.fit.tolist()
         return float(one + two + three + four) / FACETS
 
 
 def improvement(fit: float, heard: float, p: Parameters) -> float:
-    """Return the fit of a facet after a release that acted on it."""
+    """Return the fit of a facet after a release that improved it."""
     return fit + p.improve * (1.0 - math.exp(-heard / p.enough)) * (1.0 - fit)
 
 
@@ -71,7 +71,7 @@ def hear(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
 
 
 def release(world: AnyWorld, p: Parameters) -> None:
-    """Act on what was heard most, and let the venues that were listened to see it."""
+    """Improve what was heard of most, and let the venues that were listened to notice."""
     product = world.product
     order = sorted(range(FACETS), key=lambda facet: (-product.heard[facet], facet))
     acted: list[int] = []
@@ -91,7 +91,7 @@ def release(world: AnyWorld, p: Parameters) -> None:
 
 
 def take_up(world: AnyWorld, venue: AnyVenue, facets: list[int]) -> None:
-    """Let whoever first proposed what was improved see her idea carried out."""
+    """Let those who first proposed what was improved see their idea carried out."""
     for facet in facets:
         person = venue.proposer(facet)
         if person == NOBODY:
@@ -102,7 +102,7 @@ def take_up(world: AnyWorld, venue: AnyVenue, facets: list[int]) -> None:
 
 
 def step(world: AnyWorld) -> None:
-    """Hear, lose some fit to a moving world, and release when it is time."""
+    """Let the product drift, hear what was said, and release when it is time."""
     p, settings = world.parameters["listening"], world.settings.product
     world.product.fit *= 1.0 - settings.drift
     for venue in world.venues:

@@ -1,15 +1,16 @@
-"""How what people feel fades: belonging, recognition, the ads of the past, a disappointment.
+"""Memory: belonging, recognition, past ads and disappointments fade.
 
 Claim
-    What a venue did to a person wears off, each thing at its own pace, whether or not she comes. So nobody needs to be
-    looked at while she is away: her levels are brought up to date when somebody next reads them.
+    What a venue did to a person wears off, each thing at its own pace, whether or not the person comes. So people need
+    no attention while they are away: their levels are brought up to date when they are next read.
 Rule
     level(t) = level(s) exp(-(t - s) / life).
 Source
-    The form is assumed: one number a cause, and fading needs no visit. That ads build up over many months is measured
-    (Huang, Reiley & Riabov 2018, summary read); that an award lasts for months too (Gallus 2017, abstract read).
+    The form is assumed: one number for each cause, and fading that needs no visit. That ads build up over many months
+    is measured (Huang, Reiley & Riabov 2018, summary read), and so is that an award lasts for months (Gallus 2017,
+    abstract read).
 Deviations
-    Memory of a bad moment may well be longer than of a good one; here the lives differ by cause, not by sign.
+    Bad moments may well be remembered for longer than good ones. Here the lives differ by cause, not by sign.
 """
 
 import math
@@ -21,17 +22,17 @@ from sim.world.state import Rows
 
 
 class Parameters(NamedTuple):
-    """How long things last: days until a level is down to 37 %."""
+    """How long feelings last: days until a level has fallen to 37 %."""
 
     belonging: float = param(190.0, "days", 20, 1000, "calibrated", "prototypes met the survival rows with about 200")
-    contacts: float = param(7, "days", 1, 60, "assumed", "who posted this week counts as around")
+    contacts: float = param(7, "days", 1, 60, "assumed", "contacts who posted this week count as active")
     recognition: float = param(120, "days", 10, 1000, "assumed", "an award's effect was seen at 3 to 12 months")
     ads: float = param(150, "days", 10, 1000, "assumed", "an ad load's effect built up over 21 months (Pandora)")
-    disappointment: float = param(45, "days", 5, 500, "assumed", "nobody measured how long silence is resented")
-    grievance: float = param(180, "days", 5, 2000, "assumed", "a grudge against the product outlasts the moment")
-    crowding: float = param(180, "days", 10, 2000, "assumed", "giving for its own sake comes back over half a year")
-    month: float = param(30, "days", 7, 90, "assumed", "a definition: posts of the last month, as a member sees them")
-    role: float = param(60, "days", 10, 365, "assumed", "memory over which a role is read off; a definition")
+    disappointment: float = param(45, "days", 5, 500, "assumed", "how long an unanswered question hurts; not measured")
+    grievance: float = param(180, "days", 5, 2000, "assumed", "a grievance outlasts the moment")
+    crowding: float = param(180, "days", 10, 2000, "assumed", "giving for its own sake returns over half a year")
+    month: float = param(30, "days", 7, 90, "assumed", "a definition: the last month's posts, as shown to a member")
+    role: float = param(60, "days", 10, 365, "assumed", "a definition: the recent past that decides a role")
 
 
 @rule

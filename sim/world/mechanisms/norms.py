@@ -1,20 +1,21 @@
-"""Norms: what newcomers write is judged by rules that grow with the place, and some of it is turned away.
+"""Norms: posts by newcomers are judged by rules that grow with the place, and some are turned away.
 
 Claim
-    A place that is flooded begins to judge, and each judgement is a precedent: norms grow with what was judged, and
-    they stay when the flood is over. They protect what there is, and cost those who would have come to stay. So growth
-    can be too fast, and age can close a place.
+    A place that is flooded begins to judge. Each judgement is a precedent, so norms grow with what was judged, and they
+    stay when the flood is over. They protect what is there, and they turn away newcomers who would have stayed. So
+    growth can be too fast, and age can close a place.
 Rule
-    A post by somebody with fewer than `apprentice` posts is turned away with p = min(most, rejection (1 + precedents
-    J / (J + half)) (1 + strain load)): J posts judged so far, load the newcomers' posts a day for each established
-    visitor (a running mean). Nobody replies to what was turned away; its author is disappointed, loses belonging, and
-    falls silent with p = discouraged (1 - B). Where the venue's `rejection` is 0, nobody judges and nothing grows.
+    A post by a member with no more than `apprentice` posts is turned away with p = min(most, rejection (1 + precedents
+    J / (J + half)) (1 + strain load)). J is the number of posts judged so far, load the newcomers' posts a day for each
+    established visitor (a running mean). Nobody replies to what was turned away. Its author is disappointed, loses
+    belonging, and falls silent with p = discouraged (1 - B). Where the venue's `rejection` is 0, nobody judges and no
+    norms grow.
 Source
     Newcomers who are turned away stay less, quality control grew with the load, and rules made then stayed: Halfaker et
     al. 2013; the same in hundreds of wikis: TeBlunthuis, Shaw & Hill 2018 (summaries; associations). The form is ours.
 Deviations
-    What is turned away is neither better nor worse than the rest, so that judging has no benefit here but the lever's
-    own reason, and nobody learns to write what passes. Replies are not judged.
+    What is turned away is neither better nor worse than the rest, so judging has no benefit in the model. Nobody learns
+    to write what is accepted. Replies are not judged.
 """
 
 from typing import NamedTuple
@@ -29,24 +30,22 @@ from sim.world.parameters import param
 from sim.world.state import NOBODY, Column, Rows
 
 MOST = 0.95  # of newcomers' posts: even the strictest place lets one in twenty through
-DISCOURAGED = 64  # slot of the second draw about a post, behind those of the venues
+DISCOURAGED = 64  # slot of the second draw about a post, after the slots of the venues
 
 
 class Parameters(NamedTuple):
     """How norms grow, and what they do to those who meet them."""
 
-    precedents: float = param(1.0, "share", 0, 10, "calibrated", "norms entrench (N15); the size is by hand")
-    half: float = param(300, "posts judged", 1, 100_000, "assumed", "half of all norms that there will be")
+    precedents: float = param(1.0, "share", 0, 10, "calibrated", "norms become entrenched (N15); size by hand")
+    half: float = param(300, "posts judged", 1, 100_000, "assumed", "posts judged until norms are half grown")
     strain: float = param(
-        0.3, "share per post and visitor", 0, 10, "calibrated", "quality control grew with the load (N15); by hand"
+        0.3, "share per post and visitor", 0, 10, "calibrated", "quality control grew with the load (N15); size by hand"
     )
-    memory: float = param(30, "days", 1, 365, "assumed", "over which a load is felt")
-    apprentice: float = param(5, "posts", 1, 500, "assumed", "until somebody's posts are no longer judged")
+    memory: float = param(30, "days", 1, 365, "assumed", "period over which the load is averaged")
+    apprentice: float = param(5, "posts", 1, 500, "assumed", "posts until a member is no longer judged")
     hurt: float = param(1.0, "unanswered questions", 0, 10, "assumed", "disappointment by being turned away")
     estranged: float = param(0.3, "share", 0, 1, "assumed", "belonging lost by being turned away")
-    discouraged: float = param(
-        0.25, "probability", 0, 1, "calibrated", "stops posting; retention falls (N15), the size is by hand"
-    )
+    discouraged: float = param(0.25, "probability", 0, 1, "calibrated", "stops posting; fewer stay (N15); size by hand")
 
 
 @rule
@@ -58,25 +57,25 @@ def p_rejected(rejection: float, judged: float, load: float, p: Parameters) -> f
 
 @rule
 def p_discouraged(belonging: float, p: Parameters) -> float:
-    """Return the probability that an author who is turned away stops posting: belonging lets people try again."""
+    """Return the probability that an author who is turned away stops posting. Those who belong try again."""
     return p.discouraged * (1.0 - belonging)
 
 
 @rule
 def is_apprentice(membership: Rows, p: Parameters) -> bool:
-    """Tell whether a member is new enough to be judged; today's post is among those counted."""
+    """Tell whether a member is new enough to be judged. Today's post counts among theirs."""
     return bool(membership.questions + membership.talks + membership.answers <= p.apprentice)
 
 
 @rule
 def load_of(new: int, visitors: int) -> float:
-    """Return how many posts of newcomers there are today for each of the established visitors."""
+    """Return today's number of posts by newcomers for each established visitor."""
     return new / max(1.0, float(visitors - new))
 
 
 @rule
 def turn_away(membership: Rows, thread: Rows, u: float, p: Parameters) -> bool:
-    """Let an author feel that her post was turned away. Returns whether she falls silent over it."""
+    """Turn a post away, which hurts its author. Return whether the author falls silent over it."""
     thread.rejected = True
     membership.disappointment += p.hurt
     falls_silent = not membership.silent and u < p_discouraged(membership.belonging, p)
@@ -90,7 +89,7 @@ def judge(
     memberships: Rows, threads: Rows, now: Rows, visitors: Column, counts: Column, log: Rows, venue: int, day: int,
     key: np.uint64, p: Parameters,
 ) -> None:  # fmt: skip
-    """Judge today's threads by newcomers, in their order."""
+    """Judge today's threads by newcomers, in the order in which they were opened."""
     place = now[0]
     new = 0
     for at in range(place.threads_before, place.threads):
@@ -115,7 +114,7 @@ def judge(
 
 
 def step(world: CompiledWorld) -> None:
-    """Let venues that judge do so."""
+    """Judge newcomers' posts in venues that do so."""
     for venue in world.venues:
         if venue.now.rejection > 0.0:
             judge(

@@ -1,13 +1,13 @@
-"""Who is born: people with mixed motives and unlike energy, some of whom know each other already.
+"""Population: people with mixed motives and unequal energy, some of whom know each other already.
 
 Claim
-    People differ far more in how much they give than in how often they come; and buyers of one product are loosely tied
-    before anybody builds them a place.
+    People differ far more in how much they give than in how often they come. Buyers of one product are loosely tied
+    before anybody builds a place for them.
 Rule
     Motives: weight x Exp(1), normalised to shares. Tempo, need, attention, ad sensitivity and passion: lognormal with
-    mean 1 times the setting. How well the product suits a person: standard normal. Contribution: Pareto, capped, with
-    mean 1. Latent ties: a ring within each kind of use, each tie rewired to anybody with `p_rewire` (small worlds:
-    friends of friends are often friends).
+    mean 1, times the setting. How well the product suits a person: standard normal. Contribution: Pareto, capped, with
+    mean 1. Latent ties: a ring within each kind of use, with each tie rewired to anybody with `p_rewire` (a small
+    world: friends of friends are often friends).
 Source
     Heavy tails of contribution: van Mierlo 2014, Ortega & Gonzalez-Barahona 2007, Wilkinson 2008 (abstracts). Rewired
     ring: Watts & Strogatz 1998. "Buyers are a community with very loose ties": essay 003 and its debate.
@@ -28,19 +28,17 @@ from sim.world.state import CUSTOMER, FACETS, MOTIVES, NEVER, NOBODY, PERSON, ST
 
 
 class Parameters(NamedTuple):
-    """How unlike people are."""
+    """How much people differ."""
 
     tempo_spread: float = param(0.43, "log sd", 0, 2, "calibrated", "prototypes met the survival rows with about 0.4")
     contribution_tail: float = param(0.89, "exponent", 0.5, 3, "calibrated", "smaller is more unequal; prototypes: 0.7")
-    contribution_cap: float = param(300, "times the least", 10, 10_000, "assumed", "a day has 24 hours")
-    need_spread: float = param(1.2, "log sd", 0, 2, "calibrated", "many ask once, few often; prototypes: 0.6")
+    contribution_cap: float = param(300, "times the least", 10, 10_000, "assumed", "nobody gives without limit")
+    need_spread: float = param(1.2, "log sd", 0, 2, "calibrated", "many ask once, few ask often; prototypes: 0.6")
     attention_spread: float = param(0.5, "log sd", 0, 2, "assumed", "no source")
-    ad_spread: float = param(
-        0.9, "log sd", 0, 2, "calibrated", "the effect of all (A1) against that on volunteers (A4)"
-    )
-    passion_spread: float = param(0.7, "log sd", 0, 2, "assumed", "customers differ much in what they spend")
-    p_rewire: float = param(0.2, "probability", 0, 1, "assumed", "clustered, yet no far-off islands")
-    initial_trust: float = param(0.5, "share", 0, 1, "assumed", "neither trust nor distrust in a host never met")
+    ad_spread: float = param(0.9, "log sd", 0, 2, "calibrated", "effect on all (A1) relative to volunteers (A4)")
+    passion_spread: float = param(0.7, "log sd", 0, 2, "assumed", "customers differ widely in what they spend")
+    p_rewire: float = param(0.2, "probability", 0, 1, "assumed", "clusters of acquaintances, but no isolated ones")
+    initial_trust: float = param(0.5, "share", 0, 1, "assumed", "neither trust nor distrust in an unknown host")
 
 
 @rule
@@ -60,7 +58,7 @@ def pareto(u: float, tail: float, cap: float) -> float:
 def be_born(
     people: Rows, customers: int, weights: Column, need_rate: float, attention: float, key: np.uint64, p: Parameters
 ) -> None:
-    """Draw everybody's traits. The first `customers` people use the product already."""
+    """Draw everybody's traits. The first `customers` people already use the product."""
     today = stream(key, 0)
     for i in range(len(people)):
         person = people[i]
@@ -95,7 +93,7 @@ def be_born(
 
 
 def born(population: levers.Population, customers: int, key: np.uint64, p: Parameters) -> Rows:
-    """Return the people: `customers` of them, and the strangers that the settings add."""
+    """Return the people: `customers` customers, and the strangers that the settings add."""
     people = rows(customers + round(customers * population.strangers), PERSON)
     weights = np.array([getattr(population, motive) for motive in MOTIVES], dtype=np.float64)
     be_born(people, customers, weights, population.need_rate, population.attention, key, p)

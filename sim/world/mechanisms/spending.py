@@ -1,20 +1,22 @@
 """Spending: what customers buy, and what the community has to do with it.
 
 Claim
-    Customers differ in how much they care for what is sold, and who cares more both buys more and joins more readily.
-    So members outspend others even where the community does nothing. Whether it does something besides (who belongs
-    buys more, who was there this week is reminded, who read something learns what else there is to buy) is another
-    question, and each of these may be 0, or below.
+    Customers differ in how much they care for the product. Those who care more both buy more and join more readily, so
+    members outspend others even where the community has no effect. Whether it has one is another question. Those who
+    belong may buy more, those who visited this week are reminded, and those who read something new learn what else they
+    can buy. Each of these effects may be 0 or negative.
 Rule
     Once a week: margin x days x passion x (1 + lift B + reminder [visited this week] + informed [and read something
-    new]), not below 0; B is her strongest belonging today. Members who pay for meeting no ads are billed by the week.
+    new]), not below 0, where B is the strongest belonging today. Members who pay for an ad-free venue are billed
+    weekly.
 Source
-    Members spend more after joining than customers like them, posters more than readers, with no sign of information
-    as the cause: Manchanda, Packard & Pattabhiramaiah 2015 (abstract; difference in differences). That belonging is
-    the way is assumed; that a visit is one too, is what pays for messages (Zhang, Kumar & Cosguner 2017, abstract).
+    Members spend more after joining than comparable customers, and posters more than readers, with no sign that
+    information is the cause: Manchanda, Packard & Pattabhiramaiah 2015 (abstract; difference in differences). That
+    belonging is the mechanism is assumed. That a visit is one too is suggested by messages that pay (Zhang, Kumar &
+    Cosguner 2017, abstract).
 Deviations
-    A week's purchases have no chance of their own, and nobody buys now instead of later. Weeks are paid afterwards, so
-    who leaves the product owes some days. The product's fit moves who stays, not what she spends.
+    A week's purchases are not random, and nobody buys now instead of later. Weeks are paid in arrears, so those who
+    leave the product leave some days unpaid. The product's fit decides who stays, not what they spend.
 """
 
 from typing import NamedTuple
@@ -32,11 +34,11 @@ DAYS_PER_MONTH = 30.0
 
 
 class Parameters(NamedTuple):
-    """What moves purchases, as shares of what she would buy anyway."""
+    """What moves purchases, as shares of what a customer would buy anyway."""
 
-    lift: float = param(4.0, "share per belonging", -1, 20, "calibrated", "who belongs buys more; V1; may be 0 or less")
-    reminder: float = param(0.4, "share", -1, 5, "calibrated", "to have been there this week; A7; may be 0 or less")
-    informed: float = param(0.0, "share", -1, 5, "association", "to have read something new: a null, Manchanda et al.")
+    lift: float = param(4.0, "share per belonging", -1, 20, "calibrated", "members who belong buy more (V1); may be 0")
+    reminder: float = param(0.4, "share", -1, 5, "calibrated", "having visited this week (A7); may be 0 or less")
+    informed: float = param(0.0, "share", -1, 5, "association", "having read something new: no effect, Manchanda")
 
 
 @rule
@@ -50,7 +52,7 @@ def purchase(
 
 @rule
 def days_to_pay(day: int, adopted: int) -> float:
-    """Return the days since last week's bill, or since she became a customer."""
+    """Return the days since last week's bill, or since the person became a customer."""
     return float(min(WEEK, day + 1 - adopted))
 
 
@@ -58,7 +60,7 @@ def days_to_pay(day: int, adopted: int) -> float:
 def buy(
     people: Rows, memberships: Rows, margin: float, counts: Column, day: int, p: Parameters, memory: Memory
 ) -> None:
-    """Let a seventh of the customers pay for their week."""
+    """Let one in seven customers pay for the past week."""
     for i in range((-day) % WEEK, len(people), WEEK):
         person = people[i]
         if person.customer != CUSTOMER:
@@ -78,7 +80,7 @@ def buy(
 
 @kernel
 def bill(memberships: Rows, price: float, counts: Column, day: int) -> None:
-    """Let a seventh of those who meet no ads pay for it."""
+    """Let one in seven members of those who pay for an ad-free venue pay for the past week."""
     for i in range((-day) % WEEK, len(memberships), WEEK):
         inside = memberships[i].status == MEMBER or memberships[i].status == DORMANT
         if inside and memberships[i].subscriber:

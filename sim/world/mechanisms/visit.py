@@ -1,20 +1,20 @@
-"""Visit: who turns up where today, and what brought her.
+"""Visit: who comes to which venue today, and what brought them.
 
 Claim
-    People come by habit, because a need drives them, because somebody whom they know was there or replied to them, or
+    People come by habit, because they need something, because somebody whom they know was there or replied to them, or
     because the host called. These are different reasons, and only some of them survive the host.
 Rule
     hazard = base x tempo x interest + peers ln(1 + contacts) + reply [a reply waits] + reminder exp(-(F / scale)^2)
-    [broadcast], less where she has been in another venue today; p = 1 - exp(-hazard). A need brings a member for
-    certain, to the venue that interests her most, unless it is met elsewhere. The cause is drawn in proportion to the
-    parts. Who has not come for `sleep_after` days is dormant, and wakes at a rate of its own.
+    [broadcast], less for those who have been in another venue today; p = 1 - exp(-hazard). A need always brings a
+    member, to the venue that interests them most, unless it is met elsewhere. The cause is drawn in proportion to the
+    parts. Members who have not come for `sleep_after` days are dormant, and return at a rate of their own.
 Source
     The additive hazard, with frailty and a pull of waiting replies, is the form that met the survival rows in
-    prototypes. The optimum in the number of messages a month: Zhang, Kumar & Cosguner 2017 (abstract).
+    prototypes. The optimal number of messages a month: Zhang, Kumar & Cosguner 2017 (abstract).
 Deviations
-    At most one visit a day and venue; venues are gone through in their order, and minutes spent in one are gone for the
-    next. Needs follow a Poisson process whose rate is renewed at each need, so a product that improves is felt from
-    the next need on.
+    A member visits a venue at most once a day. Venues come in a fixed order, and minutes spent in one are not available
+    in the next. Needs follow a Poisson process whose rate is updated at each need, so people feel a better product only
+    from their next need on.
 """
 
 import math
@@ -31,47 +31,47 @@ from sim.world.mechanisms.memory import faded
 from sim.world.parameters import param
 from sim.world.state import CUSTOMER, DORMANT, HOST, MEMBER, NEVER, Column, Rows
 
-ROUNDING = 1.000001  # so that a bound holds although both sides are rounded
+ROUNDING = 1.000001  # so that an upper bound holds although both sides are rounded
 
 
 class Parameters(NamedTuple):
     """What brings people, as hazards per day."""
 
-    base: float = param(0.033, "per day", 0, 2, "calibrated", "a median member with interest 1: every thirty days")
-    peers: float = param(0.28, "per day", 0, 1, "calibrated", "per log contact; S5: exit falls with active contacts")
+    base: float = param(0.033, "per day", 0, 2, "calibrated", "a median member with interest 1 comes every thirty days")
+    peers: float = param(0.28, "per day", 0, 1, "calibrated", "per log contact; exit falls with active contacts (S5)")
     reply: float = param(1.0, "per day", 0, 5, "calibrated", "a reply is seen within a day or two")
-    reminder: float = param(0.25, "per message", 0, 5, "assumed", "one message to fresh members brings a fifth of them")
+    reminder: float = param(0.25, "per message", 0, 5, "assumed", "brings a fifth of members without message fatigue")
     fatigue_scale: float = param(11, "messages", 1, 60, "calibrated", "Zhang et al. 2017: best at about 7 a month")
     fatigue_life: float = param(30, "days", 1, 365, "calibrated", "prototypes used 30")
-    second_place: float = param(0.5, "share", 0, 1, "assumed", "pull that is left when she has been elsewhere today")
+    second_place: float = param(0.5, "share", 0, 1, "assumed", "pull that remains after a visit elsewhere today")
     sleep_after: float = param(60, "days", 7, 365, "assumed", "a definition: no visit for two months")
     wake_rate: float = param(0.002, "per day", 0, 0.1, "assumed", "a dormant member comes back once in 500 days")
-    wake_reminder: float = param(0.01, "per message", 0, 1, "assumed", "and for one message in a hundred")
-    p_ticket: float = param(0.4, "probability", 0, 1, "assumed", "an open need that ends at the support desk")
+    wake_reminder: float = param(0.01, "per message", 0, 1, "assumed", "one message in a hundred wakes a dormant one")
+    p_ticket: float = param(0.4, "probability", 0, 1, "assumed", "share of open needs that end at the support desk")
 
 
 @rule
 def habit(tempo: float, interest: float, p: Parameters) -> float:
-    """Return the hazard by habit: how often she goes anywhere, and how much she cares for this place."""
+    """Return the hazard by habit: how often a person goes anywhere, times their interest in this place."""
     return p.base * tempo * interest
 
 
 @rule
 def pull_of_peers(contacts: float, p: Parameters) -> float:
-    """Return the hazard by contacts who were active lately, each further one counting less."""
+    """Return the hazard by contacts who were active lately. Each further contact counts less."""
     return p.peers * math.log(1.0 + contacts) if contacts > 0.0 else 0.0
 
 
 @rule
 def pull_of_message(fatigue: float, p: Parameters) -> float:
-    """Return the hazard by a message to all, which wears out with their number."""
+    """Return the hazard by a message to all, which falls with the number of recent messages."""
     f = fatigue / p.fatigue_scale
     return p.reminder * math.exp(-f * f)
 
 
 @rule
 def need_hazard(need_rate: float, fit: float) -> float:
-    """Return needs per day: none with a perfect product, the person's rate at a fit of one half."""
+    """Return the needs per day: none with a perfect product, and the person's own rate at a fit of one half."""
     return need_rate * 2.0 * (1.0 - fit)
 
 
@@ -97,7 +97,7 @@ def first_needs(people: Rows, need_day: Column, fit: Column, key: np.uint64) -> 
 
 @rule
 def favourite_of(memberships: Rows, person: int) -> int:
-    """Return the venue that interests a member most, or -1 where she is in none."""
+    """Return the venue that interests a person most among those that they are in, or -1."""
     favourite, most = -1, -1.0
     for venue in range(len(memberships)):
         membership = memberships[venue, person]
@@ -135,7 +135,7 @@ def bring_needs(
 
 @rule
 def cause_of_visit(u: float, by_habit: float, by_peers: float, by_reply: float, by_host: float) -> int:
-    """Return the cause, in proportion to the hazards."""
+    """Return the cause, drawn in proportion to the hazards."""
     x = u * (by_habit + by_peers + by_reply + by_host)
     if x <= by_habit:
         return events.HABIT
@@ -146,7 +146,7 @@ def cause_of_visit(u: float, by_habit: float, by_peers: float, by_reply: float, 
 
 @rule
 def true_cause(membership: Rows, threads: Rows, cause: int) -> int:
-    """Name the cause of a visit: a need comes first, and a reply came from somebody."""
+    """Return the cause to be counted: a need before all else, and for a reply, whoever wrote it."""
     if membership.need_open:
         return events.NEED
     if cause == events.REPLY:
@@ -166,9 +166,9 @@ def count_visit(cause: int, counts: Column) -> None:
 
 @rule
 def awake(alarm: Column, day: int, found: Column) -> Column:
-    """Return who may come, in `found`: the alarm of an awake member stands at 0, that of a dormant one at a day.
+    """Return those who may come, in `found`: the alarm is 0 for an awake member, and a day for a dormant one.
 
-    Without a branch, as nobody's neighbour tells whether she is a member.
+    The loop has no branch, because a processor cannot predict who is a member.
     """
     n = 0
     for i in range(len(alarm)):
@@ -182,7 +182,7 @@ def visit(
     people: Rows, memberships: Rows, alarm: Column, threads: Rows, now: Rows, visitors: Column, counts: Column,
     log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
 ) -> int:  # fmt: skip
-    """Find out who comes today. Returns how many; their ids stand in `visitors`, in the order of their hours."""
+    """Decide who comes today. Return how many; their ids stand in `visitors`, in the order of their hours."""
     today = stream(key, day)
     place = now[0]
     message = pull_of_message(place.fatigue, p) * place.broadcast
@@ -195,12 +195,12 @@ def visit(
         by_host = message * membership.mail_own
         surely = membership.need_open or membership.status == DORMANT or membership.joined == day
         if not surely and chance > (by_habit + p.peers * membership.contacts + by_reply + by_host) * ROUNDING:
-            continue  # not even if her contacts had posted a minute ago: ln(1 + c) <= c
+            continue  # not even if their contacts had posted a minute ago: ln(1 + c) <= c
         by_peers = pull_of_peers(faded(membership.contacts, float(day - membership.stamp), memory.contacts), p)
         left = p.second_place if person.minutes_day == day else 1.0
         hazard = (by_habit + by_peers + by_reply + by_host) * left
         if membership.status == DORMANT or membership.joined == day:
-            hazard = 40.0  # awake again, or here for the first time
+            hazard = 40.0  # they come for certain: awake again, or here for the first time
         if not membership.need_open and not happens(chance, hazard):
             continue
         cause = cause_of_visit(uniform(today, i, slot + 1), by_habit, by_peers, by_reply, by_host)
@@ -227,7 +227,7 @@ def visit(
 
 @kernel
 def wake(memberships: Rows, alarm: Column, day: int, venue: int, key: np.uint64, p: Parameters) -> None:
-    """Let a message to all wake some of the dormant."""
+    """Let a message to all wake some dormant members."""
     today = stream(key, day)
     for i in range(len(memberships)):
         dormant = memberships[i].status == DORMANT and alarm[i] > day
@@ -236,7 +236,7 @@ def wake(memberships: Rows, alarm: Column, day: int, venue: int, key: np.uint64,
 
 
 def step(world: CompiledWorld) -> None:
-    """Send people to the venues."""
+    """Bring people, and their needs, to the venues."""
     p, memory = world.parameters["visit"], world.parameters["memory"]
     bring_needs(
         world.people, world.need_day, world.memberships, world.alarm, world.product.fit,

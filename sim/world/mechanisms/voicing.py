@@ -1,22 +1,24 @@
-"""Voicing: members praise the product, criticise it, and propose the same thing again once it was taken up.
+"""Voicing: members praise and criticise the product, and repeat proposals that were taken up.
 
 Claim
-    Whether somebody says what she thinks of the product depends on what she thinks, and on whether saying it leads to
-    anything. Where answers to feedback are visible, more people speak, and a complaint made lightly is kept back, as
-    it will be looked into. Who once saw her idea carried out goes on proposing its like, unless she sees widely.
+    Whether people say what they think of the product depends on what they think, and on whether saying it leads to
+    anything. Where responses to feedback are visible, more people speak up, but they hold back careless complaints,
+    which will be looked into. Those who saw an idea of theirs carried out propose similar ones, unless they look at
+    much beyond their own use.
 Rule
     On a visit a member who speaks has something good to say with g = logistic(mood + by_fit (fit - 1/2) + by_trust
-    (trust - 1/2)), else something bad. She voices it with p = 1 - exp(-voice contribution^0.5 (1 + encourage h)),
-    times (1 - scrutiny h) if it is bad; h, how visibly the host listens, is a running mean of what it does. Criticism
-    names a facet: the last of hers that was taken up, with p = fixation / (1 + answers elsewhere / wide); else her own
-    or any.
-    At a release, whoever first criticised a facet that is then improved sees her idea carried out.
+    (trust - 1/2)), else something bad. They voice it with p = 1 - exp(-voice contribution^0.5 (1 + encourage h)), times
+    (1 - scrutiny h) if it is bad. Here h says how visibly the host listens: a running mean of what it does. Criticism
+    names a facet: with p = fixation / (1 + answers elsewhere / wide) the last of theirs that was taken up, else their
+    own or any. At a release, those who first criticised a facet that is then improved see their idea carried out.
 Source
-    Visible responses raise volume and ratings, with fewer but longer negatives: Proserpio & Zervas 2017
+    Visible responses raise volume and ratings, with fewer but longer negative reviews: Proserpio & Zervas 2017
     (quasi-experiment, abstract). Ideas become less diverse after the first success, less so for those who comment
-    widely: Bayus 2013 (abstract, association). Scrutiny and fixation are those authors' own explanations, put in here.
+    widely: Bayus 2013 (abstract, association). Scrutiny and fixation are the explanations of those authors, assumed
+    here.
 Deviations
-    Feedback is apart from threads: nobody reads it but the host, and it is no post. A facet is all that an idea says.
+    Feedback is not part of any thread: only the host reads it, and it does not count as a post. An idea consists of a
+    facet and nothing else.
 """
 
 import math
@@ -37,40 +39,36 @@ from sim.world.state import FACETS, NOBODY, Column, Rows, grown
 class Parameters(NamedTuple):
     """What makes people say what they think of the product."""
 
-    voice: float = param(0.05, "per visit", 0, 2, "assumed", "feedback of an average member whom nobody encourages")
-    mood: float = param(0.5, "logit", -5, 5, "assumed", "ratings are mostly good, everywhere")
-    by_fit: float = param(3.0, "logit per share", 0, 20, "assumed", "a product that fits is praised")
-    by_trust: float = param(1.0, "logit per share", 0, 20, "assumed", "a host that is trusted is forgiven")
-    encourage: float = param(
-        0.25, "share", -1, 5, "calibrated", "volume rises where answers are visible (H5); may be 0 or less"
-    )
-    scrutiny: float = param(
-        0.3, "share", 0, 1, "calibrated", "bad words that are kept back as they will be looked into (H5); may be 0"
-    )
-    noticed: float = param(30, "days", 1, 365, "assumed", "until a host that begins to answer is known for it")
-    own_facet: float = param(0.5, "share", 0, 1, "assumed", "people propose for their own use first")
-    fixation: float = param(0.6, "probability", 0, 1, "calibrated", "proposes what was taken up again (V5); may be 0")
-    wide: float = param(5.0, "answers", 0.1, 500, "calibrated", "comments beyond one's own use that halve it (V5)")
-    weight: float = param(0.5, "questions", 0, 10, "assumed", "what a criticism tells a team that listens")
+    voice: float = param(0.05, "per visit", 0, 2, "assumed", "feedback by an average member, without encouragement")
+    mood: float = param(0.5, "logit", -5, 5, "assumed", "ratings are mostly good")
+    by_fit: float = param(3.0, "logit per share", 0, 20, "assumed", "people praise a product that fits")
+    by_trust: float = param(1.0, "logit per share", 0, 20, "assumed", "people forgive a host whom they trust")
+    encourage: float = param(0.25, "share", -1, 5, "calibrated", "visible responses raise volume (H5); may be negative")
+    scrutiny: float = param(0.3, "share", 0, 1, "calibrated", "careless criticism held back (H5); may be 0")
+    noticed: float = param(30, "days", 1, 365, "assumed", "until a host that begins to respond is known for it")
+    own_facet: float = param(0.5, "share", 0, 1, "assumed", "proposals about one's own kind of use")
+    fixation: float = param(0.6, "probability", 0, 1, "calibrated", "proposes again what was taken up (V5); may be 0")
+    wide: float = param(5.0, "answers", 0.1, 500, "calibrated", "answers beyond one's own use that halve fixation (V5)")
+    weight: float = param(0.5, "questions", 0, 10, "assumed", "what a criticism tells the product team, in questions")
 
 
 @rule
 def p_good(fit: float, trust: float, p: Parameters) -> float:
-    """Return the share of what she might say of the product that is good."""
+    """Return the share of what a member might say of the product that is good."""
     logit = p.mood + p.by_fit * (fit - 0.5) + p.by_trust * (trust - 0.5)
     return 1.0 / (1.0 + math.exp(-logit))
 
 
 @rule
 def p_voiced(contribution: float, heeding: float, good: bool, p: Parameters) -> float:
-    """Return the probability that she says it, good or bad, on this visit."""
+    """Return the probability that a member says it, good or bad, on a visit."""
     rate = p.voice * math.sqrt(float(contribution)) * max(0.0, 1.0 + p.encourage * heeding)
     return (1.0 - math.exp(-rate)) * (1.0 if good else max(0.0, 1.0 - p.scrutiny * heeding))
 
 
 @rule
 def p_fixed(beyond: float, p: Parameters) -> float:
-    """Return the probability that somebody proposes again what was taken up. `beyond`: her answers on other facets."""
+    """Return the probability of proposing again what was taken up. `beyond` counts answers on other facets."""
     return p.fixation / (1.0 + beyond / p.wide)
 
 
