@@ -7,6 +7,9 @@ first, the reference for checking the compiled world, and the baseline for measu
 
 What there is stands in `state`; what happens, in a file for each part of the day. Hosts, the product team and the
 accounts are written once for both worlds, in `sim/world/mechanisms/`, where all formulas and numbers stand.
+
+In all files, `m` is a person's membership in a venue, `now` what holds in the venue today, `p` the numbers of a
+mechanism, and `draw(2)` the person's chance today for purpose 2: a number from 0 to 1, the same in both worlds.
 """
 
 from sim.plain.bonding import people_bond

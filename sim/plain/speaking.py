@@ -9,7 +9,7 @@ from sim.world import events, tally
 from sim.world.mechanisms.norms import DISCOURAGED
 from sim.world.state import FACETS, NOBODY, QUESTION, TALK
 
-ASKED_AGAIN = 2  # a slot of a thread's key beside QUESTION and TALK: at most one of each a day and person
+ASKED_AGAIN = 2  # beside QUESTION and TALK: which of a person's threads of the day it is, as part of its key
 
 
 def visitors_ask_and_post(world: State) -> None:
