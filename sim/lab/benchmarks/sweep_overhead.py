@@ -15,7 +15,6 @@ that were run, and `load` the load of the machine. No test asserts any of these 
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -26,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.lab.benchmarks.world_speed import machine, say
+from sim.lab.benchmarks.world_speed import machine, peak_gigabytes, say
 from sim.lab.runs.replicate import live
 from sim.lab.settings import keys
 from sim.lab.sweeps import store
@@ -135,14 +134,8 @@ def overhead(runs: int) -> dict[str, float]:
     ours = [taken / runs * 1e3 for taken in engine]
     return {
         "runs": runs, "bare_ms": bare[1], "engine_ms": ours[1], "overhead_ms": ours[1] - bare[1],
-        "overhead_by_the_clock_ms": ours[0] - bare[0], "peak_mb": peak_mb(),
+        "overhead_by_the_clock_ms": ours[0] - bare[0], "peak_mb": 1e3 * peak_gigabytes(),
     }  # fmt: skip
-
-
-def peak_mb() -> float:
-    """Return the peak memory of this process in megabytes."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
 def efficiency(workers: int, runs: int) -> dict[str, float]:

@@ -180,12 +180,9 @@ def starts() -> dict[str, float]:
 def machine() -> dict[str, Any]:
     """Return a description of the machine and the versions."""
     return {
-        "cores": os.cpu_count(),
-        "processor": platform.processor() or platform.machine(),
-        "system": platform.system(),
-        "python": platform.python_version(),
-        **{name: version(name) for name in ("numba", "numpy", "mesa")},
-    }
+        "cores": os.cpu_count(), "processor": platform.processor() or platform.machine(), "system": platform.system(),
+        "python": platform.python_version(), **{name: version(name) for name in ("numba", "numpy", "mesa")},
+    }  # fmt: skip
 
 
 def peak_gigabytes() -> float:

@@ -37,13 +37,8 @@ NAN = float("nan")
 EVERYBODY = "all"
 DECILES = 10
 FEWEST = 2.0 - 1e-9  # effective seeds that an interval needs
-BEFORE = (
-    "posts_before",
-    "visits_before",
-    "tickets_before",
-    "spent_before",
-    "tenure",
-)  # what an outside observer could match on
+# What an outside observer could match on.
+BEFORE = ("posts_before", "visits_before", "tickets_before", "spent_before", "tenure")
 
 
 class Effect(NamedTuple):
@@ -133,7 +128,7 @@ def deciles(posts: Floats, visits: Floats) -> NDArray[np.int64]:
     People with equal activity are in the same decile. So if many did nothing, some deciles are empty.
     """
     activity = posts + visits / (visits.max(initial=0.0) + 1.0)
-    middle = (rankdata(activity) - 0.5) / max(1, len(activity))
+    middle = np.asarray(rankdata(activity) - 0.5) / max(1, len(activity))
     return np.minimum(DECILES, 1 + (DECILES * middle).astype(np.int64))
 
 
