@@ -17,6 +17,8 @@ from sim.show.calibration import figures as calibration
 from sim.show.comparisons.arms import look
 from sim.show.report.figures import drawings
 from sim.show.results import Results
+from sim.show.sweeps.responses import response
+from sim.show.sweeps.results import SweepResults
 from sim.show.trials.figures import drawings as trial_drawings
 from sim.show.trials.results import TrialResults
 
@@ -160,3 +162,10 @@ def test_a_trial_in_which_nobody_qualified_says_so(tmp_path: Path) -> None:
     assert not re.search(r"\bnan\b", text)
     picture = next(drawing for name, _, drawing in trial_drawings(TrialResults(folder)) if name == "over_time")
     assert picture.figure.axes[0].texts[0].get_text().startswith("Too few people")
+
+
+def test_a_sweep_in_which_nothing_differs_says_no_difference_and_not_unclear(tmp_path: Path) -> None:
+    folder = results_of(tmp_path, "-m", "venue.ad_load=1,2,3", "venue.opens=100", "days=30")
+    drawing = response(SweepResults(folder), "size")
+    assert drawing is not None
+    assert drawing.finding == "Size: venue.ad_load from 1 to 3 makes no difference (0 at both ends)"

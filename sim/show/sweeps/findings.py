@@ -95,7 +95,10 @@ def unsure(metric: str, factor: str, course: Course) -> str:
     if not np.isfinite(means[[0, -1]]).all():
         return f"undefined at an end of {factor}"
     ends, levels = [value_word(metric, means[i]) for i in (0, -1)], [level_word(course.levels[i]) for i in (0, -1)]
-    least = contrast(course.values[0], course.values[-1], "neither").detectable
+    result = contrast(course.values[0], course.values[-1], "neither")
+    if result.identical:
+        return f"{factor} from {levels[0]} to {levels[1]} makes no difference ({ends[0]} at both ends)"
+    least = result.detectable
     seen = amount(least, measure(metric).unit, True).replace("+", "")
     could = f"; detectable with 80 % power: {seen}" if np.isfinite(least) else ""
     return f"the effect of {factor} from {levels[0]} to {levels[1]} is unclear ({ends[0]} and {ends[1]}{could})"
@@ -127,7 +130,7 @@ def trends(results: SweepResults, metric: str, factors: Sequence[str]) -> str:
     clauses = told[:MOST_CLAUSES] + ([f"and {len(told) - MOST_CLAUSES} more"] if len(told) > MOST_CLAUSES else [])
     if rest:
         clauses.append(effects_unclear(rest))
-    return ", ".join(clauses)
+    return listed(clauses)
 
 
 def rank_correlation(x: Floats, y: Floats) -> tuple[float, float]:

@@ -143,7 +143,7 @@ def family(results: SweepResults, metric: str) -> Drawing:
     for place, level in enumerate(levels):
         course = Course(results.levels(along), drawn[:, place], 1, 0)
         one_course(axes, results, metric, along, course, ARM_LOOKS[place], spread_too=False)
-        ends.append((nan_means(course.values)[-1], level_word(level), ARM_LOOKS[place].colour))
+        ends.append((nan_means(course.values)[-1], f"at {level_word(level)}", ARM_LOOKS[place].colour))
     fit_axis(axes, measure(metric).unit)
     axes.set_xlabel(along)
     label_ends(axes, ends)
