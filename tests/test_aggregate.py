@@ -1,3 +1,4 @@
+import errno
 import tracemalloc
 from pathlib import Path
 
@@ -8,9 +9,14 @@ from fake_sweep import COMMUNITY, grid, make_sweep, runs, write_parts
 
 from sim.lab.runs import statistics
 from sim.lab.settings.errors import SettingsError, WorkError
+from sim.lab.settings.sweep_options import DesignOptions
 from sim.lab.sweeps.aggregate import aggregate, text
 from sim.lab.sweeps.by_point import Pairs, enough, estimates
+from sim.lab.sweeps.design import Factor
+from sim.lab.sweeps.samplers import points as sampled
+from sim.lab.sweeps.sensitivity import sensitivity
 from sim.lab.sweeps.sweep_folder import Sweep
+from sim.show.sweeps.figures import draw
 
 POINTS = grid(venue__ad_load=[0.0, 2.0, 4.0], host__replies=[0.0, 0.2])
 
@@ -148,6 +154,63 @@ def test_a_folder_that_is_none_and_a_part_that_is_broken_are_told_in_one_line(tm
     with pytest.raises(WorkError, match=r"part-00001.parquet is damaged"):
         aggregate(folder)
     assert not (folder / "runs.parquet").exists()
+
+
+@pytest.mark.parametrize("name", ["runs.parquet", "summary.csv", "failures.csv"])
+def test_a_full_disk_leaves_the_tables_of_before_and_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    folder = make_sweep(tmp_path, POINTS, COMMUNITY)
+    aggregate(folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    renamed = Path.rename
+
+    def full(path: Path, target: Path) -> Path:
+        if path.name == f".{name}":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return renamed(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", full)
+        with pytest.raises(
+            WorkError, match="cannot be written: No space left on device; what was written before"
+        ):
+            aggregate(folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+EDGES = {
+    "one point": {"points": grid(venue__ad_load=[1.0])},
+    "one run": {"points": grid(venue__ad_load=[1.0]), "replicates": 1},
+    "one replicate": {"points": POINTS, "replicates": 1},
+    "no run": {"points": POINTS, "missing": range(24), "parts": 1},
+    "failures alone": {"points": POINTS, "failed": dict.fromkeys(range(24), "no luck")},
+    "one failure alone": {"points": grid(venue__ad_load=[1.0]), "replicates": 1, "parts": 1, "failed": {0: "no luck"}},
+    "mixed levels": {"points": grid(host_off=["auto", 30, "off"], venue__ad_load=[0.0, 1.0])},
+    "a constant": {"points": POINTS, "outcomes": {"size": lambda points, noise: 5.0 + 0 * noise}},
+}
+
+
+@pytest.mark.parametrize("edge", EDGES)
+@pytest.mark.filterwarnings("error")
+def test_a_sweep_at_the_edge_is_put_together_drawn_and_analysed_without_a_warning(tmp_path: Path, edge: str) -> None:
+    folder = make_sweep(tmp_path, **({"outcomes": COMMUNITY} | EDGES[edge]))
+    assert text(aggregate(folder))
+    draw(folder)
+    with pytest.raises(SettingsError, match=r"too few to regress on|have no value|the same at every point"):
+        sensitivity(folder)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kind", ["lhs", "saltelli", "morris"])
+def test_an_outcome_that_never_changes_is_drawn_and_left_out_without_a_warning(tmp_path: Path, kind: str) -> None:
+    factors = (Factor("venue.ad_load", 0.0, 8.0), Factor("host.replies", 0.0, 0.5))
+    points = sampled(factors, DesignOptions(kind=kind, n=16))
+    outcomes = COMMUNITY | {"size": lambda points, noise: 5.0 + 0 * noise}
+    folder = make_sweep(tmp_path, points, outcomes, kind=kind, factors=factors, replicates=1)
+    aggregate(folder)
+    assert list(sensitivity(folder).left_out) == ["size"]
+    draw(folder)
 
 
 def test_nothing_run_yet_is_told(tmp_path: Path) -> None:

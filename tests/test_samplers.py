@@ -146,7 +146,8 @@ def test_a_csv_file_may_come_from_any_program(tmp_path: Path, content: bytes) ->
         (b"index,days\n0,40\n", (": unknown setting index ('barnraise --help' lists them); "
                                  "delete the column if it holds no setting",)),
         (b"days,people\n40\n40,50,60\n,50\n", (": row 1: cells missing or too many: 1 instead of 2",
-                                              ": row 2: cells missing or too many: 3 instead of 2", ": row 3 has no days")),
+                                              ": row 2: cells missing or too many: 3 instead of 2",
+                                              ": row 3 has no days")),
         (b"days\n4\xe90\n", (" cannot be read: save it as UTF-8",)),
         ("days\n40\n".encode("utf-16"), (" cannot be read: save it as UTF-8",)),
         (b'days\n"40\n', (" cannot be read: unexpected end of data",)),
@@ -220,7 +221,7 @@ def test_two_numbers_are_a_range_for_a_sampler_and_two_levels_for_a_grid() -> No
     ("tree", "line"),
     [
         ({"kind": "lhs", "sead": 3}, "unknown option design.sead; did you mean design.seed?"),
-        ({"kind": "lhs", "n": "many"}, "design.n=many is not possible: it should be a whole number"),
+        ({"kind": "lhs", "n": "many"}, "design.n=many is not possible; it should be a whole number"),
         ({"kind": "lhs", "metrics": ["survivel"]}, "unknown metric survivel; did you mean survival?"),
     ],
 )

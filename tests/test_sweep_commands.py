@@ -1,5 +1,6 @@
 """Sweeps by the command line: what is swept, what is refused before any run, and what is left when all is done."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import sweep_tasks
 from hydra.core.plugins import Plugins
 from hydra.plugins.sweeper import Sweeper
 
@@ -19,14 +21,17 @@ from sim import __main__ as command_line
 from sim.cli import sweep_folder, sweep_request
 from sim.lab.settings import experiments, keys, scenarios
 from sim.lab.settings.errors import SettingsError
-from sim.lab.sweeps import check
+from sim.lab.sweeps import check, session, store
 from sim.lab.sweeps.design import Design, Factor
+from sim.lab.sweeps.engine import run_design
+from sim.lab.sweeps.executors import Serial
 from sim.lab.sweeps.session import Sweep
 from sim.world.mechanisms.hosting import POLICIES, Scheduled
 
 TINY = ["people=60", "days=40", "venue.launch=2", "replicates=2"]
 SERIAL = [*TINY, "engine=serial"]
 ADS = "venue.ad_load=0,4"
+DRAW = sweep_folder.draw
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +106,29 @@ def test_levels_are_read_in_hydras_grammar(override: str, levels: list[object]) 
     assert found.design.points.iloc[:, 0].tolist() == levels
 
 
+def test_an_interval_of_whole_numbers_is_sampled_in_whole_numbers() -> None:
+    drawn = swept("venue.ad_load=int(interval(0,3))", "design.n=40").design.points["venue.ad_load"]
+    assert drawn.value_counts().to_dict() == {0: 10, 1: 10, 2: 10, 3: 10}
+
+
+def test_equal_levels_are_run_once_and_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = outcome(capsys, "-m", "venue.ad_load=1,1.0,2", *SERIAL, "--dry-run")
+    assert code == 0
+    assert "4 runs, 2 points x 2 replicates" in out[0]
+    assert err == ["barnraise: venue.ad_load: equal levels are run once (1.0 left out)"]
+
+
+def test_cells_of_a_csv_design_are_read_as_the_command_line_reads_values() -> None:
+    Path("points.csv").write_text('host_off,host.schedule,host.schedule_list\noff,list,"[2, 1]"\n30,list,"[1,2.5]"\n'
+                                  "auto,flat,[3]\n")  # fmt: skip
+    table = sweep_request.single(["design=csv", "design.file=points.csv", "days=60"], None).design.points
+    assert table.to_dict("list") == {
+        "host_off": ["off", 30, "auto"], "host.schedule": ["list", "list", "flat"],
+        "host.schedule_list": [[2, 1], [1, 2.5], [3]],
+    }  # fmt: skip
+    assert table["host_off"].tolist() == swept("host_off=off,30,auto", "days=60").design.points["host_off"].tolist()
+
+
 def test_intervals_are_sampled_and_crossed_with_levels() -> None:
     design = swept("venue.ad_load=interval(0,8)", "days=40,60", "design.n=5").design
     assert (design.kind, len(design.points)) == ("lhs", 10)
@@ -141,6 +169,28 @@ def test_hydras_own_sweeper_stays_and_each_of_its_jobs_is_a_run(capsys: pytest.C
     assert len(folders) == 2
     assert all((folder / "manifest.json").is_file() for folder in folders)
     assert out[-1] in map(str, folders)
+
+
+def test_a_folder_with_an_equals_sign_in_its_name_can_be_worked_on_by_every_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    factors = "design.factors={venue.ad_load: [0, 8], venue.launch: [0.5, 2]}"
+    given = [setting for setting in SERIAL if not setting.startswith("venue.launch")]
+    code, out, _ = outcome(capsys, "design=morris", "design.n=2", factors, *given, "results=a=b")
+    assert (code, out[-1][:4]) == (0, "a=b/")
+    for command in (["resume"], ["aggregate"], ["verify", "sample=1"], ["sensitivity", "metric=size", "undefined=0"]):
+        code, again, err = outcome(capsys, command[0], out[-1], *command[1:])
+        assert (code, err) == (0, []) or "the same at every point" in err[0], command
+        assert not again or again[-1] == out[-1]
+
+
+def test_results_and_experiments_may_have_names_with_accents(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_experiment(tmp_path, MINE.replace("engine: {kind: serial}\n", ""))
+    (tmp_path / "experiments" / "09_mine").rename(tmp_path / "experiments" / "09_été")
+    code, out, _ = outcome(capsys, "experiment=09_été", "results=résultats", "engine=serial")
+    assert (code, Path(out[-1]).parent) == (0, Path("résultats/09_été"))
 
 
 # Designs and experiments
@@ -261,8 +311,27 @@ def test_a_dry_run_says_how_large_it_is_and_runs_nothing(capsys: pytest.CaptureF
         (["-m", ADS, "design=sobbol"], ["unknown design 'sobbol'; did you mean sobol?"]),
         (["-m", ADS, "engine.worker=2"], ["unknown option engine.worker; did you mean engine.workers?"]),
         (["-m", ADS, "engine.shard=9/8"], ["engine.shard=9/8 is not a shard: the third of 64 is written 3/64"]),
+        (["-m", ADS, "hydra.sweep.dir=x"],
+         ["hydra.sweep.dir has no effect on this sweep: use results=FOLDER "
+          "(only hydra/sweeper=basic reads Hydra's own settings)"]),
+        (["-m", ADS, "hydra/launcher=basic", "hydra/sweeper=barnraise"],
+         ["hydra/launcher has no effect on this sweep: use engine=loky, engine=serial or engine=dask "
+          "(only hydra/sweeper=basic reads Hydra's own settings)"]),
+        (["design=lhs", "hydra.run.dir=x"],
+         ["hydra.run.dir has no effect on this sweep: use results=FOLDER "
+          "(only hydra/sweeper=basic reads Hydra's own settings)"]),
+        (["-m", "venue.ad_load=tag(log,interval(1,8))"],
+         ["venue.ad_load=tag(log,interval(1,8)): tag() and shuffle() change nothing in a sweep; leave them out"]),
+        (["-m", "venue.ad_load=range(0,1,0)"], ["venue.ad_load=range(0,1,0) has no end within 1,000,000 levels"]),
+        (["-m", "people=range(1,1000000000000)"],
+         ["people=range(1,1000000000000) has no end within 1,000,000 levels"]),
+        (["-m", "days=interval(40,inf)"], ["days: [40.0, inf] is no range from a lower to a higher number"]),
+        (["-m", ADS, "precision.half_width=5"], ["precision. has no effect without replicates=auto"]),
+        (["verify", "nowhere", "sample=3", "sample=4"], ["sample is given twice: 3 and 4"]),
+        (["sensitivity", "nowhere", "undefined=nan"], ["undefined=nan is not a number"]),
+        (["aggregate", "days=3"], ["aggregate takes a sweep's folder: barnraise aggregate results/NAME/HASH"]),
         (["-m", ADS, "replicates=auto"],
-         ["precision.half_width is missing: of the 95 % interval, in the metric's unit"]),
+         ["precision.half_width is missing: half-width of the 95 % confidence interval, in the metric's unit"]),
         (["design=lhs", ADS],
          ["venue.ad_load=0,4 holds several values, which -m is for: barnraise -m venue.ad_load=0,4"]),
         (["design=morris", "-m", ADS],
@@ -367,6 +436,77 @@ def test_a_sweep_with_runs_that_failed_says_so_and_ends_with_exit_code_1(
     folder = out[-1]
     assert (code_run, err) == (1, [f"barnraise: 2 runs failed; to try again: barnraise resume {folder} --failed"])
     assert outcome(capsys, "resume", folder)[::2] == (1, err)
+
+
+def test_runs_that_failed_are_tried_again_on_demand_and_successes_take_their_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = (
+        "from pathlib import Path\n"
+        "from sim.world.mechanisms.hosting import Scheduled\n"
+        "class Moody(Scheduled):\n"
+        "    def effort(self, dashboard):\n"
+        "        if self.host.replies > 0.95 and not Path('mended').exists():\n"
+        "            raise ValueError('no luck')\n"
+        "        return super().effort(dashboard)\n"
+    )
+    (tmp_path / "moody_policy.py").write_text(code)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(POLICIES, "moody_policy:Moody", Scheduled)
+    sweep = ["design=lhs", "design.n=8", "design.factors={host.replies: [0.96, 1]}", "--policy", "moody_policy:Moody"]
+    code_first, out, err = outcome(capsys, *sweep, *SERIAL)
+    assert code_first == 1, err
+    folder = out[-1]
+    _, _, err = outcome(capsys, "sensitivity", folder, "metric=customers")
+    assert err[0].endswith(f"no value; 16 failed, to try again: barnraise resume {folder} --failed")
+    parts = sorted(Path(folder, "runs").iterdir())
+    assert outcome(capsys, "resume", folder, "engine=serial")[0] == 1
+    assert sorted(Path(folder, "runs").iterdir()) == parts
+    Path("mended").touch()
+    code_again, out, err = outcome(capsys, "resume", folder, "engine=serial", "--failed")
+    assert (code_again, err, out[-1]) == (0, [], folder)
+    assert set(parts) < set(Path(folder, "runs").iterdir())
+    table = pd.read_parquet(Path(folder, "runs.parquet"))
+    assert len(table) == 16
+    assert table["error"].isna().all()
+    assert pd.read_csv(Path(folder, "failures.csv")).empty
+    assert outcome(capsys, "verify", folder, "sample=2")[0] == 0
+
+
+def test_with_replicates_auto_failed_runs_are_tried_again_once(tmp_path: Path) -> None:
+    precision = {"metric": "size", "half_width": 1e30, "cap": 8, "batch": 4}
+    design = sweep_tasks.design_of(2, 8)
+    design.options["precision"] = precision
+    base = sweep_tasks.tiny()
+    opened = store.create(tmp_path, base, design)
+    run_design(base, design, Serial(sweep_tasks.raising), opened, run_ids=np.array([0, 1, 2, 3, 8, 9, 10, 11]))
+    assert opened.failed().tolist() == [3, 10]
+    found = session.go_on(opened, Serial(sweep_tasks.quick), None, "", retries=True)
+    assert (found.finished, found.failed, len(opened.failed())) == (2, 0, 0)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
+@pytest.mark.parametrize("where", ["figures", "tables"])
+def test_a_full_disk_after_the_last_run_keeps_the_runs_and_names_the_way_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, number: int, where: str
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        if where == "figures":
+            patch.setattr(sweep_folder, "draw", DRAW)
+            patch.setattr("sim.show.sweeps.figures.draw", full)
+        else:
+            patch.setattr("pyarrow.csv.CSVWriter", full)
+        code, out, err = outcome(capsys, "-m", ADS, *SERIAL)
+    assert code == 1
+    (line,) = err
+    assert f"cannot be written: {os.strerror(number)}; what was written before is kept" in line
+    assert line.endswith(f"write tables and figures later with: barnraise aggregate {out[-1]}")
+    assert not list(Path(out[-1]).glob(".*.*"))
+    assert outcome(capsys, "aggregate", out[-1])[0] == 0
+    assert len(runs(out[-1])) == 4
 
 
 def test_sensitivity_says_what_the_design_supports(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,6 @@ def run(arguments: list[str]) -> int:
 
 def whole(name: str, text: str) -> int:
     """Return a whole number of the command line."""
-    if not text.isdecimal() or len(text) > 18:
-        raise SettingsError(f"{name}={text[:40]} is not a whole number of at most 18 digits")
+    if not text.isdecimal():
+        raise SettingsError(f"{name}={text} is not a whole number")
     return int(text)

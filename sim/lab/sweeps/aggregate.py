@@ -99,6 +99,13 @@ class Tables:
         self.factors = pa.Table.from_pandas(_written(sweep.points), preserve_index=False)
 
     def __enter__(self) -> Self:
+        try:
+            return self._opened()
+        except OSError:
+            self._clear()
+            raise
+
+    def _opened(self) -> Self:
         runs, summary, failures = (self.sweep.folder / f".{name}" for name in self.NAMES)
         keys = pa.schema([("point", pa.int64()), *self.factors.schema])
         words = csv.WriteOptions(quoting_style="needed")
@@ -116,15 +123,17 @@ class Tables:
         return self
 
     def __exit__(self, kind: Any, *_: Any) -> None:
-        hidden = {name: self.sweep.folder / f".{name}" for name in self.NAMES}
         try:
             self.stack.close()
             for name in self.NAMES if kind is None else ():
-                hidden[name].rename(self.sweep.folder / name)
+                (self.sweep.folder / f".{name}").rename(self.sweep.folder / name)
         finally:
-            for path in hidden.values():
-                with suppress(OSError):
-                    path.unlink()
+            self._clear()
+
+    def _clear(self) -> None:
+        for name in self.NAMES:
+            with suppress(OSError):
+                (self.sweep.folder / f".{name}").unlink()
 
     def write(self, block: pa.Table, failed: pa.Table, pairs: dict[str, "Pairs"]) -> None:
         """Write a block of rows to all tables."""

@@ -1,7 +1,7 @@
 """The tables in a sweep's folder: parts of finished runs, their series, and the design's points.
 
-A part is written under a hidden name, flushed to the disk and renamed, so it is there as a whole or not at all. Every
-page has a checksum, and whatever reads a part checks it.
+A part is written under a hidden name, flushed to the disk and renamed, so it is there as a whole or not at all. Each
+page has a checksum and so has the whole part. Every reader checks them.
 """
 
 import io
@@ -129,7 +129,7 @@ def packed(table: pa.Table) -> bytes:
 
 
 def part_name(session: str, number: int, content: bytes) -> str:
-    """Return the name of a part. It ends with a checksum of the whole file, as those of its pages leave some out."""
+    """Return the name of a part. It ends with a checksum of the whole file, because those of its pages skip its end."""
     return f"part-{session}-{number:05d}-{zlib.crc32(content):08x}.parquet"
 
 
@@ -157,13 +157,7 @@ def place(path: Path, content: bytes) -> None:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn a failure to write into one line.
-
-    Raises
-    ------
-    WorkError
-        If the disk is full, the folder is read-only, or the like.
-    """
+    """Raise a `WorkError` of one line where the disk is full, the folder read-only, or the like."""
     try:
         yield
     except OSError as error:
@@ -177,7 +171,7 @@ def parts_of(folder: Path, kind: str) -> list[Path]:
 
 
 def read_part(path: Path, schema: pa.Schema, runs: int) -> pa.Table:
-    """Read a part of a sweep with so many runs as a whole.
+    """Read a whole part of a sweep that has so many runs.
 
     Raises
     ------
@@ -191,7 +185,7 @@ def read_part(path: Path, schema: pa.Schema, runs: int) -> pa.Table:
 
 
 def read_checked(path: Path, names: Sequence[str] | None, runs: int) -> pa.Table:
-    """Read some columns of a part, or all, once its checksum is found right.
+    """Read some columns of a part, or all, and check the whole of it.
 
     Raises
     ------
@@ -211,7 +205,10 @@ def read_checked(path: Path, names: Sequence[str] | None, runs: int) -> pa.Table
 
 
 def read_columns(source: Any, names: Sequence[str] | None = None) -> pa.Table:
-    """Read those columns that a table has, with its pages' checksums. A path with `=` in it adds none."""
+    """Read a file's columns, or those of `names` that it has, with the checksums of its pages.
+
+    Unlike `pq.read_table` it takes no column from a folder whose name holds a `=`.
+    """
     with pq.ParquetFile(source, page_checksum_verification=True) as file:
         there = [name for name in names if name in file.schema_arrow.names] if names is not None else None
         return file.read(columns=there)
@@ -219,13 +216,7 @@ def read_columns(source: Any, names: Sequence[str] | None = None) -> pa.Table:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Turn whatever a damaged part raises into one line.
-
-    Raises
-    ------
-    WorkError
-        If the part cannot be read.
-    """
+    """Raise a `WorkError` of one line for whatever a damaged part raises."""
     try:
         yield
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
@@ -233,5 +224,5 @@ def reading(path: Path) -> Iterator[None]:
 
 
 def damaged(path: Path, why: str) -> WorkError:
-    """Return the refusal of a part."""
+    """Return the error about a part that cannot be used."""
     return WorkError(f"{path} is damaged ({why}); delete it, then resume: its runs are run again")

@@ -44,7 +44,7 @@ def read_points(file: str, read: Read) -> pd.DataFrame:
 
 
 def refuse(faults: Iterator[str]) -> None:
-    """Raise what is wrong, ten lines at most. The file's name stands before each of them."""
+    """Raise what is wrong, ten lines at most. `read_points` puts the file's name before each."""
     found = list(faults)
     if found:
         more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
@@ -66,7 +66,7 @@ def lines_of(path: Path) -> list[list[str]]:
 
 
 def header_faults(names: Sequence[str]) -> Iterator[str]:
-    """Yield what is wrong with the header, and what to do."""
+    """Yield what is wrong with the header, and how to mend it."""
     used = [word for sign, word in SEPARATORS.items() if any(sign in name for name in names)]
     if used:
         yield f"its columns are separated by {used[0]}; save it with commas"
@@ -82,7 +82,7 @@ def header_faults(names: Sequence[str]) -> Iterator[str]:
 
 
 def row_faults(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield the rows that have too few or too many cells, and the cells that are empty."""
+    """Yield a line for each row with too few or too many cells, and for each empty cell."""
     for number, row in enumerate(rows, start=1):
         if len(row) != len(names):
             yield f"row {number}: cells missing or too many: {len(row)} instead of {len(names)}"
@@ -93,13 +93,11 @@ def values(names: Sequence[str], rows: Sequence[Sequence[str]], read: Read) -> I
     """Yield the values of each column."""
     known: dict[str, Any] = {}
     for place, name in enumerate(names):
-        column = []
-        for number, row in enumerate(rows, start=1):
-            text = row[place].strip()
-            if text not in known:
-                try:
-                    known[text] = read(text)
-                except SettingsError as error:
-                    raise SettingsError(*(f": row {number}, {name}: {line}" for line in error.lines)) from None
-            column.append(known[text])
-        yield column
+        texts = [row[place].strip() for row in rows]
+        for text in dict.fromkeys(texts):
+            try:
+                known[text] = known[text] if text in known else read(text)
+            except SettingsError as error:
+                where = f": row {texts.index(text) + 1}, {name}: "
+                raise SettingsError(*(where + line for line in error.lines)) from None
+        yield [known[text] for text in texts]
