@@ -32,7 +32,7 @@ HELP = {"-h", "--help"}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code: what a user can put right is one line on stderr, never a traceback."""
-    from sim.lab.settings.errors import SettingsError, WorkError
+    from sim.lab.settings.errors import SettingsError, WorkError, printable
 
     try:
         return dispatch(list(sys.argv[1:] if arguments is None else arguments))
@@ -49,6 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has left; the interpreter would complain about it on exit
         return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"barnraise: {printable(f'{where}{error.strerror or error}')}", file=sys.stderr)
+        return BROKEN
 
 
 def dispatch(arguments: list[str]) -> int:

@@ -34,22 +34,32 @@ def perform(arguments: list[str], compares: bool) -> int:
     compose.refuse_twice(settings)
     request = compose.request(settings, compares)
     job = jobs.job(request, "barnraise " + jobs.quoted(["compare"] * compares + arguments))
-    done = execute.perform(job, policy, shows_progress=sys.stderr.isatty())
+    try:
+        done = execute.perform(job, policy, shows_progress=sys.stderr.isatty())
+    except execute.UnwrittenError as error:
+        print(headline.text(job, error.finished), flush=True)
+        raise
     return conclude(job, done, headline.text(job, done.finish.finished))
 
 
 def conclude(job: "Job", done: "Done", words: str) -> int:
     """Say what was found, write the report, print the folder last, and return the exit code."""
+    from sim.lab.runs.jobs import quoted
+
     print(words, flush=True)
-    why_partial = done.finish.why_partial
+    code, why_partial = 0, done.finish.why_partial
+    again = f"write it with: {quoted(['barnraise', 'report', str(done.folder)])}"
     try:
         report.render(done.folder)
     except KeyboardInterrupt:
         why_partial = "interrupted"
-        print(f"barnraise: the report is missing; write it with: barnraise report {done.folder}", file=sys.stderr)
+        print(f"barnraise: the report is missing; {again}", file=sys.stderr)
+    except OSError as error:
+        code = BROKEN
+        print(f"barnraise: the report is missing ({error.strerror or error}); {again}", file=sys.stderr)
     finally:
         print(done.folder, flush=True)
-    return complain(job, why_partial, len(done.finish.finished))
+    return complain(job, why_partial, len(done.finish.finished)) or code
 
 
 def complain(job: "Job", why_partial: str | None, finished: int) -> int:

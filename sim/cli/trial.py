@@ -34,13 +34,18 @@ def perform(arguments: Sequence[str]) -> tuple["Job", "Done", str]:
         With a line for each thing that is wrong.
     """
     from sim.cli import compose
+    from sim.lab.runs.execute import UnwrittenError
     from sim.lab.trials import batch, summary
 
     policy, texts = compose.policy_of(arguments)
     compose.refuse_twice(texts)
     asked, made, settings = request(texts)
     job = batch.job(made, asked, f"barnraise {quoted(['trial', *arguments])}", settings)
-    done, found = batch.run(job, asked, policy, shows_progress=sys.stderr.isatty())
+    try:
+        done, found = batch.run(job, asked, policy, shows_progress=sys.stderr.isatty())
+    except UnwrittenError as error:
+        print(summary.text(asked, error.finished, made.people, made.days), flush=True)
+        raise
     return job, done, summary.text(asked, found, made.people, made.days)
 
 

@@ -39,8 +39,8 @@ def run(arguments: Sequence[str]) -> int:
         print("barnraise: interrupted; what was measured is kept, and the same command goes on", file=sys.stderr)
         return STOPPED
     folder = Path(asked.results) / scoreboard.FOLDER / (scoreboard.ONLY if asked.rows else "")
-    scoreboard.write(made, simpler, folder)
     print("\n".join([scoreboard.text(made), *nulls.words(simpler)]), flush=True)
+    scoreboard.write(made, simpler, folder)
     render(folder)
     print(folder / "scoreboard.csv")
     return 0

@@ -16,7 +16,6 @@ from sim.lab.calibration.evaluate import Progress, VectorStore, Wanted
 from sim.lab.calibration.losses import losses, simulated, weights
 from sim.lab.calibration.plausible import PINNED, Profile
 from sim.lab.calibration.search import ALL, START, Emulators, Evaluated, Problem
-from sim.lab.calibration.space import Vector
 from sim.lab.runs.result_folder import whole, write_yaml
 from sim.lab.validation import scoring
 from sim.lab.validation.row_files import Sample

@@ -1,8 +1,10 @@
 """From a job to a result folder: run, keep what was finished, write."""
 
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
@@ -12,6 +14,14 @@ from sim.lab.runs.manifest import Finish
 from sim.lab.runs.parallel import Outcome
 from sim.lab.settings.errors import WorkError
 from sim.world.compiled import is_cold
+
+
+class UnwrittenError(WorkError):
+    """A finished job whose folder could not be completed."""
+
+    def __init__(self, words: str, finished: Sequence[Any]) -> None:
+        super().__init__(words)
+        self.finished = finished
 
 
 class Done(NamedTuple):
@@ -31,7 +41,8 @@ def perform(job: Job, policy: str | None, shows_progress: bool) -> Done:
     SettingsError
         If the folder cannot be written.
     WorkError
-        If worker processes died before anything was finished.
+        If worker processes died before anything was finished, or the folder cannot be completed: what was written of it
+        is kept.
     KeyboardInterrupt
         If nothing was finished, or writing was interrupted as well.
     """
@@ -42,9 +53,25 @@ def perform(job: Job, policy: str | None, shows_progress: bool) -> Done:
         if not outcome.finished:
             raise_empty(outcome)
         finish = Finish(outcome.finished, time.perf_counter() - start, why_partial(outcome))
-        return Done(result_folder.write(hidden, job, finish), finish)
+        with rescue(hidden, outcome.finished):
+            return Done(result_folder.write(hidden, job, finish), finish)
     finally:
         result_folder.discard(hidden)  # complete, it no longer has this name
+
+
+@contextmanager
+def rescue(hidden: Path, finished: Sequence[Any]) -> Iterator[None]:
+    """Write a folder; what was written is kept if the rest cannot be, say because the disk is full.
+
+    Raises
+    ------
+    UnwrittenError
+        If it could not be completed.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise UnwrittenError(result_folder.rescued(hidden, error), finished) from error
 
 
 def run_with_bar(job: Job, policy: str | None, shows_progress: bool) -> Outcome:

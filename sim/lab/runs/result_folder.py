@@ -9,7 +9,8 @@ import hashlib
 import json
 import math
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,16 @@ def write(hidden: Path, job: Job, finish: Finish) -> Path:
     return complete(hidden, job, finish)
 
 
+def rescued(hidden: Path, error: OSError) -> str:
+    """Keep the complete files of a folder that could not be finished, and return in a line why and where they are."""
+    why = error.strerror or str(error)
+    names = sorted(path.name for path in hidden.iterdir()) if hidden.is_dir() else []
+    if not names:
+        return f"{hidden.parent} cannot be written to: {why}; nothing could be kept"
+    kept = hidden.rename(hidden.with_name(f"{public(hidden)}_incomplete"))
+    return f"{why}: {kept} is incomplete and has no report; it has {', '.join(names)}"
+
+
 def complete(hidden: Path, job: Job, finish: Finish, **also: str) -> Path:
     """Write beside the tables how they came about, and give the folder its name. Returns where it is.
 
@@ -74,7 +85,7 @@ def complete(hidden: Path, job: Job, finish: Finish, **also: str) -> Path:
         Further words for `scenario.json`.
     """
     outputs = {path.name: sha256(path) for path in sorted(hidden.iterdir())}
-    (hidden / "config.yaml").write_text(yaml.safe_dump(job.experiment.tree(), sort_keys=False, allow_unicode=True))
+    write_yaml(hidden / "config.yaml", job.experiment.tree())
     _write_json(hidden / "scenario.json", manifest.story(job) | also)
     _write_json(hidden / "manifest.json", manifest.manifest(job, finish, outputs))
     return publish(hidden)
@@ -82,7 +93,12 @@ def complete(hidden: Path, job: Job, finish: Finish, **also: str) -> Path:
 
 def publish(hidden: Path) -> Path:
     """Give a complete folder its name."""
-    return hidden.rename(hidden.with_name(hidden.name.removeprefix(".").removesuffix(".unfinished")))
+    return hidden.rename(hidden.with_name(public(hidden)))
+
+
+def public(hidden: Path) -> str:
+    """Return the name that a hidden folder gets when it is complete."""
+    return hidden.name.removeprefix(".").removesuffix(".unfinished")
 
 
 def discard(hidden: Path) -> None:
@@ -91,26 +107,23 @@ def discard(hidden: Path) -> None:
 
 
 def _write_tables(folder: Path, job: Job, finished: Sequence[Replicate]) -> None:
-    parquet: dict[str, pa.Table | None] = {
-        "series": tables.series(finished),
-        "outcomes": tables.outcomes(finished),
-        "people": tables.people(finished),
-        "bonds": tables.bonds(finished),
-    }
-    if job.experiment.log:
-        parquet["events"] = tables.event_log(finished, [setup.name for setup in job.experiment.settings().setups])
-    for name, content in parquet.items():
-        if content is not None:
-            pq.write_table(content, folder / f"{name}.parquet", compression="zstd")
+    """Write all tables, small ones first: they are what is left if the disk is full."""
     compares = job.kind == "compare"
     summary = tables.summary(finished)
     write_csv(folder / "summary.csv", summary if compares else [_without(row, "arm") for row in summary])
+    if compares:
+        write_csv(folder / "outcomes.csv", tables.contrasts(finished))
     write_csv(folder / "ledger.csv", tables.ledger(finished))
     write_csv(folder / "parameters.csv", parameters(job.experiment))
     if job.vectors.differs:
         write_csv(folder / "vectors.csv", drawn(job, finished))
-    if compares:
-        write_csv(folder / "outcomes.csv", tables.contrasts(finished))
+    made = {"outcomes": tables.outcomes, "series": tables.series, "bonds": tables.bonds, "people": tables.people}
+    for name, make in made.items():
+        if (content := make(finished)) is not None:
+            write_parquet(folder / f"{name}.parquet", content)
+    if job.experiment.log:
+        venues = [setup.name for setup in job.experiment.settings().setups]
+        write_parquet(folder / "events.parquet", tables.event_log(finished, venues))
 
 
 def _without(row: Row, name: str) -> Row:
@@ -144,17 +157,46 @@ def _parameter(key: str, value: float, row: Declared) -> Row:
             "grade": row.grade, "why": row.why, "changed": value != row.default}  # fmt: skip
 
 
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give another path to write to, which takes this name when it is complete: no half file stands under it."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        with suppress(OSError):
+            part.unlink()
+
+
+def write_parquet(path: Path, content: pa.Table) -> None:
+    """Write a table as Parquet."""
+    with whole(path) as part:
+        pq.write_table(content, part, compression="zstd")
+
+
 def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write rows as CSV. What is unknown (NaN) is an empty cell."""
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with whole(path) as part, part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(rows[0] if rows else [])
         for row in rows:
             writer.writerow("" if isinstance(value, float) and math.isnan(value) else value for value in row.values())
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text."""
+    with whole(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+def write_yaml(path: Path, content: Row) -> None:
+    """Write plain values as YAML, in their order."""
+    write_text(path, yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
+
+
 def _write_json(path: Path, content: Row) -> None:
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 def sha256(path: Path) -> str:

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow.parquet as pq
-import yaml
 
 from sim.lab.runs import execute, jobs, result_folder, tables
 from sim.lab.runs.execute import Done
@@ -83,8 +81,9 @@ def run(asked_for: Job, asked: TrialFile, policy: str | None, shows_progress: bo
             execute.raise_empty(outcome)
         finish = Finish(outcome.finished, time.perf_counter() - start, execute.why_partial(outcome))
         found = effects(asked.trial(), [replicate.run for replicate in outcome.finished], asked.association)
-        write_tables(hidden, asked_for, asked, outcome.finished, found)
-        return Done(result_folder.complete(hidden, asked_for, finish, trial=asked.name), finish), found
+        with execute.rescue(hidden, found):
+            write_tables(hidden, asked_for, asked, outcome.finished, found)
+            return Done(result_folder.complete(hidden, asked_for, finish, trial=asked.name), finish), found
     finally:
         result_folder.discard(hidden)
 
@@ -94,10 +93,9 @@ def write_tables(
 ) -> None:
     """Write the effects, the people enrolled, and the event log if it was requested."""
     result_folder.write_csv(hidden / "effects.csv", [effect._asdict() for effect in found])
-    pq.write_table(enrolled(finished), hidden / "enrolled.parquet", compression="zstd")
+    result_folder.write_parquet(hidden / "enrolled.parquet", enrolled(finished))
     result_folder.write_csv(hidden / "parameters.csv", result_folder.parameters(done.experiment))
-    content = asked.model_dump(mode="json")
-    (hidden / "trial.yaml").write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    result_folder.write_yaml(hidden / "trial.yaml", asked.model_dump(mode="json"))
     if done.experiment.log:
         venues = [setup.name for setup in done.experiment.settings().setups]
         logs = tables.table(
@@ -105,7 +103,7 @@ def write_tables(
             for one in finished
             for name, log in one.run.logs.items()
         )
-        pq.write_table(logs, hidden / "events.parquet", compression="zstd")
+        result_folder.write_parquet(hidden / "events.parquet", logs)
 
 
 def enrolled(finished: Sequence[TrialReplicate]) -> Any:

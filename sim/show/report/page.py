@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim.lab.runs import caveats
 from sim.lab.runs.headline import CURRENCY, over, unit_word, verdict_word
+from sim.lab.runs.result_folder import write_text
 from sim.show.report import answer
 from sim.show.report.figures import Picture, draw_all, plans
 from sim.show.results import BASE, Results, measure
@@ -66,7 +67,7 @@ def write_report(folder: Path) -> Path:
     """
     results = Results(folder)
     page = folder / "report.html"
-    page.write_text(rendered(results, draw_all(results)), encoding="utf-8")
+    write_text(page, rendered(results, draw_all(results)))
     return page
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.lab.runs.headline import number, span
+from sim.lab.runs.result_folder import write_text
 from sim.lab.trials import summary
 from sim.lab.trials.analysis import EVERYBODY, Effect
 from sim.lab.trials.files import Calls
