@@ -171,7 +171,7 @@ def test_everybody_has_one_role_and_the_stocks_count_them(world: World) -> None:
 
 
 def test_a_role_fades_with_what_it_was_read_from() -> None:
-    """An asker who only comes by becomes a lurker, once her questions have faded below what counts as speaking."""
+    """An asker who only reads becomes a lurker once their questions have faded below what counts as speaking."""
     world = small_world(people=400, days=200)
     m = world.venues[0].memberships
     someone = int(np.flatnonzero(roles_of(world) == census.ASKER)[0])

@@ -84,7 +84,7 @@ def lives(world: World) -> dict[int, list[Any]]:
 
 
 def test_nobody_leaves_who_is_not_in_or_joins_who_is_or_comes_back_who_was_not_away(world: World) -> None:
-    """Who has left stays out unless the log says that she joined again, three months later at the earliest."""
+    """Those who left stay out unless the log says that they joined again, after three months at the earliest."""
     follows = {events.JOIN: {None, events.EXIT}, events.SLEEP: {events.JOIN, events.RETURN},
                events.RETURN: {events.SLEEP}, events.EXIT: {events.JOIN, events.RETURN, events.SLEEP}}  # fmt: skip
     again = 0

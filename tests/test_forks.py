@@ -196,7 +196,7 @@ def differences_of_people(one: World, other: World) -> list[str]:
 
 
 def test_a_larger_town_begins_with_the_same_people() -> None:
-    """Traits hang on who she is, not on how many others there are (whom she knows does)."""
+    """Traits depend on the person, not on how many others there are. Acquaintances do."""
     small, large = World(settings(people=100), 1), World(settings(people=400), 1)
     traits = set(small.people.dtype.names)
     assert [name for name in sorted(traits) if not same(small.people[name][:100], large.people[name][:100])] == []

@@ -18,9 +18,11 @@ from books import (
     check_results,
     check_threads,
 )
+from test_plain import unlike_days, unlike_people, unlike_threads
 from worlds import flow, settings, setup, total
 
 from sim.lab.settings.keys import declarations
+from sim.plain.day import PlainWorld
 from sim.world import tally, treatment
 from sim.world.parameters import Declared
 from sim.world.state import MEMBER
@@ -114,3 +116,14 @@ def test_nobody_replies_again_where_an_experimenter_replied_in_their_name() -> N
         world.step()
     assert given > 20
     check_threads(world)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "value"), ends())
+def test_the_plain_world_agrees_at_both_ends_of_every_number(name: str, value: float) -> None:
+    world = small({name: value})
+    plain = PlainWorld(world.settings, 1)
+    for _ in range(40):
+        world.step()
+        plain.step()
+    assert unlike_days(world, plain) + unlike_people(world, plain) + unlike_threads(world, plain) == []

@@ -78,7 +78,7 @@ def test_a_product_that_fits_is_praised_more() -> None:
 
 
 def test_whose_idea_was_carried_out_proposes_it_again() -> None:
-    """With full fixation every later criticism by her names that facet; without any, not all do."""
+    """With full fixation all later criticisms by that person name that facet. Without any, not all do."""
     same = []
     for fixation in (1.0, 0.0):
         numbers = {"voicing.voice": 2, "voicing.fixation": fixation, "voicing.wide": 500, "voicing.own_facet": 0}

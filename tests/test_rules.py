@@ -567,7 +567,7 @@ def test_a_bond_adds_what_is_left_of_it_and_what_is_new() -> None:
     assert bonding.strength_of(bonds, 0, 1, 200, 100.0) == pytest.approx((0.5 / math.e + 0.25) / math.e)
 
 
-def test_a_person_keeps_her_strongest_bonds() -> None:
+def test_people_keep_their_strongest_bonds() -> None:
     bonds = bonds_of(0.5, 0.2, 0.4)
     assert not bonding.strengthen(bonds, 0, 9, 0.1, 0, 100.0)
     assert bonding.strengthen(bonds, 0, 10, 0.3, 0, 100.0)

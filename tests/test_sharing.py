@@ -37,7 +37,7 @@ def test_an_invitation_does_more_than_a_notice() -> None:
     assert an_invitation > 2 * a_notice
 
 
-def test_who_follows_a_friend_has_a_bond_with_her_at_once() -> None:
+def test_those_who_follow_a_friend_have_a_bond_with_them_at_once() -> None:
     world = sharing()
     log = world.events()
     joined = log[(log["kind"] == events.JOIN) & (log["cause"] == events.INVITED) & (log["day"] == world.day - 1)]
@@ -47,7 +47,7 @@ def test_who_follows_a_friend_has_a_bond_with_her_at_once() -> None:
 
 
 def test_friends_who_are_chosen_suit_the_place_better() -> None:
-    """Fit of those who joined on an invitation, where each was one of two and where she was anybody."""
+    """Fit of those who joined on an invitation, where each was picked from two friends and where from one."""
     fits = [
         np.concatenate([invited_fits(sharing(seed=seed, **{"advocacy.chooses": chooses, "join.persuades": 5.0}))
                         for seed in range(1, 7)]).mean()

@@ -1,4 +1,4 @@
-"""What customers spend, what messages and ads have to do with it, and who buys herself free of ads."""
+"""What customers spend, what messages and ads have to do with it, and who pays for an ad-free venue."""
 
 import numpy as np
 import pytest
@@ -15,8 +15,8 @@ def test_what_is_booked_is_what_people_spent() -> None:
     assert flow(world, "margin") == pytest.approx(world.people["spent"].sum())
 
 
-def test_where_the_community_does_nothing_a_customer_spends_margin_times_days_times_her_passion() -> None:
-    """Limit: everybody who has been a customer all the time, paid up to her last weekly bill."""
+def test_where_the_community_does_nothing_customers_spend_margin_times_days_times_passion() -> None:
+    """Limit: everybody who has been a customer all the time has paid up to their last weekly bill."""
     world = small_world(days=119, numbers=NO_EFFECT, **{"product.margin": 0.5})
     people = world.people
     loyal = np.flatnonzero((people["customer"] == CUSTOMER) & (people["adopted"] == 0))

@@ -415,7 +415,7 @@ def test_latent_ties_are_mutual_and_as_many_as_set(ties: float) -> None:
     assert abs(len(partner) - n * ties) < 4 * 2 * math.sqrt(n / 4) * math.ceil(ties / 2) + 4
 
 
-def test_everybody_has_a_first_need_by_the_rate_that_is_her_own() -> None:
+def test_everybody_has_a_first_need_by_their_own_rate() -> None:
     """With one rate for all, the day of the first need is geometric: its mean 1 / (1 - exp(-rate)), 4 errors."""
     world = World(settings(people=4000, numbers={"population.need_spread": 0}, **{"population.need_rate": 0.05}), 3)
     mean = 1 / (1 - math.exp(-0.05))
