@@ -309,8 +309,8 @@ class Bare:
         ("Raises", " failed on day 0: ZeroDivisionError: division by zero (broken_policy.py, line 6)"),
         ("Minus", ": effort on day 0: hours=-5 is out of range: 0 to 10000 hours per day"),
         ("Many", ": effort on day 0: replies=None is not a number"),
-        ("Idle", ": effort on day 0: None is no sim.world.mechanisms.hosting.Effort (docs/policies.md shows one)"),
-        ("Bare", " cannot be made of a host: TypeError: object.__init__() takes exactly one argument "
+        ("Idle", ": effort on day 0: None is not a sim.world.mechanisms.hosting.Effort (docs/policies.md shows one)"),
+        ("Bare", " cannot be created for a host: TypeError: object.__init__() takes exactly one argument "
          "(the instance to initialize)"),
     ],
 )  # fmt: skip

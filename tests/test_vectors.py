@@ -94,7 +94,7 @@ def test_a_result_says_which_vectors_were_drawn(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("vector,visit.bass\n0,0.1\n", "visit.bass is no parameter of behaviour"),
+        ("vector,visit.bass\n0,0.1\n", "visit.bass is not a parameter of behaviour"),
         ("vector,visit.base\n0,99\n", "visit.base=99 is out of range"),
         ("vector,visit.base\n0,often\n", "visit.base=often is not a number"),
         ("vector,visit.base\n", "holds no vector"),

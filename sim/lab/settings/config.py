@@ -1,7 +1,7 @@
-"""The door's check: frozen models made from the declarations, and the experiment that they make up.
+"""The check of all settings: frozen models made from the declarations, and the experiment that they form.
 
-A tree of plain values comes in, from YAML and the command line; an `Experiment` comes out, or a `SettingsError` with
-one line for each thing that is wrong. What leaves for the world are the world's own `Settings`.
+The input is a tree of plain values from YAML and the command line. The result is an `Experiment`, or a `SettingsError`
+with one line for each thing that is wrong. The world gets its own `Settings` from it.
 """
 
 import re
@@ -27,7 +27,7 @@ LARGEST_SEED = 2**53 - 1  # whole numbers that every reader of JSON gets right
 
 
 class Closed(BaseModel):
-    """A model that refuses what it does not know and never changes."""
+    """A model that refuses unknown entries and never changes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=(), allow_inf_nan=False)
 
@@ -36,7 +36,7 @@ class FromDeclarations:
     """Checks a block of declared numbers (a `NamedTuple` class) against its own declarations."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Let pydantic check a dictionary, then return the block that it fills."""
+        """Let pydantic check a dictionary, then return the block with its values."""
         checked = handler.generate_schema(model_of(source))
         return core_schema.no_info_after_validator_function(partial(_filled, source), checked)
 
@@ -60,12 +60,14 @@ def _filled(block: Any, model: Closed) -> Any:
     if block is Host:
         _check_words(filled)
     if block is Population and sum(getattr(filled, motive) for motive in MOTIVES) <= 0.0:
-        raise ValueError(f"{MOTIVES[0]}=0 leaves nobody a motive: one of {', '.join(MOTIVES)} has to be above 0")
+        raise ValueError(
+            f"{MOTIVES[0]}=0 leaves nobody with a motive: at least one of {', '.join(MOTIVES)} has to be above 0"
+        )
     return filled
 
 
 def _check_words(host: Host) -> None:
-    """Refuse a policy or a schedule that nobody registered: words in a file choose code, they never load it."""
+    """Refuse a policy or a schedule that is not registered. A word in a file never loads code."""
     if host.policy not in POLICIES:
         raise ValueError(
             f"policy={host.policy} is not a host policy: {', '.join(sorted(POLICIES))} "
@@ -82,12 +84,12 @@ def _check_words(host: Host) -> None:
 
 
 def _whole(value: Any) -> Any:
-    """Read 1e6 as the whole number that it is."""
+    """Return 1e6 and other whole floats as whole numbers."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _off(value: Any) -> Any:
-    """Read `off`, which YAML takes for false, as no day at all."""
+    """Return None for `off`, which YAML reads as false."""
     return None if value is False or value == "off" else value
 
 
@@ -97,14 +99,14 @@ Name = Annotated[str, Field(pattern=NAME)]
 
 
 class Place(Closed):
-    """A further venue beside the main one. What it does not say is as declared."""
+    """A further venue beside the main one. Its other settings are at their declared defaults."""
 
     venue: Annotated[Venue, FROM] = Field(default_factory=partial(values, Venue))
     host: Annotated[Host, FROM] = Field(default_factory=partial(values, Host))
 
 
 class Experiment(Closed):
-    """One world to be run many times: who, where, how long, how often."""
+    """One world that is run many times: who is in it, where, how long and how often."""
 
     scenario: str = Field(description="name of the scenario")
     title: str = ""
@@ -113,18 +115,18 @@ class Experiment(Closed):
     claim: str = ""
     people: Whole = Field(ge=1, le=10_000_000, description="customers before any venue exists")
     days: Whole = Field(ge=2, le=LONGEST, description="length of a run")
-    replicates: Whole = Field(ge=1, le=100_000, description="runs, each with chance of its own")
-    seed: Whole = Field(ge=0, le=LARGEST_SEED, description="from which all chance comes")
+    replicates: Whole = Field(ge=1, le=100_000, description="number of runs, each with its own random draws")
+    seed: Whole = Field(ge=0, le=LARGEST_SEED, description="seed of all random draws")
     host_off: Annotated[Whole | Literal["auto"] | None, BeforeValidator(_off)] = Field(
         description="day from which the hosts of a twin run are silent; auto is three quarters of days, off is never"
     )
-    record_every: Whole = Field(ge=1, le=365, description="days between two records of the series")
+    record_every: Whole = Field(ge=1, le=365, description="days between two records of a series")
     log: Annotated[bool, Field(strict=True)] = Field(description="write the event log")
-    workers: Whole | Literal["auto"] = Field(description="processes; auto is one a core")
+    workers: Whole | Literal["auto"] = Field(description="number of processes; auto is one per core")
     vectors: Annotated[str, Field(min_length=1)] = Field(
         default="auto",
-        description="behaviour: declared, plausible (what the evidence leaves open; replicates take turns), or a file; "
-        "auto is plausible for a comparison, else declared",
+        description="behaviour: declared, plausible (sets that the evidence allows; replicates take turns), "
+        "or a file; auto is plausible for a comparison, else declared",
     )
     results: Annotated[str, Field(min_length=1)] = Field(description="folder for the results")
     venue_name: Name = Field(description="name of the main venue")
@@ -144,7 +146,7 @@ class Experiment(Closed):
         return self.host_off
 
     def settings(self) -> Settings:
-        """Return what the world needs of this."""
+        """Return the world's settings."""
         setups: tuple[Setup, ...] = (Setup(self.venue_name, self.venue, self.host),)
         setups += tuple(Setup(name, place.venue, place.host) for name, place in self.venues.items())
         return Settings(
@@ -154,7 +156,7 @@ class Experiment(Closed):
         )  # fmt: skip
 
     def tree(self) -> Tree:
-        """Return everything as nested dictionaries of plain values, with what was `auto` filled in."""
+        """Return everything as nested dictionaries of plain values, with `auto` replaced by its value."""
         tree: Tree = {name: getattr(self, name) for name in TOP} | {"host_off": self.host_off_day}
         tree |= {group: keys.plain(getattr(self, group)) for group in keys.LEVERS}
         tree["venues"] = {
@@ -170,7 +172,7 @@ Params = create_model("Params", __base__=Closed, **_blocks)
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a venue or an alternative can be called so."""
+    """Tell whether this can be the name of a venue or an alternative."""
     return re.fullmatch(NAME, text) is not None
 
 
@@ -205,7 +207,7 @@ def _params(tree: Tree) -> tuple[Tree, list[str]]:
 
 
 def _conflicts(made: Experiment) -> list[str]:
-    """Return what is wrong between values that are each right."""
+    """Return what is wrong with combinations of values that are each possible."""
     lines = []
     day = made.host_off_day
     if day is not None and not 1 <= day < made.days:
@@ -219,7 +221,7 @@ def _conflicts(made: Experiment) -> list[str]:
 
 @cache
 def bounds() -> dict[str, str]:
-    """Return the ranges, in words, of the settings that stand in no group and have one."""
+    """Return the ranges, in words, of the settings that belong to no group."""
     found: dict[str, str] = {}
     for name, field in Experiment.model_fields.items():
         rules = {side: getattr(rule, side) for rule in field.metadata for side in ("ge", "le") if hasattr(rule, side)}

@@ -1,7 +1,7 @@
 """Experiments: folders `experiments/NN_question/`, each with a prediction and a file that fixes the whole design.
 
-They are looked for in the working folder first, so that one's own stand beside one's results, then beside or inside the
-package. `NN_question` is its `experiment.yaml`; `NN_question/stage` a further file `stage.yaml` of the same folder.
+The working folder's `experiments/` come first, then those beside or inside the package. The name `NN_question` means
+the folder's `experiment.yaml`; `NN_question/stage` means its `stage.yaml`.
 """
 
 import copy
@@ -14,17 +14,17 @@ from sim.lab.settings.errors import SettingsError, printable
 from sim.lab.settings.scenarios import misplaced, settings_in
 
 FILE = "experiment.yaml"
-GROUPS = ("scenario", "design", "engine")  # whose choice stands in the file as a word, or as `kind`
+GROUPS = ("scenario", "design", "engine")  # chosen in the file by a word, or by `kind`
 
 
 def folders() -> list[Path]:
-    """Return the folders in which experiments are looked for: here, and where the configuration is."""
+    """Return the folders that hold experiments: here, and beside the configuration."""
     found = dict.fromkeys((Path("experiments").resolve(), scenarios.conf_folder().parent / "experiments"))
     return [folder for folder in found if folder.is_dir()]
 
 
 def files() -> dict[str, Path]:
-    """Return the experiments' files by name, in order."""
+    """Return the experiments' files by name, sorted."""
     found: dict[str, Path] = {}
     for folder in folders():
         for path in sorted(folder.glob("[0-9]*/*.yaml")):
@@ -51,7 +51,7 @@ def path_of(name: str) -> Path:
 
 
 def read(name: str) -> keys.Tree:
-    """Return what an experiment fixes. Like a scenario it can only say settings, and pull in nothing.
+    """Return an experiment's settings. Like a scenario, it can set settings and pull in no other file.
 
     Raises
     ------
@@ -70,12 +70,12 @@ def read(name: str) -> keys.Tree:
 
 
 def preset(group: str, choice: str) -> None:
-    """Judge a file of a group before Hydra reads it.
+    """Check a file of a group before Hydra reads it.
 
     Raises
     ------
     SettingsError
-        If there is no such file, or it says anything but the group's own settings.
+        If there is no such file, or it holds anything but the group's options.
     """
     if group == "scenario":
         scenarios.read(choice)
@@ -101,7 +101,7 @@ def _wrong(key: str, value: Any) -> list[str]:
 
 
 def node(name: str) -> keys.Tree:
-    """Return an experiment as Hydra composes it: its choices of groups, and its settings."""
+    """Return an experiment in Hydra's form: a defaults list of its choices, and its settings."""
     tree = read(name)
     chosen = {group: choice for group in GROUPS if (choice := choice_of(tree, group)) is not None}
     rest = {key: value for key, value in tree.items() if isinstance(value, dict) or key not in GROUPS}
@@ -109,7 +109,7 @@ def node(name: str) -> keys.Tree:
 
 
 def choice_of(tree: keys.Tree, group: str) -> str | None:
-    """Return which file of a group an experiment takes."""
+    """Return the file of a group that an experiment chooses."""
     value = tree.get(group)
     if isinstance(value, dict):
         value = value.pop("kind", None)
@@ -125,4 +125,4 @@ def listing() -> str:
         except SettingsError as error:
             question = f"cannot be read: {error.lines[0]}"
         parts.append(f"{printable(name)}\n  {question}")
-    return "\n".join(parts) if parts else "no experiments/ here, nor in the installation"
+    return "\n".join(parts) if parts else "There is no folder experiments/ here or in the installation."

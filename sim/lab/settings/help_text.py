@@ -1,4 +1,4 @@
-"""What `barnraise --help` says: commands and examples, and every lever as it was declared."""
+"""The text of `barnraise --help`: commands, examples, and every lever as declared."""
 
 from pydantic.fields import FieldInfo
 
@@ -9,41 +9,41 @@ from sim.world.day import BLOCKS
 
 DASHBOARD = "pip install 'barnraise[dashboard]', or in a checkout: pip install -c constraints.txt -e '.[dashboard]'"
 COMMANDS = """\
-Barnraise simulates an online community day by day, many times, and says what changes if something is changed.
+Barnraise simulates an online community day by day. It repeats each run many times and reports what a change would do.
 
-  barnraise [SETTINGS]                    run the scenario; the results' folder is printed last
+  barnraise [SETTINGS]                    run the scenario; the last line printed is the results folder
   barnraise compare alt.NAME='SETTINGS' [alt.NAME=...] [change_day=DAY] [SETTINGS]
-                                          what if: alternatives against the base, on the same people and chance
-  barnraise -m SETTINGS                   sweep: settings with several values, all combinations of them, into one folder
+                                          compare alternatives with the base, with the same people and random draws
+  barnraise -m SETTINGS                   sweep: run all combinations of settings with several values, in one folder
   barnraise design=KIND design.factors='{SETTING: [low, high], ...}' [design.n=64] [SETTINGS]
                                           sweep over points that a sampler chooses (grid, lhs, sobol, saltelli, morris,
-                                          one_at_a_time, csv); --dry-run says how large it is, and runs nothing
-  barnraise experiment=NN_question        a sweep that experiments/NN_question/experiment.yaml describes
-  barnraise resume FOLDER                 run what is missing of a sweep (a run that failed is not missing)
+                                          one_at_a_time, csv); --dry-run reports its size and runs nothing
+  barnraise experiment=NN_question        run the sweep described in experiments/NN_question/experiment.yaml
+  barnraise resume FOLDER [--failed]      finish a sweep; with --failed, also try its failed runs again
   barnraise verify FOLDER [sample=20]     run a sample of a sweep again and compare
   barnraise aggregate FOLDER              write a sweep's tables and figures again
   barnraise sensitivity FOLDER [metric=survival] [undefined=0]
-                                          which of a sweep's factors matter
+                                          report which factors of a sweep matter
   barnraise trial trial=NAME [trial.ENTRY=VALUE] [SETTINGS]
-                                          a randomised experiment inside the world (docs/trials.md), over 30 seeds
+                                          run a randomised experiment inside the world (docs/trials.md) over 30 seeds
   barnraise validate [ROW ...] [seeds=30] [workers=auto] [vector=FILE] [nulls=no]
-                                          hold the world against published findings, a row each, with and without the
-                                          mechanism that a row is about; an interrupted scoreboard goes on; with
-                                          nulls=yes also under the rules of the closest published model
+                                          compare the world with published findings, one row for each, with and without
+                                          the mechanism that the row is about; continues an interrupted scoreboard;
+                                          nulls=yes adds the rules of the closest published model
   barnraise calibrate [ROW ...] [budget=200] [seeds=2] [minutes=60] [only=MECHANISM.NAME,...] [start=FILE]
-                                          fit the parameters graded calibrated to the rows, and say what they pin down;
-                                          it goes on where it was stopped, and needs an extra:
+                                          fit the calibrated parameters to the rows and report how well the rows
+                                          determine them; continues where it stopped; needs an extra:
                                           pip install 'barnraise[calibrate]'
   barnraise scenarios, experiments, trials
-                                          what there is, with its questions
+                                          list them, each with its question
   barnraise report FOLDER                 write a folder's report again
-  barnraise dashboard                     a live page, which needs an extra:
+  barnraise dashboard                     open a live page; needs an extra:
                                           pip install 'barnraise[dashboard]', or in a checkout:
                                           pip install -c constraints.txt -e '.[dashboard]'
-  barnraise --help [params]               this text, or the numbers behind the mechanisms
+  barnraise --help [params]               print this text, or the numbers behind the mechanisms
   barnraise --version
-  --policy module:Class                   a host policy of your own (with any run; only here, never in a file), as
-                                          docs/policies.md shows
+  --policy module:Class                   use a host policy of your own, with any run (docs/policies.md); it is code, so
+                                          no file can name one (docs/security.md)
 
 Examples
   barnraise
@@ -58,17 +58,17 @@ Examples
 
 def manual() -> str:
     """Return the help text."""
-    parts = [COMMANDS, "Settings, written key=value", *top_lines()]
+    parts = [COMMANDS, "Settings, written as key=value", *top_lines()]
     for group in keys.LEVERS:
         parts += ["", f"{group}.", *lever_lines(group)]
-    parts += ["", "Of a sweep", *option_lines()]
+    parts += ["", "Options of a sweep", *option_lines()]
     parts += ["", f"params.MECHANISM.NAME ({', '.join(BLOCKS)}): see 'barnraise --help params'"]
-    parts += ["venues.NAME.venue. and venues.NAME.host. are the levers of a further venue beside the main one"]
+    parts += ["venues.NAME.venue. and venues.NAME.host. set the levers of a further venue beside the main one"]
     return "\n".join([parts[0], "", *parts[1:]])
 
 
 def top_lines() -> list[str]:
-    """Return a line a setting that stands in no group."""
+    """Return a line for each setting outside the groups."""
     defaults, ranges = scenarios.top_defaults(), bounds()
     return [
         f"  {name:<14} {field.description}{f' [{ranges[name]}]' if name in ranges else ''} default {defaults[name]}"
@@ -78,7 +78,7 @@ def top_lines() -> list[str]:
 
 
 def option_lines() -> list[str]:
-    """Return a line an option of a sweep."""
+    """Return a line for each option of a sweep."""
     return [
         f"  {f'{group}.{name}':<20} {field.description}{'' if field.default in (None, (), {}) else _default(field)}"
         for group, model in sweep_options.GROUPS.items()
@@ -91,7 +91,7 @@ def _default(field: FieldInfo) -> str:
 
 
 def lever_lines(group: str) -> list[str]:
-    """Return a line a setting of a group, numbers with unit, range and default."""
+    """Return a line for each setting of a group: numbers with unit, range and default."""
     tree = keys.defaults()
     *branches, leaf = group.split(".")
     for name in branches:

@@ -1,6 +1,6 @@
-"""Every setting by its dotted name, with the range it was declared with and the nearest name to a wrong one.
+"""Every setting by its dotted name: its declared range, and the nearest known name to a wrong one.
 
-Nothing is listed here: the names are those of the levers and of the mechanisms' parameter blocks.
+No name is listed here. They come from the levers and from the mechanisms' parameter blocks.
 """
 
 import difflib
@@ -21,10 +21,10 @@ LEVERS: dict[str, Any] = {
     "product": Product,
     "outside": Outside,
 }
-WORDS = {  # what is set in words, which no declaration of a number describes
-    "policy": "who decides what the host does [scheduled, responsive, or yours by --policy]",
-    "schedule": f"how the hours are spread over time [{', '.join(SCHEDULES)}]",
-    "schedule_list": "with schedule=list: hours relative to usual, in equal parts of the time, such as [2,1,0.5]",
+WORDS = {  # settings that are words or lists, which no declared number describes
+    "policy": "decides what the host does [scheduled, responsive, or your own by --policy]",
+    "schedule": f"how the host's hours are spread over time [{', '.join(SCHEDULES)}]",
+    "schedule_list": "with schedule=list: relative hours in equal parts of the run, such as [2,1,0.5]",
 }
 
 
@@ -51,12 +51,12 @@ def declarations() -> dict[str, Declared]:
 
 @cache
 def levels() -> frozenset[str]:
-    """Return the dotted names of all settings that stand in a group, numbers or not."""
+    """Return the dotted names of all settings in groups, numbers or not."""
     return frozenset(key for key, _ in flat(defaults()) if key != "venues")
 
 
 def flat(tree: Tree, above: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the leaves of nested dictionaries under their dotted names. An empty dictionary is a leaf."""
+    """Yield the leaves of nested dictionaries with their dotted names. An empty dictionary is a leaf."""
     for name, value in tree.items():
         key = f"{above}{name}"
         if isinstance(value, dict) and value:
@@ -66,7 +66,7 @@ def flat(tree: Tree, above: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def put(tree: Tree, key: str, value: Any) -> None:
-    """Set the leaf with this dotted name, making the branches that lead to it."""
+    """Set the leaf with this dotted name, and create the branches above it."""
     *branches, leaf = key.split(".")
     for name in branches:
         tree = tree.setdefault(name, {})
@@ -80,12 +80,12 @@ def within_place(key: str) -> str:
 
 
 def is_place(key: str) -> bool:
-    """Tell whether the name is that of a further venue as a whole."""
+    """Tell whether this names a further venue as a whole."""
     return key.startswith("venues.") and key.count(".") == 1
 
 
 def unknown(key: str, top: frozenset[str]) -> str | None:
-    """Return what is wrong with a setting's name, or nothing. `top` holds the names that stand in no group."""
+    """Return what is wrong with a setting's name, or nothing. `top` holds the names that belong to no group."""
     name = within_place(key)
     front = key.removesuffix(name)  # `venues.NAME.` or nothing
     allowed = {level for level in levels() if level.startswith(("venue.", "host."))} if front else levels() | top
@@ -104,10 +104,10 @@ def unknown(key: str, top: frozenset[str]) -> str | None:
 
 
 def nearest(name: str, known: frozenset[str] | set[str] | list[str]) -> str | None:
-    """Return the known name that is most like `name`, or none if nothing is like it.
+    """Return the known name that is most similar to `name`, or none if nothing is similar.
 
-    The last part counts most: a similar one in the same group, then the same one in another group, then (where there is
-    no such group) a similar one anywhere.
+    The last part counts most: a similar one in the same group comes first, then the same one in another group, then (if
+    there is no such group) a similar one anywhere.
     """
     group, _, leaf = name.rpartition(".")
     leaves: dict[str, list[str]] = {}

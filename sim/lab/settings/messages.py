@@ -1,4 +1,4 @@
-"""How a wrong setting is refused: one line that says what is wrong and what would be right."""
+"""Messages about a wrong setting: one line that says what is wrong and what would be right."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ KINDS = {
     "log": "true or false",
     "host_off": "a day, auto or off",
     "workers": "a whole number or auto",
-    "venue_name": "a name of small letters, digits and _",
+    "venue_name": "a name of lower-case letters, digits and _",
     "schedule_list": "a list of numbers",
 }
 
@@ -23,9 +23,9 @@ def line(detail: ErrorDetails, bounds: dict[str, str], above: str = "") -> str:
     detail
         One of `ValidationError.errors()`.
     bounds
-        Ranges, in words, of the settings that stand in no group.
+        Ranges, in words, of the settings that belong to no group.
     above
-        The group in which the model stands, if any.
+        The group that the model belongs to, if any.
     """
     key = ".".join(str(part) for part in (above, *detail["loc"]) if part not in {"", "[key]"})
     top = key.split(".", 1)[0]
@@ -37,7 +37,7 @@ def line(detail: ErrorDetails, bounds: dict[str, str], above: str = "") -> str:
     if top in bounds:
         return _number(top, detail, bounds[top], "a whole number")
     if top == "venues" and key.count(".") < 2:
-        return f"{key} is not possible: a further venue has {KINDS['venue_name']}, with settings in venue. and host."
+        return f"{key} is not possible: a further venue needs {KINDS['venue_name']}, with settings in venue. and host."
     listed, _, place = key.rpartition(".")
     if place.isdecimal():  # of what stands in a list
         return f"{listed}: {shown(detail['input'])} is not a number"
@@ -54,7 +54,7 @@ def _number(key: str, detail: ErrorDetails, bounds: str, kind: str) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a value as it may stand in a line."""
+    """Return a value in words, cut to 60 characters."""
     words = {True: "true", False: "false", None: "null"}
     text = words[value] if value is None or isinstance(value, bool) else " ".join(str(value).split())
     return text if len(text) <= 60 else f"{text[:57]}…"

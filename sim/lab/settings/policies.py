@@ -1,7 +1,7 @@
-"""Host policies from outside the package: loaded only where the command line itself names them, and watched.
+"""Host policies from outside the package: loaded only if the command line names them, and checked every day.
 
-A scenario file chooses among registered names and can thereby run no code of its own. What a class from outside raises
-or returns is checked, each day: a user is told in one line which of her lines it was, and no run goes on with nonsense.
+A scenario file chooses among registered names, so it cannot run code of its own. If a policy raises an error or returns
+an impossible effort, the run ends with one message that names the line in the policy's file.
 """
 
 import importlib
@@ -32,7 +32,7 @@ def register(text: str) -> str:
     Raises
     ------
     SettingsError
-        If there is no such class, it has no `effort`, or it fails on a morning like any other.
+        If there is no such class, it has no `effort`, or it fails on an ordinary morning.
     """
     found = load(text)
     if not isinstance(found, type) or not callable(getattr(found, "effort", None)):
@@ -59,27 +59,27 @@ def load(text: str) -> object:
     except ImportError as error:
         raise SettingsError(f"--policy {text}: {error}") from None
     except Exception as error:  # whatever a module does when it is loaded
-        raise SettingsError(f"--policy {text} cannot be loaded: {told(text, error)}") from None
+        raise SettingsError(f"--policy {text} cannot be loaded: {line_of(text, error)}") from None
     if not hasattr(module, class_name):
         raise SettingsError(f"--policy {text}: {module_name} has no {class_name}")
     return getattr(module, class_name)
 
 
 def watched(text: str, found: type[Any]) -> type[Policy]:
-    """Return a policy class whose errors are told in one line, and whose efforts are checked."""
+    """Return a policy class whose errors become one line, and whose efforts are checked."""
 
     class Watched(found):  # type: ignore[misc]
         def __init__(self, host: Host) -> None:
             try:
                 super().__init__(host)
             except Exception as error:
-                raise PolicyError(f"--policy {text} cannot be made of a host: {told(text, error)}") from error
+                raise PolicyError(f"--policy {text} cannot be created for a host: {line_of(text, error)}") from error
 
         def effort(self, dashboard: Dashboard) -> Effort:
             try:
                 effort = super().effort(dashboard)
             except Exception as error:
-                raise PolicyError(f"--policy {text} failed on day {dashboard.day}: {told(text, error)}") from error
+                raise PolicyError(f"--policy {text} failed on day {dashboard.day}: {line_of(text, error)}") from error
             if line := fault(effort):
                 raise PolicyError(f"--policy {text}: effort on day {dashboard.day}: {line}")
             return Effort(*map(float, effort))
@@ -89,9 +89,9 @@ def watched(text: str, found: type[Any]) -> type[Policy]:
 
 
 def fault(effort: object) -> str | None:
-    """Return what is wrong with what a policy returned, or nothing."""
+    """Return what is wrong with the effort that a policy returned, or nothing."""
     if not isinstance(effort, Effort):
-        return f"{effort!r:.60} is no sim.world.mechanisms.hosting.Effort ({EXAMPLE})"
+        return f"{effort!r:.60} is not a sim.world.mechanisms.hosting.Effort ({EXAMPLE})"
     returned: tuple[Any, ...] = effort  # whatever it holds
     for (name, declared), value in zip(RANGES, returned, strict=True):
         if not isinstance(value, numbers.Real):
@@ -101,8 +101,8 @@ def fault(effort: object) -> str | None:
     return None
 
 
-def told(text: str, error: Exception) -> str:
-    """Return an error in one line, with the last line of the policy's own module that led to it."""
+def line_of(text: str, error: Exception) -> str:
+    """Return an error in one line, with the line of the policy's own module that led to it."""
     stem = text.partition(":")[0].rpartition(".")[2]
     words = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).stem == stem]

@@ -185,9 +185,7 @@ def refuse_text(text: str) -> None:
     if len(text) > LONGEST_OVERRIDE:
         raise SettingsError(f"{text} is longer than {LONGEST_OVERRIDE} characters")
     if "=" not in text and max(map(len, text.split("/"))) > LONGEST_NAME:
-        raise SettingsError(
-            f"{text} is no command and no folder: names have at most {LONGEST_NAME} characters"
-        )
+        raise SettingsError(f"{text} is no command and no folder: names have at most {LONGEST_NAME} characters")
     if found := _TOO_LONG.search(text):
         raise SettingsError(f"{text} holds a number of {len(found[1])} digits; the most are {DIGITS}")
     level = 0

@@ -1,12 +1,12 @@
-"""Writes the parts of documents that code and results know better.
+"""Write the parts of documents that come from code and results.
 
-In `docs/model.md` the day, the columns, the parameters and the rules; in `docs/validation.md` the scoreboard that the
-gallery keeps.
+In `docs/model.md` these are the day, the columns, the parameters and the rules; in `docs/validation.md` it is the
+scoreboard in the gallery.
 
     python -m sim.lab.settings.reference            # rewrite them
     python -m sim.lab.settings.reference --check    # exit code 1 where they are stale
 
-A part stands between `<!-- code: NAME -->` and `<!-- end -->`; all else in a document is written by hand.
+A part begins with `<!-- code: NAME -->` and ends with `<!-- end -->`. The rest of a document is written by hand.
 """
 
 import argparse
@@ -33,12 +33,12 @@ DOCUMENTS = (DOCUMENT, ROOT / "docs" / "validation.md")
 SCOREBOARD = ROOT / "results" / "gallery" / "validation"
 PART = re.compile(r"(<!-- code: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 TABLES = {
-    "PERSON": "A **person** (kept for good; strangers are people, too)",
-    "MEMBERSHIP": "A **membership** (a person in a venue; one row for every pair, whether she has joined or not)",
+    "PERSON": "A **person** (never removed; strangers are people, too)",
+    "MEMBERSHIP": "A **membership** (a person in a venue; one row for every pair, joined or not)",
     "BOND": "A **bond** (from a person to a contact, in a venue)",
     "THREAD": "A **thread**",
     "ANSWER": "A **reply**",
-    "NOW": "What holds in a **venue** today: rules, the host's work, stocks",
+    "NOW": "The state of a **venue** today: rules, the host's work, stocks",
 }
 
 
@@ -78,7 +78,7 @@ def schedule() -> str:
 
 
 def columns() -> str:
-    """Return every state variable by entity, with the remark that stands beside it in `sim/world/state.py`."""
+    """Return every state variable by entity, with its remark in `sim/world/state.py`."""
     source = inspect.getsource(state)
     parts = []
     for name, heading in TABLES.items():
@@ -98,7 +98,7 @@ def levers() -> str:
 
 
 def observed() -> str:
-    """Return the tables of what is measured."""
+    """Return the tables of series and outcomes."""
     parts = []
     for heading, found in (
         ("Series, recorded over days", measures.SERIES | measures.FLOW_SERIES),
@@ -110,13 +110,13 @@ def observed() -> str:
 
 
 def grades() -> str:
-    """Return how many parameters there are of each grade."""
+    """Return the number of parameters of each grade."""
     counted = Counter(row.grade for group, block in BLOCKS.items() for row in declared(group, block))
     return table(("grade", "parameters"), ((grade, str(counted[grade])) for grade in GRADES if counted[grade]))
 
 
 def submodels() -> str:
-    """Return a chapter for each mechanism: what its file says, and its parameters."""
+    """Return a chapter for each mechanism: its file's text, and its parameters."""
     return "\n\n".join(submodel(group, block) for group, block in BLOCKS.items())
 
 
@@ -134,7 +134,7 @@ def submodel(group: str, block: Any) -> str:
 
 
 def scoreboard() -> str:
-    """Return the scoreboard of the gallery: a line a row, met targets first named by what the world gives."""
+    """Return the scoreboard of the gallery, one line for each row of the evidence."""
     rows = pd.read_csv(SCOREBOARD / "rows.csv", keep_default_na=False)
     targets = pd.read_csv(SCOREBOARD / "scoreboard.csv")
     lines = []
@@ -168,7 +168,7 @@ PARTS: dict[str, Callable[[], str]] = {
 
 
 def filled(text: str) -> str:
-    """Return the document with every part made anew."""
+    """Return the document with every part written again."""
     return PART.sub(lambda part: f"{part[1]}{PARTS[part[2]]()}\n{part[3]}", text)
 
 

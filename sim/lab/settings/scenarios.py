@@ -26,7 +26,7 @@ WHERE = {  # what says where and by what a run is done, not what the world is
 
 
 class Story(NamedTuple):
-    """What a scenario is about, in words."""
+    """A scenario in words."""
 
     name: str
     title: str
@@ -47,19 +47,19 @@ def conf_folder() -> Path:
 
 @cache
 def top_defaults() -> keys.Tree:
-    """Return what `config.yaml` says, the chosen scenario among it."""
+    """Return the settings in `config.yaml`, with its choice of a scenario."""
     tree: keys.Tree = read_yaml.read_yaml(conf_folder() / "config.yaml")
     listed = tree.pop("defaults")
     return tree | next(entry for entry in listed if isinstance(entry, dict))
 
 
 def default() -> str:
-    """Return the scenario that runs where none is named."""
+    """Return the scenario that runs if none is named."""
     return str(top_defaults()["scenario"])
 
 
 def names() -> list[str]:
-    """Return the scenarios there are, the default one first."""
+    """Return the names of all scenarios, the default first."""
     found = sorted(path.stem for path in (conf_folder() / "scenario").glob("*.yaml"))
     return sorted(found, key=lambda name: name != default())
 
@@ -80,7 +80,7 @@ def path_of(name: str) -> Path:
 
 
 def read(name: str) -> keys.Tree:
-    """Return what a scenario sets.
+    """Return a scenario's settings.
 
     It can neither pull in other files nor reach Hydra's own switches: every key has to be a setting.
 
@@ -101,12 +101,12 @@ def read(name: str) -> keys.Tree:
 
 
 def settings_in(path: Path, what: str, wrong_in: Callable[[str, Any], list[str]]) -> keys.Tree:
-    """Return what a file from outside sets, once every entry has been judged.
+    """Return the settings in a file, after each entry was checked.
 
     Parameters
     ----------
     what
-        The file as a message calls it.
+        What messages call the file.
     wrong_in
         Returns what is wrong with an entry, a line for each thing.
 
@@ -125,7 +125,7 @@ def settings_in(path: Path, what: str, wrong_in: Callable[[str, Any], list[str]]
 
 
 def misplaced(key: str, value: Any) -> Iterator[str]:
-    """Yield what of an entry no file may say: it says what the world is, and the command line where things go."""
+    """Yield what no file may set: a file says what the world is, the command line says where things go."""
     yield from (
         f"{name}: write '{name.partition('.')[0]}:', and the rest indented below it" for name in dotted(key, value)
     )
@@ -161,6 +161,6 @@ def header(path: Path) -> list[str]:
 
 
 def story(name: str) -> Story:
-    """Return a scenario's words."""
+    """Return a scenario in words."""
     tree = read(name)
     return Story(name, *(" ".join(str(tree.get(field, "")).split()) for field in Story._fields[1:]))

@@ -1,6 +1,6 @@
-"""What `design.`, `engine.` and `precision.` hold: how a sweep is laid out, where it runs, when it is enough.
+"""The options `design.`, `engine.` and `precision.`: how a sweep is laid out, where it runs, when it has enough runs.
 
-These say nothing about the world: two sweeps that differ by the engine alone have the same results.
+They say nothing about the world: two sweeps that differ only in the engine have the same results.
 """
 
 from typing import Annotated, Any, Literal, get_args
@@ -28,37 +28,41 @@ class DesignOptions(Closed):
     n: Whole = Field(
         64, ge=1, le=MOST, description="points (lhs, sobol), base sample (saltelli), trajectories (morris)"
     )
-    seed: Whole = Field(1, ge=0, le=2**31 - 1, description="from which the sampler's chance comes")
-    levels: Whole = Field(4, ge=2, le=100, description="values a factor takes on a trajectory (morris)")
-    second_order: YesNo = Field(False, description="room for second-order indices, at twice the points (saltelli)")
-    file: str | None = Field(None, description="table of points, a column a factor (csv)")
-    metrics: tuple[str, ...] = Field((), description="outcomes that the question is about; empty is all")
+    seed: Whole = Field(1, ge=0, le=2**31 - 1, description="seed of the sampler")
+    levels: Whole = Field(4, ge=2, le=100, description="number of values that a factor takes (morris)")
+    second_order: YesNo = Field(
+        False, description="estimate second-order indices too, with twice the points (saltelli)"
+    )
+    file: str | None = Field(None, description="table of points, one column for each factor (csv)")
+    metrics: tuple[str, ...] = Field((), description="outcomes that the question is about; all if empty")
     span: Annotated[float, Field(gt=1)] | None = Field(
         None, description="factors=assumed: default / span to default * span"
     )
-    top: Whole = Field(8, ge=1, description="with top_of: how many factors")
-    top_of: str | None = Field(None, description="a finished morris sweep, whose strongest factors are taken")
+    top: Whole = Field(8, ge=1, description="with top_of: number of factors")
+    top_of: str | None = Field(None, description="folder of a finished morris sweep, whose strongest factors are used")
 
 
 class EngineOptions(Closed):
     """Where the runs of a sweep are done. It changes no result."""
 
-    kind: Literal["serial", "loky", "dask"] = Field("loky", description="this process, processes, or a Dask cluster")
+    kind: Literal["serial", "loky", "dask"] = Field(
+        "loky", description="this process, several processes, or a Dask cluster"
+    )
     workers: Annotated[Whole, Field(ge=1, le=1024)] | Literal["auto"] | None = Field(
-        None, description="processes; as workers= where nothing is said"
+        None, description="number of processes; workers= if not set"
     )
     shard: str | None = Field(None, description="k/n: the k-th of n parts of the sweep, for batch systems")
-    address: str | None = Field(None, description="a Dask scheduler's, such as tcp://node:8786; else a local cluster")
-    series: YesNo = Field(False, description="keep the series of every run, too")
+    address: str | None = Field(None, description="of a Dask scheduler, such as tcp://node:8786; else a local cluster")
+    series: YesNo = Field(False, description="also keep the series of every run")
 
 
 class Precision(Closed):
-    """With replicates=auto: runs are added until the mean of a metric is known this well at every point."""
+    """With replicates=auto: runs are added until the mean of a metric is this precise at every point."""
 
     metric: str = Field("size", description="outcome")
-    half_width: float = Field(gt=0, description="of the 95 % interval, in the metric's unit")
-    cap: Whole = Field(200, ge=2, le=100_000, description="replicates at most")
-    batch: Whole = Field(8, ge=2, le=10_000, description="replicates that are added at a time")
+    half_width: float = Field(gt=0, description="half-width of the 95 % confidence interval, in the metric's unit")
+    cap: Whole = Field(200, ge=2, le=100_000, description="largest number of replicates")
+    batch: Whole = Field(8, ge=2, le=10_000, description="number of replicates added at a time")
 
 
 GROUPS: dict[str, type[Closed]] = {"design": DesignOptions, "engine": EngineOptions, "precision": Precision}
@@ -66,7 +70,7 @@ NAMES = frozenset(f"{group}.{name}" for group, model in GROUPS.items() for name 
 
 
 def read(group: str, tree: Tree) -> Any:
-    """Check what a group holds.
+    """Check the options of a group.
 
     Raises
     ------
@@ -116,4 +120,4 @@ def _line(group: str, detail: Tree) -> str:
         "boolean": "true or false",
         "dictionary": "a mapping",
     }.get(allowed, allowed)
-    return f"{key}={shown(detail['input'])} is not possible: it should be {allowed}"
+    return f"{key}={shown(detail['input'])} is not possible; it should be {allowed}"

@@ -1,10 +1,10 @@
-"""Vectors of behaviour: what differs from the declared defaults of the parameters, alone or as a set.
+"""Vectors of behaviour: values of parameters that differ from the declared defaults, one vector or a set.
 
-A set stands for what the evidence leaves open. Runs that draw from it differ in chance and in behaviour, so that their
-intervals speak of both; all arms of a replicate share its vector, so that pairs stay pairs.
+A set holds values that the evidence allows. Runs that draw from it differ in random draws and in behaviour, so their
+intervals cover both. All arms of a replicate share its vector, so pairs stay pairs.
 
-A file is YAML with one vector, or CSV with a line a vector and a column a parameter by dotted name (`bonding.replied`;
-a column `vector` numbers them, and what a set does not name is as declared).
+A file is YAML with one vector, or CSV with one line for each vector and one column for each parameter by its dotted
+name (`bonding.replied`). A column `vector` numbers them; parameters that a file does not name keep their defaults.
 """
 
 import csv
@@ -26,18 +26,18 @@ NUMBER = "vector"  # the column that numbers them
 
 
 class VectorSet(NamedTuple):
-    """Vectors under the name by which they were asked for."""
+    """Vectors, with the name of their set or file."""
 
     name: str
     vectors: tuple[Vector, ...]
 
     def of(self, replicate: int) -> int:
-        """Return which vector a replicate has: they take turns."""
+        """Return the number of a replicate's vector: replicates take turns."""
         return replicate % len(self.vectors)
 
     @property
     def differs(self) -> bool:
-        """Some vector is not that of the declared defaults."""
+        """Whether some vector differs from the declared defaults."""
         return any(self.vectors)
 
 
@@ -50,7 +50,7 @@ def chosen(name: str, compares: bool) -> VectorSet:
     Raises
     ------
     SettingsError
-        If there is none of this name, or it is wrong.
+        If there is no such set, or it is wrong.
     """
     if name == AUTO:
         name = PLAUSIBLE if compares and (folder() / f"{PLAUSIBLE}.csv").is_file() else DECLARED
@@ -58,7 +58,7 @@ def chosen(name: str, compares: bool) -> VectorSet:
 
 
 def refuse(name: str, what: str) -> None:
-    """Refuse a set where only the declared defaults are run.
+    """Refuse a set for what runs on the declared defaults only.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def refuse(name: str, what: str) -> None:
 
 
 def folder() -> Path:
-    """Return where the sets are that come along: not `vectors`, which Hydra would take for a group of choices."""
+    """Return the folder of the sets that come along. Hydra would read `vectors` as a group of choices."""
     return scenarios.conf_folder() / "vector_sets"
 
 
@@ -94,7 +94,7 @@ def read(path: Path, name: str | None = None) -> list[Vector]:
     Parameters
     ----------
     name
-        What a message calls it.
+        What messages call it.
 
     Raises
     ------
@@ -156,12 +156,12 @@ def wrong_in(key: str, value: float) -> str | None:
     """Return what is wrong with an entry of a vector, or nothing."""
     row: Declared | None = keys.declarations().get(f"{ABOVE}{key}")
     if row is None:
-        return f"{key} is no parameter of behaviour"
+        return f"{key} is not a parameter of behaviour"
     return None if row.low <= value <= row.high else f"{key}={value:g} is out of range: {row.low:g} to {row.high:g}"
 
 
 def changed(parameters: Mapping[str, Any], vector: Mapping[str, float], fixed: Sequence[str] | frozenset[str]) -> Any:
-    """Return the mechanisms' blocks under a vector, but for the parameters that were set by name (`fixed`)."""
+    """Return the mechanisms' blocks with a vector's values, except for parameters that were set by name (`fixed`)."""
     found = dict(parameters)
     for key, value in vector.items():
         if key not in fixed:

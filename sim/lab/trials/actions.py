@@ -165,7 +165,8 @@ def _checked(block: Any, name: str, value: Any) -> Any:
     """Return a block of levers with one changed, within its declared range."""
     default = type(block)._field_defaults[name]
     low, high = getattr(default, "low", None), getattr(default, "high", None)
-    if low is not None and high is not None and not low <= value <= high:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if low is not None and high is not None and not (is_number and low <= value <= high):
         raise SettingsError(f"{name}={value} is out of range: {low:g} to {high:g}")
     return block._replace(**{name: float(value) if isinstance(default, float) else value})
 

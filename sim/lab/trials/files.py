@@ -1,4 +1,4 @@
-"""Trials as files: `conf/trial/NAME.yaml` says who is enrolled, what is done and measured, and in which settings."""
+"""Trials as files: `conf/trial/NAME.yaml` says who is enrolled, what is done and measured, and with which settings."""
 
 import copy
 from difflib import get_close_matches
@@ -29,7 +29,7 @@ class ArmFile(Closed):
 
 
 class TrialFile(Closed):
-    """A trial, as a file describes it. It runs in a `scenario` or a `profile`, with `settings` that differ."""
+    """A trial, as a file describes it. It runs in a `scenario` or a `profile`, with `settings` that differ from it."""
 
     name: str
     title: str
@@ -55,17 +55,17 @@ class TrialFile(Closed):
         for name in filter(None, (self.primary, self.association)):
             if name not in columns:
                 near = get_close_matches(name, columns, n=1, cutoff=0.0)[0]
-                raise ValueError(f"{name} is no outcome over a window of this trial; did you mean {near}?")
+                raise ValueError(f"{name} is not an outcome and window of this trial; did you mean {near}?")
         return self
 
     def trial(self) -> Trial:
-        """Return what is to be run."""
+        """Return the trial to run."""
         arms = tuple(Arm(name, uses(arm.does), arm.share, arm.for_days, arm.dose) for name, arm in self.arms.items())
         outcomes = tuple(Measured(name, windows) for name, windows in self.outcomes.items())
         return Trial(self.name, uses(self.who), arms, outcomes, self.start, self.until, self.between)
 
     def first_column(self) -> str:
-        """Return the outcome and window that the question is about."""
+        """Return the column of the primary outcome and window."""
         return self.primary or self.trial().columns()[0]
 
 
@@ -80,12 +80,12 @@ def folder() -> Path:
 
 
 def names() -> list[str]:
-    """Return the trials there are."""
+    """Return the names of all trials."""
     return sorted(path.stem for path in folder().glob("*.yaml"))
 
 
 def tree(name: str) -> Tree:
-    """Return what a trial's file says.
+    """Return the content of a trial's file.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def tree(name: str) -> Tree:
 
 
 def read(name: str, changes: Tree | None = None) -> TrialFile:
-    """Return a trial, some of it changed.
+    """Return a trial, with some entries changed.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def read(name: str, changes: Tree | None = None) -> TrialFile:
 
 
 def put(content: Tree, key: str, value: Any) -> None:
-    """Change what a file says; an empty entry is filled, but a branch is never cut by a value.
+    """Set an entry of a trial's tree. An empty entry is filled; a value is never replaced by a branch.
 
     Raises
     ------
@@ -145,7 +145,7 @@ def put(content: Tree, key: str, value: Any) -> None:
             at[branch] = {}
         at = at.setdefault(branch, {})
     if not isinstance(at, dict):
-        raise SettingsError(f"trial.{key}: {'.'.join(branches)} is a value, and holds no others")
+        raise SettingsError(f"trial.{key}: {'.'.join(branches)} is a value and has no entries")
     at[key.rsplit(".", 1)[-1]] = value
 
 

@@ -1,11 +1,13 @@
 """Registers of the parts of trials: selectors, actions and outcomes. Each entry is a named function."""
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from sim.lab.settings import keys
 from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.messages import shown
 
 Entry = TypeVar("Entry")
 
@@ -40,8 +42,11 @@ class Register(Generic[Entry]):
         return iter(self.entries)
 
 
+KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "a word"}  # of options
+
+
 def refuse_options(what: str, name: str, function: Callable[..., Any], options: Mapping[str, Any]) -> None:
-    """Refuse options that a function does not take, and missing ones that it needs.
+    """Refuse options that a function does not take or of a wrong kind, and missing ones that it needs.
 
     Raises
     ------
@@ -56,6 +61,11 @@ def refuse_options(what: str, name: str, function: Callable[..., Any], options: 
     if wrong or missing:
         said = f"not {', '.join(wrong)}" if wrong else f"and needs {', '.join(missing)}"
         raise SettingsError(f"{what} {name} takes {', '.join(names) or 'no options'}, {said}")
+    for option, kind in ((p.name, p.annotation) for p in takes if p.name in options):
+        value = options[option]
+        numeric = kind in (int, float) and not isinstance(value, bool)
+        if not isinstance(value, (int, kind) if numeric else kind) or (numeric and not math.isfinite(value)):
+            raise SettingsError(f"{what} {name}: {option}={shown(value)} is not {KINDS[kind]}")
 
 
 class Metric(NamedTuple):

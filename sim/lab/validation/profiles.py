@@ -1,7 +1,7 @@
 """Profiles: files of `conf/profile/`, the environments in which the findings were made.
 
-A profile says who is there, what the place and its host are like and how long it runs. How people behave it cannot say:
-that is one vector for all profiles.
+A profile says who is there, what the venue and its host are like, and how long a run is. It cannot set how people
+behave: one vector of behaviour holds for all profiles.
 """
 
 import copy
@@ -16,18 +16,18 @@ SIZE = frozenset({"people", "days"})
 
 
 def names() -> list[str]:
-    """Return the profiles there are."""
+    """Return the names of all profiles."""
     return sorted(path.stem for path in (scenarios.conf_folder() / "profile").glob("*.yaml"))
 
 
 @cache
 def read(name: str) -> Tree:
-    """Return what a profile sets.
+    """Return a profile's settings.
 
     Raises
     ------
     SettingsError
-        If there is no such profile, or with a line for each entry that is no environment.
+        If there is no such profile, or with a line for each entry that is not part of an environment.
     """
     if name not in names():
         raise SettingsError(f"unknown profile '{name}' ({', '.join(names())})")
@@ -38,14 +38,14 @@ def _wrong(key: str, value: Any) -> list[str]:
     lines = []
     for leaf, _ in keys.flat({key: value}):
         if leaf.startswith("params"):
-            lines.append(f"{leaf} is behaviour, not environment: one vector holds for all profiles")
+            lines.append(f"{leaf} is behaviour, not environment: one vector of behaviour holds for all profiles")
         elif line := keys.unknown(leaf, SIZE):
             lines.append(line)
     return lines
 
 
 def tree(name: str) -> Tree:
-    """Return all settings of a profile: declared values, what the profile says, and the event log on."""
+    """Return all settings of a profile: declared values, its own, and the event log switched on."""
     full: Tree = keys.defaults() | scenarios.top_defaults() | {"scenario": name, "host_off": None, "log": True}
     for key, value in keys.flat(copy.deepcopy(read(name))):
         keys.put(full, key, value)
