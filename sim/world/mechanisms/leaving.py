@@ -54,15 +54,23 @@ class Parameters(NamedTuple):
 
     content: float = param(0.36, "reward", 0, 3, "calibrated", "something new to read")
     ties: float = param(0.63, "reward per log contact", 0, 3, "calibrated", "company; S5")
-    glow: float = param(1.9, "reward per log answer", 0, 20, "calibrated", "rewards those who came to help; may be 0")
+    glow: float = param(
+        1.9, "reward per log answer", 0, 20, "calibrated", "helping rewards those who came to help; may be 0"
+    )
     met: float = param(0.32, "reward", 0, 5, "calibrated", "a need was met")
     cost: float = param(0.36, "reward", 0, 3, "calibrated", "the trouble of coming")
-    annoy: float = param(0.014, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); by hand")
+    annoy: float = param(
+        0.014, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); size by hand"
+    )
     annoy_slow: float = param(
         0.00042, "reward per ad", 0, 0.1, "calibrated", "part of the effect builds up over 21 months (Pandora); by hand"
     )
-    void: float = param(1.0, "reward", 0, 3, "calibrated", "lost where nobody comes; venues live or die (G5)")
-    crowd: float = param(3, "visits per day", 0.1, 100, "assumed", "critical mass: a place feels half empty")
+    void: float = param(
+        1.0, "reward", 0, 3, "calibrated", "reward lost where nobody else comes; venues live or die (G5)"
+    )
+    crowd: float = param(
+        3, "visits per day", 0.1, 100, "assumed", "critical mass: with so many visits a day a place feels half empty"
+    )
     learning: float = param(0.1, "share per visit", 0, 1, "calibrated", "speed at which interest follows; prototypes")
     aspiration: float = param(1.9, "reward", 0, 5, "calibrated", "what members hope for from a visit")
     dull: float = param(0.48, "per visit", 0, 1, "calibrated", "hazard per unit of reward below what was hoped for")
@@ -71,7 +79,9 @@ class Parameters(NamedTuple):
     ads_now: float = param(
         0.00018, "per visit and ad", 0, 0.1, "calibrated", "exits rise with load: an experiment; size by hand"
     )
-    ads_slow: float = param(0.00001, "per visit and ad", 0, 0.01, "calibrated", "builds up over months; size by hand")
+    ads_slow: float = param(
+        0.00001, "per visit and ad", 0, 0.01, "calibrated", "exits over ads build up over months; size by hand"
+    )
     message: float = param(0.0002, "per message", 0, 0.5, "calibrated", "unsubscribing after ten recent messages")
     hold_belonging: float = param(1.8, "log per share", 0, 10, "calibrated", "belonging lowers every hazard of leaving")
     hold_contacts: float = param(

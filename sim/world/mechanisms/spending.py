@@ -36,7 +36,9 @@ DAYS_PER_MONTH = 30.0
 class Parameters(NamedTuple):
     """What moves purchases, as shares of what a customer would buy anyway."""
 
-    lift: float = param(4.0, "share per belonging", -1, 20, "calibrated", "members who belong buy more (V1); may be 0")
+    lift: float = param(
+        4.0, "share per belonging", -1, 20, "calibrated", "members who belong buy more (V1); may be 0 or less"
+    )
     reminder: float = param(0.4, "share", -1, 5, "calibrated", "having visited this week (A7); may be 0 or less")
     informed: float = param(0.0, "share", -1, 5, "association", "having read something new: no effect, Manchanda")
 
