@@ -135,3 +135,15 @@ def run_dots(axes: Axes, x: float, values: Sequence[float], look: Look, width: f
     """Draw one small dot a run, spread sideways in a fixed pattern so that equal values stay visible."""
     offsets = width * (np.arange(len(values)) * 0.618 % 1 - 0.5)
     axes.scatter(x + offsets, values, s=16, color=look.colour, alpha=0.35, marker=look.marker, linewidths=0)
+
+
+def label_points(axes: Axes, points: Sequence[tuple[float, float, str, str]]) -> None:
+    """Write names at the right edge with a thin line to their point, so that near points keep theirs."""
+    low, high = axes.get_ylim()
+    ordered = sorted((p for p in points if np.isfinite(p[1])), key=lambda p: p[1])
+    size = (high - low) * 0.07
+    heights = apart([y for _, y, _, _ in ordered], [size] * len(ordered), low, high)
+    for height, (x, y, text, colour) in zip(heights, ordered, strict=True):
+        axes.annotate(text, (x, y), xytext=(1.02, height), textcoords=("axes fraction", "data"), va="center",
+                      color=colour, weight="bold", annotation_clip=False,
+                      arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.7, "alpha": 0.7})  # fmt: skip

@@ -16,7 +16,7 @@ SAID = {
     "newcomers_replied": "the share of newcomers' first posts answered", "peer_share": "members' share of replies",
     "deflected_net": "the net number of tickets deflected", "host_cost": "the host's cost",
 }  # fmt: skip
-LONGEST = 18  # letters of an arm's name in a figure
+LONGEST = 15  # letters of an arm's name in a figure
 
 
 def arm_label(arm: str) -> str:
@@ -27,7 +27,7 @@ def arm_label(arm: str) -> str:
 def tag(arm: str) -> str:
     """Return an arm's name as a figure has room for it."""
     label = arm_label(arm)
-    return label if len(label) <= LONGEST else f"{label[:8].rstrip()}…{label[-8:].lstrip()}"
+    return label if len(label) <= LONGEST else f"{label[:7].rstrip()}…{label[-6:].lstrip()}"
 
 
 def said(name: str) -> str:

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 
 from sim.show.looks import ARM_LOOKS, BLACK, GREY, PALE, Look
 from sim.show.panel import (
-    apart,
     day_axis,
     interval_dot,
     label_ends,
+    label_points,
     mark_day,
     plain_ticks,
     ribbon,
@@ -171,18 +171,6 @@ def size_against_survival(results: Results) -> Drawing | None:
     plain_ticks(axes.xaxis)
     plain_ticks(axes.yaxis, "share")
     return page.done()
-
-
-def label_points(axes: Axes, points: Sequence[tuple[float, float, str, str]]) -> None:
-    """Write names at the right edge with a thin line to their point, so that near points keep theirs."""
-    low, high = axes.get_ylim()
-    ordered = sorted((p for p in points if math.isfinite(p[1])), key=lambda p: p[1])
-    size = (high - low) * 0.07
-    heights = apart([y for _, y, _, _ in ordered], [size] * len(ordered), low, high)
-    for height, (x, y, text, colour) in zip(heights, ordered, strict=True):
-        axes.annotate(text, (x, y), xytext=(1.02, height), textcoords=("axes fraction", "data"), va="center",
-                      color=colour, weight="bold", annotation_clip=False,
-                      arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.7, "alpha": 0.7})  # fmt: skip
 
 
 def map_finding(results: Results) -> str:

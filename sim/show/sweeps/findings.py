@@ -30,15 +30,21 @@ def courses(results: SweepResults, metric: str, by_factor: Mapping[str, Course])
     said = [make[factor](metric, factor, by_factor[factor], told) for factor in sure]
     if len(by_factor) == 1:
         return said or [unsure(metric, rest[0], by_factor[rest[0]])]
-    more = [f"and {len(said) - MOST_CLAUSES} more"] if len(said) > MOST_CLAUSES else []
-    return said[:MOST_CLAUSES] + more + ([effects_unclear(rest)] if rest else [])
+    return [*first_few(said), *effects_unclear(rest)]
 
 
-def effects_unclear(factors: Sequence[str]) -> str:
+def first_few(clauses: Sequence[str]) -> list[str]:
+    """Return the first clauses, and how many more there are."""
+    rest = len(clauses) - MOST_CLAUSES
+    return [*clauses[:MOST_CLAUSES], *([f"and {rest} more"] if rest > 0 else [])]
+
+
+def effects_unclear(factors: Sequence[str]) -> list[str]:
     """Say that the effects of some factors are unclear, by name where they are few."""
     if len(factors) > 2:
-        return f"the effects of {len(factors)} factors are unclear"
-    return f"the effect{'s' * (len(factors) > 1)} of {listed(factors)} {'are' if len(factors) > 1 else 'is'} unclear"
+        return [f"the effects of {len(factors)} factors are unclear"]
+    s, verb = ("", "is") if len(factors) == 1 else ("s", "are")
+    return [f"the effect{s} of {listed(factors)} {verb} unclear"] if factors else []
 
 
 def told_levels(results: SweepResults, by_factor: Mapping[str, Course]) -> set[Told]:
@@ -127,10 +133,7 @@ def trends(results: SweepResults, metric: str, factors: Sequence[str]) -> str:
     ranked = sorted(range(len(factors)), key=lambda i: -abs(found[i][0]) if sure[i] else 0.0)
     told = [f"{'rises' if found[i][0] > 0 else 'falls'} with {factors[i]}" for i in ranked if sure[i]]
     rest = [factors[i] for i in ranked if not sure[i]]
-    clauses = told[:MOST_CLAUSES] + ([f"and {len(told) - MOST_CLAUSES} more"] if len(told) > MOST_CLAUSES else [])
-    if rest:
-        clauses.append(effects_unclear(rest))
-    return listed(clauses)
+    return listed([*first_few(told), *effects_unclear(rest)])
 
 
 def rank_correlation(x: Floats, y: Floats) -> tuple[float, float]:

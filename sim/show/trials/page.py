@@ -16,18 +16,8 @@ from sim.show.trials.results import TrialResults
 from sim.show.verdicts import arm_label
 from sim.show.words import plural
 
-HEADS = [
-    "outcome",
-    "arm",
-    "comparison",
-    "days",
-    "mean",
-    "against",
-    "effect",
-    "95 % interval",
-    "relative",
-    "detectable with 80 % power",
-]
+HEADS = ["outcome", "arm", "comparison", "days", "mean", "against", "effect", "95 % interval", "relative",
+         "detectable with 80 % power"]  # fmt: skip
 
 
 def write_report(folder: Path) -> Path:
