@@ -114,6 +114,22 @@ def test_what_a_user_can_put_right_is_one_line_and_exit_code_2(
     assert outcome(capsys, *arguments) == (2, [], [line])
 
 
+@pytest.mark.parametrize("word", ["results=a\nb", "title=\x1b[31m", "title=\udcff", "da\x00ys", "alt.a=x\x07"])
+@pytest.mark.parametrize("command", [[], ["compare"], ["report"], ["validate"], ["-m"]])
+def test_an_argument_with_control_characters_is_refused_in_one_printable_line(
+    capsys: pytest.CaptureFixture[str], command: list[str], word: str
+) -> None:
+    code, out, (line,) = outcome(capsys, *command, word)
+    assert (code, out) == (2, [])
+    assert line.isprintable()
+    assert line.endswith(": leave out control characters, and write it in UTF-8")
+
+
+def test_an_alternative_may_stand_on_several_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = outcome(capsys, "compare", "alt.a=host.replies=0\n\thost.seeding=0", *SMALL)
+    assert (code, err) == (0, [])
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_policy_that_fails_in_a_run_is_one_line_and_exit_code_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, workers: int

@@ -4,6 +4,7 @@ Each command is a file beside this one, imported only when it is run: workers im
 """
 
 import importlib
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
@@ -27,6 +28,7 @@ COMMANDS = {  # each with its file and the function there
     "report": "report.run",
     "help": "lists.manual",
 }
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # the last are how Python shows bytes that are not UTF-8
 HELP = {"-h", "--help"}
 
 
@@ -57,10 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def dispatch(arguments: list[str]) -> int:
     """Find the command and run it. Without one, the arguments are settings of a run."""
-    from sim.lab.settings.read_yaml import refuse_text
-
-    for argument in arguments:
-        refuse_text(argument)
+    refuse_unreadable(arguments)
     first, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if HELP & set(arguments):
         return command("help")([word for word in arguments if word not in {*HELP, "help"}])
@@ -73,6 +72,26 @@ def dispatch(arguments: list[str]) -> int:
     from sim.cli import run
 
     return run.run(arguments)
+
+
+def refuse_unreadable(arguments: list[str]) -> None:
+    """Refuse arguments that no setting can bear, and that would break the terminal or a file which repeats them.
+
+    Raises
+    ------
+    SettingsError
+        With the first of them.
+    """
+    from sim.lab.settings.errors import SettingsError
+    from sim.lab.settings.read_yaml import refuse_text
+
+    for argument in arguments:
+        words = (
+            " ".join(argument.split()) if argument.startswith("alt.") else argument
+        )  # which may stand on several lines
+        if CONTROL.search(words):
+            raise SettingsError(f"cannot read '{argument}': leave out control characters, and write it in UTF-8")
+        refuse_text(argument)
 
 
 def command(name: str) -> Callable[[list[str]], int]:
