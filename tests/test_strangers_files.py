@@ -401,3 +401,28 @@ def test_every_file_of_the_corpus_is_refused_in_at_most_three_short_lines(
 def test_the_corpus_has_files_of_every_kind() -> None:
     assert {path.parent.name for path in BAD} == set(fuzz.PLACES)
     assert len(BAD) > 300
+
+
+# Nonsense that was accepted
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["trial", "trial=award_top_contributors", "trial.arms.award.dose=nan"], "arms.award.dose"),
+        (["trial", "trial=award_top_contributors", "trial.arms.award.share=inf"], "arms.award.share"),
+        (["trial", "trial=award_top_contributors", "trial.arms.award.dose=true"], "arms.award.dose"),
+        (["trial", "trial=award_top_contributors", "trial.who={top_contributors: {share: nan}}"], "share=nan"),
+        (["trial", "trial=award_top_contributors", "trial.who={top_contributors: {window: 1.5}}"], "window=1.5"),
+        (["trial", "trial=ad_load_dose", "trial.arms.half.does={lever: {venue.ad_load: [2]}}"], "ad_load=[2]"),
+        (["design=grid", "design.factors={venue.ad_load: [0, 4]}", "engine.series=3"], "engine.series=3"),
+        (["design=grid", "design.factors={venue.ad_load: [0, 4]}", "engine.series=1"], "engine.series=1"),
+        (["design=lhs", "design.factors={venue.ad_load: [0, 4]}", "design.n=1e999"], "design.n"),
+        (["replicates=auto", "precision.half_width=inf", "design=grid", "design.factors={venue.ad_load: [0, 4]}"],
+         "precision.half_width=inf"),
+    ],
+)  # fmt: skip
+def test_a_value_without_a_meaning_is_refused(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert words in refusal(arguments, capsys)

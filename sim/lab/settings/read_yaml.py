@@ -1,13 +1,15 @@
 """Read YAML and JSON that may come from a stranger: plain values within limits, or one line that says what is wrong.
 
-A file is read as Hydra reads it (`1e6` is a number, a date is text), but a key is always text, and what YAML lets pass
-in silence or cannot bear is refused: a key that stands twice, anchors and aliases, tags, numbers such as `1:30` or
-`010` that YAML reads as something else, and a file that is too large, too deep or not in UTF-8.
+A file is read as Hydra reads it (`1e6` is a number, a date is text), except that a key is always text. Refused are keys
+that stand twice, anchors and aliases, tags, numbers that YAML misreads (`1:30`, `010`), control characters, and files
+that are too large, too deep or not in UTF-8.
 """
 
 import json
+import os.path
 import re
 from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -58,29 +60,21 @@ def read_yaml(path: Path, what: str | None = None, largest: int = LARGEST) -> An
     Parameters
     ----------
     what
-        The file as a message calls it, its path where nothing is said.
+        What messages call the file, by default its path.
     largest
-        Its size at most, in bytes.
+        Its largest size, in bytes.
 
     Raises
     ------
     SettingsError
         If it cannot be read, with one line.
     """
-    return _read(path, what, largest, of_yaml)
+    return _read(path, what, largest, _of_yaml)
 
 
 def read_json(path: Path, what: str | None = None, largest: int = LARGEST_RECORD) -> Any:
     """Return what a JSON file says: see `read_yaml`."""
-    return _read(path, what, largest, of_json)
-
-
-def is_file(path: Path) -> bool:
-    """Tell whether there is such a file. A name too long for one is the name of none."""
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
+    return _read(path, what, largest, _of_json)
 
 
 def read_text(path: Path, largest: int = LARGEST) -> str:
@@ -92,8 +86,8 @@ def read_text(path: Path, largest: int = LARGEST) -> str:
         If there is no such file, it is too large, or not in UTF-8.
     """
     try:
-        if not path.is_file():  # a pipe or a device might never end
-            raise SettingsError("is not a file" if path.exists() else "there is no such file")
+        if not os.path.isfile(path):  # a pipe or a device might never end
+            raise SettingsError("there is no such file")
         with path.open("rb") as file:
             content = file.read(largest + 1)
     except (OSError, ValueError) as error:
@@ -114,14 +108,7 @@ def _read(path: Path, what: str | None, largest: int, parse: Callable[[str], Any
         raise SettingsError(*(f"{what or path}: {line}" for line in error.lines)) from None
 
 
-def of_yaml(text: str) -> Any:
-    """Return what YAML says.
-
-    Raises
-    ------
-    SettingsError
-        With the number of the first line that is wrong.
-    """
+def _of_yaml(text: str) -> Any:
     try:
         outline = _Outline()
         for event in yaml.parse(text, Loader=_Loader):
@@ -136,24 +123,13 @@ def of_yaml(text: str) -> Any:
         raise SettingsError(f"this is not YAML ({' '.join(str(error).split())})") from None
 
 
-def of_json(text: str) -> Any:
-    """Return what JSON says.
-
-    Raises
-    ------
-    SettingsError
-        If it is not JSON, too deep, or a key stands twice.
-    """
-    too_deep = f"more than {DEEPEST} levels of brackets"
+def _of_json(text: str) -> Any:
+    if is_too_deep(text):
+        raise SettingsError(f"more than {DEEPEST} levels of brackets")
     try:
-        found = json.loads(text, object_pairs_hook=_without_twins)
-    except RecursionError:
-        raise SettingsError(too_deep) from None
+        return json.loads(text, object_pairs_hook=_without_twins)
     except ValueError as error:
         raise SettingsError(f"this is not JSON ({error})") from None
-    if depth(found) > DEEPEST:
-        raise SettingsError(too_deep)
-    return found
 
 
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -165,17 +141,14 @@ def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def depth(value: Any) -> int:
-    """Return how many mappings and lists lie within each other."""
-    found, level = 0, [value]
-    while level := [part for part in level if isinstance(part, dict | list)]:
-        found += 1
-        level = [inner for part in level for inner in (part.values() if isinstance(part, dict) else part)]
-    return found
+def is_too_deep(text: str) -> bool:
+    """Tell whether brackets lie within each other more than `DEEPEST` times."""
+    levels = accumulate((sign in "[{(") - (sign in "]})") for sign in text)
+    return max(levels, default=0) > DEEPEST
 
 
 def refuse_text(text: str) -> None:
-    """Refuse an override that Hydra's parser would take too long for, or fail at.
+    """Refuse an argument of the command line that Hydra's parser cannot bear.
 
     Raises
     ------
@@ -185,18 +158,15 @@ def refuse_text(text: str) -> None:
     if len(text) > LONGEST_OVERRIDE:
         raise SettingsError(f"{text} is longer than {LONGEST_OVERRIDE} characters")
     if "=" not in text and max(map(len, text.split("/"))) > LONGEST_NAME:
-        raise SettingsError(f"{text} is no command and no folder: names have at most {LONGEST_NAME} characters")
+        raise SettingsError(f"{text} is neither a command nor a folder: a name has at most {LONGEST_NAME} characters")
     if found := _TOO_LONG.search(text):
         raise SettingsError(f"{text} holds a number of {len(found[1])} digits; the most are {DIGITS}")
-    level = 0
-    for sign in text:
-        level += (sign in "[{(") - (sign in "]})")
-        if level > DEEPEST:
-            raise SettingsError(f"{text} has more than {DEEPEST} levels of brackets")
+    if is_too_deep(text):
+        raise SettingsError(f"{text} has more than {DEEPEST} levels of brackets")
 
 
 def refuse_links(folder: Path) -> None:
-    """Refuse a folder of results in which a link stands: what is written there would land elsewhere.
+    """Refuse a results folder with a link in it: what is written there would land elsewhere.
 
     Raises
     ------
@@ -205,13 +175,11 @@ def refuse_links(folder: Path) -> None:
     """
     for path in sorted(folder.rglob("*")):
         if path.is_symlink():
-            raise SettingsError(
-                f"{folder}: {path.relative_to(folder)} is a link; results hold files only, so remove it"
-            )
+            raise SettingsError(f"{folder}: {path.relative_to(folder)} is a link; remove it, or copy the file there")
 
 
 class _Outline:
-    """Follows a file's mappings and lists, and says what of it is refused before any value is built."""
+    """Follows the mappings and lists of a file, and finds what is refused before any value is built."""
 
     def __init__(self) -> None:
         self.open: list[set[str] | None] = []  # what is open: the keys so far of a mapping, nothing for a list
@@ -236,7 +204,7 @@ class _Outline:
         return found
 
     def key(self, event: yaml.NodeEvent) -> str | None:
-        """Judge what stands in a mapping: keys and values take turns."""
+        """Check a part of a mapping, in which keys and values take turns."""
         is_key, self.wants_key[-1] = self.wants_key[-1], not self.wants_key[-1]
         names = self.open[-1]
         if not is_key or names is None:
@@ -249,7 +217,7 @@ class _Outline:
         return None
 
     def value(self, event: yaml.NodeEvent) -> str | None:
-        """Judge a value: a plain number that YAML takes for another one, or that nothing here can hold."""
+        """Check a value: control characters, and numbers that YAML misreads or that are too long."""
         if not isinstance(event, yaml.ScalarEvent):
             return None
         if _CONTROL.search(event.value):

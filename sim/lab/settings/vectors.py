@@ -9,6 +9,7 @@ name (`bonding.replied`). A column `vector` numbers them; parameters that a file
 
 import csv
 import io
+import os.path
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 from sim.lab.settings import keys, scenarios
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.messages import shown
-from sim.lab.settings.read_yaml import is_file, read_text, read_yaml
+from sim.lab.settings.read_yaml import read_text, read_yaml
 from sim.world.parameters import Declared
 
 Vector = dict[str, float]
@@ -102,7 +103,7 @@ def read(path: Path, name: str | None = None) -> list[Vector]:
         If it can't be read, holds no vector, or a number in it is unknown or out of its range.
     """
     name = name or str(path)
-    if not is_file(path):
+    if not os.path.isfile(path):
         known = ", ".join([DECLARED, *scenarios.vector_sets()])
         raise SettingsError(f"vectors={name}: there is neither such a set ({known}) nor such a file")
     what = f"vectors={name}"
