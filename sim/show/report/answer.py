@@ -28,8 +28,9 @@ def answer(results: Results) -> list[str]:
 
 
 def _run_answer(results: Results) -> str:
-    size = with_interval(results.mean("size"))
-    opening = f"In this world {size} members are active after {results.days} days"
+    size = results.mean("size")
+    interval = f" (95 % interval {span(size.low, size.high)})" if size.sure else ""
+    opening = f"In this world, {amount(size.mean)}{interval} members are active after {results.days} days"
     kept, against = results.mean("survival"), results.mean("survival_vs_on")
     if results.host_off is None:
         return f"{opening}. Whether they would stay without their host was not tried (host_off is off)."

@@ -110,6 +110,7 @@ def roles(results: Results) -> Drawing | None:
     if any(table.empty for table in tables.values()):
         return None
     ends = {name: spread(table.iloc[:, -1]) for name, table in tables.items()}
+    ends = {name: end._replace(low=max(end.low, 0)) for name, end in ends.items()}
     total = sum(end.mean for end in ends.values())
     drawn = (
         "Active members by role, mean over runs. A role describes what a person did in the last 60 days. "

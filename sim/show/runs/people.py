@@ -22,7 +22,7 @@ CLAUSES = {
     "looking for help": "while looking for help", "an invitation": "on an invitation",
     "life moved on": "because life moved on", "not worthwhile": "because visits were not worthwhile",
     "unanswered": "over unanswered questions", "ads": "because of ads",
-    "too many messages": "because of too many messages", "left the product": "because they left the product",
+    "too many messages": "because of too many messages", "left the product": "together with the product",
 }  # fmt: skip
 
 
@@ -52,8 +52,8 @@ def coming_and_going(results: Results) -> Drawing | None:
 def going_finding(joins: Mapping[str, Spread], exits: Mapping[str, Spread]) -> str:
     """Return the most frequent ways in and out."""
     came, left = top_cause(joins), top_cause(exits)
-    opening = f"Most members joined {came}" if came else "Nobody joined"
-    return f"{opening}, and most exits happened {left}" if left else f"{opening}, and nobody left"
+    opening = f"Members most often joined {came}" if came else "Nobody joined"
+    return f"{opening}, and most often left {left}" if left else f"{opening}, and nobody left"
 
 
 def causes(results: Results, names: Mapping[str, str], arm: str = "base") -> dict[str, Spread]:
