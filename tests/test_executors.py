@@ -82,7 +82,7 @@ def test_a_run_that_kills_its_worker_every_time_is_found_and_fails_alone(name: s
 
 
 def test_workers_that_die_before_anything_is_finished_end_the_sweep_in_one_line() -> None:
-    with pytest.raises(WorkError, match="die as soon as they start to work"):
+    with pytest.raises(WorkError, match="die as soon as they start a run"):
         results_of(Loky(1, sweep_tasks.killing_always), runs=4)
 
 

@@ -110,7 +110,7 @@ def test_equal_levels_are_merged_and_named_and_yes_is_not_one() -> None:
 
 @pytest.mark.parametrize("high", [np.inf, np.nan, 10**400, 1.0])
 def test_a_range_has_two_ends_and_the_higher_comes_last(high: float) -> None:
-    with pytest.raises(SettingsError, match=r"^host.replies: \[1.0, .*\] is no range from a lower to a higher number$"):
+    with pytest.raises(SettingsError, match=r"^host.replies: \[1.0, .*\] is not a range from a lower to a higher number$"):
         ranged("host.replies", 1.0, high)
 
 
@@ -175,7 +175,7 @@ def test_a_csv_file_is_taken_as_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "more", "line"),
     [
-        ("sobol", {"n": 12}, "design.n=12 has to be a power of two for design=sobol: 8 or 16"),
+        ("sobol", {"n": 12}, "design.n=12 must be a power of two for design=sobol: 8 or 16"),
         ("grid", {}, "design=grid needs levels, not a range, for venue.ad_load, host.replies"),
         (
             "morris",
@@ -185,7 +185,7 @@ def test_a_csv_file_is_taken_as_it_is(tmp_path: Path) -> None:
         ("lhs", {"factors": []}, "design=lhs needs factors, such as design.factors='{venue.ad_load: [0, 8]}'"),
         ("csv", {}, "design=csv needs a table of points: design.file=points.csv"),
         ("csv", {"file": "none.csv"}, "design.file=none.csv cannot be read: No such file or directory"),
-        ("morris", {"levels": 5}, "design.levels=5 has to be even for design=morris"),
+        ("morris", {"levels": 5}, "design.levels=5 must be even for design=morris"),
     ],
 )
 def test_what_a_design_cannot_do_it_refuses_in_a_line(kind: str, more: dict[str, object], line: str) -> None:

@@ -138,7 +138,7 @@ def test_a_survival_of_nobody_is_left_out_and_told_and_refused_if_asked_for(tmp_
     folder = swept(tmp_path, UNIT, {"size": linear, "survival": gone}, "morris", 8)
     found = sensitivity(folder)
     assert {index.metric for index in found.indices} == {"size"}
-    assert "it does not exist as nobody was there to survive: undefined=0 would" in text(found)
+    assert "it is undefined because there were no members (undefined=0 counts these as 0)" in text(found)
     with pytest.raises(SettingsError, match="survival: "):
         sensitivity(folder, ["survival"])
     counted = sensitivity(folder, ["survival"], undefined=0.0)
@@ -149,7 +149,7 @@ def test_a_metric_that_never_changes_and_one_that_is_not_there_are_told(tmp_path
     folder = swept(tmp_path, UNIT, {"size": lambda x, _: 1.0 + 0 * x["a.weak"]}, "morris", 8)
     with pytest.raises(SettingsError, match="the same at every point"):
         sensitivity(folder)
-    with pytest.raises(SettingsError, match="profit: not measured here; there are size"):
+    with pytest.raises(SettingsError, match="profit: not measured here. Measured are size"):
         sensitivity(folder, ["profit"])
 
 

@@ -250,7 +250,7 @@ def test_a_record_that_lacks_something_is_refused_in_one_line(finished: Path, ke
     known = json.loads((finished / "provenance.json").read_text())
     for changed in ({k: v for k, v in known.items() if k != key}, known | {key: 7}):
         (finished / "provenance.json").write_text(json.dumps(changed))
-        with pytest.raises(SettingsError, match=rf"provenance.json was changed: {key} cannot be read; put the file"):
+        with pytest.raises(SettingsError, match=rf"provenance.json was changed: {key} cannot be read; restore the"):
             engine.resume(finished, Serial(sweep_tasks.quick))
 
 
@@ -308,7 +308,7 @@ def test_a_design_or_base_that_was_changed_is_refused(finished: Path, what: str)
 
 def test_code_that_was_changed_is_refused(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(point_run, "CODE", point_run.CODE | {"world": "another"})
-    with pytest.raises(SettingsError, match=r"begun by other code \(world [0-9a-f]{12}, now another\)"):
+    with pytest.raises(SettingsError, match=r"started by other code \(world [0-9a-f]{12}, now another\)"):
         engine.resume(finished, Serial(sweep_tasks.quick))
 
 
@@ -325,10 +325,10 @@ def test_what_is_no_sweep_is_refused(tmp_path: Path) -> None:
 
 def test_two_processes_do_not_work_on_one_folder_unless_they_are_different_shards(finished: Path) -> None:
     opened: Store = store.reopen(finished)
-    with store.working(opened, None), pytest.raises(SettingsError, match="another process is at work"):
+    with store.working(opened, None), pytest.raises(SettingsError, match="another process is working"):
         engine.resume(finished, Serial(sweep_tasks.quick))
     with store.working(opened, Shard(1, 2)):
-        with pytest.raises(SettingsError, match="another process is at work"):
+        with pytest.raises(SettingsError, match="another process is working"):
             engine.resume(finished, Serial(sweep_tasks.quick), shard=Shard(1, 2))
         assert engine.resume(finished, Serial(sweep_tasks.quick), shard=Shard(2, 2)).missing == 0
 

@@ -258,7 +258,7 @@ def test_a_pool_whose_worker_was_killed_fills_the_same_folder(tmp_path: Path) ->
 
 def test_a_sample_run_again_is_the_same(tmp_path: Path) -> None:
     folder = swept(tmp_path, point_run.run_row, sweep_tasks.design_of(2, 3)).folder
-    assert verify(folder, sample=4).lines() == ["4 of 6 runs run again: all the same"]
+    assert verify(folder, sample=4).lines() == ["4 of 6 runs repeated: all the same"]
 
 
 def test_a_number_that_was_changed_is_found(tmp_path: Path) -> None:
@@ -272,14 +272,14 @@ def test_a_number_that_was_changed_is_found(tmp_path: Path) -> None:
     (part.parent / parts.part_name("changed", 0, content)).write_bytes(content)  # by somebody who knows about checksums
     verified = verify(folder)
     assert [(found.run_id, found.metric) for found in verified.differences] == [(1, "customers")]
-    assert verified.lines()[0] == "2 of 2 runs run again: 1 differ"
+    assert verified.lines()[0] == "2 of 2 runs repeated: 1 differ"
 
 
 def test_of_runs_that_all_failed_there_is_none_to_verify(tmp_path: Path) -> None:
     def failing(plan: Plan, row: Row) -> Result:
         raise ValueError("no luck")
 
-    with pytest.raises(SettingsError, match=r"there is no run to verify; 24 failed$"):
+    with pytest.raises(SettingsError, match=r"there is no run to verify \(24 failed\)$"):
         verify(swept(tmp_path, failing).folder)
 
 
@@ -288,5 +288,5 @@ def test_verifying_says_what_has_changed_since(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setitem(
         point_run.CODE, "world", "another"
     )  # in place: what workers compare it with is the same dictionary
-    (line,) = [line for line in verify(folder, sample=1).lines() if line.startswith("since then")]
+    (line,) = [line for line in verify(folder, sample=1).lines() if line.startswith("changed since")]
     assert line.endswith("-> another")

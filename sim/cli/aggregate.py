@@ -2,11 +2,11 @@
 
 
 def run(arguments: list[str]) -> int:
-    """Write the tables and figures of a sweep again, and say what came of it."""
+    """Write the tables and figures of a sweep again, and print its results."""
     from sim.cli import sweep_folder
 
     folder, rest = sweep_folder.split(arguments, "aggregate")
     sweep_folder.values(rest, "aggregate", ())
-    sweep_folder.tell(folder)
+    sweep_folder.report(folder)
     print(folder)
     return 0

@@ -1,7 +1,7 @@
 """Hydra's way to our sweeps: the `Sweeper` behind `barnraise -m`.
 
-Hydra takes plugins from the namespace `hydra_plugins` alone, so the packaging puts this file there, as
-`hydra_plugins.barnraise`. It knows nothing of the package: what is to be done comes as Hydra's task function.
+Hydra loads plugins only from the namespace `hydra_plugins`, so the packaging puts this file there, as
+`hydra_plugins.barnraise`. It imports nothing from the package: Hydra's task function does the work.
 """
 
 from collections.abc import Sequence
@@ -16,18 +16,18 @@ from omegaconf import DictConfig
 
 
 class Sweeps(Protocol):
-    """A task function that can do with all overrides at once."""
+    """A task function that takes all overrides at once."""
 
     def sweep(self, overrides: Sequence[Override]) -> Any:
-        """Run the sweep that these overrides describe."""
+        """Run the sweep that the overrides describe."""
         ...
 
 
 class BarnraiseSweeper(Sweeper):
-    """Hands the overrides of a sweep over in one piece, where Hydra's own composes every job."""
+    """Passes on all overrides of a sweep at once, whereas Hydra's own sweeper composes every job."""
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
-        """Keep what Hydra provides."""
+        """Store what Hydra provides."""
         self.hydra_context = hydra_context
         self.config = config
         self.launcher = None
@@ -39,11 +39,11 @@ class BarnraiseSweeper(Sweeper):
         Raises
         ------
         TypeError
-            If the program is another than Barnraise.
+            If the program is not Barnraise.
         """
         assert self.hydra_context is not None
         if not hasattr(self.task, "sweep"):
-            raise TypeError("hydra/sweeper=barnraise works for the command barnraise alone")
+            raise TypeError("hydra/sweeper=barnraise works only with the command barnraise")
         parser = OverridesParser.create(config_loader=self.hydra_context.config_loader)
         return self.task.sweep(parser.parse_overrides(arguments))
 

@@ -1,6 +1,6 @@
-"""Overrides of a sweep: what of a command line is a choice, an option, a setting of the base, or a factor.
+"""Sort the overrides of a sweep into choices, options, settings of the base, and factors.
 
-Settings with one value belong to the base. Settings with several values are factors: levels, or with `interval(a,b)` a
+Settings with one value belong to the base. Settings with several values are factors: levels or, with `interval(a,b)`, a
 range for a sampler. All names are checked here, before Hydra sees them.
 """
 
@@ -30,11 +30,11 @@ INSTEAD = {
     "sweep": "use results=FOLDER",
     "dir": "use results=FOLDER",
 }
-CHOICES = ("experiment", "design", "engine")  # groups that say how a sweep is done: one choice each
+CHOICES = ("experiment", "design", "engine")  # groups that say how a sweep is done, with one choice each
 
 
 class Parts(NamedTuple):
-    """The overrides of a command line by what they are."""
+    """The overrides of a command line by kind."""
 
     choices: dict[str, str]
     options: list[str]
@@ -69,12 +69,12 @@ def parse(texts: Sequence[str]) -> list[Override]:
 
 
 def divided(overrides: Sequence[Override]) -> Parts:
-    """Return the overrides by what they are.
+    """Return the overrides by kind.
 
     Raises
     ------
     SettingsError
-        With a line for each that does not exist or cannot have several values.
+        With a line for each that is unknown or cannot have several values.
     """
     parts = Parts({}, [], [], [], [])
     wrong: list[str] = []
@@ -89,7 +89,7 @@ def divided(overrides: Sequence[Override]) -> Parts:
 
 
 def sort_in(parts: Parts, override: Override) -> None:
-    """Put an override where it belongs."""
+    """Add an override to the parts."""
     key, text = str(override.key_or_group), hydra_text(override)
     is_sweep = override.is_sweep_override()
     is_option = key.partition(".")[0] in sweep_options.GROUPS
@@ -115,7 +115,7 @@ def sort_in(parts: Parts, override: Override) -> None:
 
 
 def existing(group: str, choice: str) -> str:
-    """Return a choice of a group that there is.
+    """Return a choice of a group, if it exists.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def factor(override: Override) -> Factor:
         return factors.ranged(name, low, high, whole=isinstance(low, int) and isinstance(high, int))
     if isinstance(value, Glob):
         if name != factors.GROUP:
-            raise SettingsError(f"{name} has no files to choose from: glob is for scenario=glob(*)")
+            raise SettingsError(f"{name} has no files to choose from: glob(*) works only for scenario")
         levels: list[Any] = value.filter(scenarios.names())
     else:
         levels = levels_of(override)
@@ -153,17 +153,17 @@ def factor(override: Override) -> Factor:
 
 
 def levels_of(override: Override) -> list[Any]:
-    """Return the levels that a choice or a range stands for."""
+    """Return the levels of a choice or a range."""
     value: Any = override.value()
     if isinstance(value, RangeSweep):
         step = value.step or 0
         if not step or not abs(((value.stop or 0) - (value.start or 0)) / step) <= MOST_LEVELS:
-            raise SettingsError(f"{override.input_line} has no end within {MOST_LEVELS:,} levels")
+            raise SettingsError(f"{override.input_line} has more than {MOST_LEVELS:,} levels")
     return [plain(level) for level in override.sweep_iterator()]
 
 
 def cell(text: str) -> Any:
-    """Return the value of a cell of a table, which is read as a value on the command line.
+    """Return the value of a cell of a CSV file, read as a value on the command line.
 
     Raises
     ------
@@ -183,7 +183,7 @@ def cell(text: str) -> Any:
 
 
 def plain(level: Any) -> Any:
-    """Return a value of Hydra's grammar as YAML knows it: words without quotes, 0.3 where range() sums to 0.30...04."""
+    """Return a value of Hydra's grammar as plain YAML: words without quotes, 0.3 for a sum of 0.30...04 in range()."""
     if isinstance(level, QuotedString):
         return level.text
     if isinstance(level, list):
@@ -192,7 +192,7 @@ def plain(level: Any) -> Any:
 
 
 def hydra_text(override: Override) -> str:
-    """Return an override as Hydra composes it: a group's choice as it is, a setting as one that may be new."""
+    """Return an override as Hydra composes it. Settings get a ++, because they may be new to a tree."""
     text = compose.bare(str(override.input_line))
     if override.key_or_group == "experiment" and not override.is_sweep_override():
         return f"experiment={slug(str(override.value()))}"
@@ -205,17 +205,17 @@ def slug(name: str) -> str:
 
 
 def is_hydras(text: str) -> bool:
-    """Tell whether an override is about Hydra itself."""
+    """Tell whether an override configures Hydra itself."""
     return compose.bare(text).startswith(("hydra.", "hydra/"))
 
 
 def refuse_hydras(texts: Sequence[str]) -> None:
-    """Refuse settings of Hydra's own, which only its own sweeper reads.
+    """Refuse settings of Hydra itself, which only its own sweeper reads.
 
     Raises
     ------
     SettingsError
-        With a line for each, which names what to use instead.
+        With a line for each that names the setting to use instead.
     """
     lines = []
     for text in texts:
@@ -229,7 +229,7 @@ def refuse_hydras(texts: Sequence[str]) -> None:
 
 
 def first_scenario(parts: Parts) -> str:
-    """Return the scenario that a sweep starts from, or the first of several."""
+    """Return the scenario of a sweep, or the first of several."""
     swept = [str(factor.values[0]) for factor in parts.factors if factor.group]
     if swept or parts.scenario:
         return [*parts.scenario, *swept][-1]
@@ -239,7 +239,7 @@ def first_scenario(parts: Parts) -> str:
 
 
 def engine_of(arguments: Sequence[str]) -> EngineOptions:
-    """Return where the rest of a sweep is to be run: `engine=` and `engine.`, as a command line says it.
+    """Return where `resume` runs a sweep: `engine=` and `engine.` of the command line.
 
     Raises
     ------
@@ -250,7 +250,7 @@ def engine_of(arguments: Sequence[str]) -> EngineOptions:
     for override in parse(arguments):
         name = str(override.key_or_group)
         if override.is_sweep_override() or name.partition(".")[0] != "engine":
-            raise SettingsError(f"{override.input_line}: a sweep is resumed as it was begun; only engine. can differ")
+            raise SettingsError(f"{override.input_line}: resume can change only engine= and engine.")
         content["kind" if name == "engine" else name.removeprefix("engine.")] = override.value()
     engine: EngineOptions = sweep_options.read("engine", content)
     return engine

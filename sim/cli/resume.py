@@ -1,8 +1,8 @@
-"""The command `resume`: run what is missing of a sweep and, with `--failed`, what failed."""
+"""The command `resume`: run the missing runs of a sweep and, with `--failed`, repeat those that failed."""
 
 
 def run(arguments: list[str]) -> int:
-    """Run what is missing of a sweep."""
+    """Run the missing runs of a sweep, and report its results."""
     from sim.cli import overrides, sweep_folder
     from sim.lab.runs.jobs import quoted
     from sim.lab.sweeps import session

@@ -6,7 +6,7 @@ from sim.lab.settings.errors import SettingsError
 
 
 def run(arguments: list[str]) -> int:
-    """Say which factors move an outcome, as far as the design supports it."""
+    """Print which factors affect an outcome, as far as the design supports it."""
     from sim.cli import sweep_folder
     from sim.lab.settings import sweep_options
     from sim.lab.sweeps import sensitivity
@@ -26,7 +26,7 @@ def run(arguments: list[str]) -> int:
 
 
 def number(name: str, text: str) -> float:
-    """Return a number of the command line that need not be whole."""
+    """Return a number from the command line."""
     try:
         found = float(text)
     except ValueError:

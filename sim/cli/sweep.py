@@ -15,14 +15,14 @@ STARTS = ("design", "engine", "experiment", "precision")
 
 
 def is_sweep(arguments: Sequence[str]) -> bool:
-    """Tell whether a command line is that of a sweep."""
+    """Tell whether a command line asks for a sweep."""
     keys = [text.lstrip("+").partition("=")[0] for text in arguments]
     is_adaptive = any(text.lstrip("+").startswith("replicates=auto") for text in arguments)
     return is_adaptive or bool(FLAGS & set(arguments)) or any(key.partition(".")[0] in STARTS for key in keys)
 
 
 def run(arguments: list[str]) -> int:
-    """Run a sweep, or say how large it would be."""
+    """Run a sweep, or print how large it would be."""
     from sim.cli import compose, overrides, sweep_request
 
     policy, settings = compose.policy_of([text for text in arguments if text not in FLAGS])
@@ -42,7 +42,7 @@ def run(arguments: list[str]) -> int:
 
 
 def rehearse(asked: "Sweep") -> int:
-    """Say how large a sweep would be, and run nothing."""
+    """Print how large a sweep would be, and run nothing."""
     from sim.lab.sweeps import estimate
 
     print(estimate.text(asked))
@@ -50,7 +50,7 @@ def rehearse(asked: "Sweep") -> int:
 
 
 def perform(asked: "Sweep", command: str) -> int:
-    """Run a sweep and say what came of it."""
+    """Run a sweep and report its results."""
     from sim.cli import sweep_folder
     from sim.lab.sweeps import session
 
@@ -59,7 +59,7 @@ def perform(asked: "Sweep", command: str) -> int:
 
 
 def run_job(tree: "Tree", command: str, policy: str | None) -> str:
-    """Run one job of Hydra's stock sweeper, as a run of its own with a folder of its own."""
+    """Run one job of Hydra's stock sweeper as an ordinary run, with its own folder."""
     from sim.lab.runs import execute, jobs
     from sim.lab.runs.jobs import Request
     from sim.lab.settings import config

@@ -1,4 +1,4 @@
-"""What the commands on a sweep's folder share: their arguments, and the words after a sweep."""
+"""What the commands about a sweep's folder share: reading arguments, and reporting results."""
 
 import sys
 from collections.abc import Sequence
@@ -36,12 +36,12 @@ def split(arguments: list[str], command: str) -> tuple[Path, list[str]]:
 
 
 def values(arguments: list[str], command: str, names: Sequence[str]) -> dict[str, str]:
-    """Return what `name=value` arguments say.
+    """Return the values of `name=value` arguments.
 
     Raises
     ------
     SettingsError
-        If there is another one, or one stands twice.
+        If an argument is unknown or given twice.
     """
     given: dict[str, str] = {}
     for argument in arguments:
@@ -56,27 +56,31 @@ def values(arguments: list[str], command: str, names: Sequence[str]) -> dict[str
 
 
 def conclude(outcome: "Outcome", is_part: bool, metrics: Sequence[str] | None = None) -> int:
-    """Write tables and figures, say what came of a sweep, and print its folder last."""
+    """Write tables and figures, report the results of a sweep, and print its folder last."""
     code = outcome.code()
     if outcome.interrupted or is_part:
         print("\n".join(outcome.lines()), file=sys.stderr if outcome.interrupted else sys.stdout)
     else:
         if outcome.lost:
-            print(f"worker processes died; {outcome.lost} runs under way were run again", file=sys.stderr)
-        code, outcome = told(outcome, metrics)
+            print(f"worker processes died; {outcome.lost} runs were repeated", file=sys.stderr)
+        code, outcome = reported(outcome, metrics)
     print(outcome.folder, flush=True)
     if outcome.failed:
-        again = quoted(["barnraise", "resume", str(outcome.folder), "--failed"])
+        from sim.lab.sweeps.store import again
+
         runs = "1 run" if outcome.failed == 1 else f"{outcome.failed} runs"
-        print(f"barnraise: {runs} failed; to try again: {again}", file=sys.stderr)
+        print(
+            f"barnraise: {runs} failed; to try again: {again(outcome.folder, outcome.policy, '--failed')}",
+            file=sys.stderr,
+        )
     return code
 
 
-def told(outcome: "Outcome", metrics: Sequence[str] | None) -> tuple[int, "Outcome"]:
-    """Return the exit code, and the outcome with all runs that failed, in earlier sessions, too."""
-    later = f"write tables and figures later with: {quoted(['barnraise', 'aggregate', str(outcome.folder)])}"
+def reported(outcome: "Outcome", metrics: Sequence[str] | None) -> tuple[int, "Outcome"]:
+    """Report the results. Return the exit code, and the outcome with the failures of earlier sessions included."""
+    later = f"to write tables and figures later: {quoted(['barnraise', 'aggregate', str(outcome.folder)])}"
     try:
-        outcome = outcome._replace(failed=tell(outcome.folder, metrics))
+        outcome = outcome._replace(failed=report(outcome.folder, metrics))
     except WorkError as error:
         print(f"barnraise: {error}; {later}", file=sys.stderr)
         return 1, outcome
@@ -86,8 +90,8 @@ def told(outcome: "Outcome", metrics: Sequence[str] | None) -> tuple[int, "Outco
     return outcome.code(), outcome
 
 
-def tell(folder: Path, metrics: Sequence[str] | None = None) -> int:
-    """Write the tables and figures of a sweep, print what came of it, and return how many runs failed."""
+def report(folder: Path, metrics: Sequence[str] | None = None) -> int:
+    """Write the tables and figures of a sweep, print its results, and return how many runs failed."""
     from sim.lab.sweeps import aggregate, store
 
     chosen = metrics or store.reopen(folder).design.options.get("metrics") or None
@@ -98,7 +102,7 @@ def tell(folder: Path, metrics: Sequence[str] | None = None) -> int:
 
 
 def draw(folder: Path, metrics: Sequence[str] | None = None) -> None:
-    """Draw the figures of a sweep, of some outcomes or of those that it is about."""
+    """Draw the figures of a sweep, for some outcomes or for those that its design names."""
     from sim.lab.sweeps.parts import writing
     from sim.show.sweeps import figures
 

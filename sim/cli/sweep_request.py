@@ -1,7 +1,7 @@
-"""The door of sweeps: from a command line to a base and a design, by Hydra's `-m` or by a `design`.
+"""From a command line to a sweep: its base and its design, by Hydra's `-m` or by a `design`.
 
-Hydra composes the base once for each scenario; what varies is put in by the workers, a row of the design at a time.
-Every row is checked before the first run.
+Hydra composes the base once for each scenario. Workers then set the values of each row of the design. Every row is
+checked before the first run.
 """
 
 import copy
@@ -30,12 +30,12 @@ from sim.lab.sweeps import check, factors, samplers
 from sim.lab.sweeps.design import Base, Design, Factor
 from sim.lab.sweeps.session import Sweep
 
-SINGLE = "{} holds several values, which -m is for: barnraise -m {}"
+SINGLE = "{} holds several values, which need -m: barnraise -m {}"
 
 
 @dataclass
 class Sweeper:
-    """What Hydra is given as its task: a whole sweep through our sweeper, one job after another through its own."""
+    """Hydra's task: a whole sweep with our sweeper, or one job after another with Hydra's own."""
 
     run_sweep: Callable[[Sweep], Any]
     run_job: Callable[[Tree], Any]
@@ -49,12 +49,12 @@ class Sweeper:
         return self.run_job(kept | {"scenario": HydraConfig.get().runtime.choices["scenario"]})
 
     def sweep(self, overrides: Sequence[Override]) -> Any:
-        """Run the sweep that these overrides describe."""
+        """Run the sweep that the overrides describe."""
         return self.run_sweep(planned(overrides, self.policy))
 
 
 def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
-    """Hand a command line over to Hydra's multirun, and return what its sweeper returns.
+    """Pass a command line to Hydra's multirun, and return what its sweeper returns.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
     parsed = parse([text for text in arguments if not is_hydras(text)])
     parts = divided(parsed)  # names are checked before Hydra sees them
     if not parts.factors and not {"design", "experiment"} & set(parts.choices):
-        raise SettingsError("-m sweeps, and no setting has several values: barnraise -m host.replies=0,0.1,0.2")
+        raise SettingsError("-m needs a setting with several values: barnraise -m host.replies=0,0.1,0.2")
     with_experiment(parts.choices)
     for name in scenarios_of(parts):
         scenarios.read(name)  # before Hydra does
@@ -88,7 +88,7 @@ def scenarios_of(parts: Parts) -> list[str]:
 
 
 def with_experiment(choices: dict[str, str]) -> None:
-    """Let Hydra know the experiment that was chosen."""
+    """Register the chosen experiment with Hydra."""
     if "experiment" in choices:
         name = choices["experiment"]
         store = ConfigStore.instance()
@@ -99,7 +99,7 @@ def with_experiment(choices: dict[str, str]) -> None:
 
 
 def single(arguments: Sequence[str], policy: str | None) -> Sweep:
-    """Return the sweep of a command line without `-m`: what varies stands in the design.
+    """Return the sweep of a command line without `-m`, whose factors stand in the design.
 
     Raises
     ------
@@ -141,12 +141,12 @@ def planned(overrides: Sequence[Override], policy: str | None) -> Sweep:
 
 
 def options_of(parts: Parts, tree: Tree) -> dict[str, Tree]:
-    """Return what a tree says about how the sweep is done.
+    """Return the parts of a tree that say how the sweep is done.
 
     Raises
     ------
     SettingsError
-        If a group is no mapping, or something asked for would have no effect.
+        If one is not a mapping, or an option would have no effect.
     """
     own = {name: tree.get(name) or {} for name in sweep_options.GROUPS}
     wrong = [f"{name}={shown(held)}: name what it sets, {name}.NAME=VALUE" for name, held in own.items()
@@ -159,13 +159,13 @@ def options_of(parts: Parts, tree: Tree) -> dict[str, Tree]:
 
 
 def tree_of(parts: Parts, scenario: str) -> Tree:
-    """Return all that Hydra composes of the settings with one value."""
+    """Return the tree that Hydra composes from the settings with one value."""
     choices = [f"{group}={slug(choice)}" for group, choice in parts.choices.items()]
     return compose.whole(scenario, [*choices, *parts.options, *parts.settings])
 
 
 def precision_of(tree: Tree, content: Tree) -> Precision | None:
-    """Return when replicates are enough, if that is asked for, and then set their number to the most there can be."""
+    """Return the precision that replicates=auto asks for, and set the number of replicates to its cap."""
     if tree["replicates"] != "auto":
         return None
     precision: Precision = sweep_options.read("precision", content)
@@ -174,7 +174,7 @@ def precision_of(tree: Tree, content: Tree) -> Precision | None:
 
 
 def layout(swept: list[Factor], laid_out: DesignOptions, tree: Tree) -> tuple[tuple[Factor, ...], pd.DataFrame]:
-    """Return the factors and the points of a design: levels of the command line are crossed with all it has."""
+    """Return the factors and points of a design, crossed with the levels of the command line."""
     named = {factor.name for factor in swept}
     swept = [once(factor) for factor in swept]
     written = [once(f) for f in factors.factors_of(laid_out) if f.name not in named]
@@ -185,7 +185,7 @@ def layout(swept: list[Factor], laid_out: DesignOptions, tree: Tree) -> tuple[tu
         return every, samplers.points(every, laid_out)
     if crossed and laid_out.kind in ("saltelli", "morris", "one_at_a_time"):
         names = ", ".join(factor.name for factor in crossed)
-        raise SettingsError(f"design={laid_out.kind} takes ranges, not the levels of {names}: a sweep for each level")
+        raise SettingsError(f"design={laid_out.kind} takes ranges, not the levels of {names}: run a sweep a level")
     points = samplers.points(inner, laid_out, {f.name: value_at(tree, f.name) for f in inner}, cell)
     if laid_out.kind == "csv":
         inner = [factors.merged(factors.levelled(str(name), points[name].tolist()))[0] for name in points]
@@ -195,7 +195,7 @@ def layout(swept: list[Factor], laid_out: DesignOptions, tree: Tree) -> tuple[tu
 
 
 def once(factor: Factor) -> Factor:
-    """Return a factor with each of its levels once, and say so on stderr where some are equal."""
+    """Return a factor with each level once, and print equal levels that are left out to stderr."""
     found, twice = factors.merged(factor)
     if twice:
         equal = ", ".join(map(shown, twice[:5]))
@@ -204,13 +204,13 @@ def once(factor: Factor) -> Factor:
 
 
 def value_at(tree: Tree, name: str) -> Any:
-    """Return what a tree says of a setting; a further venue's may only be declared."""
+    """Return the value of a setting in a tree, or its declared default for a further venue."""
     found = {**dict(keys.flat(keys.defaults())), **dict(keys.flat(tree))}
     return found.get(name, found.get(keys.within_place(name)))
 
 
 def bases(parts: Parts, chosen: tuple[Factor, ...], points: pd.DataFrame, tree: Tree) -> Base:
-    """Return the checked tree that each scenario of a design starts from.
+    """Return the checked tree of each scenario of a design.
 
     Raises
     ------
@@ -229,10 +229,10 @@ def bases(parts: Parts, chosen: tuple[Factor, ...], points: pd.DataFrame, tree: 
 
 
 def checked_tree(tree: Tree, chosen: tuple[Factor, ...], points: pd.DataFrame) -> Tree:
-    """Return what of a tree is settings, all that is in no factor's hands checked.
+    """Return the settings of a tree, and check those that no factor changes.
 
-    A venue that only a factor names is there from the start. Factors that are words, lists or days stand at their first
-    level, as one may need the other: `host.schedule=list` its list. What is wrong with that level is the design's.
+    A venue that only a factor names exists from the start. Factors that are words, lists or days are set to their first
+    level, as they may need each other: `host.schedule=list` needs its list. The design's own check finds wrong levels.
     """
     own = copy.deepcopy({key: value for key, value in tree.items() if key not in sweep_options.GROUPS})
     for factor in chosen:
@@ -258,13 +258,13 @@ def faults(tree: Tree) -> tuple[str, ...]:
 
 
 def facts(laid_out: DesignOptions, precision: Precision | None) -> Tree:
-    """Return what a design remembers of how it was made."""
+    """Return what a design records about how it was made."""
     kept = laid_out.model_dump(exclude={"factors", "kind"}, exclude_none=True) | {"metrics": list(laid_out.metrics)}
     return kept | ({"precision": precision.model_dump()} if precision else {})
 
 
 def name_of(parts: Parts, base: Base) -> str:
-    """Return the name of the folder above: the experiment's, or the scenarios'."""
+    """Return the name of the parent folder: the experiment or the scenarios."""
     if "experiment" in parts.choices:
         return parts.choices["experiment"].replace("/", "__")
     named = list(dict.fromkeys(str(tree["scenario"]) for tree in base.values()))

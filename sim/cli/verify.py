@@ -1,10 +1,10 @@
-"""The command `verify`: run a random sample of a sweep again, and compare."""
+"""The command `verify`: repeat a random sample of a sweep's runs, and compare."""
 
 from sim.lab.settings.errors import SettingsError
 
 
 def run(arguments: list[str]) -> int:
-    """Run a random sample of a sweep again, and say what differs."""
+    """Repeat a random sample of a sweep's runs, and print what differs."""
     from sim.cli import sweep_folder
     from sim.lab.sweeps.verify import verify
 
@@ -18,7 +18,7 @@ def run(arguments: list[str]) -> int:
 
 
 def whole(name: str, text: str) -> int:
-    """Return a whole number of the command line."""
+    """Return a whole number from the command line."""
     if not text.isdecimal():
         raise SettingsError(f"{name}={text} is not a whole number")
     return int(text)

@@ -1,6 +1,6 @@
-"""From a sweep's parts to its tables: one tidy table, a summary a point, the failures, and what could have been seen.
+"""From a sweep's parts to its tables: all runs, a summary of each point, the failures, and detectable differences.
 
-Rows that are not there yet are counted, not guessed.
+Missing runs are counted, not guessed.
 """
 
 import re
@@ -17,12 +17,12 @@ import pyarrow.parquet as pq
 from pyarrow import compute, csv
 
 from sim.lab.runs.headline import aligned, number, span
-from sim.lab.runs.jobs import quoted
 from sim.lab.runs.statistics import Floats
 from sim.lab.settings.messages import shown
 from sim.lab.sweeps.by_point import Pairs, Seen, estimates, matrix
 from sim.lab.sweeps.by_point import enough as enough  # the rule behind replicates=auto
 from sim.lab.sweeps.parts import is_mixed, word, writing
+from sim.lab.sweeps.store import again
 from sim.lab.sweeps.sweep_folder import Sweep
 from sim.world.measures import OUTCOMES
 
@@ -30,12 +30,12 @@ FEW_POINTS = 12  # so many are shown one by one
 SHOWN = 2  # metrics in a table of points
 MOST_SHOWN = 4
 MOST_NAMED = 8  # factors
-REASONS = 5  # kinds of failure that are told
+REASONS = 5  # kinds of failure that are listed
 LARGE = 1_000_000  # rows of a summary, beyond which it keeps to the headline
 
 
 class Aggregate(NamedTuple):
-    """What a sweep came to."""
+    """The results of a sweep."""
 
     sweep: Sweep
     done: int
@@ -45,7 +45,7 @@ class Aggregate(NamedTuple):
 
     @property
     def missing(self) -> int:
-        """How many runs have not been done."""
+        """How many runs are missing."""
         return self.sweep.rows - self.done
 
     def summary(self) -> pd.DataFrame:
@@ -58,16 +58,18 @@ class Aggregate(NamedTuple):
 
 
 def aggregate(folder: Path) -> Aggregate:
-    """Write a sweep's tables and say what it came to.
+    """Write a sweep's tables and return its results.
 
-    Writes `runs.parquet` (a row a run, sorted by run_id), `summary.csv` (a row a point and metric) and `failures.csv`.
-    A row that stands in two parts counts once: a finished one before a failed one. A sweep that is still unfinished is
-    summarised as far as it has come.
+    Writes `runs.parquet` (a row for each run, sorted by run_id), `summary.csv` (a row for each point and metric) and
+    `failures.csv`. A run that stands in two parts counts once, a success before a failure. An unfinished sweep is
+    summarised as far as it is done.
 
     Raises
     ------
     SettingsError
-        If the folder is no sweep, has no rows, or a part cannot be read.
+        If the folder is not a sweep or has no runs yet.
+    WorkError
+        If a part is damaged, or the tables cannot be written.
     """
     sweep = Sweep(folder)
     pairs = {metric: Pairs(sweep.common) for metric in sweep.metrics}
@@ -83,12 +85,12 @@ def aggregate(folder: Path) -> Aggregate:
 
 
 def is_large(sweep: Sweep) -> bool:
-    """Whether a summary of all metrics would be too long to be of use."""
+    """Tell whether a summary of all metrics would be too long to be useful."""
     return len(sweep.points) * len(sweep.metrics) > LARGE
 
 
 class Tables:
-    """The three tables while they are written, under hidden names until they are complete."""
+    """The three tables, under hidden names until they are complete."""
 
     NAMES = ("runs.parquet", "summary.csv", "failures.csv")
 
@@ -163,7 +165,7 @@ class Tables:
 
 
 def _written(points: pd.DataFrame) -> pd.DataFrame:
-    """Return the points in types that CSV can hold: mixed columns and lists as text."""
+    """Return the points in types that CSV can hold, with mixed columns as text."""
     return pd.DataFrame({name: points[name].map(word) if is_mixed(points[name]) else points[name] for name in points})
 
 
@@ -171,7 +173,7 @@ def _written(points: pd.DataFrame) -> pd.DataFrame:
 
 
 def text(found: Aggregate, metrics: Sequence[str] | None = None) -> str:
-    """Return what a sweep came to, for a terminal."""
+    """Return a sweep's results as text for a terminal."""
     sweep = found.sweep
     chosen = [seen for metric in metrics or sweep.headline for seen in found.seen if seen.metric == metric]
     some = [seen for seen in chosen if seen.lowest == seen.lowest]
@@ -184,17 +186,16 @@ def text(found: Aggregate, metrics: Sequence[str] | None = None) -> str:
 
 
 def counted(found: Aggregate) -> list[str]:
-    """Say how many runs there are, and what became of the others."""
+    """Return lines that count the runs done, missing and failed."""
     sweep = found.sweep
     replicates = str(sweep.common) if sweep.counts.max() == sweep.common else f"{sweep.common} to {sweep.counts.max()}"
     lines = [f"{sweep.name}: {found.done:,} of {sweep.rows:,} runs done, {len(sweep.points):,} points x "
              f"{replicates} replicates, varying {named(sweep.factors)}", *auto_lines(sweep)]  # fmt: skip
     if found.missing:
-        lines.append(f"{_runs(found.missing)} missing: {again(sweep.folder)}")
+        lines.append(f"{_runs(found.missing)} missing: {again(sweep.folder, sweep.policy)}")
     if found.failed:
-        lines.append(
-            f"{_runs(found.failed)} failed (see failures.csv); to try again: {again(sweep.folder, '--failed')}"
-        )
+        retry = again(sweep.folder, sweep.policy, "--failed")
+        lines.append(f"{_runs(found.failed)} failed (see failures.csv); to try again: {retry}")
         lines += [f"  {count:,} x {error}" for error, count in list(found.errors.items())[:REASONS]]
         rest = len(found.errors) - REASONS
         lines += [f"  and {rest} more kinds"] if rest > 0 else []
@@ -202,25 +203,25 @@ def counted(found: Aggregate) -> list[str]:
 
 
 def named(factors: Sequence[str]) -> str:
-    """Return the factors' names, or their number where they are too many to read."""
+    """Return the factors' names, or their number if there are too many to read."""
     return ", ".join(factors) if len(factors) <= MOST_NAMED else f"{len(factors)} factors (in design.parquet)"
 
 
 def auto_lines(sweep: Sweep) -> list[str]:
-    """Say of replicates=auto whether the points have enough."""
+    """Return lines that say whether the points have enough replicates, with replicates=auto."""
     if sweep.precision is None:
         return []
     metric, half, cap = (sweep.precision[name] for name in ("metric", "half_width", "cap"))
     rows = sweep.frame([metric])
     open_ = len(enough(rows, metric, half, cap, int(sweep.precision["batch"])))
     capped = len(enough(rows, metric, half, 100 * cap)) - open_
-    lines = [f"replicates=auto: {_label(metric)} to within ±{half:g} at every point, at most {cap} replicates"]
-    lines += [f"  {_points(open_)} not there yet: {again(sweep.folder)}"] if open_ else []
-    return lines + ([f"  {_points(capped)} stopped at {cap} before that"] if capped > 0 else [])
+    lines = [f"replicates=auto: {_label(metric)} to within ±{half:g} at every point, with at most {cap} replicates"]
+    lines += [f"  {_points(open_)} have too few: {again(sweep.folder, sweep.policy)}"] if open_ else []
+    return lines + ([f"  {_points(capped)} reached {cap} replicates first"] if capped > 0 else [])
 
 
 def point_lines(found: Aggregate, metrics: Sequence[str]) -> list[str]:
-    """Return a line a point: its factors, and the mean of each metric with its interval."""
+    """Return a line for each point: its factors, and the mean of each metric with its interval."""
     table = found.summary().set_index(["metric", "point"])
     factors = found.sweep.factors
     cells = [(*factors, *(_label(metric) for metric in metrics), "")]
@@ -232,34 +233,31 @@ def point_lines(found: Aggregate, metrics: Sequence[str]) -> list[str]:
 
 
 def seen_lines(seen: Sequence[Seen]) -> list[str]:
-    """Return a line a metric: between what its means lie, and how small a difference could have been seen."""
+    """Return a line for each metric: the range of its means, and the smallest detectable difference."""
     cells = [(_label(s.metric), number(s.lowest), number(s.highest), number(s.detectable), _unit(s.metric))
              for s in seen]  # fmt: skip
-    return aligned([("", "lowest mean", "highest mean", "could have seen", ""), *cells])
+    return aligned([("", "lowest mean", "highest mean", "detectable", ""), *cells])
 
 
 def notes(found: Aggregate, seen: Sequence[Seen]) -> list[str]:
-    """Say what the numbers mean, and what is not known."""
+    """Return notes on what the numbers mean and what is unknown."""
     if found.sweep.common < 2:
-        return ["One replicate a point: no intervals, and chance cannot be told from effect. replicates=10 would."]
+        return ["There is one replicate a point: no intervals, and effects cannot be distinguished from chance. Use "
+                "replicates=10 or more."]  # fmt: skip
     lines = [
-        "Could have seen: the smallest difference between two points that a paired t test on the common replicate "
-        "seeds finds in 80 % of such sweeps (two-sided 5 %, one comparison; more comparisons see less).",
-        "Intervals (95 %) cover chance between runs alone, not how wrong the assumed parameters may be.",
+        "Detectable: the smallest difference between two points that is detectable with 80 % power by a paired t test "
+        "on the common replicate seeds (two-sided, 5 %, one comparison). With more comparisons it is larger.",
+        "The 95 % confidence intervals cover chance between runs. They do not cover errors in assumed parameters.",
     ]
-    lines += ["summary.csv keeps to the headline, since there are so many points."] if is_large(found.sweep) else []
+    if is_large(found.sweep):
+        lines.append("summary.csv holds only the headline outcomes, because there are so many points.")
     empty = [_label(s.metric) for s in seen if s.lowest != s.lowest]
-    lines += [f"No value in any run: {', '.join(empty)}."] if empty else []
+    lines += [f"Undefined in every run: {', '.join(empty)}."] if empty else []
     short = {s.metric: s.points for s in seen if s.points < len(found.sweep.points) and s.lowest == s.lowest}
     if short:
         told = ", ".join(f"{_label(metric)} {count:,}" for metric, count in short.items())
-        lines.append(f"Could have seen rests on the points with all their replicates: {told}.")
+        lines.append(f"Detectable differences use only points with all replicates: {told}.")
     return lines
-
-
-def again(folder: Path, *options: str) -> str:
-    """Return the command that goes on with a sweep."""
-    return quoted(["barnraise", "resume", str(folder), *options])
 
 
 def _runs(count: int) -> str:
@@ -287,5 +285,5 @@ def _unit(metric: str) -> str:
 
 
 def _reason(error: str) -> str:
-    """Return an error without the settings that a failed row appends to it."""
+    """Return an error without the settings that follow it in a failed row."""
     return re.sub(r" \[[^\[]*run_seed=\d+\]$", "", error.strip()).split("\n", 1)[0][:160]

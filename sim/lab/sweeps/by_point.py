@@ -1,4 +1,4 @@
-"""What is known of each design point from its replicates: means, spreads, what could have been seen, what is enough."""
+"""What replicates say about each design point: means, spreads, detectable differences, and how many are enough."""
 
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ def matrix(frame: pd.DataFrame, metric: str, first: int, points: int, replicates
 
 
 def estimates(values: Floats, metric: str) -> dict[str, Any]:
-    """Return what `statistics.estimate` says of each row of a matrix, of all rows at once."""
+    """Return what `statistics.estimate` returns for each row of a matrix, for all rows at once."""
     runs = np.sum(~np.isnan(values), axis=1)
     some, more = np.where(runs > 0, runs, np.nan), np.where(runs > 1, runs, np.nan)
     mean = np.nansum(values, axis=1) / some
@@ -47,7 +47,7 @@ def _quantile(ordered: Floats, runs: Any, share: float) -> Floats:
 
 
 class Seen(NamedTuple):
-    """How small a difference between two points the sweep could have seen."""
+    """The smallest difference between two points that the sweep could detect."""
 
     metric: str
     lowest: float  # mean of a point
@@ -57,11 +57,11 @@ class Seen(NamedTuple):
 
 
 class Pairs:
-    """What is left of the spread between runs once points are compared run by run, on the same replicate seeds.
+    """The spread between runs that remains when points are compared replicate by replicate, on the same seeds.
 
-    Every two points share their seeds, so their difference is paired. The variance of the paired differences, averaged
-    over all pairs of points, is twice the residual mean square of the table points x replicates; that takes one pass.
-    Points that lack a value in some replicate are left out.
+    All points share their seeds, so differences between points are paired. The variance of the paired differences,
+    averaged over all pairs of points, is twice the residual mean square of the table points x replicates, which takes
+    one pass. Points without a value in some replicate are left out.
     """
 
     def __init__(self, replicates: int) -> None:
@@ -70,7 +70,7 @@ class Pairs:
         self.lowest, self.highest = np.inf, -np.inf
 
     def add(self, values: Floats) -> None:
-        """Take in some points: a row each."""
+        """Add some points, a row each."""
         known = values[~np.isnan(values).all(axis=1)]
         if len(known):
             means = np.nanmean(known, axis=1)
@@ -83,14 +83,14 @@ class Pairs:
 
     @property
     def noise(self) -> float:
-        """The variance of one run at one point, beyond what its seed does to all points alike; NaN if unknown."""
+        """The variance of one run at one point, without its seed's common effect on all points. NaN if unknown."""
         freedom = (self.points - 1) * (self.shifts.size - 1)
         if freedom < 1:
             return float("nan")
         return max(0.0, self.within - float(np.sum(self.shifts**2)) / self.points) / freedom
 
     def seen(self, metric: str) -> Seen:
-        """Return what a paired t test of two points would have seen: two-sided 5 %, in 80 % of such sweeps."""
+        """Return what a paired t test of two points detects with 80 % power (two-sided, 5 %)."""
         replicates = self.shifts.size
         nan = float("nan")
         error = float(np.sqrt(2.0 * self.noise / replicates))
@@ -105,24 +105,24 @@ class Pairs:
 def enough(
     rows: pd.DataFrame, metric: str, half_width: float, cap: int, least: int = 8
 ) -> dict[int, int]:  # fmt: skip
-    """Return how many more replicates which points need, until the 95 % interval of a mean is as narrow as asked.
+    """Return how many more replicates each point needs until the 95 % interval of its mean is narrow enough.
 
-    A point needs the smallest n with t(n - 1) x sd / sqrt(n) <= half_width, and is given at most twice what it has, so
-    that an sd which is large by chance does not cost much. A point has enough when its own interval is narrow enough
-    and it has `least` runs, or `cap`.
+    A point needs the smallest n with t(n - 1) x sd / sqrt(n) <= half_width. It gets at most twice what it has, so that
+    an sd that is large by chance costs little. A point has enough replicates when its interval is narrow enough and it
+    has at least `least` runs, or when it has `cap` runs.
 
-    Looking again and again favours stopping when the sd is small by chance, so intervals cover a little less than they
-    say: with `least` = 8 and normal outcomes about 93 % instead of 95 %, with 3 it would be 88 %. Plan the number
-    beforehand where it matters.
+    Repeated looks favour stopping when the sd is small by chance, so intervals cover slightly less than they claim:
+    about 93 % instead of 95 % with `least` = 8 and normal outcomes, and 88 % with `least` = 3. Where coverage matters,
+    fix the number of replicates beforehand.
 
     Parameters
     ----------
     rows
-        The runs so far: point, replicate and the metric. A run without a value (failed, or NaN) counts towards the cap.
+        The runs so far: point, replicate and the metric. Runs without a value (failed, or NaN) count towards the cap.
     metric, half_width
-        Whose interval, and the half-width that is asked for, in the metric's unit.
+        The metric, and the half-width of its interval that is asked for, in the metric's unit.
     cap
-        The most replicates that a point may have.
+        The largest number of replicates of a point.
     """
     more = {}
     for point, values in rows.groupby("point")[metric]:

@@ -1,8 +1,8 @@
-"""Every row of a design against the declarations, before the first run.
+"""Check every row of a design against the declarations, before the first run.
 
-Numbers are compared with their declared ranges a column at a time, so a hundred thousand rows take no time. Where a
-setting is judged together with others (a schedule and its list, the last day and the host-off day), each combination of
-these that occurs is checked as a whole experiment.
+Numbers are compared with their declared ranges column by column, so a hundred thousand rows take no time. Settings that
+depend on each other (a schedule and its list, the last day and the host-off day) are checked as whole experiments, once
+for each combination that occurs.
 """
 
 import copy
@@ -20,7 +20,7 @@ from sim.world.state import MOTIVES
 
 SHOWN = 10
 FIXED = frozenset(TOP) - {"scenario", "people", "days", "host_off", "record_every"}  # of a sweep, the same in every run
-TOGETHER = (  # settings of which one may make another impossible
+TOGETHER = (  # settings that may rule out values of one another
     {"days", "host_off"},
     {"host.policy", "host.schedule", "host.schedule_list"},
     {f"population.{motive}" for motive in MOTIVES},
@@ -28,19 +28,19 @@ TOGETHER = (  # settings of which one may make another impossible
 
 
 class Fault(NamedTuple):
-    """What is wrong, and in which rows."""
+    """What is wrong, and the rows where it is."""
 
     rows: tuple[int, ...]
     line: str
 
 
 def check(base: Base, design: Design) -> None:
-    """Refuse a design of which any row cannot be run.
+    """Refuse a design if any of its rows cannot be run.
 
     Raises
     ------
     SettingsError
-        With a line for each thing that is wrong, ten at most.
+        With at most ten lines, one for each thing that is wrong.
     """
     check_names(design.names)
     check_ends(design)
@@ -52,7 +52,7 @@ def check(base: Base, design: Design) -> None:
 
 
 def check_ends(design: Design) -> None:
-    """Refuse ranges that go further than a setting may.
+    """Refuse ranges that exceed the declared range of a setting.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def check_ends(design: Design) -> None:
 
 
 def check_names(names: tuple[str, ...]) -> None:
-    """Refuse factors that are no settings, or that a sweep cannot vary.
+    """Refuse factors that are not settings, or that a sweep cannot vary.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def check_names(names: tuple[str, ...]) -> None:
 def not_a_factor(name: str) -> str | None:
     """Return why a name cannot be a factor, or nothing."""
     if name in FIXED:
-        return f"{name} is the same in all runs of a sweep, and no factor"
+        return f"{name} is the same in all runs of a sweep and cannot be a factor"
     if keys.is_place(name) or name == "venues":
         example = "venues.lounge" if name == "venues" else name
         return f"{name} is a group of settings; name one of them, such as {example}.venue.ad_load"
@@ -90,7 +90,7 @@ def not_a_factor(name: str) -> str | None:
 
 
 def lines(faults: list[Fault], rows: int) -> list[str]:
-    """Return what is wrong as lines: the first ten, and how many more there are."""
+    """Return what is wrong as lines: the first ten, and how many more."""
     shown = [
         f"row {first + 1} of {rows}: {line}" + (f" (and in {len(others)} more)" if others else "")
         for (first, *others), line in sorted(faults)[:SHOWN]
@@ -99,7 +99,7 @@ def lines(faults: list[Fault], rows: int) -> list[str]:
 
 
 def column_faults(design: Design, name: str) -> Iterator[Fault]:
-    """Yield the values of a factor that its declaration does not allow."""
+    """Yield a fault for each value of a factor that its declaration does not allow."""
     column = design.points[name]
     declaration = keys.declarations().get(keys.within_place(name))
     if declaration is not None and column.dtype.kind in "if":
@@ -113,7 +113,7 @@ def column_faults(design: Design, name: str) -> Iterator[Fault]:
 
 
 def occurrences(column: "pd.Series[Any]") -> Iterator[tuple[Any, list[int]]]:
-    """Yield each different value of a column with the rows that it stands in. Yes is not 1, nor is 1 the word 1."""
+    """Yield each distinct value of a column with its rows. True, 1 and the word 1 are distinct."""
     rows: dict[tuple[str, str], tuple[Any, list[int]]] = {}
     for row, value in zip(column.index.tolist(), column.tolist(), strict=True):
         rows.setdefault((type(value).__name__, repr(value)), (value, []))[1].append(row)
@@ -126,7 +126,7 @@ def refusal_of(name: str, value: Any) -> str | None:
         return top_refusal(name, value)
     declaration = keys.declarations().get(keys.within_place(name))
     if declaration is None:
-        return None  # words and lists: their sense shows together with other settings
+        return None  # words and lists are checked together with other settings
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if is_number and declaration.low <= value <= declaration.high:
         return None
@@ -147,9 +147,9 @@ def top_refusal(name: str, value: Any) -> str | None:
 
 
 def faults_together(base: Base, design: Design, points: pd.DataFrame) -> Iterator[Fault]:
-    """Yield the combinations of settings that are impossible together, each value of them being possible.
+    """Yield the combinations of settings that are impossible although each value is possible.
 
-    The first row is checked with all its settings, too, which finds what no column shows, such as a venue's bad name.
+    The first row is checked as a whole, which finds faults that no column shows, such as a venue's bad name.
     """
     first = list(combination_faults(base, design, points.head(1)))
     if first:
@@ -160,13 +160,13 @@ def faults_together(base: Base, design: Design, points: pd.DataFrame) -> Iterato
         if not names:
             continue
         columns = points[[*design.groups, *names]]
-        if names[0].startswith("population."):  # weights: only where all are 0 is anything wrong
+        if names[0].startswith("population."):  # weights: wrong only where all are 0
             columns = columns[(columns[names] == 0).all(axis=1)]
         yield from combination_faults(base, design, columns)
 
 
 def combination_faults(base: Base, design: Design, columns: pd.DataFrame) -> Iterator[Fault]:
-    """Yield the combinations of some columns that make no experiment."""
+    """Yield a fault for each combination of some columns that is not a valid experiment."""
     rows: dict[str, list[int]] = {}
     records: list[Any] = columns.to_dict("records")
     for place, record in enumerate(records):
@@ -178,7 +178,7 @@ def combination_faults(base: Base, design: Design, columns: pd.DataFrame) -> Ite
 
 
 def experiment_faults(base: Base, groups: tuple[str, ...], record: Tree) -> tuple[str, ...]:
-    """Return what is wrong with a base in which some settings are changed."""
+    """Return what is wrong with a base after some settings are changed."""
     tree = copy.deepcopy(base[tuple(str(record[group]) for group in groups)])
     for name, value in record.items():
         if name not in groups:

@@ -1,4 +1,4 @@
-"""A sweep's design: a table of points, times replicates. Where the points come from is `samplers`' business.
+"""A sweep's design: a table of points, times replicates. The points come from `samplers`.
 
 Every point is run on the same replicate seeds (common random numbers), so differences between points are paired.
 """
@@ -22,19 +22,19 @@ from sim.world.measures import OUTCOMES
 Base = Mapping[tuple[str, ...], Tree]  # a checked tree for each combination of choices, in the order of `Design.groups`
 Ids = NDArray[np.int64]
 
-# What changes no number in a run, or stands in the design itself.
+# Settings that change no number in a run, or that are part of the design itself.
 ASIDE = ("results", "workers", "replicates", "seed", "title", "story", "question", "claim", "log")
 
 
 class Factor(NamedTuple):
-    """What a sweep varies: a setting by its dotted name, or a group of the configuration (`scenario`)."""
+    """What a sweep varies: a setting, by its dotted name, or a group of the configuration (`scenario`)."""
 
     name: str
     low: float | None = None  # a range, for samplers
     high: float | None = None
     values: tuple[Any, ...] = ()  # or levels
-    group: bool = False  # a choice among files, for which the base has a tree each
-    whole: bool = False  # of a range: whole numbers alone, beside the settings that never take others
+    group: bool = False  # a choice among files, each with a tree in the base
+    whole: bool = False  # a range of whole numbers, though the setting takes others
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,13 +44,13 @@ class Design:
     Parameters
     ----------
     kind
-        What made the points: grid, lhs, sobol, saltelli, morris, one_at_a_time or csv.
+        How the points were chosen: grid, lhs, sobol, saltelli, morris, one_at_a_time or csv.
     points
-        A row a design point and a column a factor, as `points_of` makes it.
+        A row for each design point and a column for each factor, as `points_of` makes them.
     seed
-        Of the runs: replicate r has `seed_of(seed, r)` at every point.
+        The seed of the runs. Replicate r has `seed_of(seed, r)` at every point.
     options
-        Of the sampler: plain values, which an analysis of the results may need again.
+        Options of the sampler, as plain values that an analysis of the results may need.
     """
 
     kind: str
@@ -62,17 +62,17 @@ class Design:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The factors' names, which are the columns of `points`."""
+        """The names of the factors, which are the columns of `points`."""
         return tuple(factor.name for factor in self.factors)
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The names of the factors that choose among files; a choice for each is a key of the base."""
+        """The names of the factors that choose among files. A choice for each makes a key of the base."""
         return tuple(factor.name for factor in self.factors if factor.group)
 
     @cached_property
     def columns(self) -> dict[str, NDArray[Any]]:
-        """The points as arrays, a factor each."""
+        """The points as arrays, one for each factor."""
         return {name: self.points[name].to_numpy() for name in self.names}
 
     @cached_property
@@ -93,7 +93,7 @@ class Design:
         return [Row(*row) for row in zip(*whole, values, strict=True)]
 
     def hash(self, base: Base) -> str:
-        """Return twelve hex digits of all that the runs' numbers depend on, the program's code aside."""
+        """Return twelve hex digits that identify everything the runs' numbers depend on, except the code."""
         digest = hashlib.sha256()
         trees = [[list(choices), kept(tree)] for choices, tree in sorted(base.items())]
         facts = [self.names, self.groups, len(self.points), self.replicates, self.seed, list(OUTCOMES), trees]
@@ -104,7 +104,7 @@ class Design:
         return digest.hexdigest()[:12]
 
     def tree(self) -> Tree:
-        """Return all but the points as plain values."""
+        """Return everything but the points as plain values."""
         factors = [factor._asdict() | {"values": list(factor.values)} for factor in self.factors]
         return {"kind": self.kind, "factors": factors, "replicates": self.replicates, "seed": self.seed,
                 "options": dict(self.options)}  # fmt: skip
@@ -116,7 +116,7 @@ class Design:
         return cls(tree["kind"], factors, points, tree["replicates"], tree["seed"], dict(tree["options"]))
 
     def to_json(self) -> str:
-        """Return everything as text, every number exactly."""
+        """Return everything as text, with exact numbers."""
         points = {name: column.tolist() for name, column in self.columns.items()}
         return json.dumps(self.tree() | {"points": points, "n_points": len(self.points)})
 
@@ -129,19 +129,19 @@ class Design:
 
 
 def _plain(factor: Tree) -> Tree:
-    """Return the ends and levels of a factor that was read, or raise where they are none."""
+    """Return the ends and levels of a factor from a file, or raise an error if they are invalid."""
     ends = {end: None if factor[end] is None else float(factor[end]) for end in ("low", "high")}
     return {"values": tuple(factor["values"]), **ends}
 
 
 def points_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
-    """Return points as a table. Numbers stay numbers and words words; a column of both keeps each as it is."""
+    """Return points as a table. Numbers stay numbers, words stay words, and a mixed column keeps both."""
     columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if names and rows else dict.fromkeys(names, ())
     return pd.DataFrame({name: series_of(column) for name, column in columns.items()}, index=range(len(rows)))
 
 
 def series_of(column: Sequence[Any]) -> pd.Series:
-    """Return a column of whole numbers, of numbers, or of whatever there is."""
+    """Return a column of whole numbers, of numbers, or of arbitrary values."""
     kinds = {type(value) for value in column}
     dtype = "int64" if kinds == {int} else "float64" if kinds and kinds <= {int, float} else "object"
     try:
@@ -151,10 +151,10 @@ def series_of(column: Sequence[Any]) -> pd.Series:
 
 
 def kept(tree: Tree) -> Tree:
-    """Return what of a tree the runs' numbers depend on."""
+    """Return the settings of a tree that the runs' numbers depend on."""
     return {name: value for name, value in tree.items() if name not in ASIDE}
 
 
 def canonical(content: Any) -> bytes:
-    """Return plain values as bytes that are the same for equal values."""
+    """Return plain values as bytes, the same for equal values."""
     return json.dumps(content, sort_keys=True, separators=(",", ":"), default=list).encode()

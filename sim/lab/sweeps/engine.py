@@ -1,9 +1,9 @@
-"""The engine of all sweeps: it runs what of a design is missing from a folder, and knows nothing of Hydra.
+"""The engine of all sweeps: it runs the part of a design that is missing from a folder, and knows nothing of Hydra.
 
     store = create(Path("results/mine"), base, design)
     outcome = run_design(base, design, executor("loky"), store)
 
-Whatever ends it (Ctrl-C, a full disk, SIGKILL), the folder holds what was finished, and `resume` runs the rest.
+Whatever ends it (Ctrl-C, a full disk, SIGKILL), the folder keeps the finished runs, and `resume` runs the rest.
 """
 
 import secrets
@@ -20,7 +20,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from tqdm import tqdm
 
-from sim.lab.runs import jobs
 from sim.lab.settings import config
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.settings.keys import Tree
@@ -38,30 +37,31 @@ Progress = Callable[[list[Result]], object]
 
 
 class Outcome(NamedTuple):
-    """What a session did with a folder."""
+    """What a session did in a folder."""
 
     folder: Path
-    before: int  # runs that were there already
+    before: int  # runs that were done already
     finished: int
     failed: int  # of those finished
     missing: int  # of the whole design
     reasons: dict[str, int]  # of failures, the most frequent first
-    lost: int  # runs that were run again because a worker died
+    lost: int  # runs repeated because a worker died
     interrupted: bool
+    policy: str | None = None
 
     def lines(self) -> list[str]:
-        """Return what there is to say: what came of it, what failed and why, and how to go on."""
-        again = f"; {self.before} were there already" if self.before else ""
+        """Return what to print: counts, failures with their reasons, and how to go on."""
+        again = f"; {self.before} were done already" if self.before else ""
         said = [f"{self.finished} runs finished{again}, {self.missing} missing, {self.failed} failed"]
         said += [f"  {count} x {why}" for why, count in list(self.reasons.items())[:5]]
         if self.lost:
-            said.append(f"worker processes died; {self.lost} runs under way were run again")
+            said.append(f"worker processes died; {self.lost} runs were repeated")
         if self.interrupted:
-            said.append(f"stopped; go on with: barnraise resume {jobs.quoted([str(self.folder)])}")
+            said.append(f"stopped; go on with: {store.again(self.folder, self.policy)}")
         return said
 
     def code(self) -> int:
-        """Return the exit code: a run that failed is kept as a result, and yet not what was asked for."""
+        """Return the exit code. A failed run is kept, but the sweep is not complete."""
         return STOPPED if self.interrupted else BROKEN if self.failed else 0
 
 
@@ -76,30 +76,30 @@ def run_design(
     command: str = "",
     retries: bool = False,
 ) -> Outcome:
-    """Run what of a design is missing.
+    """Run the part of a design that is missing.
 
     Parameters
     ----------
     progress
-        Is called with what was finished; with an empty list for runs that were there already.
+        Called with results as they come, or with an empty list as a sign of life.
     shard
-        Run its rows alone. All shards write into one folder, together the whole.
+        Run only its rows. All shards write into one folder and together make up the whole.
     run_ids
-        Run these alone, say to add replicates until they are enough.
+        Run only these, for example to add replicates until there are enough.
     command
         What the user typed, for the record.
     retries
-        Run again what failed. A success takes the place of the failure.
+        Also repeat failed runs. A success replaces the failure.
 
     Raises
     ------
     SettingsError
-        If the folder belongs to another design or other code, or another process is at work in it.
+        If the folder belongs to another design or other code, or another process is working in it.
     WorkError
-        If the folder cannot be written or a part is damaged. What was written before stays.
+        If the folder cannot be written or a part is damaged. Finished runs stay.
     """
     if design.hash(base) != store.design.hash(store.base):
-        raise SettingsError(f"{store.folder} holds another design; begin a new sweep")
+        raise SettingsError(f"{store.folder} holds another design; start a new sweep")
     provenance.refuse_other_code(store.folder)
     with working(store, shard):
         done = store.done(not retries)
@@ -112,7 +112,7 @@ def run_design(
 
 
 class Session:
-    """One go at a folder: what was done, noted when it begins and when it ends."""
+    """One session of work in a folder, recorded when it starts and when it ends."""
 
     def __init__(self, store: Store, executor: Executor, shard: Shard | None, command: str, before: int) -> None:
         self.store, self.executor, self.before = store, executor, before
@@ -125,7 +125,7 @@ class Session:
         }  # fmt: skip
 
     def work(self, plan: Plan, queue: Queue, progress: Progress | None) -> None:
-        """Run the queue, and keep what is finished whatever happens."""
+        """Run the queue, and keep finished runs whatever happens."""
         self.note("at work")
         end = "broken off"
         try:
@@ -140,7 +140,7 @@ class Session:
             self.end(end)
 
     def end(self, state: str) -> None:
-        """Write what is pending, and note that this is over, though on a full disk that may fail."""
+        """Write pending results and record the end. On a full disk the record may fail."""
         try:
             self.store.flush()
         finally:
@@ -148,7 +148,7 @@ class Session:
                 self.note(state)
 
     def keep(self, results: list[Result], progress: Progress | None) -> None:
-        """Store results, and say so."""
+        """Store results and report progress."""
         self.store.add(results)
         self.finished += len(results)
         self.reasons.update(result.error.rpartition(" [")[0] for result in results if result.error)
@@ -156,26 +156,26 @@ class Session:
             progress(results)
 
     def note(self, state: str) -> None:
-        """Write into the folder's record how far this is."""
+        """Record how far this session is."""
         counts = {"finished": self.finished, "failed": self.reasons.total(), "run_again": self.lost}
         ended = None if state == "at work" else now()
         provenance.note_session(self.store.folder, self.facts | {"state": state, "ended": ended} | counts)
 
     def outcome(self, asked: int) -> Outcome:
-        """Return what it came to."""
+        """Return what the session did."""
         reasons = dict(self.reasons.most_common())
         return Outcome(self.store.folder, self.before, self.finished, self.reasons.total(), asked - self.finished,
-                       reasons, self.lost, self.interrupted)  # fmt: skip
+                       reasons, self.lost, self.interrupted, self.store.policy)  # fmt: skip
 
 
 def resume(folder: Path, executor: Executor, progress: Progress | None = None, shard: Shard | None = None,
            command: str = "", retries: bool = False) -> Outcome:  # fmt: skip
-    """Run what is missing from a folder, by what stands in the folder.
+    """Run what is missing from a folder, as the folder describes it.
 
     Raises
     ------
     SettingsError
-        If there is no such sweep, or it was changed since.
+        If there is no such sweep, or its files were changed.
     WorkError
         If the folder cannot be written or a part is damaged.
     """
@@ -184,7 +184,7 @@ def resume(folder: Path, executor: Executor, progress: Progress | None = None, s
 
 
 def open_folder(folder: Path) -> Store:
-    """Return the store of a sweep that was begun before. A host policy is code: the command line has to name it.
+    """Return the store of a sweep that was started before. A host policy is code: the command line has to name it.
 
     Raises
     ------
@@ -198,21 +198,21 @@ def open_folder(folder: Path) -> Store:
 
 
 def plan_for(base: Base, design: Design, store: Store) -> Plan:
-    """Return what workers need to know."""
+    """Return what workers need."""
     groups = tuple(design.names.index(name) for name in design.groups)
     return Plan(design.names, groups, {choices: origin(tree) for choices, tree in base.items()}, store.policy,
                 store.series)  # fmt: skip
 
 
 def origin(tree: Tree) -> Origin:
-    """Return what a tree makes, for rows to change."""
+    """Return the settings of a tree, which each row changes."""
     made = config.experiment(tree)
     return Origin(made.settings()._replace(log=False), made.host_off_day, tree)
 
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Take a polite request to end (as SLURM sends it) for a Ctrl-C."""
+    """Treat SIGTERM, which SLURM sends, as Ctrl-C."""
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
@@ -229,11 +229,11 @@ def stoppable() -> Iterator[None]:
 
 @contextmanager
 def bar(total: int, name: str) -> Iterator[Progress]:
-    """Show a bar with runs done, failed, a rate and an estimated end; nothing where stderr is no terminal."""
+    """Show a progress bar with failures, rate and estimated end, if stderr is a terminal."""
     with tqdm(total=total, desc=name, unit="run", disable=not sys.stderr.isatty()) as shown:
         failed = 0
         if is_cold():
-            shown.set_postfix_str("compiling the rules first, this once")
+            shown.set_postfix_str("compiling the rules, once")
 
         def advance(results: list[Result]) -> None:
             nonlocal failed

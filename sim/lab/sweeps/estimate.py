@@ -1,4 +1,4 @@
-"""What a sweep would take, before anything is run: an estimate from the people and days of each run."""
+"""The cost of a sweep before it is run, estimated from the people and days of each run."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ COLUMNS = 6
 
 
 def text(asked: Sweep) -> str:
-    """Return the size of a sweep, what it would take, and its first points."""
+    """Return the size of a sweep, its estimated cost, and its first points."""
     design = asked.design
     more = ["..."] if len(design.names) > COLUMNS else []
     cells = [
@@ -32,7 +32,7 @@ def text(asked: Sweep) -> str:
         f"{asked.name}, design={design.kind}: {size(asked)}",
         *(f"  {factor.name}: {described(factor)}" for factor in design.factors[:20]),
         *([f"  and {len(design.factors) - 20} more factors"] if len(design.factors) > 20 else []),
-        f"Estimated: {duration(seconds(asked))} on {workers(asked)} processes, {on_disk(design.rows())}",
+        f"Estimated: {duration(seconds(asked))} on {plural(workers(asked), 'process', 'es')}, {on_disk(design.rows())}",
         f"Folder: {asked.folder}",
         "",
         *aligned([("point", *design.names[:COLUMNS], *more), *cells]),
@@ -43,7 +43,7 @@ def text(asked: Sweep) -> str:
 
 
 def size(asked: Sweep) -> str:
-    """Return how many runs there are."""
+    """Return the number of runs in words."""
     design = asked.design
     content = design.options.get("precision")
     points = f"{len(design.points):,} points"
@@ -52,11 +52,11 @@ def size(asked: Sweep) -> str:
     precision = Precision(**content)
     fewest = len(design.points) * precision.batch
     return (f"{fewest:,} to {design.rows():,} runs, {points}, until {precision.metric} is known to "
-            f"+-{precision.half_width:g}, {precision.cap} replicates at most")  # fmt: skip
+            f"±{precision.half_width:g}, with at most {precision.cap} replicates")  # fmt: skip
 
 
 def described(factor: Factor) -> str:
-    """Return what a factor goes through."""
+    """Return the range or the levels of a factor in words."""
     if not factor.values:
         return f"{factor.low:g} to {factor.high:g}"
     shown = ", ".join(_cell(value) for value in factor.values[:8])
@@ -64,7 +64,7 @@ def described(factor: Factor) -> str:
 
 
 def seconds(asked: Sweep) -> float:
-    """Return about how long it would take."""
+    """Return about how many seconds the sweep would take."""
     design = asked.design
     made = experiment(next(iter(asked.base.values())))
     people, days = _column(asked, "people", made.people), _column(asked, "days", made.days)
@@ -74,15 +74,20 @@ def seconds(asked: Sweep) -> float:
 
 
 def workers(asked: Sweep) -> int:
-    """Return how many processes would work."""
+    """Return how many processes would run."""
     asked_for = asked.engine.workers or asked.workers
     if asked.engine.kind == "serial":
         return 1
     return int(loky.cpu_count()) if asked_for == "auto" else int(asked_for)
 
 
+def plural(count: int, word: str, ending: str) -> str:
+    """Return a number with its noun."""
+    return f"{count} {word}{ending if count != 1 else ''}"
+
+
 def on_disk(runs: int) -> str:
-    """Return the size of so many runs in words."""
+    """Return the disk space of so many runs in words."""
     count = runs * BYTES
     for unit, factor in (("GB", 1e9), ("MB", 1e6)):
         if count >= factor:

@@ -1,11 +1,11 @@
 """Where the rows of a sweep are run: in this process, in a pool of processes, or on a Dask cluster.
 
-An executor takes rows in chunks and hands back what came of them, in whatever order. What comes of a row depends on
-the row alone, so that all executors give the same to the bit. Chunks grow until one takes about a second, and shrink
-towards the end; only a few are under way at a time, so that memory does not grow with the number of runs.
+An executor takes rows in chunks and returns their results in any order. The result of a row depends on the row alone,
+so all executors give the same results to the bit. Chunks grow until one takes about a second, and shrink towards the
+end. Only a few are in progress at a time, so memory does not grow with the number of runs.
 
-Workers may die. Whatever was under way is sent again. A chunk whose workers died twice is run alone: if it dies there
-as well it is halved, down to the one row that kills, which becomes a failure.
+Workers may die. Their chunks are sent again. A chunk whose workers died twice is run alone. If its worker dies again,
+the chunk is halved, down to the one row that kills workers, which becomes a failure.
 """
 
 import importlib.util
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
 
 TARGET = 1.0  # seconds that a chunk should take
 LARGEST = 4096  # rows in a chunk
-AHEAD = 2  # chunks under way for each worker: one at work, one waiting
+AHEAD = 2  # chunks in progress for each worker: one running, one waiting
 PATIENCE = 2  # deaths before a chunk is run alone, and before a row that is run alone is given up
 PATIENCE_DASK = 20.0  # seconds to wait for an answer
-TICK = 1.0  # seconds after which there is a sign of life, results or not
+TICK = 1.0  # seconds between signs of life without results
 KILLED = "killed its worker"
 NAMES = ("loky", "serial", "dask")
 
 
 class Queue:
-    """The rows that are still to be handed out, in chunks of a suitable size."""
+    """The rows that remain to be run, in chunks of a suitable size."""
 
     def __init__(self, design: "Design", run_ids: "Ids", workers: int) -> None:
         self.design, self.run_ids, self.workers = design, run_ids, workers
         self.place, self.seconds_a_run, self.size, self.lost = 0, 0.0, 1, 0
 
     def take(self) -> list[Row]:
-        """Return the next chunk; it is empty where nothing is left."""
+        """Return the next chunk, which is empty if nothing is left."""
         left = len(self.run_ids) - self.place
         size = max(1, min(self.size, -(-left // (AHEAD * self.workers))))
         chosen = self.run_ids[self.place : self.place + size]
@@ -52,14 +52,14 @@ class Queue:
         return self.design.take(chosen)
 
     def learn(self, results: list[Result]) -> None:
-        """Let chunks grow towards `TARGET`, fourfold at most."""
+        """Let chunks grow towards `TARGET`, at most fourfold."""
         seconds = sum(result.seconds for result in results) / max(1, len(results))
         self.seconds_a_run = max(1e-6, 0.5 * (self.seconds_a_run or seconds) + 0.5 * seconds)
         self.size = max(1, min(int(TARGET / self.seconds_a_run), 4 * self.size, LARGEST))
 
 
 class Executor(Protocol):
-    """Runs rows. `results` yields lists, an empty one now and then as a sign of life."""
+    """Runs rows. `results` yields lists of results, sometimes an empty one as a sign of life."""
 
     name: str
     workers: int
@@ -87,48 +87,48 @@ class Serial:
 
 
 class Batch(NamedTuple):
-    """A chunk and how often its workers died."""
+    """A chunk, and how often its workers died."""
 
     rows: list[Row]
     deaths: int = 0
 
     def halves(self) -> list["Batch"]:
-        """Return it in two."""
+        """Return its two halves."""
         middle = len(self.rows) // 2
         return [Batch(self.rows[:middle], PATIENCE), Batch(self.rows[middle:], PATIENCE)]
 
 
 class Pool(Protocol):
-    """What a scheduler needs of a pool of workers."""
+    """What a scheduler needs from a pool of workers."""
 
     def submit(self, packed: bytes, rows: list[Row], task: Task) -> Any:
         """Send a chunk and return its future."""
         ...
 
     def wait(self, futures: list[Any]) -> list[Any]:
-        """Return futures that are done, none if nothing was within `TICK`."""
+        """Return the futures that are done, none if `TICK` passes first."""
         ...
 
     def result(self, future: Any) -> list[Result] | None:
-        """Return what came of a chunk, nothing if its worker died."""
+        """Return the results of a chunk, or nothing if its worker died."""
         ...
 
     def size(self) -> int:
-        """Return how many chunks can be at work at a time."""
+        """Return how many chunks can run at a time."""
         ...
 
     def revive(self) -> None:
-        """Replace workers that died, where that does not happen by itself."""
+        """Replace dead workers, if the pool does not do so itself."""
         ...
 
     def close(self) -> None:
-        """End all workers, at once."""
+        """End all workers at once."""
         ...
 
 
 @dataclass
 class Scheduler:
-    """Keeps a pool busy, with as much under way as it takes and no more, and finds rows that kill."""
+    """Keeps a pool busy with as few chunks in progress as that takes, and finds rows that kill workers."""
 
     pool: Pool
     plan: Plan
@@ -141,7 +141,7 @@ class Scheduler:
     condemned: int = 0
 
     def results(self) -> Iterator[list[Result]]:
-        """Yield what is finished until nothing is left."""
+        """Yield results until nothing is left."""
         packed = pickle.dumps(self.plan)
         try:
             while True:
@@ -153,7 +153,7 @@ class Scheduler:
             self.pool.close()
 
     def fill(self, packed: bytes) -> None:
-        """Send chunks; a suspect only if nothing else is under way, and then alone."""
+        """Send chunks. A suspect is sent alone, once nothing else is in progress."""
         self.queue.workers = self.pool.size()  # a cluster may have grown
         room = 0 if self.suspects else AHEAD * self.queue.workers
         while len(self.under_way) < room and (batch := self.next()):
@@ -162,14 +162,14 @@ class Scheduler:
             self.send(packed, self.suspects.pop())
 
     def next(self) -> Batch | None:
-        """Return what is to be sent next, if there is anything."""
+        """Return the next chunk to send, if there is one."""
         if self.waiting:
             return self.waiting.popleft()
         rows = self.queue.take()
         return Batch(rows) if rows else None
 
     def send(self, packed: bytes, batch: Batch) -> None:
-        """Send a chunk. Where the pool turns out to be dead, it is replaced first."""
+        """Send a chunk. A pool that turns out to be dead is replaced first."""
         try:
             future = self.pool.submit(packed, batch.rows, self.task)
         except BrokenProcessPool:
@@ -178,7 +178,7 @@ class Scheduler:
         self.under_way[future] = batch
 
     def collect(self, done: list[Any]) -> Iterator[list[Result]]:
-        """Yield results, and see to what died."""
+        """Yield results, and handle chunks whose workers died."""
         died: list[Batch] = []
         for future in done:
             batch = self.under_way.pop(future)
@@ -196,7 +196,7 @@ class Scheduler:
             yield []
 
     def blame(self, died: list[Batch]) -> list[Result]:
-        """Send again what died, alone if it did before; return the failure of a row that dies alone."""
+        """Send again chunks whose workers died, later alone. Return the failure of a row that kills alone."""
         given_up: list[Result] = []
         for rows, deaths in died:
             self.queue.lost += len(rows)
@@ -217,11 +217,11 @@ class Scheduler:
         Raises
         ------
         WorkError
-            If workers die of one row after another and have never finished anything: then it is not the rows.
+            If workers die on one row after another and never finish any. Then the rows are not the cause.
         """
         self.condemned += 1
         if self.condemned == 3 and not self.finished:
-            raise WorkError("worker processes die as soon as they start to work (out of memory?); try engine=serial")
+            raise WorkError("worker processes die as soon as they start a run (out of memory?); try engine=serial")
         return failure(self.plan, row, KILLED, 0.0)
 
 
@@ -239,7 +239,7 @@ class Loky:
 
 
 class LokyPool:
-    """A pool of processes. When one of them dies all are lost, so a new pool takes over."""
+    """A pool of processes. If one of them dies all are lost, and a new pool takes over."""
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
@@ -256,7 +256,7 @@ class LokyPool:
         return self.pool.submit(run_chunk, packed, rows, task)
 
     def wait(self, futures: list[Any]) -> list[Any]:
-        """Return futures that are done, none if nothing was within `TICK`. With one that died all have."""
+        """Return the futures that are done, none if `TICK` passes first. If one worker died, all did."""
         import loky
 
         done = list(loky.wait(futures, timeout=TICK, return_when=loky.FIRST_COMPLETED).done)
@@ -265,7 +265,7 @@ class LokyPool:
         return done
 
     def result(self, future: Any) -> list[Result] | None:
-        """Return what came of a chunk, nothing if its worker died."""
+        """Return the results of a chunk, or nothing if its worker died."""
         if isinstance(future.exception(), BrokenProcessPool):
             return None
         results: list[Result] = future.result()
@@ -281,7 +281,7 @@ class LokyPool:
         self.start()
 
     def close(self) -> None:
-        """End all processes, at once."""
+        """End all processes at once."""
         self.pool.shutdown(wait=True, kill_workers=True)
 
 
@@ -300,7 +300,7 @@ class Dask:
 
 
 class DaskPool:
-    """A Dask cluster. It replaces workers by itself and tries again what they were at."""
+    """A Dask cluster. It replaces workers by itself and repeats their chunks."""
 
     def __init__(self, workers: int, address: str | None) -> None:
         from distributed import Client
@@ -314,7 +314,7 @@ class DaskPool:
         self.threads, self.asked = 1, 0.0
 
     def size(self) -> int:
-        """Return how many threads the cluster has; it is asked now and then."""
+        """Return how many threads the cluster has, asked at most once every `TICK`."""
         now = time.monotonic()
         if now - self.asked > TICK:
             self.threads = max(1, sum(int(threads) for threads in self.client.nthreads().values()))
@@ -327,7 +327,7 @@ class DaskPool:
         return self.client.submit(run_chunk, packed, rows, task, key=key, pure=False)
 
     def wait(self, futures: list[Any]) -> list[Any]:
-        """Return futures that are done, none if nothing was within `TICK`."""
+        """Return the futures that are done, none if `TICK` passes first."""
         from distributed import wait
 
         try:
@@ -336,7 +336,7 @@ class DaskPool:
             return []
 
     def result(self, future: Any) -> list[Result] | None:
-        """Return what came of a chunk, nothing if its worker died."""
+        """Return the results of a chunk, or nothing if its worker died."""
         from distributed import KilledWorker
 
         try:
@@ -351,14 +351,14 @@ class DaskPool:
         """Do nothing: the cluster replaces its workers."""
 
     def close(self) -> None:
-        """Leave the cluster; end it if it is ours."""
+        """Leave the cluster, and end it if it is ours."""
         self.client.close()
         if self.cluster is not None:
             self.cluster.close()
 
 
 def local_cluster(workers: int) -> Any:
-    """Return a Dask cluster of processes of this machine, which leaves it to us to try again."""
+    """Return a Dask cluster of processes on this machine. It leaves retries to us."""
     import dask
     from distributed import LocalCluster
 

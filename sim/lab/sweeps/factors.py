@@ -1,4 +1,4 @@
-"""Which factors a design has: those written down, all that are only assumed, or the strongest of a screening."""
+"""The factors of a design: those written down, all assumed parameters, or the strongest of a screening."""
 
 import math
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from sim.lab.sweeps.check import check_names
 from sim.lab.sweeps.design import Factor
 from sim.world.parameters import Declared
 
-GROUP = "scenario"  # the one group of files that a sweep can vary
+GROUP = "scenario"  # the only group of files that a sweep can vary
 
 
 def factors_of(options: DesignOptions) -> list[Factor]:
@@ -22,7 +22,7 @@ def factors_of(options: DesignOptions) -> list[Factor]:
     Raises
     ------
     SettingsError
-        With a line for each that is no factor.
+        With a line for each name that cannot be a factor.
     """
     if options.top_of is not None:
         return strongest(options)
@@ -33,7 +33,7 @@ def factors_of(options: DesignOptions) -> list[Factor]:
 
 
 def written(name: str, content: Any, kind: str) -> Factor:
-    """Return a factor as it is written down: [low, high] is a range for a sampler, anything else are levels."""
+    """Return a factor as a design names it. For a sampler [low, high] is a range, any other list holds levels."""
     if not isinstance(content, list) or not content:
         raise SettingsError(
             f"design.factors: {name} is {shown(content)}, and should be [low, high] or a list of levels"
@@ -49,14 +49,14 @@ def ranged(name: str, low: float, high: float, whole: bool = False) -> Factor:
     Raises
     ------
     SettingsError
-        If it is none.
+        If the ends are not two finite numbers, the lower first.
     """
     try:
         ends = float(low), float(high)
     except OverflowError:
         ends = math.nan, math.nan
     if not -math.inf < ends[0] < ends[1] < math.inf:
-        raise SettingsError(f"{name}: [{shown(low)}, {shown(high)}] is no range from a lower to a higher number")
+        raise SettingsError(f"{name}: [{shown(low)}, {shown(high)}] is not a range from a lower to a higher number")
     return Factor(name, *ends, whole=whole)
 
 
@@ -66,7 +66,7 @@ def levelled(name: str, values: Sequence[Any]) -> Factor:
 
 
 def merged(factor: Factor) -> tuple[Factor, list[Any]]:
-    """Return a factor with each level once, and the levels that were left out, as they are equal to others."""
+    """Return a factor with each level once, and the levels left out because they equal others."""
     unique: dict[Any, Any] = {}
     twice = []
     for value in factor.values:
@@ -77,25 +77,25 @@ def merged(factor: Factor) -> tuple[Factor, list[Any]]:
 
 
 def _identity(value: Any) -> Any:
-    """Return what is the same for equal levels: 1 and 1.0 are, 1 and yes or the word 1 are not."""
+    """Return a key that equal levels share: 1 and 1.0 are equal, but not 1, true and the word 1."""
     if isinstance(value, list):
         return tuple(map(_identity, value))
     return ("number", value) if _is_number(value) else (type(value).__name__, repr(value))
 
 
 def assumed(span: float | None) -> list[Factor]:
-    """Return every number that nobody measured, over its declared range.
+    """Return every parameter that is graded as assumed, over its declared range.
 
-    With a span it goes from `default / span` to `default * span` instead (a logit: from the odds divided by it to the
-    odds times it), as far as the declared range allows. Declared ranges say what is possible at all, and in most of
-    their corners there is no community.
+    With a span the range is from `default / span` to `default * span` (for a logit: the odds divided and multiplied by
+    it), within the declared range. Declared ranges include all possible values, and no community exists in most of
+    their corners.
     """
     rows = {name: row for name, row in keys.declarations().items() if row.grade == "assumed"}
     return [ranged(name, *around(row, span)) for name, row in rows.items()]
 
 
 def around(row: Declared, span: float | None) -> tuple[float, float]:
-    """Return the range of a number in a screening."""
+    """Return the range of a parameter in a screening."""
     if span is None or row.default == 0.0:
         return row.low, row.high
     if row.unit == "logit":
@@ -106,24 +106,24 @@ def around(row: Declared, span: float | None) -> tuple[float, float]:
 
 
 def strongest(options: DesignOptions) -> list[Factor]:
-    """Return the strongest factors of a finished screening, by the elementary effects on the first of the metrics.
+    """Return the strongest factors of a finished screening, by their elementary effects on the first metric.
 
     Raises
     ------
     SettingsError
-        If `design.metrics` names none, or the folder is no finished screening.
+        If `design.metrics` names none, or the folder is not a finished screening.
     """
     from sim.lab.sweeps.sensitivity import sensitivity
     from sim.lab.sweeps.store import reopen
 
     folder = Path(str(options.top_of))
     if not options.metrics:
-        raise SettingsError("design.top_of needs a metric to go by, such as design.metrics=[survival]")
+        raise SettingsError("design.top_of needs a metric, such as design.metrics=[survival]")
     ranges = {factor.name: factor for factor in reopen(folder).design.factors}
     indices = sensitivity(folder, [options.metrics[0]]).table()
     effects = indices[(indices["metric"] == options.metrics[0]) & (indices["index"] == "mu_star")]
     if effects.empty:
-        raise SettingsError(f"{folder} is no screening (design=morris): design.top_of needs one")
+        raise SettingsError(f"{folder} is not a screening: design.top_of needs a sweep with design=morris")
     names = effects.sort_values("value", ascending=False, kind="stable")["factor"].head(options.top)
     return [ranges[name] for name in names]
 

@@ -1,8 +1,8 @@
-"""What a worker of a sweep does: a row of a design in, its outcomes out.
+"""The work of a sweep's worker: take a row of a design, run it, and return its outcomes.
 
-A worker loads this module and the world below it. The plan comes along as bytes with every chunk and is unpacked once
-a process, so that it does not matter who starts the process. Values of declared numbers are put straight into
-`Settings`; all others go through `config` again, which takes longer and is rare.
+A worker loads this module and the world. Every chunk brings the plan as bytes, and each process unpacks it once, so any
+library may start the process. Values of declared numbers go straight into `Settings`. All others go through `config`
+again, which takes longer and is rare.
 """
 
 import hashlib
@@ -25,20 +25,20 @@ from sim.world.compiled import source_hash
 from sim.world.measures import FLOW_SERIES, SERIES
 from sim.world.world import Settings, World
 
-SIGN_OF_LIFE = 1.0  # seconds between two looks at whether the parent is still there
+SIGN_OF_LIFE = 1.0  # seconds between checks that the parent is alive
 Tag = tuple[str, ...]
 SERIES_COLUMNS = ("day", "host_on", *SERIES)
 
 
 def code() -> dict[str, str]:
-    """Return hashes of all code that the runs' numbers depend on: the world, and how the laboratory runs it."""
+    """Return hashes of all code that the runs' numbers depend on: the world, and the lab's way of running it."""
     digest = hashlib.sha256()
     for source in (Path(str(run.__file__)), Path(__file__)):
         digest.update(source.read_bytes())
     return {"world": source_hash(), "lab": digest.hexdigest()[:12]}
 
 
-CODE = code()  # as it was loaded: sources may change while a process is at work
+CODE = code()  # as it was loaded: sources may change while a process runs
 
 
 class Row(NamedTuple):
@@ -52,7 +52,7 @@ class Row(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """What a combination of group choices starts from, before a row's values are put in."""
+    """The starting point of a combination of group choices, before a row's values are set."""
 
     settings: Settings
     host_off: int | None
@@ -60,10 +60,10 @@ class Origin(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What all rows of a sweep have in common."""
+    """What all rows of a sweep share."""
 
     names: tuple[str, ...]  # of the factors
-    groups: tuple[int, ...]  # which of them choose the origin
+    groups: tuple[int, ...]  # the factors that choose the origin
     origins: dict[Tag, Origin]
     policy: str | None = None
     series: bool = False
@@ -71,7 +71,7 @@ class Plan(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What came of a row: its outcomes in the order of `OUTCOMES`, or its error."""
+    """The result of a row: its outcomes in the order of `OUTCOMES`, or its error."""
 
     run_id: int
     outcomes: tuple[float, ...] | None
@@ -94,7 +94,7 @@ def run_row(plan: Plan, row: Row) -> Result:
 
 
 def experiment_of(plan: Plan, values: tuple[Any, ...]) -> tuple[Settings, int | None]:
-    """Return what a row's values make of their origin: settings, and the day from which hosts are silent."""
+    """Return the settings of a row, and the day from which its hosts are silent."""
     origin = plan.origins[tuple(values[place] for place in plan.groups)]
     pairs = [(n, v) for place, (n, v) in enumerate(zip(plan.names, values, strict=True)) if place not in plan.groups]
     declared = keys.declarations()
@@ -129,7 +129,7 @@ def put_number(settings: Settings, name: str, value: float) -> Settings:
 
 
 def checked_again(tree: Tree, pairs: Sequence[tuple[str, Any]]) -> tuple[Settings, int | None]:
-    """Return what a tree with these settings makes, through all checks."""
+    """Return the settings of a changed tree, with all checks."""
     import copy
 
     from sim.lab.settings import config
@@ -155,14 +155,14 @@ def series_of(twins: dict[str, World], host_off: int | None) -> list[tuple[float
 
 
 def start_worker(parent: int) -> None:
-    """Prepare a process: requests to stop, which go to all at once, are left to its parent, with which it ends."""
+    """Prepare a process: it leaves requests to stop to its parent, and ends when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=end_with, args=(parent,), daemon=True).start()
 
 
 def end_with(parent: int) -> None:
-    """End this process soon after another one that started it."""
+    """End this process soon after its parent."""
     while os.getppid() == parent:
         time.sleep(SIGN_OF_LIFE)
     os._exit(1)
@@ -170,7 +170,7 @@ def end_with(parent: int) -> None:
 
 @lru_cache(maxsize=2)
 def plan_of(packed: bytes) -> Plan:
-    """Unpack a plan, once a process.
+    """Unpack a plan, once in each process.
 
     Raises
     ------
@@ -179,27 +179,27 @@ def plan_of(packed: bytes) -> Plan:
     """
     try:
         plan: Plan = pickle.loads(packed)
-    except Exception:  # whatever comes of classes that have changed
+    except Exception:  # classes may have changed
         plan = Plan((), (), {}, code={})
     if plan.code != CODE:
-        raise WorkError("a worker has loaded other code than the sweep was begun with; stop it, then resume")
+        raise WorkError("a worker has loaded other code than the sweep was started with; stop it, then resume")
     if plan.policy is not None:
         policies.register(plan.policy)
     return plan
 
 
 def run_chunk(packed: bytes, rows: Sequence[Row], task: Task = run_row) -> list[Result]:
-    """Run some rows, one after the other."""
+    """Run some rows, one after another."""
     plan = plan_of(packed)
     return [guarded(plan, row, task) for row in rows]
 
 
 def guarded(plan: Plan, row: Row, task: Task) -> Result:
-    """Run a row. If it raises, that is its result."""
+    """Run a row. If it raises an error, the error is its result."""
     start = time.perf_counter()
     try:
         return task(plan, row)
-    except Exception as error:  # whatever it is, the sweep goes on
+    except Exception as error:  # the sweep continues
         return failure(plan, row, reason(error), time.perf_counter() - start)
 
 
@@ -210,6 +210,6 @@ def reason(error: Exception) -> str:
 
 
 def failure(plan: Plan, row: Row, why: str, seconds: float) -> Result:
-    """Return the result of a row that came to nothing, with the settings that it takes to see it again."""
+    """Return the result of a row that failed, with the settings that reproduce it."""
     settings = [f"{name}={value}" for name, value in zip(plan.names, row.values, strict=True)]
     return Result(row.run_id, None, f"{why[:500]} [{' '.join([*settings, f'run_seed={row.seed}'])}]", seconds)

@@ -1,4 +1,4 @@
-"""Where a sweep's runs come from: its `provenance.json`, with versions, hashes, seeds and sessions."""
+"""The record `provenance.json` of a sweep: versions, hashes, seeds and sessions."""
 
 import fcntl
 import json
@@ -35,14 +35,14 @@ def new(base: Base, design: Design) -> Tree:
 
 
 def note_session(folder: Path, session: Tree) -> None:
-    """Write into `provenance.json` what a session does or did."""
+    """Record what a session is doing, or did."""
     with record(folder) as content:
         others = [other for other in content["sessions"] if other["id"] != session["id"]]
         content["sessions"] = [*others, session]
 
 
 def note_killed(folder: Path) -> None:
-    """Write into `provenance.json` that sessions which never said how they ended were killed: nobody is at work now."""
+    """Record that sessions without an end were killed. The caller holds the lock, so none of them is running."""
     with record(folder) as content:
         for session in content["sessions"]:
             if session["state"] == "at work":
@@ -51,7 +51,7 @@ def note_killed(folder: Path) -> None:
 
 @contextmanager
 def record(folder: Path) -> Iterator[Tree]:
-    """Yield what is in `provenance.json`, and write it again if it was changed. Shards take turns."""
+    """Yield the content of `provenance.json`, and write it if it was changed. Shards take turns."""
     lock = folder / ".lock-provenance"
     with writing(lock):
         file = lock.open("a")
@@ -66,12 +66,12 @@ def record(folder: Path) -> Iterator[Tree]:
 
 
 def read(folder: Path) -> Tree:
-    """Return what `provenance.json` says.
+    """Return the content of `provenance.json`.
 
     Raises
     ------
     SettingsError
-        If it lacks something, or holds something else than was written.
+        If something is missing or has the wrong type.
     """
     content = read_json(folder / RECORD)
     kinds = {"hash": str, "code": dict, "versions": dict, "source": dict, "sessions": list}
@@ -80,22 +80,22 @@ def read(folder: Path) -> Tree:
     if not wrong and not all(isinstance(row, dict) and {"id", "state"} <= set(row) for row in held["sessions"]):
         wrong = ["sessions"]
     if wrong:
-        raise SettingsError(f"{folder / RECORD} was changed: {', '.join(wrong)} cannot be read; put the file back")
+        raise SettingsError(f"{folder / RECORD} was changed: {', '.join(wrong)} cannot be read; restore the file")
     return held
 
 
 def as_json(content: Any) -> bytes:
-    """Return content as JSON, readable."""
+    """Return content as indented JSON."""
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def refuse_other_code(folder: Path) -> None:
-    """Refuse to mix runs of this program with those of another.
+    """Refuse to mix runs of two versions of the program.
 
     Raises
     ------
     SettingsError
-        If the world's or the runs' code has changed since the sweep was begun.
+        If the code of the world or of the runs has changed since the sweep was started.
     """
     before, now = read(folder), point_run.CODE
     code = before["code"]
@@ -104,5 +104,5 @@ def refuse_other_code(folder: Path) -> None:
         commit = str(before["source"].get("commit") or "")[:12]
         hint = f"go back to commit {commit}" if commit else "go back to that version"
         raise SettingsError(
-            f"{folder} was begun by other code ({'; '.join(other)}): {hint} to resume it, or move it away"
+            f"{folder} was started by other code ({'; '.join(other)}): {hint} to resume it, or move it away"
         )

@@ -1,7 +1,7 @@
-"""From factors to design points: one function a kind of design, each the same for the same `design.seed`.
+"""From factors to design points: a function for each kind of design. The same `design.seed` gives the same points.
 
-A factor has a range (`low`, `high`) or levels (`values`). Samplers fill ranges, and spread evenly over levels; a grid
-and a list of points take values as they are.
+A factor has a range (`low`, `high`) or levels (`values`). Samplers fill ranges and use levels equally often. A grid and
+a list of points take values as they are.
 """
 
 import itertools
@@ -21,19 +21,19 @@ from sim.lab.sweeps.design import Factor, points_of, series_of
 from sim.lab.sweeps.parts import level
 from sim.lab.sweeps.points_file import Read, read_points
 
-WHOLE = frozenset({"people", "days", "host_off", "record_every"})  # settings that take whole numbers alone
+WHOLE = frozenset({"people", "days", "host_off", "record_every"})  # settings that take only whole numbers
 Unit = NDArray[np.float64]  # (n_points, n_factors), from 0 to 1
 
 
 def points(
     factors: Sequence[Factor], options: DesignOptions, centre: Tree | None = None, read: Read = level
 ) -> pd.DataFrame:
-    """Return a row a design point, a column a factor.
+    """Return a row for each design point, with a column for each factor.
 
     Parameters
     ----------
     centre
-        The factors' values in the base, for `one_at_a_time`.
+        The values of the factors in the base, for `one_at_a_time`.
     read
         Turns a cell of a CSV file into a value.
 
@@ -56,7 +56,7 @@ def points(
 
 
 def grid(factors: Sequence[Factor]) -> pd.DataFrame:
-    """Return every combination of all levels; the last factor changes fastest."""
+    """Return every combination of levels. The last factor changes fastest."""
     ranges = [factor.name for factor in factors if not factor.values]
     if ranges:
         raise SettingsError(f"design=grid needs levels, not a range, for {', '.join(ranges)}")
@@ -66,7 +66,7 @@ def grid(factors: Sequence[Factor]) -> pd.DataFrame:
 
 
 def one_at_a_time(factors: Sequence[Factor], centre: Tree) -> pd.DataFrame:
-    """Return the base, and from it each factor at its low and its high end (or at each level), the others held."""
+    """Return the base, and each factor at both ends (or at each level) while the others stay at the base."""
     base = tuple(centre[factor.name] for factor in factors)
     rows = [base]
     for place, factor in enumerate(factors):
@@ -76,18 +76,18 @@ def one_at_a_time(factors: Sequence[Factor], centre: Tree) -> pd.DataFrame:
 
 
 def ends_of(factor: Factor) -> tuple[float | None, float | None]:
-    """Return the ends of a range, as whole numbers where the factor takes no others."""
+    """Return the ends of a range, as whole numbers if the factor takes no others."""
     low, high = factor.low, factor.high
     return (int(low), int(high)) if is_whole(factor) and low is not None and high is not None else (low, high)
 
 
 def is_whole(factor: Factor) -> bool:
-    """Tell whether a factor with a range takes whole numbers alone."""
+    """Tell whether a factor with a range takes only whole numbers."""
     return factor.whole or factor.name in WHOLE
 
 
 def lhs(factors: Sequence[Factor], options: DesignOptions) -> Unit:
-    """Return a Latin hypercube: each of n equal slices of every factor's range holds one point."""
+    """Return a Latin hypercube: each of n equal slices of each factor's range holds one point."""
     from scipy.stats import qmc
 
     sampler = qmc.LatinHypercube(len(factors), seed=np.random.default_rng(options.seed))
@@ -95,7 +95,7 @@ def lhs(factors: Sequence[Factor], options: DesignOptions) -> Unit:
 
 
 def sobol(factors: Sequence[Factor], options: DesignOptions) -> Unit:
-    """Return the first n points of a scrambled Sobol sequence, which fill the space evenly."""
+    """Return the first n points of a scrambled Sobol sequence, which fills the space evenly."""
     from scipy.stats import qmc
 
     power = _power_of_two(options)
@@ -121,7 +121,7 @@ def morris(factors: Sequence[Factor], options: DesignOptions) -> Unit:
 
     _ranges_only(factors, options.kind)
     if options.levels % 2:
-        raise SettingsError(f"design.levels={options.levels} has to be even for design=morris")
+        raise SettingsError(f"design.levels={options.levels} must be even for design=morris")
     drawn = salib.sample(problem(factors), options.n, num_levels=options.levels, seed=options.seed)
     return np.asarray(drawn)
 
@@ -132,7 +132,7 @@ UNIT: dict[str, Callable[[Sequence[Factor], DesignOptions], Unit]] = {
 
 
 def problem(factors: Sequence[Factor]) -> dict[str, Any]:
-    """Return the factors as SALib wants them, each from 0 to 1: scaling is ours."""
+    """Return the factors in SALib's form, each from 0 to 1. We scale them ourselves."""
     return {"num_vars": len(factors), "names": names(factors), "bounds": [[0.0, 1.0]] * len(factors)}
 
 
@@ -152,7 +152,7 @@ def _column(unit: NDArray[np.float64], factor: Factor) -> Any:
         return series_of([factor.values[at] for at in place])
     assert factor.low is not None
     assert factor.high is not None
-    if is_whole(factor):  # each number has an equal share of the range, those at its ends, too
+    if is_whole(factor):  # each number gets an equal share of the range, including both ends
         first, last = np.ceil(factor.low), np.floor(factor.high)
         return np.minimum(first + np.floor(unit * (last - first + 1)), last).astype(np.int64)
     values = factor.low + unit * (factor.high - factor.low)
@@ -164,7 +164,7 @@ def _power_of_two(options: DesignOptions) -> int:
     if options.n != 1 << power:
         below, above = 1 << power, 2 << power
         raise SettingsError(
-            f"design.n={options.n} has to be a power of two for design={options.kind}: {below} or {above}"
+            f"design.n={options.n} must be a power of two for design={options.kind}: {below} or {above}"
         )
     return power
 

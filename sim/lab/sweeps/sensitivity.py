@@ -1,8 +1,8 @@
-"""Which factors matter: Sobol indices, Morris effects, or rank regression, as far as a sweep's design supports it.
+"""Which factors matter: Sobol indices, Morris effects or rank regression, as far as a sweep's design supports them.
 
-Every analysis is of the *mean over replicates* at each point. What chance leaves in such a mean is not a factor's
-doing, yet it enters the indices: it lowers first-order ones and raises total ones and mu*. So each metric comes with
-the share of its variance that is chance, and each index with the value that chance alone could give.
+Every analysis uses the *mean over replicates* at each point. Chance remains in such a mean and affects the indices: it
+lowers first-order indices, and raises total indices and mu*. So each metric has the share of its variance that is due
+to chance, and each index has the value that chance alone could produce.
 """
 
 import textwrap
@@ -21,15 +21,15 @@ from sim.lab.runs.headline import aligned, number, span
 from sim.lab.runs.statistics import Floats
 from sim.lab.settings.errors import SettingsError
 from sim.lab.sweeps import parts
-from sim.lab.sweeps.aggregate import again
 from sim.lab.sweeps.by_point import Pairs, matrix
+from sim.lab.sweeps.store import again
 from sim.lab.sweeps.sweep_folder import Sweep
 from sim.world.measures import OUTCOMES
 
 SEED = 1  # of the bootstrap
 RESAMPLES = 500
-MOST = 20  # factors that are told
-LEVELS = 4  # of a Morris design that does not say
+MOST = 20  # factors that are listed
+LEVELS = 4  # of a Morris design that names no number
 METHOD = {"saltelli": "sobol", "morris": "morris", "lhs": "regression", "sobol": "regression", "grid": "regression"}
 NEEDS = {
     "sobol": "Sobol indices need design=saltelli",
@@ -40,12 +40,13 @@ NAMES = {
     "S1": "first order", "ST": "total", "mu_star": "mu*", "sigma": "sigma", "mu": "mu", "src": "rank regression",
 }  # fmt: skip
 MEANING = {
-    "sobol": "First order: the share of variance that goes if the factor alone were known. Total: the share that stays "
-             "if all other factors were known. Total above first order: the factor works together with others.",
-    "morris": "mu*: mean size of the change when the factor alone moves, per whole range of the factor. sigma: how "
-              "much that change depends on where the others stand.",
-    "regression": "Rank regression, standardised: how many standard deviations of rank the outcome moves with one of "
-                  "the factor's, the others held. It sees monotone effects alone.",
+    "sobol": "First order: the share of the variance that would vanish if only this factor were known. Total: the "
+             "share that would remain if all other factors were known. If the total exceeds the first order, the "
+             "factor interacts with others.",
+    "morris": "mu*: the mean size of the change when only this factor moves, per whole range of the factor. sigma: how "
+              "much that change depends on the values of the other factors.",
+    "regression": "Standardised rank regression: by how many standard deviations of rank the outcome changes with one "
+                  "standard deviation of the factor's rank, others held constant. It detects only monotone effects.",
 }  # fmt: skip
 
 
@@ -62,7 +63,7 @@ class Index(NamedTuple):
 
 
 class Chance(NamedTuple):
-    """How much of a metric's variance between points is chance, and of how much the analysis accounts."""
+    """How much of a metric's variance between points is chance, and how much the analysis explains."""
 
     metric: str
     share: float  # NaN with one replicate a point
@@ -92,17 +93,17 @@ def sensitivity(
     Parameters
     ----------
     metrics
-        Outcomes to explain. Those asked for must have a value in every run; by default the headline outcomes that do.
+        Outcomes to explain, each with a value in every run. The default is the headline outcomes that have one.
     method
-        sobol, morris or regression; by default what the design is made for.
+        sobol, morris or regression. The default is the method that the design is made for.
     undefined
-        What a metric counts as in a finished run in which it does not exist, such as 0 for the survival of a community
-        that had nobody left when its host fell silent. By default such a metric is refused: it is a choice.
+        The value of a metric in finished runs where it is undefined, such as 0 for the survival of a community that
+        had no members when its host fell silent. Without it such a metric is refused, because the value is a choice.
 
     Raises
     ------
     SettingsError
-        If the design cannot support it (the message says which would), or runs are missing.
+        If the design cannot support it (the message names designs that can), or runs are missing.
     """
     sweep = Sweep(folder)
     method = supported(sweep, method)
@@ -116,7 +117,7 @@ def sensitivity(
 
 
 def supported(sweep: Sweep, method: str | None) -> str:
-    """Return the method that the design supports, or refuse."""
+    """Return the method that the design supports, or raise an error."""
     by_design = METHOD.get(sweep.kind)
     if method is not None and method not in NEEDS:
         raise SettingsError(f"method={method} is none of {', '.join(NEEDS)}")
@@ -133,10 +134,10 @@ def supported(sweep: Sweep, method: str | None) -> str:
 def complete(
     sweep: Sweep, asked: Sequence[str] | None, undefined: float | None
 ) -> tuple[dict[str, Floats], dict[str, str]]:
-    """Return each metric by point and replicate, and why others are left out."""
+    """Return each metric by point and replicate, and the reasons why others are left out."""
     unknown = [metric for metric in asked or () if metric not in sweep.metrics]
     if unknown:
-        raise SettingsError(f"{', '.join(unknown)}: not measured here; there are {', '.join(sweep.metrics)}")
+        raise SettingsError(f"{', '.join(unknown)}: not measured here. Measured are {', '.join(sweep.metrics)}")
     ends = matrix(ended(sweep), "ended", 0, len(sweep.points), sweep.replicates)[:, : sweep.common]
     values = {metric: sweep.matrix(metric) for metric in asked or sweep.headline}
     if undefined is not None:
@@ -150,38 +151,38 @@ def complete(
 
 
 def ended(sweep: Sweep) -> pd.DataFrame:
-    """Return which runs came to their end: 1, or 0 where they failed. Those that are missing are not in the table."""
+    """Return 1 for each finished run and 0 for each that failed. Missing runs are not in the table."""
     rows = sweep.frame(["error"])
     return rows.assign(ended=rows["error"].isna().astype(float))
 
 
 def hole(sweep: Sweep, metric: str, values: Floats, ends: Floats) -> str:
-    """Return in one line why a metric cannot be analysed, or nothing.
+    """Return one line on why a metric cannot be analysed, or nothing.
 
     Parameters
     ----------
     ends
-        1 for a run that came to its end, 0 for one that failed, NaN for one that is missing.
+        1 for a finished run, 0 for one that failed, NaN for one that is missing.
     """
     without = np.isnan(values)
     if not without.any():
-        return f"{metric}: the same at every point, so there is nothing to explain" * bool(
+        return f"{metric} is the same at every point, so there is nothing to explain" * bool(
             np.ptp(values.mean(axis=1)) == 0.0
         )
     missing, failed, undefined = (int((without & sort).sum()) for sort in (np.isnan(ends), ends == 0.0, ends == 1.0))
     why = f"{metric}: {int(without.sum()):,} of {values.size:,} runs have no value"
     if missing:
-        why += f"; {missing:,} are missing: {again(sweep.folder)}"
+        why += f"; {missing:,} are missing: {again(sweep.folder, sweep.policy)}"
     if failed:
-        why += f"; {failed:,} failed, to try again: {again(sweep.folder, '--failed')}"
+        why += f"; {failed:,} failed, to try again: {again(sweep.folder, sweep.policy, '--failed')}"
     if undefined:
-        nobody = " as nobody was there to survive" if metric.startswith("survival") else ""
-        why += f"; in {undefined:,} it does not exist{nobody}: undefined=0 would count these as 0"
+        nobody = " because there were no members" if metric.startswith("survival") else ""
+        why += f"; in {undefined:,} it is undefined{nobody} (undefined=0 counts these as 0)"
     return why
 
 
 def noise_of(values: Floats) -> float:
-    """Return the variance that chance leaves in a point's mean; NaN with one replicate."""
+    """Return the variance of a point's mean that is due to chance, NaN with one replicate."""
     pairs = Pairs(values.shape[1])
     pairs.add(values)
     return float(pairs.noise / values.shape[1])
@@ -194,7 +195,7 @@ Analysis = Callable[[str, Floats, float], Found]
 
 
 def sobol(sweep: Sweep) -> Analysis:
-    """Analyse a saltelli design: first-order and total indices (Saltelli and others 2010)."""
+    """Return the analysis of a saltelli design: first-order and total indices (Saltelli and others 2010)."""
     from SALib.analyze import sobol as salib
 
     second = saltelli_order(sweep)
@@ -228,7 +229,7 @@ def sobol(sweep: Sweep) -> Analysis:
 
 
 def saltelli_order(sweep: Sweep) -> bool:
-    """Return whether the points allow second order; refuse if they are not in saltelli's order at all."""
+    """Return whether the points allow second-order indices. Raise an error if they are not in Saltelli's order."""
     codes = coded(sweep)
     for second in (True, False):
         if _is_saltelli(codes, second):
@@ -256,7 +257,7 @@ def _is_saltelli(codes: Floats, second: bool) -> bool:
 
 
 def morris(sweep: Sweep) -> Analysis:
-    """Analyse a morris design: mu*, mu and sigma of elementary effects (Morris 1991; Campolongo and others 2007)."""
+    """Return the analysis of a morris design: mu*, mu and sigma of elementary effects (Morris 1991)."""
     from SALib.analyze import morris as salib
 
     codes, names = coded(sweep), sweep.factors
@@ -289,12 +290,12 @@ def morris(sweep: Sweep) -> Analysis:
 
 
 def regression(sweep: Sweep) -> Analysis:
-    """Analyse points that fill the space: standardised rank regression coefficients, with a bootstrap over points."""
+    """Return the analysis of points that fill the space: rank regression, with a bootstrap over points."""
     codes = coded(sweep)
     points, factors = codes.shape
     if points < 2 * (factors + 2) or np.linalg.matrix_rank(standard(ranks(codes))) < factors:
-        raise SettingsError(f"{points} points of {factors} factors are too few to regress on: design=lhs with design.n="
-                            f"{10 * (factors + 1)} would do")  # fmt: skip
+        raise SettingsError(f"{points} points with {factors} factors are too few for a rank regression: use design=lhs "
+                            f"with design.n={10 * (factors + 1)} or more")  # fmt: skip
     chance = np.random.default_rng(SEED)
     samples = chance.integers(points, size=(min(RESAMPLES, max(100, 20_000_000 // codes.size)), points))
 
@@ -311,19 +312,19 @@ def regression(sweep: Sweep) -> Analysis:
 
 
 def fitted(x: Floats, y: Floats) -> tuple[Floats, float]:
-    """Return standardised coefficients on ranks, and R squared."""
+    """Return the standardised coefficients of a rank regression, and its R squared."""
     columns, target = standard(ranks(x)), standard(ranks(y[:, None]))[:, 0]
     slopes = np.asarray(np.linalg.lstsq(columns, target, rcond=None)[0], np.float64)
     return slopes, 1.0 - float(np.mean((target - columns @ slopes) ** 2))
 
 
 def ranks(columns: Floats) -> Floats:
-    """Return each column's ranks, equal values sharing theirs."""
+    """Return each column's ranks. Equal values share a rank."""
     return np.asarray(rankdata(columns, axis=0), np.float64)
 
 
 def standard(columns: Floats) -> Floats:
-    """Return columns of mean 0 and standard deviation 1; a constant one is 0."""
+    """Return columns with mean 0 and standard deviation 1. A constant column is 0."""
     sd = columns.std(axis=0)
     return np.asarray((columns - columns.mean(axis=0)) / np.where(sd > 0, sd, 1.0), np.float64)
 
@@ -332,7 +333,7 @@ ANALYSES: dict[str, Callable[[Sweep], Analysis]] = {"sobol": sobol, "morris": mo
 
 
 def coded(sweep: Sweep) -> NDArray[np.float64]:
-    """Return the points as numbers: levels that are words by their place in the design."""
+    """Return the points as numbers. Levels that are words count by their place in the design."""
     return np.column_stack([_numbers(sweep.points[factor.name], factor.values) for factor in sweep.design.factors])
 
 
@@ -348,7 +349,7 @@ def _numbers(column: "pd.Series[Any]", levels: Sequence[Any]) -> Floats:
 
 
 def text(found: Sensitivity) -> str:
-    """Return the indices for a terminal, the factor that matters most first."""
+    """Return the indices as text for a terminal, the strongest factor first."""
     sweep = found.sweep
     lines = [f"{sweep.name}: {len(sweep.points):,} points of design={sweep.kind} x {sweep.common} replicates"]
     for chance in found.chance:
@@ -356,12 +357,12 @@ def text(found: Sensitivity) -> str:
     lines += ["", *(f"Left out: {why}" for why in found.left_out.values())]
     lines += textwrap.wrap(MEANING[found.method], 110)
     if sweep.common < 2:
-        lines.append("One replicate a point: how much of this is chance is unknown; replicates=4 or more would tell.")
+        lines.append("There is one replicate a point, so the share of chance is unknown. Use replicates=4 or more.")
     return "\n".join(lines)
 
 
 def metric_lines(found: Sensitivity, chance: Chance) -> list[str]:
-    """Return a line a factor."""
+    """Return a line for each factor."""
     of_metric = [index for index in found.indices if index.metric == chance.metric]
     names = [name for name in NAMES if any(index.kind == name for index in of_metric)]
     by_name = {(index.factor, index.kind): index for index in of_metric}
@@ -372,14 +373,14 @@ def metric_lines(found: Sensitivity, chance: Chance) -> list[str]:
     cells += [(factor, *(_value(by_name[factor, name]) for name in names), "") for factor in moving[:MOST]]
     lines = aligned(cells)
     lines += [f"  and {len(moving) - MOST} weaker ones, see sensitivity.csv"] if len(moving) > MOST else []
-    lines += [f"  no change at all: {len(order) - len(moving)} factors"] if len(moving) < len(order) else []
+    lines += [f"  no effect at all: {len(order) - len(moving)} factors"] if len(moving) < len(order) else []
     told = f"  {share_word(chance.share)}" if chance.share == chance.share else ""
     told += f"  R squared of the ranks: {chance.explained:.2f}" if chance.explained == chance.explained else ""
     return [*lines, *([told] if told else [])]
 
 
 def share_word(share: float) -> str:
-    """Say how much of the variance between points is chance: estimated, it can come out above all of it."""
+    """Return how much of the variance between points is chance. The estimate can exceed the whole."""
     return "more chance than signal" if share >= 1.0 else f"chance: {share:.1%} of the variance between points"
 
 

@@ -1,8 +1,8 @@
-"""Conduct a sweep: open its folder, run what is missing, add replicates until they are enough.
+"""One session of a sweep: open its folder, run what is missing, add replicates until there are enough.
 
-With `replicates=auto` a design has room for as many replicates as the cap allows, and only as many of them are run at
-each point as it takes. The steps depend on the runs alone and are gone through from the beginning each time, so that an
-interrupted sweep ends with the same runs as one that was not.
+With `replicates=auto` a design has room for as many replicates as the cap allows, and each point gets only as many as
+it needs. The steps depend on the runs alone and start from the beginning each time, so an interrupted sweep ends with
+the same runs as an uninterrupted one.
 """
 
 from pathlib import Path
@@ -25,34 +25,34 @@ from sim.lab.sweeps.store import Shard, Store
 class Sweep(NamedTuple):
     """A sweep that can be run."""
 
-    name: str  # of the folder above: the experiment, or the scenario
+    name: str  # of the parent folder: the experiment or the scenario
     results: str
     base: Base
     design: Design
     engine: EngineOptions
-    workers: int | str  # where the engine says nothing
+    workers: int | str  # if the engine names none
     policy: str | None = None
 
     @property
     def folder(self) -> Path:
-        """Where its runs go."""
+        """The folder of its runs."""
         return self.parent / self.design.hash(self.base)
 
     @property
     def parent(self) -> Path:
-        """The folder above."""
+        """The parent folder."""
         return Path(self.results) / self.name
 
 
 def run(asked: Sweep, command: str) -> Outcome:
-    """Run a sweep, or what is missing of it.
+    """Run a sweep, or its missing runs.
 
     Raises
     ------
     SettingsError
-        If its folder cannot be written, or the engine is not there.
+        If its folder cannot be written, or the engine is not installed.
     WorkError
-        If something outside the program breaks it. What was finished is kept.
+        If something outside the program stops it. Finished runs are kept.
     """
     executor = executor_of(asked.engine, asked.workers)
     opened = store.create(asked.parent, asked.base, asked.design, asked.policy, asked.engine.series)
@@ -60,14 +60,14 @@ def run(asked: Sweep, command: str) -> Outcome:
 
 
 def resume(folder: Path, engine: EngineOptions, command: str, retries: bool = False) -> Outcome:
-    """Run what is missing of a sweep that was begun before and, with `retries`, what failed.
+    """Run the missing runs of a sweep that was started before and, with `retries`, repeat those that failed.
 
     Raises
     ------
     SettingsError
-        If there is no such sweep, or it was changed since.
+        If there is no such sweep, or its files were changed.
     WorkError
-        If something outside the program breaks it. What was finished is kept.
+        If something outside the program stops it. Finished runs are kept.
     """
     opened = sweep.open_folder(folder)
     return go_on(opened, executor_of(engine, "auto"), shard_of(engine), command, retries)
@@ -79,20 +79,22 @@ def executor_of(engine: EngineOptions, workers: int | str) -> Executor:
 
 
 def shard_of(engine: EngineOptions) -> Shard | None:
-    """Return the part of the sweep that was asked for, or nothing for the whole."""
+    """Return the shard that was asked for, or nothing for the whole sweep."""
     return None if engine.shard is None else Shard.read(engine.shard)
 
 
 def go_on(
     opened: Store, executor: Executor, shard: Shard | None, command: str, retries: bool = False
 ) -> Outcome:  # fmt: skip
-    """Run what is missing from an open folder and, with `retries`, what failed."""
+    """Run the missing runs of an open folder and, with `retries`, repeat those that failed."""
     refuse_too_large(opened, executor)
     asked = opened.design.options.get("precision")
     if asked is None:
         return step(opened, executor, shard, None, command, retries)
     if shard is not None:
-        raise SettingsError("replicates=auto looks at all runs of a point: leave out engine.shard, or say how many")
+        raise SettingsError(
+            "replicates=auto needs all runs of a point: leave out engine.shard, or give a number of replicates"
+        )
     failed = opened.failed() if retries else np.array([], np.int64)
     again = step(opened, executor, None, failed, command, retries) if len(failed) else None
     if again is not None and again.interrupted:
@@ -123,7 +125,7 @@ def refuse_too_large(opened: Store, executor: Executor) -> None:
 def step(
     opened: Store, executor: Executor, shard: Shard | None, run_ids: Ids | None, command: str, retries: bool = False
 ) -> Outcome:
-    """Run some rows, or all, under a bar of those that are missing."""
+    """Run some rows, or all, with a progress bar."""
     wanted = np.arange(opened.design.rows()) if run_ids is None else run_ids
     wanted = wanted if shard is None else wanted[shard.owns(wanted)]
     missing = int((~opened.done(not retries)[wanted]).sum())
@@ -134,7 +136,7 @@ def step(
 
 
 def until_enough(opened: Store, executor: Executor, precision: Precision, command: str) -> Outcome:
-    """Add replicates at each point until the interval there is as narrow as asked, or the cap is reached."""
+    """Add replicates at each point until its interval is narrow enough, or the cap is reached."""
     counts = np.full(len(opened.design.points), min(precision.batch, precision.cap))
     outcome: Outcome | None = None
     while True:
@@ -152,14 +154,14 @@ def until_enough(opened: Store, executor: Executor, precision: Precision, comman
 
 
 def first_replicates(design: Design, counts: Ids) -> Ids:
-    """Return the runs of the first replicates of each point, so many as `counts` says."""
+    """Return the runs of the first `counts` replicates of each point."""
     replicates = np.arange(design.replicates)
     chosen = replicates[None, :] < counts[:, None]
     return np.flatnonzero(chosen.ravel())
 
 
 def together(first: Outcome, then: Outcome) -> Outcome:
-    """Return two steps as one."""
+    """Return the outcome of two steps together."""
     reasons = dict(first.reasons)
     for why, count in then.reasons.items():
         reasons[why] = reasons.get(why, 0) + count

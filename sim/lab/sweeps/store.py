@@ -1,4 +1,4 @@
-"""The folder of a sweep: parts of finished runs, and all that it takes to go on with it.
+"""The folder of a sweep: parts of finished runs, and everything needed to continue it.
 
     design.parquet           point, factors
     config.yaml              the design without its points, the trees that it starts from, the policy
@@ -6,8 +6,8 @@
     series/part-*.parquet    run_id, day, host_on, stocks of the main venue (if asked for)
     provenance.json          versions, hashes, seeds, and each session that worked on it
 
-A part is written under a hidden name, flushed to the disk and renamed, so it is there as a whole or not at all. Parts
-are written every few seconds and when anything ends. One process works on a folder at a time, or several shards do.
+Parts are written every few seconds and whenever a session ends. One process works on a folder at a time, or several
+shards do.
 """
 
 import fcntl
@@ -27,6 +27,7 @@ import yaml
 from numpy.typing import NDArray
 from pyarrow import compute
 
+from sim.lab.runs.jobs import quoted
 from sim.lab.settings import sweep_options
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.settings.keys import Tree
@@ -38,14 +39,14 @@ from sim.lab.sweeps.provenance import RECORD
 
 CONFIG = "config.yaml"
 FLUSH_SECONDS = 3.0
-FLUSH_SHARE = 0.01  # a long session writes a part less often: whoever kills it loses a hundredth of it at most
+FLUSH_SHARE = 0.01  # a long session writes less often: killing it loses at most a hundredth of its work
 FLUSH_SECONDS_MOST = 60.0
 FLUSH_ROWS = 20_000
 SERIES_ROWS = 200_000
 
 
 class Shard(NamedTuple):
-    """One of several processes that share a design: `3/64` runs the rows with run_id % 64 == 2."""
+    """One of several processes that share a design. `3/64` runs the rows with run_id % 64 == 2."""
 
     number: int  # from 1
     of: int
@@ -65,13 +66,13 @@ class Shard(NamedTuple):
         return cls(int(number), int(of))
 
     def owns(self, run_ids: Ids) -> NDArray[np.bool_]:
-        """Tell which runs are this shard's."""
+        """Return which runs belong to this shard."""
         return np.equal(run_ids % self.of, self.number - 1)
 
 
 @dataclass
 class Store:
-    """The folder of one sweep, open for writing. Made by `create` or `reopen`, under the lock of `working`."""
+    """The folder of one sweep, open for writing. `create` or `reopen` makes it, and `working` locks it."""
 
     folder: Path
     base: Base
@@ -86,12 +87,12 @@ class Store:
     written: int = 0  # parts
 
     def done(self, is_failed_done: bool = True) -> NDArray[np.bool_]:
-        """Return which runs are there, shape `(runs,)`. Every part is read as a whole, so a damaged one is found.
+        """Return which runs are done, shape `(runs,)`. Every part is read as a whole, which finds a damaged one.
 
         Parameters
         ----------
         is_failed_done
-            Whether a run that failed counts as done. It does not if it is to be tried again.
+            Whether failed runs count. They do not if they are to be tried again.
 
         Raises
         ------
@@ -108,7 +109,7 @@ class Store:
         return found
 
     def failed(self) -> Ids:
-        """Return which runs failed, and have not succeeded since."""
+        """Return the runs that failed and have not succeeded since."""
         return np.flatnonzero(self.done() & ~self.done(is_failed_done=False))
 
     def add(self, results: list[Result]) -> None:
@@ -127,7 +128,7 @@ class Store:
         Raises
         ------
         WorkError
-            If it cannot be written. What was written before stays.
+            If it cannot be written. Earlier parts stay.
         """
         self.flushed = time.monotonic()
         if not self.pending:
@@ -145,10 +146,10 @@ class Store:
 
 
 def runs(folder: Path) -> pd.DataFrame:
-    """Return all runs that are there, sorted, each once.
+    """Return all runs so far, sorted, each once.
 
-    Of a run that failed and was tried again, the success is taken. Otherwise a run that stands in two parts (where two
-    processes were at it) is the same in both but for its `seconds`; that of the part whose name comes first is taken.
+    If a run failed and later succeeded, the success counts. Other runs that stand in two parts, because two processes
+    did them, differ only in `seconds`. The part whose name comes first counts.
     """
     design = reopen(folder).design
     schema = parts.run_schema(design)
@@ -166,7 +167,7 @@ def runs(folder: Path) -> pd.DataFrame:
 
 
 def create(parent: Path, base: Base, design: Design, policy: str | None = None, series: bool = False) -> Store:
-    """Return the store of a sweep under `parent`, new or as it was left.
+    """Return the store of a sweep under `parent`, a new one or the one that is there.
 
     Raises
     ------
@@ -186,15 +187,23 @@ def create(parent: Path, base: Base, design: Design, policy: str | None = None, 
     return store
 
 
+def again(folder: Path, policy: str | None, *options: str) -> str:
+    """Return the command that goes on with a sweep. A policy is code, which only a command line can name."""
+    named = [] if policy is None else ["--policy", policy]
+    return quoted(["barnraise", "resume", str(folder), *options, *named])
+
+
 def same(store: Store, series: bool, policy: str | None) -> Store:
-    """Return the store if it is that of the sweep that is asked for, or refuse."""
+    """Return the store if it belongs to the sweep that is asked for, or refuse it."""
     if (store.design.hash(store.base), store.series, store.policy) != (store.folder.name, series, policy):
-        raise SettingsError(f"{store.folder} holds another sweep (its series or its policy differ); move it away first")
+        raise SettingsError(
+            f"{store.folder} holds a sweep with another policy or another engine.series; move it away first"
+        )
     return store
 
 
 def begin(store: Store) -> None:
-    """Write all that a new folder holds before the first run; `config.yaml`, which makes it a sweep, comes last."""
+    """Write what a new folder holds before the first run. `config.yaml`, which makes it a sweep, comes last."""
     trees = [{"choices": list(choices), "tree": tree} for choices, tree in store.base.items()]
     content = {"policy": store.policy, "series": store.series, "design": store.design.tree(), "base": trees}
     for kind in ("runs", "series") if store.series else ("runs",):
@@ -205,12 +214,12 @@ def begin(store: Store) -> None:
 
 
 def reopen(folder: Path) -> Store:
-    """Return the store of a sweep that was begun before.
+    """Return the store of a sweep that was started before.
 
     Raises
     ------
     SettingsError
-        If there is none, or what is in it was changed since.
+        If there is none, or its files were changed.
     """
     absent = [name for name in (CONFIG, RECORD, "design.parquet") if not (folder / name).is_file()]
     if absent:
@@ -227,14 +236,13 @@ def reopen(folder: Path) -> Store:
     if found != known["hash"]:
         raise SettingsError(
             f"{folder}: design or settings were changed since (hash {known['hash']}, now {found}); "
-            "put design.parquet and config.yaml back, or begin a new sweep"
+            "restore design.parquet and config.yaml, or start a new sweep"
         )
     if not (policy is None or isinstance(policy, str)) or not isinstance(series, bool):
         raise SettingsError(f"{folder / CONFIG} was changed: policy has to be a name or null, series true or false")
+    options = {name: value for name, value in design.options.items() if name != "precision"}
     try:
-        sweep_options.read(
-            "design", {"kind": design.kind} | {k: v for k, v in design.options.items() if k != "precision"}
-        )
+        sweep_options.read("design", {"kind": design.kind} | options)
     except SettingsError as error:
         raise SettingsError(f"{folder / CONFIG} was changed: {error.lines[0]}") from None
     return Store(folder, base, design, policy, series)
@@ -242,12 +250,12 @@ def reopen(folder: Path) -> Store:
 
 @contextmanager
 def working(store: Store, shard: Shard | None) -> Iterator[None]:
-    """Hold the folder's lock: alone, or as a shard beside other shards. The system lets go of it if we are killed.
+    """Hold the folder's lock, alone or as a shard beside other shards. The system releases it if we are killed.
 
     Raises
     ------
     SettingsError
-        If another process is at work in the folder.
+        If another process is working in the folder.
     """
     mode = fcntl.LOCK_EX if shard is None else fcntl.LOCK_SH
     with locked(store.folder / ".lock", mode):
@@ -263,21 +271,21 @@ def working(store: Store, shard: Shard | None) -> Iterator[None]:
 
 @contextmanager
 def locked(path: Path, mode: int) -> Iterator[None]:
-    """Hold a lock file, or refuse."""
+    """Hold a lock file, or raise an error if another process holds it."""
     with parts.writing(path):
         file = path.open("a")
     with file:
         try:
             fcntl.flock(file, mode | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise SettingsError(f"another process is at work in {path.parent}; let it finish, or stop it") from None
+            raise SettingsError(f"another process is working in {path.parent}; wait for it, or stop it") from None
         except OSError:
             pass  # a file system without locks
         yield
 
 
 def clean(folder: Path) -> None:
-    """Remove what an interrupted write left behind."""
+    """Remove what interrupted writes left behind."""
     for path in folder.glob(".*.unfinished"):
         path.unlink(missing_ok=True)
 
@@ -289,8 +297,8 @@ def as_yaml(content: Tree) -> bytes:
 
 
 class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # many trees take long by the plain one
-    """Writes a value that stands in two places twice: aliases are not read."""
+    """Writes a value in full wherever it stands, because readers refuse aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:
-        """Return that nothing is ever written as an alias."""
+        """Return True: write no aliases."""
         return True

@@ -1,6 +1,6 @@
-"""A sweep's folder, read: its design, and its rows as far as they have been run, in blocks of whole points.
+"""Read a sweep's folder: its design, and the runs so far, in blocks of whole points.
 
-A sweep may have a million rows. What reads them all takes blocks or single columns, and memory does not grow with it.
+A sweep may have a million rows. Readers take blocks or single columns, so memory does not grow with the sweep.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ BLOCK = 100_000  # rows at a time
 
 
 class Part(NamedTuple):
-    """A file of rows and the run_ids between which they lie."""
+    """A file of rows, and its lowest and highest run_id."""
 
     path: Path
     first: int
@@ -36,15 +36,16 @@ class Part(NamedTuple):
 
 
 class Sweep:
-    """A sweep's folder: its design, and its rows as far as they have been run."""
+    """A sweep's folder: its design, and the runs so far."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
-        self.design = store.reopen(self.folder).design
+        opened = store.reopen(self.folder)
+        self.design, self.policy = opened.design, opened.policy
 
     @property
     def name(self) -> str:
-        """What the sweep is called: the folder above, which has the experiment's name."""
+        """The name of the sweep, which is that of the parent folder: the experiment or the scenario."""
         return self.folder.resolve().parent.name
 
     @property
@@ -54,32 +55,32 @@ class Sweep:
 
     @property
     def kind(self) -> str:
-        """How the points were chosen: grid, lhs, saltelli, ..."""
+        """The kind of design: grid, lhs, saltelli, ..."""
         return self.design.kind
 
     @property
     def points(self) -> pd.DataFrame:
-        """A row a point, a column a factor."""
+        """The design points, with a column for each factor."""
         return self.design.points
 
     @property
     def factors(self) -> list[str]:
-        """What was varied."""
+        """The names of the factors."""
         return list(self.design.names)
 
     @property
     def replicates(self) -> int:
-        """How many runs a point may have."""
+        """The largest number of runs of a point."""
         return self.design.replicates
 
     @property
     def precision(self) -> Tree | None:
-        """With replicates=auto, when they are enough."""
+        """With replicates=auto, the precision that was asked for."""
         return self.design.options.get("precision")
 
     @cached_property
     def counts(self) -> NDArray[np.int64]:
-        """How many runs each point is to have. With replicates=auto: so far, as its runs show."""
+        """The number of runs that each point should have. With replicates=auto: the runs started so far."""
         if self.precision is None:
             return np.full(len(self.points), self.replicates)
         counts = np.full(len(self.points), min(int(self.precision["batch"]), self.replicates))
@@ -89,24 +90,24 @@ class Sweep:
 
     @property
     def common(self) -> int:
-        """How many replicates all points have: what is compared run by run rests on these."""
+        """The number of replicates that all points have, which paired comparisons use."""
         return int(self.counts.min())
 
     @property
     def rows(self) -> int:
-        """How many runs the whole sweep has."""
+        """The number of runs of the whole sweep."""
         return int(self.counts.sum())
 
     @cached_property
     def parts(self) -> list[Part]:
-        """The files of rows."""
+        """The files of rows, checked."""
         return [_part(path, self.design.rows()) for path in parts_of(self.folder, "runs")]
 
     @cached_property
     def schema(self) -> pa.Schema:
-        """The columns of all parts together; words as words."""
+        """The columns of all parts together, with text as plain strings."""
         if not self.parts:
-            raise SettingsError(f"{self.folder} has no runs yet: nothing to put together")
+            raise SettingsError(f"{self.folder} has no runs yet, so there is nothing to aggregate")
         read = [pq.read_schema(part.path) for part in self.parts]
         with reading(self.folder / "runs"):
             found = pa.unify_schemas(read, promote_options="permissive")
@@ -114,18 +115,18 @@ class Sweep:
 
     @cached_property
     def metrics(self) -> list[str]:
-        """What was measured."""
+        """The names of the outcomes."""
         known = {*KEYS, *self.factors}
         return [field.name for field in self.schema if field.name not in known and pa.types.is_floating(field.type)]
 
     @cached_property
     def headline(self) -> list[str]:
-        """What the sweep was run for: the metrics that its design names, else the headline outcomes."""
+        """The metrics that the design names, or else the headline outcomes."""
         asked = self.design.options.get("metrics") or HEADLINE
         return [metric for metric in asked if metric in self.metrics] or self.metrics
 
     def blocks(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """Yield the rows sorted by run_id, each once, some thousands at a time, a point's rows in one block."""
+        """Yield the rows sorted by run_id, each once, in blocks of many rows that never divide a point."""
         step = max(1, BLOCK // self.replicates) * self.replicates
         for first in range(0, self.design.rows(), step):
             block = self._block(first, first + step - 1, columns)
@@ -150,7 +151,7 @@ class Sweep:
         return pa.concat_tables(tables).to_pandas() if tables else pd.DataFrame(columns=names, dtype=float)
 
     def matrix(self, metric: str) -> Floats:
-        """Return a metric by point and common replicate, NaN where a run is missing, failed, or has no value."""
+        """Return a metric by point and common replicate, NaN where a run is missing, failed or has no value."""
         return matrix(self.frame([metric]), metric, 0, len(self.points), self.replicates)[:, : self.common]
 
 
@@ -170,7 +171,7 @@ def _read(path: Path, names: Sequence[str], first: int, last: int) -> pa.Table:
 
 
 def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Return a part in the columns of all parts."""
+    """Return a part with the columns of all parts."""
     for field in schema:
         if field.name not in table.column_names:
             table = table.append_column(field, pa.nulls(table.num_rows, field.type))
@@ -184,7 +185,7 @@ def _plain(kind: pa.DataType) -> pa.DataType:
 
 
 def _each_once(table: pa.Table) -> pa.Table:
-    """Return rows sorted by run_id; of two of one run_id the finished one, then the faster one."""
+    """Return rows sorted by run_id, each run once: a success before a failure, then the faster one."""
     keys = table.select(["run_id", "error", "seconds"]).to_pandas()
     keys = keys.assign(failed=keys["error"].notna()).sort_values(
         ["run_id", "failed", "error", "seconds"], kind="stable"

@@ -1,4 +1,4 @@
-"""Does a sweep's folder say what this program says? A random sample of its runs is run again and compared exactly."""
+"""Check that a sweep's folder holds what this program computes: repeat a random sample of its runs, and compare."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from sim.world.measures import OUTCOMES
 
 
 class Difference(NamedTuple):
-    """A number that came out otherwise."""
+    """A number that came out differently."""
 
     run_id: int
     metric: str
@@ -23,7 +23,7 @@ class Difference(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """What running a sample again has shown."""
+    """The result of repeating a sample."""
 
     checked: int
     of: int  # runs without an error in the folder
@@ -31,27 +31,27 @@ class Verified(NamedTuple):
     changed: list[str]  # versions and code: what was, what is
 
     def lines(self) -> list[str]:
-        """Return what there is to say."""
+        """Return what to print."""
         runs = len({difference.run_id for difference in self.differences})
-        said = [f"{self.checked} of {self.of} runs run again: " + (f"{runs} differ" if runs else "all the same")]
+        said = [f"{self.checked} of {self.of} runs repeated: " + (f"{runs} differ" if runs else "all the same")]
         said += [f"  run {d.run_id}: {d.metric} was {d.before!r}, is {d.now!r}" for d in self.differences[:10]]
-        return said + [f"since then: {change}" for change in self.changed]
+        return said + [f"changed since: {change}" for change in self.changed]
 
 
 def verify(folder: Path, sample: int = 20, executor: Executor | None = None, seed: int | None = None) -> Verified:
-    """Run a random sample again.
+    """Repeat a random sample of runs.
 
     Parameters
     ----------
     sample
-        How many runs, at most. Those that failed are left out.
+        The number of runs, at most. Failed runs are left out.
     seed
-        Of the choice of the sample; another one each time if there is none.
+        The seed of the sample. Without one the sample differs each time.
 
     Raises
     ------
     SettingsError
-        If there is no such sweep, or no run in it that could be run again.
+        If there is no such sweep, or it has no successful run.
     WorkError
         If a part is damaged.
     """
@@ -60,7 +60,7 @@ def verify(folder: Path, sample: int = 20, executor: Executor | None = None, see
     kept = store.runs(folder)
     good = kept[kept["error"].isna()].set_index("run_id")
     if good.empty:
-        raise SettingsError(f"{folder}: there is no run to verify; {len(kept)} failed")
+        raise SettingsError(f"{folder}: there is no run to verify ({len(kept)} failed)")
     chosen = np.random.default_rng(seed).permutation(good.index.to_numpy(np.int64))[:sample]
     queue = Queue(opened.design, np.sort(chosen), executor.workers)
     differences: list[Difference] = []
@@ -77,7 +77,7 @@ def verify(folder: Path, sample: int = 20, executor: Executor | None = None, see
 
 
 def changes(folder: Path) -> list[str]:
-    """Return what is not as it was when the sweep was begun: versions and code."""
+    """Return the versions and code that have changed since the sweep was started."""
     known = provenance.read(folder)
     before = known["versions"] | {f"code of the {name}": digest for name, digest in known["code"].items()}
     now = manifest.versions() | {f"code of the {name}": digest for name, digest in point_run.CODE.items()}
