@@ -1,10 +1,10 @@
 """The command `calibrate`: fit the parameters graded *calibrated* to the rows of the evidence."""
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.rows_and_options import split, whole
 from sim.lab.settings.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -64,36 +64,16 @@ def read(arguments: Sequence[str]) -> "Options":
     """
     from sim.lab.calibration.run import Options, split_words
 
-    rows = tuple(text for text in arguments if "=" not in text)
-    given = dict(text.split("=", 1) for text in arguments if "=" in text)
-    known = Options._fields[1:]
-    for name in given:
-        if name not in known:
-            raise SettingsError(f"calibrate does not know {name}: rows, and {', '.join(known)} as key=value")
+    rows, given = split("calibrate", arguments, Options._fields[1:])
     values: dict[str, Any] = dict(given)
     for name in MOST.keys() & given.keys():
         if (name, given[name]) != ("workers", "auto"):
-            values[name] = whole(name, given[name])
-    if "results" in given:
-        values["results"] = os.path.expanduser(given["results"])
+            values[name] = whole(name, given[name], LEAST[name], MOST[name])
     if "minutes" in given:
         values["minutes"] = minutes(given["minutes"])
     if "only" in given:
         values["only"] = split_words(given["only"])
     return Options(rows, **values)
-
-
-def whole(name: str, text: str) -> int:
-    """Read a whole number.
-
-    Raises
-    ------
-    SettingsError
-        If it is something else, or out of range.
-    """
-    if not text.isdecimal() or not LEAST[name] <= int(text) <= MOST[name]:
-        raise SettingsError(f"{name}={text} is out of range: {LEAST[name]} to {MOST[name]}")
-    return int(text)
 
 
 def minutes(text: str) -> float:

@@ -1,11 +1,11 @@
 """The command `validate`: run the rows of the evidence and say which of them this world reproduces."""
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.cli.rows_and_options import split, whole
 from sim.lab.settings.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Asked(NamedTuple):
 def run(arguments: Sequence[str]) -> int:
     """Print and write the scoreboard. The exit code is 0 whatever it says."""
     from sim.lab.validation import nulls, scoreboard
+    from sim.show.validation.scoreboard import draw
 
     asked = read(arguments)
     made, simpler = score(asked)
@@ -41,16 +42,9 @@ def run(arguments: Sequence[str]) -> int:
     folder = Path(asked.results) / scoreboard.FOLDER / (scoreboard.ONLY if asked.rows else "")
     print("\n".join([scoreboard.text(made), *nulls.words(simpler)]), flush=True)
     scoreboard.write(made, simpler, folder)
-    render(folder)
+    draw(folder)
     print(folder / "scoreboard.csv")
     return 0
-
-
-def render(folder: Path) -> None:
-    """Draw the scoreboard."""
-    from sim.show.validation.scoreboard import draw
-
-    draw(folder)
 
 
 def score(asked: Asked) -> "tuple[Board | None, DataFrame]":
@@ -93,32 +87,12 @@ def read(arguments: Sequence[str]) -> Asked:
     SettingsError
         If an option is unknown or has a value that it can't have.
     """
-    options = dict(text.split("=", 1) for text in arguments if "=" in text)
-    rows = [text for text in arguments if "=" not in text]
-    for name in options:
-        if name not in Asked._fields[1:]:
-            known = ", ".join(Asked._fields[1:])
-            raise SettingsError(f"validate does not know {name}: rows, and {known} as key=value")
-    seeds = whole("seeds", options.get("seeds", str(SEEDS)), MOST_SEEDS)
+    rows, options = split("validate", arguments, Asked._fields[1:])
+    seeds = whole("seeds", options.get("seeds", str(SEEDS)), 1, MOST_SEEDS)
     workers: int | str = options.get("workers", "auto")
     if workers != "auto":
-        workers = whole("workers", str(workers), 1024)
+        workers = whole("workers", str(workers), 1, 1024)
     nulls = options.get("nulls", "no")
     if nulls not in ("yes", "no"):
         raise SettingsError(f"nulls={nulls} is neither yes nor no")
-    return Asked(
-        rows, seeds, workers, options.get("vector"), nulls, os.path.expanduser(options.get("results", "results"))
-    )
-
-
-def whole(name: str, text: str, most: int) -> int:
-    """Read a whole number from 1 to `most`.
-
-    Raises
-    ------
-    SettingsError
-        If it is something else.
-    """
-    if not text.isdecimal() or not 1 <= int(text) <= most:
-        raise SettingsError(f"{name}={text} is out of range: 1 to {most}")
-    return int(text)
+    return Asked(list(rows), seeds, workers, options.get("vector"), nulls, options.get("results", "results"))
