@@ -42,6 +42,8 @@ PLACES = {  # where a file of a kind belongs
     "provenance": "here/sweep/provenance.json",
     "config": "here/sweep/config.yaml",
     "manifest": "here/run/manifest.json",
+    "story": "here/run/scenario.json",
+    "settings": "here/run/config.yaml",
 }
 KINDS = (*PLACES, "override")
 
@@ -62,7 +64,7 @@ def commands(kind: str, suffix: str = ".yaml") -> list[list[str]]:
         "design": [["design=csv", "design.file=points.csv", "--dry-run"]],
         "provenance": [[command, "sweep"] for command in ("resume", "verify", "aggregate")],
         "config": [[command, "sweep"] for command in ("resume", "verify", "aggregate")],
-        "manifest": [["report", "run"]],
+        **dict.fromkeys(("manifest", "story", "settings"), [["report", "run"]]),
     }[kind]
 
 
