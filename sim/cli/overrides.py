@@ -44,13 +44,7 @@ class Parts(NamedTuple):
 
 
 def parse(texts: Sequence[str]) -> list[Override]:
-    """Read overrides in Hydra's grammar.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each that cannot be read.
-    """
+    """Read overrides in Hydra's grammar."""
     parser = OverridesParser.create()
     parsed: list[Override] = []
     wrong: list[str] = []
@@ -69,13 +63,7 @@ def parse(texts: Sequence[str]) -> list[Override]:
 
 
 def divided(overrides: Sequence[Override]) -> Parts:
-    """Return the overrides by kind.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each that is unknown or cannot have several values.
-    """
+    """Return the overrides by kind."""
     parts = Parts({}, [], [], [], [])
     wrong: list[str] = []
     for override in overrides:
@@ -115,13 +103,7 @@ def sort_in(parts: Parts, override: Override) -> None:
 
 
 def existing(group: str, choice: str) -> str:
-    """Return a choice of a group, if it exists.
-
-    Raises
-    ------
-    SettingsError
-        If there is no such file, or it is wrong.
-    """
+    """Return a choice of a group, if it exists."""
     if group == "experiment":
         name = {slug(known): known for known in experiments.files()}.get(choice, choice)  # which is how Hydra has it
         experiments.path_of(name)
@@ -163,13 +145,7 @@ def levels_of(override: Override) -> list[Any]:
 
 
 def cell(text: str) -> Any:
-    """Return the value of a cell of a CSV file, read as a value on the command line.
-
-    Raises
-    ------
-    SettingsError
-        If it cannot be read, or holds several values.
-    """
+    """Return the value of a cell of a CSV file, read as a value on the command line."""
     if INTEGER.fullmatch(text):
         return int(text)
     if NUMBER.fullmatch(text):
@@ -210,13 +186,7 @@ def is_hydras(text: str) -> bool:
 
 
 def refuse_hydras(texts: Sequence[str]) -> None:
-    """Refuse settings of Hydra itself, which only its own sweeper reads.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each that names the setting to use instead.
-    """
+    """Refuse settings of Hydra itself, which only its own sweeper reads."""
     lines = []
     for text in texts:
         key = compose.bare(text).partition("=")[0]
@@ -239,13 +209,7 @@ def first_scenario(parts: Parts) -> str:
 
 
 def engine_of(arguments: Sequence[str]) -> EngineOptions:
-    """Return where `resume` runs a sweep: `engine=` and `engine.` of the command line.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each thing that is wrong.
-    """
+    """Return where `resume` runs a sweep: `engine=` and `engine.` of the command line."""
     content: Tree = {}
     for override in parse(arguments):
         name = str(override.key_or_group)

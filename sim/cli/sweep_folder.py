@@ -15,13 +15,7 @@ STOPPED = 130  # what shells expect after Ctrl-C
 
 
 def split(arguments: list[str], command: str) -> tuple[Path, list[str]]:
-    """Return the folder that a command is about, and the other arguments.
-
-    Raises
-    ------
-    SettingsError
-        If the first argument is not a folder, but a setting or an option.
-    """
+    """Return the folder that a command is about, and the other arguments."""
     from sim.cli.compose import policy_of
     from sim.lab.settings.read_yaml import refuse_links
 
@@ -36,13 +30,7 @@ def split(arguments: list[str], command: str) -> tuple[Path, list[str]]:
 
 
 def values(arguments: list[str], command: str, names: Sequence[str]) -> dict[str, str]:
-    """Return the values of `name=value` arguments.
-
-    Raises
-    ------
-    SettingsError
-        If an argument is unknown or given twice.
-    """
+    """Return the values of `name=value` arguments."""
     given: dict[str, str] = {}
     for argument in arguments:
         name, equals, value = argument.partition("=")

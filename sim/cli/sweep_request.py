@@ -54,13 +54,7 @@ class Sweeper:
 
 
 def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
-    """Pass a command line to Hydra's multirun, and return what its sweeper returns.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each thing that is wrong.
-    """
+    """Pass a command line to Hydra's multirun, and return what its sweeper returns."""
     hydras = [text for text in arguments if is_hydras(text)]
     is_ours = not any(compose.bare(text).startswith("hydra/sweeper=") for text in hydras)
     hydras += ["hydra/sweeper=barnraise"] * is_ours
@@ -99,13 +93,7 @@ def with_experiment(choices: dict[str, str]) -> None:
 
 
 def single(arguments: Sequence[str], policy: str | None) -> Sweep:
-    """Return the sweep of a command line without `-m`, whose factors stand in the design.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each thing that is wrong.
-    """
+    """Return the sweep of a command line without `-m`, whose factors stand in the design."""
     refuse_hydras([text for text in arguments if is_hydras(text)])
     parsed = parse(arguments)
     swept = [str(override.input_line) for override in parsed if override.is_sweep_override()]
@@ -115,13 +103,7 @@ def single(arguments: Sequence[str], policy: str | None) -> Sweep:
 
 
 def planned(overrides: Sequence[Override], policy: str | None) -> Sweep:
-    """Return the sweep that overrides describe, checked.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each thing that is wrong.
-    """
+    """Return the sweep that overrides describe, checked."""
     parts = divided(overrides)
     with_experiment(parts.choices)
     tree = tree_of(parts, first_scenario(parts))
@@ -141,13 +123,7 @@ def planned(overrides: Sequence[Override], policy: str | None) -> Sweep:
 
 
 def options_of(parts: Parts, tree: Tree) -> dict[str, Tree]:
-    """Return the parts of a tree that say how the sweep is done.
-
-    Raises
-    ------
-    SettingsError
-        If one is not a mapping, or an option would have no effect.
-    """
+    """Return the parts of a tree that say how the sweep is done."""
     own = {name: tree.get(name) or {} for name in sweep_options.GROUPS}
     wrong = [f"{name}={shown(held)}: name what it sets, {name}.NAME=VALUE" for name, held in own.items()
              if not isinstance(held, dict)]  # fmt: skip
@@ -210,13 +186,7 @@ def value_at(tree: Tree, name: str) -> Any:
 
 
 def bases(parts: Parts, chosen: tuple[Factor, ...], points: pd.DataFrame, tree: Tree) -> Base:
-    """Return the checked tree of each scenario of a design.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each thing that is wrong.
-    """
+    """Return the checked tree of each scenario of a design."""
     groups = [factor.name for factor in chosen if factor.group]
     if not groups:
         return {(): checked_tree(tree, chosen, points)}

@@ -35,13 +35,7 @@ class Fault(NamedTuple):
 
 
 def check(base: Base, design: Design) -> None:
-    """Refuse a design if any of its rows cannot be run.
-
-    Raises
-    ------
-    SettingsError
-        With at most ten lines, one for each thing that is wrong.
-    """
+    """Refuse a design if any of its rows cannot be run."""
     check_names(design.names)
     check_ends(design)
     faults = [fault for name in design.names if name not in design.groups for fault in column_faults(design, name)]
@@ -52,13 +46,7 @@ def check(base: Base, design: Design) -> None:
 
 
 def check_ends(design: Design) -> None:
-    """Refuse ranges that exceed the declared range of a setting.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each.
-    """
+    """Refuse ranges that exceed the declared range of a setting."""
     ends = [(factor.name, end) for factor in design.factors for end in (factor.low, factor.high) if end is not None]
     wrong = [line for name, end in ends if (line := refusal_of(name, int(end) if end.is_integer() else end))]
     if wrong:
@@ -66,13 +54,7 @@ def check_ends(design: Design) -> None:
 
 
 def check_names(names: tuple[str, ...]) -> None:
-    """Refuse factors that are not settings, or that a sweep cannot vary.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each.
-    """
+    """Refuse factors that are not settings, or that a sweep cannot vary."""
     wrong = [line for name in names if (line := not_a_factor(name))]
     wrong += [f"{name} is a factor twice" for name in dict.fromkeys(names) if names.count(name) > 1]
     if wrong:

@@ -184,13 +184,7 @@ def resume(folder: Path, executor: Executor, progress: Progress | None = None, s
 
 
 def open_folder(folder: Path) -> Store:
-    """Return the store of a sweep that was started before. A host policy is code: the command line has to name it.
-
-    Raises
-    ------
-    SettingsError
-        If there is no such sweep, or its policy was not named again.
-    """
+    """Return the store of a sweep that was started before. A host policy is code: the command line has to name it."""
     opened = store.reopen(folder)
     if opened.policy is not None and opened.policy not in POLICIES:
         raise SettingsError(f"{folder} was run with code of yours: name it again with --policy {opened.policy}")

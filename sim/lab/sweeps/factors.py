@@ -17,13 +17,7 @@ GROUP = "scenario"  # the only group of files that a sweep can vary
 
 
 def factors_of(options: DesignOptions) -> list[Factor]:
-    """Return the factors that `design.` names.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each name that cannot be a factor.
-    """
+    """Return the factors that `design.` names."""
     if options.top_of is not None:
         return strongest(options)
     if options.factors == "assumed":
@@ -44,13 +38,7 @@ def written(name: str, content: Any, kind: str) -> Factor:
 
 
 def ranged(name: str, low: float, high: float, whole: bool = False) -> Factor:
-    """Return a factor with a range.
-
-    Raises
-    ------
-    SettingsError
-        If the ends are not two finite numbers, the lower first.
-    """
+    """Return a factor with a range."""
     try:
         ends = float(low), float(high)
     except OverflowError:
@@ -106,13 +94,7 @@ def around(row: Declared, span: float | None) -> tuple[float, float]:
 
 
 def strongest(options: DesignOptions) -> list[Factor]:
-    """Return the strongest factors of a finished screening, by their elementary effects on the first metric.
-
-    Raises
-    ------
-    SettingsError
-        If `design.metrics` names none, or the folder is not a finished screening.
-    """
+    """Return the strongest factors of a finished screening, by their elementary effects on the first metric."""
     from sim.lab.sweeps.sensitivity import sensitivity
     from sim.lab.sweeps.store import reopen
 

@@ -134,13 +134,7 @@ def part_name(session: str, number: int, content: bytes) -> str:
 
 
 def place(path: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all.
-
-    Raises
-    ------
-    WorkError
-        If it cannot be written.
-    """
+    """Write a file as a whole or not at all."""
     hidden = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     with writing(path):
         try:
@@ -171,13 +165,7 @@ def parts_of(folder: Path, kind: str) -> list[Path]:
 
 
 def read_part(path: Path, schema: pa.Schema, runs: int) -> pa.Table:
-    """Read a whole part of a sweep that has so many runs.
-
-    Raises
-    ------
-    WorkError
-        If it is damaged, or a part of another sweep.
-    """
+    """Read a whole part of a sweep that has so many runs."""
     table = read_checked(path, None, runs)
     if table.schema.names != schema.names or table.schema.types != schema.types:
         raise damaged(path, "its columns are not those of this sweep")
@@ -185,13 +173,7 @@ def read_part(path: Path, schema: pa.Schema, runs: int) -> pa.Table:
 
 
 def read_checked(path: Path, names: Sequence[str] | None, runs: int) -> pa.Table:
-    """Read some columns of a part, or all, and check the whole of it.
-
-    Raises
-    ------
-    WorkError
-        If it is damaged, or holds runs that the sweep does not have.
-    """
+    """Read some columns of a part, or all, and check the whole of it."""
     with reading(path):
         content = path.read_bytes()
         table = read_columns(pa.BufferReader(content), names)

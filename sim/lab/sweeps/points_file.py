@@ -25,11 +25,6 @@ def read_points(file: str, read: Read) -> pd.DataFrame:
     ----------
     read
         Turns the text of a cell into a value, or raises a `SettingsError`.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each thing that is wrong, ten at most.
     """
     try:
         header, *rows = [row for row in lines_of(Path(file)) if any(cell.strip() for cell in row)] or [[]]

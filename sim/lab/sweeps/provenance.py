@@ -66,13 +66,7 @@ def record(folder: Path) -> Iterator[Tree]:
 
 
 def read(folder: Path) -> Tree:
-    """Return the content of `provenance.json`.
-
-    Raises
-    ------
-    SettingsError
-        If something is missing or has the wrong type.
-    """
+    """Return the content of `provenance.json`."""
     content = read_json(folder / RECORD)
     kinds = {"hash": str, "code": dict, "versions": dict, "source": dict, "sessions": list}
     held = content if isinstance(content, dict) else {}
@@ -90,13 +84,7 @@ def as_json(content: Any) -> bytes:
 
 
 def refuse_other_code(folder: Path) -> None:
-    """Refuse to mix runs of two versions of the program.
-
-    Raises
-    ------
-    SettingsError
-        If the code of the world or of the runs has changed since the sweep was started.
-    """
+    """Refuse to mix runs of two versions of the program."""
     before, now = read(folder), point_run.CODE
     code = before["code"]
     other = [f"{name} {code.get(name, 'unknown')}, now {now[name]}" for name in now if code.get(name) != now[name]]

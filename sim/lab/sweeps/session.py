@@ -104,13 +104,7 @@ def go_on(
 
 
 def refuse_too_large(opened: Store, executor: Executor) -> None:
-    """Refuse runs that this machine has no memory for; a cluster has its own.
-
-    Raises
-    ------
-    SettingsError
-        If they cannot fit.
-    """
+    """Refuse runs that this machine has no memory for; a cluster has its own."""
     if executor.name != "dask":
         points = opened.design.points
         largest = {name: int(points[name].max()) for name in ("people", "days") if name in points}
