@@ -1,4 +1,4 @@
-"""The door: what is refused, in which words, and what a run is made of when nothing is."""
+"""Settings: what is refused, in which words, and what a run is made of when nothing is."""
 
 import shutil
 from pathlib import Path

@@ -34,7 +34,7 @@ def test_an_import_loads_only_what_its_storey_may_know(module: str, allowed: set
     assert loaded_by(module) & HEAVY <= allowed
 
 
-# The house: what CONTRIBUTING promises about its size and shape
+# What CONTRIBUTING promises about size and shape
 
 PACKAGE = Path(sim.__file__).parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))

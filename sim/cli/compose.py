@@ -1,8 +1,8 @@
-"""The door: Hydra composes a scenario and the command line's overrides, and what comes in is checked.
+"""Compose an experiment: Hydra joins a scenario and the overrides of the command line, and the result is checked.
 
-Hydra is known here and in what stands beside it (`door_overrides.py`, `door_sweep.py`, `hydra_sweeper.py`) alone. Keys
-are checked before Hydra sees them, because its own advice (add a +) would let a typing error in as a new setting that
-nobody reads. Nothing is resolved or instantiated: a value is a number, a word or a list, whatever it looks like.
+Only this file, `overrides.py`, `sweep_request.py` and `hydra_sweeper.py` know Hydra. Keys are checked before Hydra sees
+them, because its own advice (add a +) would let a typing error in as a new setting that nobody reads. Nothing is
+resolved or instantiated: a value is a number, a word or a list, whatever it looks like.
 """
 
 import copy
