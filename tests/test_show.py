@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,10 +13,12 @@ import pytest
 from fake_folder import make_compare, make_run
 
 from sim.cli import compose
-from sim.lab.runs import caveats, jobs
+from sim.lab.runs import caveats, headline, jobs
 from sim.lab.runs.headline import circumstances
+from sim.lab.runs.replicate import run_replicate
 from sim.lab.sweeps.sensitivity import share_word
 from sim.show import verdicts, words
+from sim.show.comparisons.inside import exit_rates
 from sim.show.panel import apart
 from sim.show.report import answer
 from sim.show.report.figures import drawings
@@ -303,6 +306,36 @@ def test_survival_above_one_is_explained_in_the_answer(run: Path) -> None:
     results = Results(run)
     results.summary.loc[results.summary.metric == "survival", "mean"] = 1.2
     assert answer.answer(results)[-1].endswith("above 100 %: the community still grew after its host fell silent.")
+
+
+@pytest.mark.parametrize("name", ["run_page", "compare_page"])
+def test_a_page_speaks_plainly(name: str, request: pytest.FixtureRequest) -> None:
+    """No clipped verdict, no generic she, no private word; money has a currency and a period."""
+    text = html.unescape(re.sub(r"data:[^\"]+", "", request.getfixturevalue(name)))
+    assert not re.search(r"can't tell|told|\b(she|her|he|his)\b|less base|\blooks\b|\bluck\b|\bmoney per\b", text)
+    assert "Host's cost, over two years" in text
+    assert re.search("EUR\xa0[0-9]", text)
+    assert "assumptions: no study has measured them" in text
+
+
+def test_the_terminal_says_unclear_shares_in_percent_and_money_over_a_period() -> None:
+    asked = ["people=60", "days=60", "replicates=2", "workers=1", "host_off=30", "alt.quiet=host.replies=0"]
+    job = jobs.job(compose.request(asked, compares=True), "")
+    text = headline.text(job, [run_replicate(task) for task in job.tasks])
+    assert "Profit (EUR, over 60 days)" in text
+    assert "corrected for 12 comparisons (Holm)" in text
+    assert "can't tell" not in text
+    assert "unclear" in text
+
+
+def test_exits_are_a_rate_so_that_a_smaller_arm_does_not_seem_to_keep_its_members(compare: Path) -> None:
+    """In the made-up folder, the arm without a manager has 70 % of the members and 70 % of the exits."""
+    results = Results(compare)
+    base, smaller = exit_rates(results, "base"), exit_rates(results, "no_manager")
+    assert results.total(["exits_life"], "no_manager") == pytest.approx(0.7 * results.total(["exits_life"]))
+    assert all(smaller[cause] == pytest.approx(base[cause]) for cause in base)
+    monthly = results.total(["exits_life"]) / results.paths("members").mean(axis=1) / (results.days / 30)
+    assert base["exits_life"] == pytest.approx(100 * monthly.to_numpy())
 
 
 # Numbers and room
