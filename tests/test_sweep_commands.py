@@ -129,6 +129,16 @@ def test_cells_of_a_csv_design_are_read_as_the_command_line_reads_values() -> No
     assert table["host_off"].tolist() == swept("host_off=off,30,auto", "days=60").design.points["host_off"].tolist()
 
 
+@pytest.mark.parametrize("cell", ["30,31", "interval(1,2)", "9" * 5000, "[1", "a=b=c"])
+def test_a_cell_that_is_not_one_value_is_refused_with_its_row_or_taken_as_a_word(cell: str) -> None:
+    Path("points.csv").write_text(f'days,host_off\n60,30\n60,"{cell}"\n')
+    with pytest.raises(SettingsError) as refused:
+        sweep_request.single(["design=csv", "design.file=points.csv"], None)
+    (line,) = refused.value.lines
+    assert "row 2" in line
+    assert len(line) < 250
+
+
 def test_intervals_are_sampled_and_crossed_with_levels() -> None:
     design = swept("venue.ad_load=interval(0,8)", "days=40,60", "design.n=5").design
     assert (design.kind, len(design.points)) == ("lhs", 10)
@@ -327,6 +337,7 @@ def test_a_dry_run_says_how_large_it_is_and_runs_nothing(capsys: pytest.CaptureF
          ["people=range(1,1000000000000) has more than 1,000,000 levels"]),
         (["-m", "days=interval(40,inf)"], ["days: [40.0, inf] is not a range from a lower to a higher number"]),
         (["-m", ADS, "precision.half_width=5"], ["precision. has no effect without replicates=auto"]),
+        (["resume", "nowhere", "engine=serial", "engine=loky"], ["engine is given twice: serial and loky"]),
         (["verify", "nowhere", "sample=3", "sample=4"], ["sample is given twice: 3 and 4"]),
         (["sensitivity", "nowhere", "undefined=nan"], ["undefined=nan is not a number"]),
         (["aggregate", "days=3"], ["aggregate takes a sweep's folder: barnraise aggregate results/NAME/HASH"]),

@@ -150,8 +150,11 @@ def cell(text: str) -> Any:
         return int(text)
     if NUMBER.fullmatch(text):
         return float(text)
-    (override,) = parse([f"cell={text}"])
-    if override.is_sweep_override():
+    try:
+        (override,) = parse([f"cell={text}"])
+    except SettingsError:
+        override = None
+    if override is None or override.is_sweep_override():
         raise SettingsError(
             f"{shown(text)} is not one value (a list is written [1,2]; other text goes in quotes: 'a, b')"
         )
@@ -211,6 +214,7 @@ def first_scenario(parts: Parts) -> str:
 def engine_of(arguments: Sequence[str]) -> EngineOptions:
     """Return where `resume` runs a sweep: `engine=` and `engine.` of the command line."""
     content: Tree = {}
+    compose.refuse_twice(arguments)
     for override in parse(arguments):
         name = str(override.key_or_group)
         if override.is_sweep_override() or name.partition(".")[0] != "engine":

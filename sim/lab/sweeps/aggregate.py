@@ -21,7 +21,7 @@ from sim.lab.runs.statistics import Floats
 from sim.lab.settings.messages import shown
 from sim.lab.sweeps.by_point import Pairs, Seen, estimates, matrix
 from sim.lab.sweeps.by_point import enough as enough  # the rule behind replicates=auto
-from sim.lab.sweeps.parts import is_mixed, word, writing
+from sim.lab.sweeps.parts import is_mixed, read_columns, word, writing
 from sim.lab.sweeps.store import again
 from sim.lab.sweeps.sweep_folder import Sweep
 from sim.world.measures import OUTCOMES
@@ -54,7 +54,8 @@ class Aggregate(NamedTuple):
 
     def runs(self) -> pd.DataFrame:
         """Return `runs.parquet`, all of it."""
-        return pd.read_parquet(self.sweep.folder / "runs.parquet")
+        table: pd.DataFrame = read_columns(self.sweep.folder / "runs.parquet").to_pandas()
+        return table
 
 
 def aggregate(folder: Path) -> Aggregate:
