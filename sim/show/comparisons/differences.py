@@ -14,7 +14,7 @@ from sim.show.looks import BLACK, BLUE, GREY, VERMILLION, Look
 from sim.show.panel import day_axis, label_ends, mark_day, ribbon, value_axis
 from sim.show.results import BASE, Paths, Results, Spread, measure, spread
 from sim.show.style import BOTH_BANDS, ONE_BAND, Drawing, sheet
-from sim.show.verdicts import CANT_TELL, NO_VALUE, QUIET, SAME, arm_label, relative, tag, together, unclear, verdict
+from sim.show.verdicts import QUIET, arm_label, arm_moved, relative, tag, together, verdict
 from sim.show.words import MINUS, NBSP, PERCENT, POINTS, amount, listed, span
 from sim.world.measures import HEADLINE
 
@@ -78,7 +78,7 @@ def _difference_row(axes: Axes, y: float, row: pd.Series, base: float, limit: fl
     if abs(middle) > limit:
         axes.plot([math.copysign(limit * 0.97, middle)], [y], marker=">" if middle > 0 else "<", color=look.colour)
         return
-    hollow = row.verdict in (CANT_TELL, SAME)
+    hollow = row.verdict in QUIET
     axes.plot(
         [middle], [y], look.marker, color=look.colour, markersize=8, markerfacecolor="white" if hollow else look.colour
     )
@@ -86,12 +86,12 @@ def _difference_row(axes: Axes, y: float, row: pd.Series, base: float, limit: fl
 
 def verdicts_finding(results: Results, arm: str) -> str:
     """Return on how many headline outcomes an arm is better and worse."""
-    found = [verdict(results, name, arm) for name in HEADLINE]
+    found, (same, unclear, undefined) = [verdict(results, name, arm) for name in HEADLINE], QUIET
     count = {word: found.count(word) for word in ("better", "worse", *QUIET)}
-    if count[SAME] == len(found):
+    if count[same] == len(found):
         return f"{arm_label(arm)}: no difference on any of {len(found)} headline outcomes"
     words = {"worse": count["worse"], "better": count["better"], "changed": len(found) - sum(count.values()),
-             "unclear": count[CANT_TELL], "the same": count[SAME], "undefined": count[NO_VALUE]}  # fmt: skip
+             "unclear": count[unclear], "the same": count[same], "undefined": count[undefined]}  # fmt: skip
     parts = [f"{word} on {n or 'none'}" for word, n in words.items() if n or word in ("worse", "better")]
     return f"{arm_label(arm)}: {listed(parts)} of {len(found)} headline outcomes"
 
@@ -130,7 +130,7 @@ def shows_from(gap: Paths, at_the_end: str) -> str:
     clear = [point.sure and point.low * point.high > 0 for point in points]
     if not points[-1].sure:
         return "the effect on size is unclear, with one pair of runs"
-    if at_the_end == CANT_TELL or not clear[-1]:
+    if at_the_end in QUIET or not clear[-1]:
         return "the effect on size at the end is unclear"
     first = len(clear) - next((i for i, ok in enumerate(reversed(clear)) if not ok), len(clear))
     return f"{'larger' if points[-1].mean > 0 else 'smaller'} than the base from day {gap.columns[first]} on"
@@ -163,16 +163,12 @@ def money(results: Results) -> Drawing | None:
 
 def money_finding(results: Results) -> str:
     """Return the difference in profit, or that it is unclear."""
-    found = {}
+    found, period = {}, over(results.days)
     for arm in results.alternatives:
         word, row = verdict(results, "profit", arm), results.difference("profit", arm)
-        period = over(results.days)
-        if row is None or word in (SAME, NO_VALUE):
-            found[arm] = f"{word} in profit" if word == SAME else "profit is undefined"
-        elif word == CANT_TELL:
-            found[arm] = unclear(results, arm, {"profit": f"profit {period}"})
+        if row is None or word in QUIET:
+            found[arm] = arm_moved(results, arm, {"profit": f"profit {period}"})
         else:
-            found[arm] = (
-                f"{amount(abs(row.difference), 'money')} {'more' if row.difference > 0 else 'less'} profit {period}"
-            )
+            more = "more" if row.difference > 0 else "less"
+            found[arm] = f"{amount(abs(row.difference), 'money')} {more} profit {period}"
     return together(found)
