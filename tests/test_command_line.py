@@ -315,4 +315,4 @@ def test_a_worker_of_a_pool_which_can_start_no_processes_does_the_work_itself(
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         code, said = pool.apply(said_by, (arguments,))
-    assert (code, said) == (0, "barnraise: a worker process can start no others, so everything runs in this one\n")
+    assert (code, said) == (0, "barnraise: a worker process cannot start others, so everything runs in this one\n")

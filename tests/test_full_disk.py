@@ -74,7 +74,7 @@ def test_a_folder_that_cannot_be_completed_keeps_its_complete_files_and_the_head
     (folder,) = Path("results").glob("*/*_incomplete")
     assert exit_code == 1
     assert len(out) > 3
-    assert line.startswith(f"barnraise: {os.strerror(code)}: {folder} is incomplete and has no report; it has ")
+    assert line.startswith(f"barnraise: {os.strerror(code)}: {folder} is incomplete and has no report; it contains ")
     files = {path.name for path in folder.iterdir()}
     assert kept <= files
     assert name not in files

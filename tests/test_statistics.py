@@ -184,7 +184,7 @@ def test_a_verdict_says_which_way_and_for_whom(shift: float, better: str, word: 
     assert verdict(found, found.p, better) == word  # type: ignore[arg-type]
 
 
-def test_holm_multiplies_the_smallest_by_the_number_of_looks_and_keeps_the_order() -> None:
+def test_holm_multiplies_the_smallest_p_by_the_number_of_comparisons_and_keeps_the_order() -> None:
     # By hand: 0.01 x 4, 0.02 x 3, max(0.06, 0.03 x 2), max(0.06, 0.05 x 1).
     assert holm([0.02, 0.01, 0.05, 0.03]) == pytest.approx([0.06, 0.04, 0.06, 0.06])
 
@@ -196,14 +196,14 @@ def test_holms_correction_is_its_definition(p_values: list[float]) -> None:
     assert np.sort(holm(p_values)) == pytest.approx(stepped)
 
 
-def test_what_could_not_be_tested_is_no_look() -> None:
+def test_what_could_not_be_tested_does_not_count_as_a_comparison() -> None:
     adjusted = holm([0.01, float("nan"), 0.02])
     assert adjusted[[0, 2]] == pytest.approx([0.02, 0.02])
     assert math.isnan(adjusted[1])
 
 
 @given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=20))
-def test_allowing_for_many_looks_never_makes_a_result_surer(p_values: list[float]) -> None:
+def test_correcting_for_many_comparisons_never_lowers_a_p(p_values: list[float]) -> None:
     adjusted = holm(p_values)
     assert (adjusted >= np.asarray(p_values)).all()
     assert (adjusted <= 1.0).all()

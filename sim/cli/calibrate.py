@@ -17,7 +17,7 @@ LEAST = {"budget": 2, "seeds": 1, "check": 1, "folds": 0, "workers": 1}
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Calibrate, write tables and figures, and print what it comes to; the folder is printed last."""
+    """Calibrate, write tables and figures, and print the results. The folder is printed last."""
     from sim.lab.calibration import results
     from sim.lab.calibration import run as calibration
     from sim.show.calibration import figures as pictures

@@ -298,10 +298,10 @@ def refuse_twice(texts: Sequence[str]) -> None:
 
 
 def bare(text: str) -> str:
-    """Return an override as Hydra reads it: no plus signs, and in quotes a value that its grammar has no word for.
+    """Return an override as Hydra can read it: without plus signs, its value in quotes if Hydra's grammar needs them.
 
-    All settings exist, so none is ever added. Hydra's grammar knows neither `é` nor `~`, `(` or a second `=` outside
-    quotes, which paths and names may have; what such a value may be is for the setting's own check to say.
+    All settings exist, so none is ever added. Outside quotes, Hydra's grammar has no `é`, `~`, `(` or second `=`, which
+    paths and names may contain. The setting's own check decides whether it accepts such a value.
     """
     text = text.strip().lstrip("+")
     key, equals, value = text.partition("=")
@@ -315,7 +315,7 @@ def bare(text: str) -> str:
 
 
 def is_readable(text: str) -> bool:
-    """Tell whether an override follows Hydra's grammar."""
+    """Return whether an override follows Hydra's grammar."""
     try:
         OverridesParser.create().parse_override(text)
     except HydraException:

@@ -1,4 +1,4 @@
-"""The command line: finds the command, and turns what a user can mend into one line on stderr.
+"""The command line: finds the command, and reports a user's mistake in one line on stderr.
 
 Each command is a file beside this one, imported only when it is run: workers import this module too.
 """
@@ -33,7 +33,7 @@ HELP = {"-h", "--help"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return the exit code: what a user can put right is one line on stderr, never a traceback."""
+    """Run a command and return the exit code. A user's mistake gives one line on stderr, never a traceback."""
     from sim.lab.settings.errors import SettingsError, WorkError, printable
 
     try:
@@ -75,7 +75,7 @@ def dispatch(arguments: list[str]) -> int:
 
 
 def refuse_unreadable(arguments: list[str]) -> None:
-    """Refuse arguments that no setting can bear, and that would break the terminal or a file which repeats them.
+    """Refuse arguments that no setting accepts, and that would garble a terminal or a file that repeats them.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def version() -> int:
 
 
 def refuse(word: str) -> NoReturn:
-    """Say which command or setting was probably meant.
+    """Suggest the command or setting that was probably meant.
 
     Raises
     ------

@@ -43,7 +43,7 @@ def perform(arguments: list[str], compares: bool) -> int:
 
 
 def conclude(job: "Job", done: "Done", words: str) -> int:
-    """Say what was found, write the report, print the folder last, and return the exit code."""
+    """Print the results, write the report, print the folder last, and return the exit code."""
     from sim.lab.runs.jobs import quoted
 
     print(words, flush=True)
@@ -63,7 +63,7 @@ def conclude(job: "Job", done: "Done", words: str) -> int:
 
 
 def complain(job: "Job", why_partial: str | None, finished: int) -> int:
-    """Say what is missing, if anything is, and return the exit code."""
+    """Report what is missing, if anything is, and return the exit code."""
     if why_partial is None:
         return 0
     print(f"barnraise: {why_partial}; {finished} of {len(job.tasks)} replicates are kept", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The command `validate`: run the rows of the evidence and say which of them this world reproduces."""
+"""The command `validate`: run the rows of the evidence and report which of them the model reproduces."""
 
 import sys
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ STOPPED = 130  # what shells expect after Ctrl-C
 
 
 class Asked(NamedTuple):
-    """What a command line says."""
+    """What a command line asks for."""
 
     rows: list[str]
     seeds: int = SEEDS
@@ -30,7 +30,7 @@ class Asked(NamedTuple):
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Print and write the scoreboard. The exit code is 0 whatever it says."""
+    """Print and write the scoreboard. The exit code is 0 whatever the verdicts are."""
     from sim.lab.validation import nulls, scoreboard
     from sim.show.validation.scoreboard import draw
 

@@ -1,9 +1,9 @@
-"""What a job demands of a machine, estimated before anything is run: memory and time.
+"""Memory and time that a job needs, estimated before anything is run.
 
-Measured with 200,000 people on Python 3.11. A world takes about 650 bytes a person and venue after two months and 1,000
-after two years, when threads, replies and bonds have gathered. A finished replicate leaves its people's table behind:
-150 to 480 bytes a person and venue, until the folder is written. What a process takes before it has any people (about
-300 MB) is left out, so that a job is refused only if it cannot fit.
+The numbers were measured with 200,000 people. A world takes about 650 bytes for each person and venue after two months,
+and 1,000 after two years, because threads, replies and bonds gather. A finished replicate keeps its table of people
+until the folder is written: 150 to 480 bytes for each person and venue. The 300 MB of a process without people are left
+out, so that a job is refused only if it cannot fit.
 """
 
 import math
@@ -20,12 +20,12 @@ A_WORLD, A_TABLE = (650.0, 0.5), (150.0, 0.45)  # bytes a person and venue, and 
 GROWTH = 730  # days; later, what is new takes the place of what is forgotten
 A_DAY = 5e-5  # seconds, whoever is there
 NANOSECONDS = 55.0  # of a person's day on the default scenario, on one core of the machine that this was written on
-LONG = 300.0  # seconds that nobody needs to be warned of
+LONG = 300.0  # seconds: shorter runs are not announced
 LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # of a container
 
 
 class Demand(NamedTuple):
-    """What is to be run: how many people in how many worlds."""
+    """How many people a job has, in how many worlds."""
 
     people: int
     days: int
@@ -35,7 +35,7 @@ class Demand(NamedTuple):
     kept: int = 0  # arms times replicates, where their people's tables are kept until the end
 
     def memory(self) -> float:
-        """Return about how many bytes it takes, the processes themselves left out."""
+        """Return about how many bytes it needs, the processes themselves left out."""
         worlds, tables = (first + more * min(self.days, GROWTH) for first, more in (A_WORLD, A_TABLE))
         return self.people * self.venues * (self.workers * self.worlds * worlds + self.kept * tables)
 
@@ -59,7 +59,7 @@ def seconds(job: Job, workers: int) -> float:
 
 
 def announce(job: Job, workers: int) -> None:
-    """Refuse a job that this machine has no memory for, and say how long it takes if that is long.
+    """Refuse a job that needs more memory than there is, and announce how long it takes if that is long.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def announce(job: Job, workers: int) -> None:
 
 
 def refuse_too_large(asked: Demand) -> None:
-    """Refuse what this machine has no memory for.
+    """Refuse what needs more memory than there is.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def refuse_too_large(asked: Demand) -> None:
 
 
 def limit() -> float:
-    """Return how many bytes of memory this machine or container has; infinite where nothing says so."""
+    """Return how many bytes of memory this machine or container has; infinite if the system does not say."""
     found = [math.inf]
     with suppress(AttributeError, OSError, ValueError):
         found.append(float(os.sysconf("SC_PAGE_SIZE")) * os.sysconf("SC_PHYS_PAGES"))

@@ -1,4 +1,4 @@
-"""From a job to a result folder: run, keep what was finished, write."""
+"""From a job to a result folder: run all replicates, keep those that finished, write the tables."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ class UnwrittenError(WorkError):
 
 
 class Done(NamedTuple):
-    """A written folder and what stands in it."""
+    """A written folder and what it contains."""
 
     folder: Path
     finish: Finish
@@ -34,15 +34,15 @@ class Done(NamedTuple):
 def perform(job: Job, policy: str | None, shows_progress: bool) -> Done:
     """Run a job and write its folder.
 
-    The folder is made first: whether it can be written shows before the work, not after it.
+    The folder is made first, so that a folder that cannot be written is refused before the work.
 
     Raises
     ------
     SettingsError
         If the folder cannot be written.
     WorkError
-        If worker processes died before anything was finished, or the folder cannot be completed: what was written of it
-        is kept.
+        If worker processes died before anything was finished, or the folder cannot be completed. Complete files are
+        kept.
     KeyboardInterrupt
         If nothing was finished, or writing was interrupted as well.
     """
@@ -61,7 +61,7 @@ def perform(job: Job, policy: str | None, shows_progress: bool) -> Done:
 
 @contextmanager
 def rescue(hidden: Path, finished: Sequence[Any]) -> Iterator[None]:
-    """Write a folder; what was written is kept if the rest cannot be, say because the disk is full.
+    """Keep the files that are complete if a folder cannot be, for example because the disk is full.
 
     Raises
     ------
@@ -101,11 +101,11 @@ def why_partial(outcome: Outcome) -> str | None:
     """Return in a few words why replicates are missing, or nothing if none is."""
     if outcome.interrupted:
         return "interrupted"
-    return "worker processes were killed time and again (out of memory?)" if outcome.workers_died else None
+    return "worker processes were killed again and again (out of memory?)" if outcome.workers_died else None
 
 
 def raise_empty(outcome: Outcome) -> None:
-    """Stop where there is nothing to write."""
+    """Stop because there is nothing to write."""
     if outcome.interrupted:
         raise KeyboardInterrupt
     raise WorkError(f"{why_partial(outcome)}, before any replicate was finished; try workers=1 or fewer people")

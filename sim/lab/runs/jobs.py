@@ -1,4 +1,4 @@
-"""What is to be run: a request from the command line, made into a job with a task for each replicate."""
+"""Jobs: a request from the command line becomes a job with one task for each replicate."""
 
 import re
 import shlex
@@ -38,7 +38,7 @@ class Job(NamedTuple):
 
 
 def job(asked: Request, command: str) -> Job:
-    """Return what is to be run: a task a replicate, each with all arms.
+    """Return the job of a request: one task for each replicate, each with all arms.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def job(asked: Request, command: str) -> Job:
 
 
 def arms_under(asked: Request, vector: Vector) -> tuple[Arm, ...]:
-    """Return all arms under one vector; what an arm sets by name is as it says."""
+    """Return all arms under one vector. It changes no parameter that an arm sets by name."""
     found = []
     for name, made in {BASE: asked.experiment, **asked.alternatives}.items():
         settings = made.settings()
@@ -68,7 +68,7 @@ def arms_under(asked: Request, vector: Vector) -> tuple[Arm, ...]:
 
 
 def label(asked: Request) -> str:
-    """Return a short name for the result folder: what is special about the run."""
+    """Return a short name for the result folder, made from the settings that the user gave."""
     return slug(["compare", *asked.alternatives] if asked.alternatives else asked.settings)
 
 

@@ -1,4 +1,4 @@
-"""What is written about a run beside its tables: the question it answers, and how it came about."""
+"""The files beside a run's tables: the question that it answers, and how it was made."""
 
 import platform
 import subprocess
@@ -22,7 +22,7 @@ PACKAGES = ("numpy", "numba", "scipy", "statsmodels", "pandas", "pyarrow", "pyda
 
 
 class Finish(NamedTuple):
-    """What came of it."""
+    """The replicates that finished, the time that they took, and why others are missing."""
 
     finished: Sequence[Any]  # a `Replicate` each, or what another kind of task returns
     seconds: float
@@ -66,7 +66,7 @@ def manifest(job: Job, finish: Finish, outputs: dict[str, str]) -> Row:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what was at work, read from package metadata: nothing is imported for it."""
+    """Return the versions of the packages used, from their metadata. Nothing is imported for it."""
     found = {"barnraise": sim.__version__, "python": platform.python_version()}
     for package in PACKAGES:
         try:

@@ -1,7 +1,7 @@
-"""Many replicates in parallel: what is finished stays, whatever happens to the rest.
+"""Many replicates in parallel: finished ones are kept, whatever happens to the others.
 
-Workers ignore Ctrl-C, which a terminal sends to all processes at once; the parent stops them. What a killed worker
-costs is said in `pools`.
+Workers ignore Ctrl-C, which a terminal sends to all processes at once. The parent stops them. `pools` describes what
+happens when a worker is killed.
 """
 
 import traceback
@@ -56,7 +56,7 @@ def run_all(tasks: Sequence[Work], workers: int, policy: str | None, progress: P
 
 
 def attempted(task: Work) -> Any:
-    """Run a replicate; an error is told in one line, with what it takes to see it again.
+    """Run a replicate. An error is reported in one line, with the seed that reproduces it.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def attempted(task: Work) -> Any:
 
 
 def in_order(finished: list[Any]) -> list[Any]:
-    """Return replicates by number: which process was faster must not show in the results."""
+    """Return replicates by number, so that results do not depend on which process was faster."""
     return sorted(finished, key=lambda replicate: replicate.replicate)
 
 
@@ -92,6 +92,6 @@ def in_parallel(tasks: Sequence[Work], workers: int, policy: str | None) -> Iter
 
 
 def processes(workers: int | str, replicates: int) -> int:
-    """Return how many processes to use: never more than replicates, one a core where it is `auto`."""
+    """Return how many processes to use: one for each core if `auto`, and never more than replicates."""
     wanted = loky.cpu_count() if workers == "auto" else int(workers)
     return max(1, min(wanted, replicates))

@@ -1,7 +1,7 @@
-"""Pools of processes: what is finished is handed over at once, and a killed worker costs time alone.
+"""Pools of processes: results are handed over as they come, and a killed worker costs only time.
 
-Where a worker is killed (most often by the system, out of memory) its pool is dead: a new one takes what was not
-finished. After three pools in a row that finished nothing, it is given up.
+When a worker is killed, most often because memory ran out, its pool is dead, and a new one takes the tasks that were
+not finished. After three pools in a row that finished nothing, the work stops.
 """
 
 import multiprocessing
@@ -20,17 +20,17 @@ PATIENCE = 3  # pools in a row that die without having finished anything
 
 @cache
 def is_worker() -> bool:
-    """Tell whether this is a worker of a `multiprocessing.Pool`, which may start no processes; if so, say it once."""
+    """Return whether this is a worker of a `multiprocessing.Pool`, which cannot start processes, and report it once."""
     found = multiprocessing.current_process().daemon
     if found:
-        print("barnraise: a worker process can start no others, so everything runs in this one", file=sys.stderr)
+        print("barnraise: a worker process cannot start others, so everything runs in this one", file=sys.stderr)
     return found
 
 
 def finished(
     work: Callable[[Any], Any], tasks: Mapping[int, Any], workers: int, policy: str | None = None
 ) -> Iterator[tuple[int, Any]]:
-    """Yield each task's number and what `work` made of it, as they come, over as many pools as it takes.
+    """Yield each task's number and the result of `work` as they come, over as many pools as it takes.
 
     Parameters
     ----------

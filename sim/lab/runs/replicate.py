@@ -27,7 +27,7 @@ class Arm(NamedTuple):
 
 
 class Task(NamedTuple):
-    """What a worker does in one go. All arms of a replicate stay together, so that no pair is ever half."""
+    """One replicate for a worker. All its arms stay together, so that no pair is ever half finished."""
 
     replicate: int
     seed: int
@@ -37,7 +37,7 @@ class Task(NamedTuple):
 
 
 class Work(Protocol):
-    """What a worker can be given: a task for one seed. One that is no `Task` has a method `run`."""
+    """A task for one seed that a worker can be given. One that is not a `Task` has a method `run`."""
 
     @property
     def replicate(self) -> int:
@@ -49,7 +49,7 @@ class Work(Protocol):
 
 
 class ArmRun(NamedTuple):
-    """What one arm of one replicate leaves behind. `series` and `bonds` have the host `on` and, if asked for, `off`."""
+    """The results of one arm in one replicate. `series` and `bonds` have the host `on` and, if asked for, `off`."""
 
     series: dict[str, Columns]
     outcomes: dict[str, float]
@@ -120,7 +120,7 @@ class Lived(NamedTuple):
 
 
 def run_arm(world: World, host_off: int | None, keeps_bonds: bool) -> ArmRun:
-    """Run a world and its twin to their end and return all that they leave behind."""
+    """Run a world and its twin to their end and return their results."""
     lived = live(world, host_off)
     twins = lived.twins()
     return ArmRun(
@@ -168,7 +168,7 @@ def ratio(part: float, whole: float) -> float:
 
 
 def since(series: Any, day: int) -> Columns:
-    """Return the records from a day on: a twin's past is that of the run it was forked off."""
+    """Return the records from a day on. Until then, a twin's past is that of the run that it was forked from."""
     columns = {name: np.asarray(column) for name, column in series.items()}
     kept = columns["day"] >= day
     return {name: column[kept] for name, column in columns.items()}

@@ -1,7 +1,7 @@
-"""The result folder: everything that a run leaves behind, and the manifest that says how it came about.
+"""The result folder: all tables of a run, and the manifest that records how they came about.
 
-A folder is written under a hidden name and renamed when it is complete, so that an interrupted write leaves no half
-folder. The tables of two runs of one configuration and seed are the same to the byte; the manifest has their hashes.
+A folder is written under a hidden name and renamed when it is complete, so that an interruption leaves no half-written
+folder. Two runs of one configuration and seed have the same tables to the byte. The manifest holds their hashes.
 """
 
 import csv
@@ -67,13 +67,13 @@ def write(hidden: Path, job: Job, finish: Finish) -> Path:
 
 
 def rescued(hidden: Path, error: OSError) -> str:
-    """Keep the complete files of a folder that could not be finished, and return in a line why and where they are."""
+    """Keep the complete files of a folder that could not be finished, and return one line that says why and where."""
     why = error.strerror or str(error)
     names = sorted(path.name for path in hidden.iterdir()) if hidden.is_dir() else []
     if not names:
         return f"{hidden.parent} cannot be written to: {why}; nothing could be kept"
     kept = hidden.rename(hidden.with_name(f"{public(hidden)}_incomplete"))
-    return f"{why}: {kept} is incomplete and has no report; it has {', '.join(names)}"
+    return f"{why}: {kept} is incomplete and has no report; it contains {', '.join(names)}"
 
 
 def complete(hidden: Path, job: Job, finish: Finish, **also: str) -> Path:
@@ -107,7 +107,7 @@ def discard(hidden: Path) -> None:
 
 
 def _write_tables(folder: Path, job: Job, finished: Sequence[Replicate]) -> None:
-    """Write all tables, small ones first: they are what is left if the disk is full."""
+    """Write all tables, small ones first: they are the most likely to fit on a disk that is nearly full."""
     compares = job.kind == "compare"
     summary = tables.summary(finished)
     write_csv(folder / "summary.csv", summary if compares else [_without(row, "arm") for row in summary])
@@ -159,7 +159,7 @@ def _parameter(key: str, value: float, row: Declared) -> Row:
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Give another path to write to, which takes this name when it is complete: no half file stands under it."""
+    """Provide a temporary path to write to, which gets this name only once the file is complete."""
     part = path.with_name(f".{path.name}.part")
     try:
         yield part

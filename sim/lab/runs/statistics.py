@@ -1,12 +1,12 @@
-"""How sure: intervals over runs, paired differences, what could have been seen, and a verdict in words.
+"""Uncertainty: intervals over runs, paired differences, the smallest detectable effect, and a verdict.
 
-All intervals speak of chance between runs alone: another seed would give another mean. They say nothing of how wrong
-the assumed parameters may be, nor of what the model leaves out.
+All intervals cover chance between runs only: another seed would give another mean. They do not cover how wrong the
+assumed parameters may be, or what the model leaves out.
 
-Why Student's t and not a bootstrap: a comparison has 4 to 24 pairs. There a bootstrap (percentile or BCa) resamples too
-few values to know the tails and covers too seldom, while a rank interval does not exist at 95 % below 6 pairs. The
-difference of two runs that share people and draws has lost most of the skewness of either run, which is what t needs;
-`tests/test_statistics.py` checks the coverage, on skewed differences too.
+Why Student's t and not a bootstrap? A comparison has 4 to 24 pairs. With so few values, a bootstrap (percentile or BCa)
+does not know the tails, and its intervals are too narrow. A 95 % rank interval does not exist below 6 pairs. Two runs
+that share people and draws are skewed alike, so their difference is nearly symmetric, as t requires.
+`tests/test_statistics.py` checks the coverage, also for skewed differences.
 """
 
 from typing import Literal, NamedTuple
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 CONFIDENCE = 0.95
 POWER = 0.80
-NOISE = 1e-9  # of a value: a smaller difference is one of rounding
+NOISE = 1e-9  # of a value: smaller differences are rounding
 
 
 class Estimate(NamedTuple):
@@ -140,10 +140,10 @@ def p_value(mean: float, error: float, pairs: float) -> float:
 
 
 def detectable(error: float, pairs: float) -> float:
-    """Return the smallest true difference that a two-sided 5 % paired t test sees in 80 % of such comparisons.
+    """Return the smallest true difference that a two-sided paired t test at 5 % detects with 80 % power.
 
-    With the spread that was observed, from the noncentral t distribution; the chance to call a difference in the wrong
-    direction is left out (below 1e-6).
+    It takes the observed spread and the noncentral t distribution, and leaves out the chance of a difference in the
+    wrong direction (below 1e-6).
     """
     if pairs < 2:
         return float("nan")
@@ -166,7 +166,7 @@ def holm(p_values: ArrayLike) -> Floats:
 
 
 def verdict(result: Contrast, p_adjusted: float, better: Better) -> str:
-    """Say in words what a comparison shows: at 5 %, after allowing for the number of looks."""
+    """Return the verdict of a comparison at 5 %, corrected for the number of comparisons."""
     if result.identical:
         return "no difference"
     if not p_adjusted <= 1.0 - CONFIDENCE:  # NaN is not evidence either

@@ -83,7 +83,7 @@ def as_row(row: Any) -> Row:
 
 
 def summary(finished: Sequence[Replicate]) -> list[Row]:
-    """Return a row an outcome and arm: its mean over replicates and how sure that is."""
+    """Return one row for each outcome and arm: its mean over replicates and the interval of that."""
     return [
         {"arm": arm, "metric": name, "mean": e.mean, "low": e.low, "high": e.high, "replicates": e.runs,
          "sd": e.sd, "p10": e.p10, "p90": e.p90}
@@ -102,10 +102,10 @@ class Comparison(NamedTuple):
 
 
 def contrasts(finished: Sequence[Replicate]) -> list[Row]:
-    """Return a row an outcome and alternative: the paired difference and what it shows.
+    """Return one row for each outcome and alternative: the paired difference and its verdict.
 
-    A verdict allows for the number of looks: the headline outcomes of all alternatives are one family, all other
-    outcomes another (they are for exploring, and must not weaken the headline).
+    Verdicts are corrected for the number of comparisons. The headline outcomes of all alternatives are one family. All
+    other outcomes are another: they are for exploring, and must not weaken the headline.
     """
     others = [name for name in OUTCOMES if name not in HEADLINE]
     alternatives = arm_names(finished)[1:]
@@ -123,7 +123,7 @@ def compared(finished: Sequence[Replicate], arm: str, outcome: str) -> Compariso
 
 
 def judged(family: Sequence[Comparison]) -> Iterator[Row]:
-    """Yield the rows of a family of comparisons, with verdicts that allow for its size."""
+    """Yield the rows of a family of comparisons, with verdicts that are corrected for its size."""
     adjusted = statistics.holm([comparison.result.p for comparison in family])
     for (outcome, arm, result), p in zip(family, adjusted, strict=True):
         yield {
@@ -165,7 +165,7 @@ def part_table(key: Keys, columns: Columns) -> pa.Table:
 
 
 def constant(value: Any, length: int) -> pa.Array:
-    """Return a column that says the same in every row."""
+    """Return a column with the same value in every row."""
     if isinstance(value, str):
         return pa.DictionaryArray.from_arrays(np.zeros(length, np.int32), [value])
     return pa.array(np.full(length, value, np.int32))
