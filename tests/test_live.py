@@ -61,6 +61,18 @@ def test_people_stand_still_enough_to_be_followed() -> None:
     assert moved.max() < 0.1
 
 
+def test_a_day_that_is_still_being_collected_is_not_drawn() -> None:
+    pytest.importorskip("solara", reason="the extra `dashboard` is not installed")
+    from sim.show.live import page
+
+    model = CommunityModel(people=50, days=10, rng=1)
+    model.step()
+    days = len(page.story(model).days)
+    name = next(iter(model.datacollector.model_vars))
+    model.datacollector.model_vars[name].append(0)  # as another thread does, column by column, while the page is drawn
+    assert len(page.story(model).days) == days
+
+
 def test_roles_differ_in_colour_and_in_marker() -> None:
     assert len({role.colour for role in picture.ROLES}) == len({role.marker for role in picture.ROLES}) == 4
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import numpy as np
+import pandas as pd
 import solara
 import solara.settings
 import uvicorn
@@ -102,8 +103,11 @@ def scene(model: CommunityModel) -> picture.Scene:
 
 
 def story(model: CommunityModel) -> picture.Story:
-    """Return what has happened so far."""
-    return picture.Story(model.datacollector.get_model_vars_dataframe(), model.days, model.host_silent_from)
+    """Return what has happened so far, in whole days: Mesa's thread goes on collecting, column by column, meanwhile."""
+    columns = {name: list(values) for name, values in model.datacollector.model_vars.items()}
+    whole = min(map(len, columns.values()))
+    days = pd.DataFrame({name: values[:whole] for name, values in columns.items()})
+    return picture.Story(days, model.days, model.host_silent_from)
 
 
 def status(model: CommunityModel) -> str:
