@@ -207,6 +207,22 @@ def test_no_results_folder_leads_elsewhere_by_a_link(
     assert not any((tmp_path / "mine").iterdir())
 
 
+def test_no_report_is_written_from_a_table_that_was_changed_or_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(SMALL) == 0
+    folder = Path(capsys.readouterr().out.splitlines()[-1])
+    assert main(["report", str(folder)]) == 0
+    page = (folder / "report.html").read_text()
+    capsys.readouterr()
+    for name in ("summary.csv", "outcomes.parquet", "ledger.csv"):
+        before = (folder / name).read_bytes()
+        (folder / name).write_bytes(before[:-40] + b"x" + before[-39:])
+        assert f"{folder}: {name}: missing, damaged or changed" in refusal(["report", str(folder)], capsys)
+        (folder / name).write_bytes(before)
+    (folder / "series.parquet").unlink()  # as in the gallery, which keeps no large tables
+    assert f"{folder}: series.parquet: missing" in refusal(["report", str(folder)], capsys)
+    assert (folder / "report.html").read_text() == page
+
+
 # Nothing of the environment
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sim.lab.settings.errors import SettingsError
-from sim.lab.settings.read_yaml import refuse_links
+from sim.lab.settings.read_yaml import read_json, refuse_links
 
 
 def run(arguments: list[str]) -> int:
@@ -14,9 +14,28 @@ def run(arguments: list[str]) -> int:
     if not (folder / "manifest.json").is_file():
         raise SettingsError(f"{folder} is not a result folder: it has no manifest.json")
     refuse_links(folder)
+    refuse_changed(folder)
     render(folder)
     print(folder)
     return 0
+
+
+def refuse_changed(folder: Path) -> None:
+    """Refuse a folder with tables other than those of the run: `manifest.json` lists their hashes.
+
+    Raises
+    ------
+    SettingsError
+        If one is missing, damaged or changed.
+    """
+    from sim.lab.runs.result_folder import sha256
+
+    listed = read_json(folder / "manifest.json")
+    hashes = listed.get("outputs") if isinstance(listed, dict) else None
+    known = {folder / Path(name).name: value for name, value in hashes.items()} if isinstance(hashes, dict) else {}
+    wrong = [path.name for path, value in known.items() if not path.is_file() or sha256(path) != value]
+    if wrong:
+        raise SettingsError(f"{folder}: {', '.join(wrong)}: missing, damaged or changed since the run; run it again")
 
 
 def render(folder: Path) -> None:
