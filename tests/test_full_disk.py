@@ -92,6 +92,18 @@ def test_where_not_even_the_first_file_fits_the_line_says_that_nothing_was_kept(
     assert list(Path("results/support_forum").iterdir()) == []
 
 
+def test_where_the_disk_can_only_be_read_from_now_on_the_headline_is_printed_and_one_line_says_so(
+    outcome: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(result_folder, "whole", failing_at("series.parquet", errno.EROFS))
+    monkeypatch.setattr(Path, "rename", full)
+    code, out, err = outcome(*RUN)
+    assert (code, err) == (1, [
+        "barnraise: results/support_forum cannot be written to: Read-only file system; nothing could be kept"
+    ])  # fmt: skip
+    assert len(out) > 3
+
+
 def full(*_: Any, **__: Any) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

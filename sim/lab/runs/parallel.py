@@ -5,7 +5,7 @@ happens when a worker is killed.
 """
 
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -44,8 +44,9 @@ def run_all(tasks: Sequence[Work], workers: int, policy: str | None, progress: P
     """
     finished: list[Any] = []
     try:
-        stream = map(attempted, tasks) if workers == 1 else in_parallel(tasks, workers, policy)
-        for replicate in stream:
+        numbered = {task.replicate: task for task in tasks}
+        pooled = (made for _, made in pools.finished(attempted, numbered, workers, policy))
+        for replicate in map(attempted, tasks) if workers == 1 else pooled:
             finished.append(replicate)
             progress(replicate)
     except KeyboardInterrupt:
@@ -77,18 +78,6 @@ def attempted(task: Work) -> Any:
 def in_order(finished: list[Any]) -> list[Any]:
     """Return replicates by number, so that results do not depend on which process was faster."""
     return sorted(finished, key=lambda replicate: replicate.replicate)
-
-
-def in_parallel(tasks: Sequence[Work], workers: int, policy: str | None) -> Iterator[Any]:
-    """Yield replicates as they are finished.
-
-    Raises
-    ------
-    BrokenProcessPool
-        If workers go on dying and nothing gets finished.
-    """
-    numbered = {task.replicate: task for task in tasks}
-    return (replicate for _, replicate in pools.finished(attempted, numbered, workers, policy))
 
 
 def processes(workers: int | str, replicates: int) -> int:

@@ -70,9 +70,14 @@ def rescued(hidden: Path, error: OSError) -> str:
     """Keep the complete files of a folder that could not be finished, and return one line that says why and where."""
     why = error.strerror or str(error)
     names = sorted(path.name for path in hidden.iterdir()) if hidden.is_dir() else []
+    kept = hidden.with_name(f"{public(hidden)}_incomplete")
+    try:
+        hidden.rename(kept)
+    except OSError:  # the whole disk can only be read
+        names = []
     if not names:
+        discard(kept)
         return f"{hidden.parent} cannot be written to: {why}; nothing could be kept"
-    kept = hidden.rename(hidden.with_name(f"{public(hidden)}_incomplete"))
     return f"{why}: {kept} is incomplete and has no report; it contains {', '.join(names)}"
 
 
