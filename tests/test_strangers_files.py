@@ -14,6 +14,7 @@ from sim.cli.main import main
 from sim.lab.settings import scenarios
 from sim.lab.settings.errors import LONGEST, MOST_LINES, SettingsError, WorkError, printable
 from sim.lab.settings.read_yaml import DEEPEST, LARGEST, read_json, read_yaml
+from sim.world.mechanisms.hosting import POLICIES
 
 SMALL = ["people=40", "days=20", "replicates=1", "workers=1", "record_every=20"]
 HEADER = "# @package _global_\n"
@@ -150,6 +151,22 @@ def test_no_results_folder_chooses_which_code_is_imported(capsys: pytest.Capture
     for command in ("aggregate", "sensitivity"):
         main([command, str(folder)])
     assert not Path("ran").exists()
+
+
+def test_a_sweep_with_a_policy_of_ones_own_goes_on_once_the_command_line_names_it_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "from sim.world.mechanisms.hosting import Scheduled\n\n\nclass Mine(Scheduled):\n    pass\n"
+    Path("policy_of_mine.py").write_text(text)
+    monkeypatch.syspath_prepend(Path.cwd())
+    named = ["--policy", "policy_of_mine:Mine"]
+    assert main(["-m", "venue.ad_load=0,4", "engine=serial", *SMALL, *named]) == 0
+    folder = capsys.readouterr().out.splitlines()[-1]
+    monkeypatch.delitem(POLICIES, named[1])  # as in a new process
+    assert f"--policy {named[1]}" in refusal(["resume", folder], capsys)
+    assert main(["resume", folder, "engine=serial", *named]) == 0
+    assert main(["verify", folder, "sample=1", *named]) == 0
+    monkeypatch.delitem(POLICIES, named[1])
 
 
 # Nothing elsewhere
