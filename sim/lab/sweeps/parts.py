@@ -207,4 +207,4 @@ def reading(path: Path) -> Iterator[None]:
 
 def damaged(path: Path, why: str) -> WorkError:
     """Return the error about a part that cannot be used."""
-    return WorkError(f"{path} is damaged ({why}); delete it, then resume: its runs are run again")
+    return WorkError(f"{path} is damaged ({why}); delete it, then resume, which repeats its runs")

@@ -170,13 +170,7 @@ def end_with(parent: int) -> None:
 
 @lru_cache(maxsize=2)
 def plan_of(packed: bytes) -> Plan:
-    """Unpack a plan, once in each process.
-
-    Raises
-    ------
-    WorkError
-        If it was made by other code than this process runs.
-    """
+    """Unpack a plan, once in each process."""
     try:
         plan: Plan = pickle.loads(packed)
     except Exception:  # classes may have changed

@@ -36,11 +36,6 @@ def points(
         The values of the factors in the base, for `one_at_a_time`.
     read
         Turns a cell of a CSV file into a value.
-
-    Raises
-    ------
-    SettingsError
-        If the factors or the number of points do not suit the kind of design.
     """
     if options.kind == "csv":
         if options.file is None:

@@ -99,11 +99,6 @@ def sensitivity(
     undefined
         The value of a metric in finished runs where it is undefined, such as 0 for the survival of a community that
         had no members when its host fell silent. Without it such a metric is refused, because the value is a choice.
-
-    Raises
-    ------
-    SettingsError
-        If the design cannot support it (the message names designs that can), or runs are missing.
     """
     sweep = Sweep(folder)
     method = supported(sweep, method)

@@ -53,13 +53,7 @@ class Shard(NamedTuple):
 
     @classmethod
     def read(cls, text: str) -> "Shard":
-        """Read `3/64`.
-
-        Raises
-        ------
-        SettingsError
-            If it is something else.
-        """
+        """Read `3/64`."""
         number, _, of = text.partition("/")
         if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
             raise SettingsError(f"engine.shard={text} is not a shard: the third of 64 is written 3/64")
@@ -93,11 +87,6 @@ class Store:
         ----------
         is_failed_done
             Whether failed runs count. They do not if they are to be tried again.
-
-        Raises
-        ------
-        WorkError
-            If a part is damaged.
         """
         found = np.zeros(self.design.rows(), bool)
         for path in parts.parts_of(self.folder, "runs"):
@@ -123,13 +112,7 @@ class Store:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is pending as a part.
-
-        Raises
-        ------
-        WorkError
-            If it cannot be written. Earlier parts stay.
-        """
+        """Write what is pending as a part."""
         self.flushed = time.monotonic()
         if not self.pending:
             return
@@ -167,13 +150,7 @@ def runs(folder: Path) -> pd.DataFrame:
 
 
 def create(parent: Path, base: Base, design: Design, policy: str | None = None, series: bool = False) -> Store:
-    """Return the store of a sweep under `parent`, a new one or the one that is there.
-
-    Raises
-    ------
-    SettingsError
-        If the folder cannot be written, or holds something else.
-    """
+    """Return the store of a sweep under `parent`, a new one or the one that is there."""
     folder = parent / design.hash(base)
     try:
         if (folder / CONFIG).exists():
@@ -214,13 +191,7 @@ def begin(store: Store) -> None:
 
 
 def reopen(folder: Path) -> Store:
-    """Return the store of a sweep that was started before.
-
-    Raises
-    ------
-    SettingsError
-        If there is none, or its files were changed.
-    """
+    """Return the store of a sweep that was started before."""
     absent = [name for name in (CONFIG, RECORD, "design.parquet") if not (folder / name).is_file()]
     if absent:
         raise SettingsError(f"{folder} is not the folder of a sweep: it has no {absent[0]}")
@@ -250,13 +221,7 @@ def reopen(folder: Path) -> Store:
 
 @contextmanager
 def working(store: Store, shard: Shard | None) -> Iterator[None]:
-    """Hold the folder's lock, alone or as a shard beside other shards. The system releases it if we are killed.
-
-    Raises
-    ------
-    SettingsError
-        If another process is working in the folder.
-    """
+    """Hold the folder's lock, alone or as a shard beside other shards. The system releases it if we are killed."""
     mode = fcntl.LOCK_EX if shard is None else fcntl.LOCK_SH
     with locked(store.folder / ".lock", mode):
         if shard is None:
