@@ -137,10 +137,7 @@ class Person:
 def reading(model: Model, name: str, rows: Any) -> Any:
     """Return what people are like today: a plain value for one row, a column for several.
 
-    Raises
-    ------
-    AttributeError
-        If nothing of that name is known about a person.
+    Raises `AttributeError` if nothing of that name is known about a person.
     """
     m, world = model.world.venues[0].memberships, model.world
     if name == "role":

@@ -195,10 +195,7 @@ class CommunityModel(mesa.Model):
     def change(self, **levers: Any) -> None:
         """Go on under other levers, named as in the constructor. People and their past stay.
 
-        Raises
-        ------
-        ValueError
-            If a lever is unknown or out of its range.
+        Raises `ValueError` if a lever is unknown or out of its range.
         """
         for world in (self.world, self.hosted):
             if world:

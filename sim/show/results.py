@@ -228,6 +228,10 @@ class _Manifest(BaseModel):
 
 
 class _Story(BaseModel):
+    question: str
+    story: str
+    claim: str
+    command: str
     arms: dict[str, str] | None = None
     change_day: int | None = None
     host_off: int | None = None

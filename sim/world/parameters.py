@@ -78,10 +78,7 @@ def declared(group: str, block: Any) -> list[Declared]:
 def values(block: Any, **changes: Any) -> Any:
     """Return an instance of a block with bare floats, which Numba needs, and defaults where nothing is given.
 
-    Raises
-    ------
-    TypeError
-        If a name is not of this block.
+    Raises `TypeError` if a name is not of this block.
     """
     filled = block(**changes)
     return block(*(float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value

@@ -225,10 +225,7 @@ class World:
     def change(self, settings: Settings) -> None:
         """Continue under other settings. People and their past stay.
 
-        Raises
-        ------
-        ValueError
-            If something differs that is fixed before the first day.
+        Raises `ValueError` if something differs that is fixed before the first day.
         """
         if at_birth(settings) != at_birth(self.settings):
             raise ValueError("who is born, the product's first fit and the number of venues can't change during a run")

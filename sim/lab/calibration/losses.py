@@ -61,10 +61,7 @@ def aims(entries: Sequence[Entry]) -> list[Aim]:
 def weights(what: Sequence[Aim], rows: Sequence[str] | None = None) -> Floats:
     """Return the targets' weights, with a sum of 1. The chosen rows (default: all) weigh the same, others nothing.
 
-    Raises
-    ------
-    ValueError
-        If no row is left.
+    Raises `ValueError` if no row is left.
     """
     counted = [aim.row.id for aim in what if rows is None or aim.row.id in rows]
     if not counted:

@@ -47,10 +47,7 @@ def lacking() -> list[str]:
 def problem_of(asked: Options) -> Problem:
     """Return the calibration problem that the options describe.
 
-    Raises
-    ------
-    SettingsError
-        If a row, a parameter or a file is unknown, or no row can be measured.
+    Raises `SettingsError` if a row, a parameter or a file is unknown, or no row can be measured.
     """
     entries = tuple(row_files.entries(asked.rows))
     rows = [entry.row for entry in entries if not entry.row.missing]
@@ -108,13 +105,7 @@ def folder_of(asked: Options) -> Path:
 
 
 def write(made: Calibration, asked: Options) -> dict[str, Any]:
-    """Write the tables and return the summary.
-
-    Raises
-    ------
-    SettingsError
-        If the folder cannot be written to.
-    """
+    """Write the tables and return the summary. Raises `SettingsError` if the folder cannot be written to."""
     try:
         return results.write(made, folder_of(asked), asked.check)
     except OSError as error:

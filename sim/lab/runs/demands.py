@@ -61,10 +61,7 @@ def seconds(job: Job, workers: int) -> float:
 def announce(job: Job, workers: int) -> None:
     """Refuse a job that needs more memory than there is, and announce how long it takes if that is long.
 
-    Raises
-    ------
-    SettingsError
-        If it cannot fit.
+    Raises `SettingsError` if it cannot fit.
     """
     refuse_too_large(of_job(job, workers))
     if (length := seconds(job, workers)) > LONG:
@@ -72,13 +69,7 @@ def announce(job: Job, workers: int) -> None:
 
 
 def refuse_too_large(asked: Demand) -> None:
-    """Refuse what needs more memory than there is.
-
-    Raises
-    ------
-    SettingsError
-        With what would help.
-    """
+    """Refuse what needs more memory than there is. Raises `SettingsError` with what would help."""
     needed, there = asked.memory(), limit()
     if needed <= there:
         return

@@ -35,16 +35,9 @@ def perform(job: Job, policy: str | None, shows_progress: bool) -> Done:
     """Run a job and write its folder.
 
     The folder is made first, so that a folder that cannot be written is refused before the work.
-
-    Raises
-    ------
-    SettingsError
-        If the folder cannot be written.
-    WorkError
-        If worker processes died before anything was finished, or the folder cannot be completed. Complete files are
-        kept.
-    KeyboardInterrupt
-        If nothing was finished, or writing was interrupted as well.
+    Raises `SettingsError` if the folder cannot be written. Raises `WorkError` if worker processes died before anything
+    was finished, or the folder cannot be completed. Complete files are kept. Raises `KeyboardInterrupt` if nothing was
+    finished, or writing was interrupted as well.
     """
     hidden = result_folder.reserve(job.experiment, job.label)
     try:
@@ -63,10 +56,7 @@ def perform(job: Job, policy: str | None, shows_progress: bool) -> Done:
 def rescue(hidden: Path, finished: Sequence[Any]) -> Iterator[None]:
     """Keep the files that are complete if a folder cannot be, for example because the disk is full.
 
-    Raises
-    ------
-    UnwrittenError
-        If it could not be completed.
+    Raises `UnwrittenError` if it could not be completed.
     """
     try:
         yield
@@ -77,12 +67,7 @@ def rescue(hidden: Path, finished: Sequence[Any]) -> Iterator[None]:
 def run_with_bar(job: Job, policy: str | None, shows_progress: bool) -> Outcome:
     """Run all replicates under a progress bar.
 
-    Raises
-    ------
-    SettingsError
-        If this machine has no memory for them.
-    WorkError
-        If a replicate raises.
+    Raises `SettingsError` if this machine has no memory for them. Raises `WorkError` if a replicate raises.
     """
     workers = parallel.processes(job.experiment.workers, len(job.tasks))
     demands.announce(job, workers)

@@ -40,10 +40,7 @@ class Job(NamedTuple):
 def job(asked: Request, command: str) -> Job:
     """Return the job of a request: one task for each replicate, each with all arms.
 
-    Raises
-    ------
-    SettingsError
-        If the set of vectors is unknown or wrong.
+    Raises `SettingsError` if the set of vectors is unknown or wrong.
     """
     kind = "compare" if asked.alternatives else "run"
     drawn = vectors.chosen(asked.experiment.vectors, compares=kind == "compare")

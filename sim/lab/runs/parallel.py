@@ -59,10 +59,7 @@ def run_all(tasks: Sequence[Work], workers: int, policy: str | None, progress: P
 def attempted(task: Work) -> Any:
     """Run a replicate. An error is reported in one line, with the seed that reproduces it.
 
-    Raises
-    ------
-    WorkError
-        If the replicate cannot be run to its end.
+    Raises `WorkError` if the replicate cannot be run to its end.
     """
     try:
         return run_replicate(task) if isinstance(task, Task) else cast("Any", task).run()

@@ -64,10 +64,7 @@ def in_pool(
 ) -> Iterator[tuple[int, Any]]:
     """Yield what one pool of processes finishes. The pool's processes end with this.
 
-    Raises
-    ------
-    BrokenProcessPool
-        If a worker died, after everything that was finished before.
+    Raises `BrokenProcessPool` if a worker died, after everything that was finished before.
     """
     size = min(workers, len(tasks))
     pool = loky.ProcessPoolExecutor(max_workers=size, initializer=start_worker, initargs=(policy,))

@@ -33,10 +33,7 @@ from sim.world.parameters import Declared
 def reserve(experiment: Experiment, label: str) -> Path:
     """Return a new hidden folder to write into; `publish` gives it its name.
 
-    Raises
-    ------
-    SettingsError
-        If nothing can be written there.
+    Raises `SettingsError` if nothing can be written there.
     """
     stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
     parent = Path(experiment.results) / experiment.scenario

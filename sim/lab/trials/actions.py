@@ -141,10 +141,7 @@ def lever(scene: Scene, chosen: Chosen, **levers: float) -> Undo:
 def with_levers(settings: Settings, venue: int, levers: Mapping[str, Any]) -> Settings:
     """Return settings with some levers changed, by their dotted names.
 
-    Raises
-    ------
-    SettingsError
-        If there is no such lever, or the value is out of range.
+    Raises `SettingsError` if there is no such lever, or the value is out of range.
     """
     for key, value in levers.items():
         group, _, name = key.partition(".")

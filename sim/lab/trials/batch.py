@@ -47,10 +47,7 @@ class TrialReplicate(NamedTuple):
 def job(made: Experiment, asked: TrialFile, command: str, special: Sequence[str]) -> Job:
     """Return the job of a trial: one task per seed.
 
-    Raises
-    ------
-    SettingsError
-        If the trial cannot be run in these settings.
+    Raises `SettingsError` if the trial cannot be run in these settings.
     """
     trial, settings = asked.trial(), made.settings()
     check(trial, settings)
@@ -64,14 +61,8 @@ def job(made: Experiment, asked: TrialFile, command: str, special: Sequence[str]
 def run(asked_for: Job, asked: TrialFile, policy: str | None, shows_progress: bool) -> tuple[Done, list[Effect]]:
     """Run a trial on all seeds and write its folder. If it is interrupted, finished seeds are kept.
 
-    Raises
-    ------
-    SettingsError
-        If the folder cannot be written.
-    WorkError
-        If worker processes died before anything was finished.
-    KeyboardInterrupt
-        If nothing was finished.
+    Raises `SettingsError` if the folder cannot be written. Raises `WorkError` if worker processes died before anything
+    was finished. Raises `KeyboardInterrupt` if nothing was finished.
     """
     hidden = result_folder.reserve(asked_for.experiment, asked_for.label)
     try:

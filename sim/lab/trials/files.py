@@ -87,10 +87,7 @@ def names() -> list[str]:
 def tree(name: str) -> Tree:
     """Return the content of a trial's file.
 
-    Raises
-    ------
-    SettingsError
-        If there is no such trial, or its file cannot be read.
+    Raises `SettingsError` if there is no such trial, or its file cannot be read.
     """
     if name not in names():
         near = get_close_matches(name, names(), n=1, cutoff=0.4)
@@ -131,10 +128,7 @@ def read(name: str, changes: Tree | None = None) -> TrialFile:
 def put(content: Tree, key: str, value: Any) -> None:
     """Set an entry of a trial's tree. An empty entry is filled; a value is never replaced by a branch.
 
-    Raises
-    ------
-    SettingsError
-        If the name leads through a value.
+    Raises `SettingsError` if the name leads through a value.
     """
     *branches, _ = key.split(".")
     at: Any = content

@@ -21,10 +21,7 @@ class Register(Generic[Entry]):
     def add(self, function: Callable[..., Any], entry: Entry) -> None:
         """Add an entry under its function's name. A file that is loaded again replaces its own entries, and no others.
 
-        Raises
-        ------
-        ValueError
-            If another file has registered this name.
+        Raises `ValueError` if another file has registered this name.
         """
         name, file = function.__name__, function.__code__.co_filename
         if self.files.setdefault(name, file) != file:
@@ -48,10 +45,7 @@ KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "
 def refuse_options(what: str, name: str, function: Callable[..., Any], options: Mapping[str, Any]) -> None:
     """Refuse options that a function does not take or of a wrong kind, and missing ones that it needs.
 
-    Raises
-    ------
-    SettingsError
-        With a line that names the options that it takes.
+    Raises `SettingsError` with a line that names the options that it takes.
     """
     takes = [p for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
     any_name = any(p.kind is p.VAR_KEYWORD for p in inspect.signature(function).parameters.values())

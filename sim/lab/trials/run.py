@@ -69,11 +69,7 @@ def run_trial(trial: Trial, settings: Settings, seed: int, keeps_log: bool = Fal
 
     One world runs until `trial.start`. Then each arm's world (or the common world of all arms) and the twin world, in
     which nobody is treated, run in step until everything has been measured.
-
-    Raises
-    ------
-    SettingsError
-        If a function is unknown, options are wrong, or the settings have too few days.
+    Raises `SettingsError` if a function is unknown, options are wrong, or the settings have too few days.
     """
     begun = time.perf_counter()
     check(trial, settings)
@@ -94,13 +90,7 @@ def run_trial(trial: Trial, settings: Settings, seed: int, keeps_log: bool = Fal
 
 
 def check(trial: Trial, settings: Settings) -> None:
-    """Refuse a trial that cannot be run.
-
-    Raises
-    ------
-    SettingsError
-        With a line that says why.
-    """
+    """Refuse a trial that cannot be run. Raises `SettingsError` with a line that says why."""
     check_names(trial)
     for use in (use for arm in trial.arms for use in arm.does if use.name == "lever"):
         with_levers(settings, trial.venue, use.options)
@@ -119,10 +109,7 @@ def check(trial: Trial, settings: Settings) -> None:
 def check_names(trial: Trial) -> None:
     """Refuse unregistered functions, options that they do not take, and windows that cannot be measured.
 
-    Raises
-    ------
-    SettingsError
-        With a line that says what is possible.
+    Raises `SettingsError` with a line that says what is possible.
     """
     for use in trial.who:
         refuse_options("selector", use.name, SELECTORS[use.name], use.options)

@@ -92,10 +92,7 @@ def measure_item(item: Item, entry: Entry, bench: Bench, seed: int) -> Measureme
 def measure_units(waiting: Sequence[Unit], workers: int) -> Iterator[list[Measurement]]:
     """Yield the measurements of each unit, in the order in which units are finished.
 
-    Raises
-    ------
-    WorkError
-        If worker processes die again and again.
+    Raises `WorkError` if worker processes die again and again.
     """
     if workers == 1:
         yield from map(measure_unit, waiting)
@@ -165,10 +162,7 @@ def read(path: Path, row: str) -> Iterator[Measurement]:
 def append(path: Path, new: Sequence[Sequence[Any]]) -> None:
     """Append records to a file, as JSON. Each begins a line of its own, also after one that a crash cut off.
 
-    Raises
-    ------
-    SettingsError
-        If the file cannot be written to.
+    Raises `SettingsError` if the file cannot be written to.
     """
     try:
         with path.open("a", encoding="utf-8") as file:

@@ -24,10 +24,8 @@ def names() -> list[str]:
 def read(name: str) -> Tree:
     """Return a profile's settings.
 
-    Raises
-    ------
-    SettingsError
-        If there is no such profile, or with a line for each entry that is not part of an environment.
+    Raises `SettingsError` if there is no such profile, or with a line for each entry that is not part of an
+    environment.
     """
     if name not in names():
         raise SettingsError(f"unknown profile '{name}' ({', '.join(names())})")

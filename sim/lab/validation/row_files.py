@@ -50,10 +50,7 @@ def in_order(name: str) -> tuple[str, int]:
 def chosen(asked: Sequence[str]) -> list[str]:
     """Return the requested rows in order, or all rows if none was named.
 
-    Raises
-    ------
-    SettingsError
-        If there is no such row.
+    Raises `SettingsError` if there is no such row.
     """
     known = files()
     wanted = [name.upper() for name in asked]
@@ -64,13 +61,7 @@ def chosen(asked: Sequence[str]) -> list[str]:
 
 
 def load(path: Path) -> Entry:
-    """Return a row from its file.
-
-    Raises
-    ------
-    WorkError
-        If the file cannot be loaded, or is not a valid row.
-    """
+    """Return a row from its file. Raises `WorkError` if the file cannot be loaded, or is not a valid row."""
     spec = importlib.util.spec_from_file_location(f"validation_row_{path.stem.lower()}", path)
     if spec is None or spec.loader is None:
         raise WorkError(f"{path} cannot be loaded")
@@ -89,12 +80,6 @@ def load(path: Path) -> Entry:
 
 
 def entries(asked: Sequence[str] = ()) -> list[Entry]:
-    """Return the requested rows with their code.
-
-    Raises
-    ------
-    SettingsError
-        If there is no such row.
-    """
+    """Return the requested rows with their code. Raises `SettingsError` if there is no such row."""
     known = files()
     return [load(known[name]) for name in chosen(asked)]

@@ -35,10 +35,7 @@ class Board(NamedTuple):
 def vector_of(path: str | None) -> tuple[str, dict[str, float]]:
     """Return the name and the numbers of a behavioural vector: the declared defaults, or what differs in a file.
 
-    Raises
-    ------
-    SettingsError
-        If the file can't be read, or a number in it is unknown or out of its range.
+    Raises `SettingsError` if the file can't be read, or a number in it is unknown or out of its range.
     """
     if path is None:
         return DEFAULTS, {}
@@ -183,10 +180,7 @@ def published(
 def write(made: Board, simpler: pd.DataFrame, folder: Path) -> None:
     """Write the tables: by target, by row, and of the null models.
 
-    Raises
-    ------
-    SettingsError
-        If the folder cannot be written to.
+    Raises `SettingsError` if the folder cannot be written to.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -75,10 +75,7 @@ class Bench:
     def baseline(self, profile: str, seed: int, days: int | None = None) -> World:
         """Return a profile's undisturbed world at its horizon. Rows share it, so read or fork it, but never step it.
 
-        Raises
-        ------
-        RuntimeError
-            If a row stepped the world that it shared.
+        Raises `RuntimeError` if a row stepped the world that it shared.
         """
         settings = self.settings(profile, days=days)
         key = (profile, settings.days, seed, tuple(sorted(self.parameters.items())))

@@ -158,10 +158,7 @@ def LivePicture(model: CommunityModel) -> None:  # noqa: N802
 def serve(arguments: Sequence[str] = ()) -> int:
     """Serve the page on this machine until Ctrl-C, and return the exit code. Arguments: `--port N`, `--no-browser`.
 
-    Raises
-    ------
-    SettingsError
-        If an argument is unknown, or the port is in use.
+    Raises `SettingsError` if an argument is unknown, or the port is in use.
     """
     options = parsed(arguments)
     port = free_port(options.port)
