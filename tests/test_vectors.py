@@ -84,7 +84,7 @@ def test_the_set_that_comes_along_can_be_run() -> None:
 def test_a_result_says_which_vectors_were_drawn(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "alt.same=", "vectors=set.csv", "replicates=4", *SMALL]) == 0
     out = capsys.readouterr().out
-    assert "what the evidence leaves open of the fitted parameters (3 vectors, set.csv)" in out
+    assert "what the evidence leaves open about the fitted parameters (3 vectors, set.csv)" in out
     written = pd.read_csv(Path(out.splitlines()[-1]) / "vectors.csv")
     assert list(written["vector"]) == [0, 1, 2, 0]
     assert list(written["visit.base"]) == [0.04, 0.09, 0.15, 0.04]
