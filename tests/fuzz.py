@@ -64,7 +64,7 @@ def commands(kind: str, suffix: str = ".yaml") -> list[list[str]]:
         "design": [["design=csv", "design.file=points.csv", "--dry-run"]],
         "provenance": [[command, "sweep"] for command in ("resume", "verify", "aggregate")],
         "config": [[command, "sweep"] for command in ("resume", "verify", "aggregate")],
-        **dict.fromkeys(("manifest", "story", "settings"), [["report", "run"]]),
+        **{name: [["report", "run"]] for name in ("manifest", "story", "settings")},
     }[kind]
 
 
