@@ -55,13 +55,7 @@ def attempt(asked: "Options") -> "Calibration | None":
 
 
 def read(arguments: Sequence[str]) -> "Options":
-    """Read rows and options off a command line.
-
-    Raises
-    ------
-    SettingsError
-        If an option is unknown or has a value that it can't have.
-    """
+    """Read rows and options off a command line."""
     from sim.lab.calibration.run import Options, split_words
 
     rows, given = split("calibrate", arguments, Options._fields[1:])
@@ -77,13 +71,7 @@ def read(arguments: Sequence[str]) -> "Options":
 
 
 def minutes(text: str) -> float:
-    """Read a length of time.
-
-    Raises
-    ------
-    SettingsError
-        If it is none.
-    """
+    """Read a length of time."""
     try:
         found = float(text)
     except ValueError:

@@ -36,13 +36,7 @@ UNREADABLE = "cannot read '{}': a setting is written key=value, such as host.rep
 
 
 def request(arguments: Sequence[str], compares: bool) -> Request:
-    """Read the arguments of `barnraise` or `barnraise compare`.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each thing that is wrong.
-    """
+    """Read the arguments of `barnraise` or `barnraise compare`."""
     named, rest = split_alternatives(arguments)
     change_days = [text for text in rest if text.split("=", 1)[0].strip() == "change_day"]
     if not compares and (named or change_days):
@@ -73,13 +67,7 @@ def fixed(pairs: Sequence[Pair]) -> frozenset[str]:
 
 
 def policy_of(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
-    """Load the policy that `--policy module:Class` names, and return it with the settings that are left.
-
-    Raises
-    ------
-    SettingsError
-        If it cannot be loaded, or there is another option.
-    """
+    """Load the policy that `--policy module:Class` names, and return it with the settings that are left."""
     rest = list(arguments)
     named: str | None = None
     for place, argument in enumerate(arguments):
@@ -98,13 +86,7 @@ def policy_of(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
 
 
 def split_alternatives(arguments: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:
-    """Return the overrides of each alternative by name, and what is left.
-
-    Raises
-    ------
-    SettingsError
-        If a name is not possible or stands twice, or quotes do not match.
-    """
+    """Return the overrides of each alternative by name, and what is left."""
     named: dict[str, list[str]] = {}
     rest: list[str] = []
     for argument in arguments:
@@ -123,13 +105,7 @@ def split_alternatives(arguments: Sequence[str]) -> tuple[dict[str, list[str]], 
 
 
 def change_day(text: str, base: Experiment) -> int:
-    """Return the day on which the alternatives part from the base.
-
-    Raises
-    ------
-    SettingsError
-        If it does not lie within the run and before the host falls silent.
-    """
+    """Return the day on which the alternatives part from the base."""
     _, day = read(text)
     last = (base.host_off_day or base.days) - 1
     if not isinstance(day, int) or isinstance(day, bool) or not 1 <= day <= last:
@@ -139,13 +115,7 @@ def change_day(text: str, base: Experiment) -> int:
 
 
 def all_alternatives(named: dict[str, list[str]], tree: Tree, day: int | None) -> dict[str, Experiment]:
-    """Return the alternatives by name.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each thing that is wrong in any of them.
-    """
+    """Return the alternatives by name."""
     made: dict[str, Experiment] = {}
     wrong: list[str] = []
     for name, texts in named.items():
@@ -159,13 +129,7 @@ def all_alternatives(named: dict[str, list[str]], tree: Tree, day: int | None) -
 
 
 def alternative(name: str, texts: list[str], tree: Tree, day: int | None) -> Experiment:
-    """Return the experiment of an alternative: the base's settings and its own overrides.
-
-    Raises
-    ------
-    SettingsError
-        With lines that name the alternative.
-    """
+    """Return the experiment of an alternative: the base's settings and its own overrides."""
     try:
         refuse_twice(texts)
         pairs = checked(texts, frozenset(TOP))
@@ -195,13 +159,7 @@ def not_in_alternative(key: str, day: int | None, venues: frozenset[str]) -> str
 
 
 def composed(overrides: Sequence[str]) -> Tree:
-    """Return the tree of a scenario with overrides: declarations, `config.yaml`, the scenario, the command line.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each thing that is wrong.
-    """
+    """Return the tree of a scenario with overrides: declarations, `config.yaml`, the scenario, the command line."""
     pairs = checked(overrides, frozenset(TOP))
     chosen = [str(value) for key, value in pairs if key == "scenario"]
     name = chosen[-1] if chosen else scenarios.default()
@@ -210,13 +168,7 @@ def composed(overrides: Sequence[str]) -> Tree:
 
 
 def whole(scenario: str, overrides: Sequence[str]) -> Tree:
-    """Return all that Hydra composes of a scenario and overrides in its grammar, how a sweep is done included.
-
-    Raises
-    ------
-    SettingsError
-        If it cannot be composed.
-    """
+    """Return all that Hydra composes of a scenario and overrides in its grammar, how a sweep is done included."""
     scenarios.read(scenario)
     try:
         with hydra_at_work():
@@ -240,13 +192,7 @@ def hydra_at_work() -> AbstractContextManager[Any]:
 
 
 def checked(texts: Sequence[str], top: frozenset[str]) -> list[Pair]:
-    """Return keys and values of overrides, all of whose keys exist.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each that is wrong.
-    """
+    """Return keys and values of overrides, all of whose keys exist."""
     pairs: list[Pair] = []
     wrong: list[str] = []
     for text in texts:
@@ -262,13 +208,7 @@ def checked(texts: Sequence[str], top: frozenset[str]) -> list[Pair]:
 
 
 def read(text: str) -> Pair:
-    """Return key and value of an override, in Hydra's grammar.
-
-    Raises
-    ------
-    SettingsError
-        If it cannot be read, deletes something, or holds several values.
-    """
+    """Return key and value of an override, in Hydra's grammar."""
     try:
         override = OverridesParser.create().parse_override(bare(text))
     except HydraException:
@@ -281,13 +221,7 @@ def read(text: str) -> Pair:
 
 
 def refuse_twice(texts: Sequence[str]) -> None:
-    """Refuse a command line that sets one thing to two values: it is not known which of them was meant.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each such setting.
-    """
+    """Refuse a command line that sets one thing to two values: it is not known which of them was meant."""
     given: dict[str, dict[str, None]] = {}  # as a set, in order
     for text in texts:
         key, _, value = bare(text).partition("=")

@@ -34,13 +34,7 @@ class BarnraiseSweeper(Sweeper):
         self.task: Any = task_function
 
     def sweep(self, arguments: list[str]) -> Any:
-        """Run the sweep.
-
-        Raises
-        ------
-        TypeError
-            If the program is not Barnraise.
-        """
+        """Run the sweep."""
         assert self.hydra_context is not None
         if not hasattr(self.task, "sweep"):
             raise TypeError("hydra/sweeper=barnraise works only with the command barnraise")

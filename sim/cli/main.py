@@ -75,13 +75,7 @@ def dispatch(arguments: list[str]) -> int:
 
 
 def refuse_unreadable(arguments: list[str]) -> None:
-    """Refuse arguments that no setting accepts, and that would garble a terminal or a file that repeats them.
-
-    Raises
-    ------
-    SettingsError
-        With the first of them.
-    """
+    """Refuse arguments that no setting accepts, and that would garble a terminal or a file that repeats them."""
     from sim.lab.settings.errors import SettingsError
     from sim.lab.settings.read_yaml import refuse_text
 
@@ -110,13 +104,7 @@ def version() -> int:
 
 
 def refuse(word: str) -> NoReturn:
-    """Suggest the command or setting that was probably meant.
-
-    Raises
-    ------
-    SettingsError
-        Always.
-    """
+    """Suggest the command or setting that was probably meant."""
     from sim.lab.settings import keys, scenarios
     from sim.lab.settings.errors import SettingsError
 

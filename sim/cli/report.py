@@ -21,13 +21,7 @@ def run(arguments: list[str]) -> int:
 
 
 def refuse_changed(folder: Path) -> None:
-    """Refuse a folder with tables other than those of the run: `manifest.json` lists their hashes.
-
-    Raises
-    ------
-    SettingsError
-        If one is missing, damaged or changed.
-    """
+    """Refuse a folder with tables other than those of the run: `manifest.json` lists their hashes."""
     from sim.lab.runs.result_folder import sha256
 
     listed = read_json(folder / "manifest.json")

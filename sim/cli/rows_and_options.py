@@ -7,13 +7,7 @@ from sim.lab.settings.errors import SettingsError
 
 
 def split(command: str, arguments: Sequence[str], known: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return rows and options.
-
-    Raises
-    ------
-    SettingsError
-        If an option is unknown or given twice.
-    """
+    """Return rows and options."""
     given: dict[str, str] = {}
     for name, equals, text in (argument.partition("=") for argument in arguments):
         if equals and name not in known:
@@ -26,13 +20,7 @@ def split(command: str, arguments: Sequence[str], known: Sequence[str]) -> tuple
 
 
 def whole(name: str, text: str, least: int, most: int) -> int:
-    """Return a whole number within a range.
-
-    Raises
-    ------
-    SettingsError
-        If it is something else.
-    """
+    """Return a whole number within a range."""
     if not text.isdecimal() or not least <= int(text) <= most:
         raise SettingsError(f"{name}={text} is out of range: {least} to {most}")
     return int(text)

@@ -26,13 +26,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def perform(arguments: Sequence[str]) -> tuple["Job", "Done", str]:
-    """Run a trial, and return the job, what came of it and what to print.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each thing that is wrong.
-    """
+    """Run a trial, and return the job, what came of it and what to print."""
     from sim.cli import compose
     from sim.lab.runs.execute import UnwrittenError
     from sim.lab.trials import batch, summary
@@ -50,13 +44,7 @@ def perform(arguments: Sequence[str]) -> tuple["Job", "Done", str]:
 
 
 def request(texts: Sequence[str]) -> tuple["TrialFile", "Experiment", list[str]]:
-    """Read a command line: the trial, the settings that it runs in, and what is special about them.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each thing that is wrong.
-    """
+    """Read a command line: the trial, the settings that it runs in, and what is special about them."""
     from sim.cli import compose
     from sim.lab.settings import config, vectors
     from sim.lab.trials import files
@@ -80,13 +68,7 @@ def request(texts: Sequence[str]) -> tuple["TrialFile", "Experiment", list[str]]
 
 
 def tree(asked: "TrialFile", settings: Sequence[str]) -> "Tree":
-    """Return all settings: the scenario or profile, what the trial's file says, the command line.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each name that does not exist.
-    """
+    """Return all settings: the scenario or profile, what the trial's file says, the command line."""
     from sim.cli import compose
     from sim.lab.settings import keys
     from sim.lab.settings.config import TOP

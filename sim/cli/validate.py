@@ -80,13 +80,7 @@ def score(asked: Asked) -> "tuple[Board | None, DataFrame]":
 
 
 def read(arguments: Sequence[str]) -> Asked:
-    """Read rows and options off a command line.
-
-    Raises
-    ------
-    SettingsError
-        If an option is unknown or has a value that it can't have.
-    """
+    """Read rows and options off a command line."""
     rows, options = split("validate", arguments, Asked._fields[1:])
     seeds = whole("seeds", options.get("seeds", str(SEEDS)), 1, MOST_SEEDS)
     workers: int | str = options.get("workers", "auto")

@@ -36,11 +36,6 @@ def run_all(tasks: Sequence[Work], workers: int, policy: str | None, progress: P
         Processes; with 1 everything runs in this one.
     policy
         A host policy from outside the package, as `module:Class`, which the workers need to load as well.
-
-    Raises
-    ------
-    WorkError
-        If a replicate raises.
     """
     finished: list[Any] = []
     try:
