@@ -179,10 +179,7 @@ def is_name(text: str) -> bool:
 def experiment(tree: Tree) -> Experiment:
     """Check a tree of plain values.
 
-    Raises
-    ------
-    SettingsError
-        With a line for each value that is unknown, of a wrong type or out of its range.
+    Raises `SettingsError` with a line for each value that is unknown, of a wrong type or out of its range.
     """
     wrong = [line for key, _ in keys.flat(tree) if (line := keys.unknown(key, frozenset(TOP)))]
     if wrong:

@@ -35,13 +35,7 @@ def files() -> dict[str, Path]:
 
 
 def path_of(name: str) -> Path:
-    """Return an experiment's file.
-
-    Raises
-    ------
-    SettingsError
-        If there is no such experiment.
-    """
+    """Return an experiment's file. Raises `SettingsError` if there is no such experiment."""
     known = files()
     if name not in known:
         suggestion = keys.nearest(name, list(known))
@@ -53,10 +47,7 @@ def path_of(name: str) -> Path:
 def read(name: str) -> keys.Tree:
     """Return an experiment's settings. Like a scenario, it can set settings and pull in no other file.
 
-    Raises
-    ------
-    SettingsError
-        With a line for each wrong key.
+    Raises `SettingsError` with a line for each wrong key.
     """
     what = f"experiment {name}"
     tree = settings_in(path_of(name), what, _wrong)
@@ -72,10 +63,7 @@ def read(name: str) -> keys.Tree:
 def preset(group: str, choice: str) -> None:
     """Check a file of a group before Hydra reads it.
 
-    Raises
-    ------
-    SettingsError
-        If there is no such file, or it holds anything but the group's options.
+    Raises `SettingsError` if there is no such file, or it holds anything but the group's options.
     """
     if group == "scenario":
         scenarios.read(choice)

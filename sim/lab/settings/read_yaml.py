@@ -78,13 +78,7 @@ def read_json(path: Path, what: str | None = None, largest: int = LARGEST_RECORD
 
 
 def read_text(path: Path, largest: int = LARGEST) -> str:
-    """Return a file's text.
-
-    Raises
-    ------
-    SettingsError
-        If there is no such file, it is too large, or not in UTF-8.
-    """
+    """Return a file's text. Raises `SettingsError` if there is no such file, it is too large, or not in UTF-8."""
     try:
         if not os.path.isfile(path):  # a pipe or a device might never end
             raise SettingsError("there is no such file")
@@ -150,10 +144,7 @@ def is_too_deep(text: str) -> bool:
 def refuse_text(text: str) -> None:
     """Refuse an argument of the command line that Hydra's parser cannot bear.
 
-    Raises
-    ------
-    SettingsError
-        If it is too long, too deep, or holds a number that is too long.
+    Raises `SettingsError` if it is too long, too deep, or holds a number that is too long.
     """
     if len(text) > LONGEST_OVERRIDE:
         raise SettingsError(f"{text} is longer than {LONGEST_OVERRIDE} characters")
@@ -168,10 +159,7 @@ def refuse_text(text: str) -> None:
 def refuse_links(folder: Path) -> None:
     """Refuse a results folder with a link in it: what is written there would land elsewhere.
 
-    Raises
-    ------
-    SettingsError
-        If there is one.
+    Raises `SettingsError` if there is one.
     """
     for path in sorted(folder.rglob("*")):
         if path.is_symlink():

@@ -65,13 +65,7 @@ def names() -> list[str]:
 
 
 def path_of(name: str) -> Path:
-    """Return a scenario's file.
-
-    Raises
-    ------
-    SettingsError
-        If there is no such scenario.
-    """
+    """Return a scenario's file. Raises `SettingsError` if there is no such scenario."""
     if name not in names():
         suggestion = keys.nearest(name, names())
         hint = f"; did you mean {suggestion}?" if suggestion else ""
@@ -83,11 +77,7 @@ def read(name: str) -> keys.Tree:
     """Return a scenario's settings.
 
     It can neither pull in other files nor reach Hydra's own switches: every key has to be a setting.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each wrong key.
+    Raises `SettingsError` with a line for each wrong key.
     """
     path, what, allowed = path_of(name), f"scenario {name}", frozenset(TOP) - {"scenario"}
 

@@ -70,13 +70,7 @@ NAMES = frozenset(f"{group}.{name}" for group, model in GROUPS.items() for name 
 
 
 def read(group: str, tree: Tree) -> Any:
-    """Check the options of a group.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each thing that is wrong.
-    """
+    """Check the options of a group. Raises `SettingsError` with a line for each thing that is wrong."""
     unknown = [line for name in tree if (line := unknown_option(f"{group}.{name}"))]
     if unknown:
         raise SettingsError(*unknown)

@@ -48,10 +48,7 @@ ONLY_DECLARED = VectorSet(DECLARED, ({},))
 def chosen(name: str, compares: bool) -> VectorSet:
     """Return the set that a run or a comparison draws from.
 
-    Raises
-    ------
-    SettingsError
-        If there is no such set, or it is wrong.
+    Raises `SettingsError` if there is no such set, or it is wrong.
     """
     if name == AUTO:
         name = PLAUSIBLE if compares and (folder() / f"{PLAUSIBLE}.csv").is_file() else DECLARED
@@ -59,13 +56,7 @@ def chosen(name: str, compares: bool) -> VectorSet:
 
 
 def refuse(name: str, what: str) -> None:
-    """Refuse a set for what runs on the declared defaults only.
-
-    Raises
-    ------
-    SettingsError
-        If another one is asked for.
-    """
+    """Refuse a set for what runs on the declared defaults only. Raises `SettingsError` if another one is asked for."""
     if name not in (AUTO, DECLARED):
         raise SettingsError(f"vectors={name} belongs to a run or a comparison: {what} runs on the declared defaults")
 
@@ -76,13 +67,7 @@ def folder() -> Path:
 
 
 def load(name: str) -> VectorSet:
-    """Return a set by its name or its file.
-
-    Raises
-    ------
-    SettingsError
-        If there is none, or it is wrong.
-    """
+    """Return a set by its name or its file. Raises `SettingsError` if there is none, or it is wrong."""
     if name == DECLARED:
         return ONLY_DECLARED
     shipped = folder() / f"{name}.csv"
