@@ -3,12 +3,11 @@
 There they meet threads and ads, as far as their attention goes. Ads wear them down.
 """
 
-from sim.plain.state import Membership, Person, State, Venue, happens, rules
+from sim.plain.state import Person, State, Venue, happens, rules
 from sim.world import events, tally
-from sim.world.state import CUSTOMER, DORMANT, HOST, MEMBER
+from sim.world.state import CUSTOMER, DORMANT, MEMBER
 
 CERTAIN = 40.0  # a hazard at which a visit is sure
-COUNTED = {events.NEED: tally.VISITS_NEED, events.PEERS: tally.VISITS_PEERS, events.BY_HOST: tally.VISITS_HOST}
 
 
 def people_come(world: State) -> None:
@@ -68,26 +67,15 @@ def comes(world: State, venue: Venue, person: Person, message: float) -> bool:
         hazard = CERTAIN
     if not m.need_open and not happens(draw(0), hazard):
         return False
-    cause = true_cause(venue, m, rules.visit.cause_of_visit(draw(1), by_habit, by_peers, by_reply, by_host))
-    arrive(world, venue, person, cause, draw(2))
+    cause = rules.visit.cause_of_visit(draw(1), by_habit, by_peers, by_reply, by_host)
+    arrive(world, venue, person, rules.visit.true_cause(m, venue.threads, cause), draw(2))
     return True
-
-
-def true_cause(venue: Venue, m: Membership, cause: int) -> int:
-    """Name the cause of a visit: a need comes first, and a reply came from somebody."""
-    if m.need_open:
-        return events.NEED
-    if cause == events.REPLY:
-        by_host = m.open_thread >= 0 and venue.threads[m.open_thread].answerer == HOST
-        return events.BY_HOST if by_host else events.PEERS
-    return cause
 
 
 def arrive(world: State, venue: Venue, person: Person, cause: int, hour: float) -> None:
     """Let somebody arrive at an hour of the day."""
     m = venue.membership_of(person)
-    if cause in COUNTED:
-        venue.count(COUNTED[cause])
+    rules.visit.count_visit(cause, venue.tally)
     if m.status == DORMANT:
         m.status, m.alarm = MEMBER, 0
         world.happened(venue, tally.RETURNS, events.RETURN, cause, person.index)
@@ -95,7 +83,7 @@ def arrive(world: State, venue: Venue, person: Person, cause: int, hour: float) 
         person.minutes_day, person.minutes_left = world.day, person.attention
     m.hour = world.day + hour
     m.visits += 1
-    world.happened(venue, tally.VISITS, events.VISIT, cause, person.index)
+    world.note(events.VISIT, person.index, venue=venue.index, cause=cause)
 
 
 def visitors_look_around(world: State) -> None:

@@ -9,8 +9,6 @@ from sim.plain.state import Person, State, Venue, happens, rules
 from sim.world import events, tally
 from sim.world.state import CUSTOMER, LEFT, NOBODY
 
-DAYS_BEFORE_ANOTHER_LOOK = 90  # after leaving
-
 
 def people_join(world: State) -> None:
     """Let customers consider each venue that is open."""
@@ -24,9 +22,7 @@ def consider_joining(world: State, venue: Venue, person: Person) -> None:
     """Once a week, at the opening, or with a need, let a person weigh what they have heard and what they expect."""
     now, day, p, m = venue.now, world.day, world.parameters["join"], venue.membership_of(person)
     weekly, opening, searches = (person.index + day) % 7 == 0, day == int(now.opens), person.need_day == day
-    if not (weekly or opening or searches) or person.customer != CUSTOMER or m.inside:
-        return
-    if m.status == LEFT and day - m.left < DAYS_BEFORE_ANOTHER_LOOK:
+    if not (weekly or opening or searches) or person.customer != CUSTOMER or not rules.join.may_join(m, day):
         return
     draw, once = world.draws("join", person, venue), world.draws("join", person, venue, lasting=True)
     days = 7.0 if weekly else 0.0

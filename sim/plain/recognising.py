@@ -3,7 +3,7 @@
 Being recognised makes people feel that they belong, and moves them to give more. Each further award is worth less.
 """
 
-from sim.plain.state import Answer, Membership, Person, State, Venue, rules
+from sim.plain.state import Answer, Person, State, Venue, rules
 from sim.world import events, tally
 from sim.world.mechanisms.recognition import FRESH
 from sim.world.state import HOST, MEMBER, NOBODY
@@ -33,7 +33,7 @@ def thank(world: State, venue: Venue, person: Person) -> None:
     u = world.draws("recognition", person, venue)(0)
     if thread.answerer >= 0 and u < p.p_thank * venue.now.earning:
         world.membership(venue.index, thread.answerer).thanks += 1
-        be_acknowledged(world, venue, world.people[thread.answerer], p.thank)
+        be_acknowledged(world, venue, thread.answerer, p.thank)
         world.happened(venue, tally.THANKS, events.THANK, events.REPLY, person.index, thread.answerer, thread.at)
 
 
@@ -51,7 +51,7 @@ def like(world: State, venue: Venue, person: Person) -> None:
     liked = reply_met(world, venue, person, draw(2))
     if liked and draw(1) < rules.recognition.p_likes(m.seen, venue.now.earning, liked.score, p):
         liked.score += 1
-        be_acknowledged(world, venue, world.people[liked.person], p.like)
+        be_acknowledged(world, venue, liked.person, p.like)
         world.happened(venue, tally.THANKS, events.LIKE, events.HABIT, person.index, liked.person, liked.thread.at)
 
 
@@ -63,7 +63,7 @@ def honour_somebody(world: State, venue: Venue, person: Person) -> None:
         return
     honours = world.membership(venue.index, reply.person).honours
     if draw(4) < rules.recognition.p_honours(m.seen, now.peer_awards, honours, now.display, p):
-        be_honoured(world, venue, world.people[reply.person])
+        be_honoured(world, venue, reply.person)
         world.happened(venue, tally.PEER_AWARDS, events.AWARD, events.PEERS, person.index, reply.person)
 
 
@@ -79,29 +79,17 @@ def award(world: State, venue: Venue) -> None:
     if not merits:
         return
     best = max(merits, key=lambda i: merits[i])
-    be_honoured(world, venue, world.people[best])
+    be_honoured(world, venue, best)
     world.happened(venue, tally.AWARDS, events.AWARD, events.BY_HOST, HOST, best)
 
 
-def be_acknowledged(world: State, venue: Venue, person: Person, kind: float) -> None:
+def be_acknowledged(world: State, venue: Venue, person: int, kind: float) -> None:
     """Let somebody be thanked or liked."""
-    m = venue.membership_of(person)
-    world.refresh(m)
-    take_in(world, person, m, rules.recognition.worth_of_word(kind, m.recognition, world.parameters["recognition"]))
+    who, m, p = world.people[person], world.membership(venue.index, person), world.parameters
+    rules.recognition.acknowledge(who, m, kind, world.day, p["recognition"], p["memory"])
 
 
-def be_honoured(world: State, venue: Venue, person: Person) -> None:
+def be_honoured(world: State, venue: Venue, person: int) -> None:
     """Let somebody get an award in public."""
-    m = venue.membership_of(person)
-    world.refresh(m)
-    take_in(world, person, m, rules.recognition.worth(1.0, m.awards, world.parameters["recognition"]))
-    m.awards += 1
-    m.honours += 1
-
-
-def take_in(world: State, person: Person, m: Membership, added: float) -> None:
-    """Let recognition raise somebody's stock of it, and their belonging."""
-    p = world.parameters["recognition"]
-    m.recognition += added
-    gain = min(1.0, p.belonging * added * rules.recognition.warmth(person.belonging, p))
-    m.belonging += gain * (1.0 - m.belonging)
+    who, m, p = world.people[person], world.membership(venue.index, person), world.parameters
+    rules.recognition.honour(who, m, True, world.day, p["recognition"], p["memory"])

@@ -38,13 +38,8 @@ def reply_to_what_is_new(world: State, venue: Venue, person: Person) -> None:
         closed = uniform(meeting, -1, venue.index) >= now.talk or rules.answering.is_held_back(thread, world.day)
         if person.index in (thread.author, thread.answerer) or closed:
             continue  # their own, already answered by them (in a trial), or not open to members
-        match = rules.answering.match_to(
-            thread.kind, thread.facet == person.facet, person.expertise, person.goodwill, person.belonging, p
-        ) * rules.answering.leaves_to_host(thread.kind, now.host_share, p)
         bond = strength_of(world, m, thread.author)
-        chance = rules.answering.p_answer(
-            person.contribution, m.belonging, thread.replies, thread.appeal, match, bond, boost, p
-        )
+        chance = rules.answering.chance_to_reply(person, m, thread, now.host_share, bond, boost, p)
         if uniform(meeting, person.index, venue.index) < chance:
             given += 1
             give_reply(world, venue, person, thread, bond)
@@ -65,11 +60,8 @@ def give_reply(world: State, venue: Venue, person: Person, thread: Thread, bond:
 def enter_reply(world: State, venue: Venue, thread: Thread, by: int, time: float) -> None:
     """Append a reply by a member or by the host, and let the author find it."""
     if thread.answered < 0.0:
-        thread.answered, thread.answerer = time, by
-        if thread.kind == QUESTION:
-            venue.archive[thread.facet] += 1.0
-            saves = thread.at >= venue.now.aged and not thread.superseded and not thread.induced
-            venue.count(tally.TICKETS_AVOIDED, world.parameters["visit"].p_ticket if saves else 0.0)
+        is_open, p_ticket = thread.at >= venue.now.aged and not thread.superseded, world.parameters["visit"].p_ticket
+        rules.answering.first_answer(thread, by, time, is_open, venue.archive, venue.tally, p_ticket)
     thread.replies += 1
     if thread.author >= 0:
         m = world.membership(venue.index, thread.author)
