@@ -39,9 +39,6 @@ def _has_survival(results: Results) -> bool:
     return any(np.isfinite(results.outcome("survival", arm)).any() for arm in results.arms)
 
 
-# The one to remember
-
-
 def size_and_survival(results: Results) -> Drawing | None:
     """Size over time, and host-off survival beside it: an arm may win on one and lose on the other."""
     if results.paths("active").empty:
@@ -99,9 +96,6 @@ def paired(axes: Axes, results: Results, name: str) -> None:
     value_axis(axes, unit)
     if unit.startswith("share"):
         axes.set_ylim(0, max(1.05, axes.get_ylim()[1]))
-
-
-# Survival, in time and against size
 
 
 def survival_in_time(results: Results) -> Drawing | None:
@@ -195,9 +189,6 @@ def _direction(results: Results, name: str, arm: str) -> str:
     row, word = results.difference(name, arm), verdict(results, name, arm)
     known = {NO_VALUE: "", CANT_TELL: "?", SAME: "="}
     return known[word] if row is None or word in known else "+" if row.difference > 0 else "-"
-
-
-# A picture that several need
 
 
 def dots_by_arm(

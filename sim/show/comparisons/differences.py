@@ -18,8 +18,6 @@ from sim.show.verdicts import QUIET, arm_label, arm_moved, relative, tag, togeth
 from sim.show.words import MINUS, NBSP, PERCENT, POINTS, amount, listed, span
 from sim.world.measures import HEADLINE
 
-# The differences
-
 
 def differences(results: Results, arm: str) -> Drawing | None:
     """One arm's differences on every headline outcome, with the intervals, best and worst alike."""
@@ -135,8 +133,6 @@ def shows_from(gap: Paths, at_the_end: str) -> str:
     first = len(clear) - next((i for i, ok in enumerate(reversed(clear)) if not ok), len(clear))
     return f"{'larger' if points[-1].mean > 0 else 'smaller'} than the base from day {gap.columns[first]} on"
 
-
-# Money
 
 MONEY = {"margin": ("Product margin", 1), "ad_revenue": ("Ads", 1), "tickets": ("Support tickets", -1),
          "host_cost": ("Host's cost", -1), "profit": ("Profit in total", 1)}  # fmt: skip

@@ -18,8 +18,6 @@ from sim.show.style import ONE_BAND, Drawing, sheet
 from sim.show.verdicts import arm_label, arms_moved, ends_of, said, tag, together
 from sim.show.words import amount, listed, with_interval
 
-# Who is here, who left
-
 
 def roles(results: Results) -> Drawing | None:
     """Roles on the last day, arm by arm."""
@@ -111,9 +109,6 @@ def exits_finding(results: Results, rates: dict[str, dict[str, Values]], causes:
             found = "the effects on exit rates are unclear"
         findings[arm] = found
     return together(findings)
-
-
-# Mood, give and get
 
 
 def mood(results: Results) -> Drawing | None:

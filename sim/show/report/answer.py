@@ -72,9 +72,6 @@ def _gap(results: Results, arm: str, name: str, adds_up: bool) -> str:
     return f"{capital(label)} is {amount(size, unit)} {word} ({percent}{sure})."
 
 
-# The bad news
-
-
 class Check(NamedTuple):
     """When a run's outcome counts as bad news, and the sentence that says so."""
 
@@ -192,9 +189,6 @@ def verdicts(results: Results, arm: str) -> Verdicts:
     same = [said(name) for name, row in rows if row.verdict == SAME]
     return Verdicts(arm_label(arm), results.change(arm), those("better"), those("worse"),
                     those("higher", "lower"), those(CANT_TELL), same)  # fmt: skip
-
-
-# How sure
 
 
 def how_sure(results: Results) -> list[str]:

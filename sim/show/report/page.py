@@ -114,9 +114,6 @@ def inline(path: Path) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
 
 
-# Numbers at a glance
-
-
 def cards(results: Results) -> list[tuple[str, str, str]]:
     """Return label, number and interval of what stands on top: always size and survival side by side."""
     made = []
@@ -127,9 +124,6 @@ def cards(results: Results) -> list[tuple[str, str, str]]:
             label = measure(name).label + (f", {over(results.days)}" if unit == "money" else "")
             made.append((label, amount(value.mean, unit), interval))
     return made
-
-
-# Tables
 
 
 def outcome_tables(results: Results) -> list[Table]:
@@ -188,9 +182,6 @@ def _cell(value: float) -> str:
     return amount(float(value)) if value else ""
 
 
-# What was assumed
-
-
 def grades(results: Results) -> list[tuple[str, int, str]]:
     """Return how many parameters have each grade, and what the grade means."""
     table = results.parameters
@@ -209,9 +200,6 @@ def parameter_rows(results: Results) -> list[dict[str, Any]]:
     table = table.assign(changed=changed, unit=units, rank=table["grade"].map(order)).sort_values(
         ["changed", "rank", "group", "name"], ascending=[False, True, True, True], kind="stable")  # fmt: skip
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
-
-
-# Where it comes from
 
 
 def _vectors(manifest: dict[str, Any]) -> str:

@@ -27,9 +27,6 @@ def off_paths(results: Results, metric: str, arm: str = "base", venue: str | Non
     return pd.concat([before, off], axis=1).dropna()
 
 
-# The one to remember
-
-
 def size_and_survival(results: Results) -> Drawing | None:
     """Size and host-off survival, side by side: a large community may still depend on its host."""
     on = results.paths("active")
@@ -94,8 +91,6 @@ def _survival_dots(page: Sheet, results: Results) -> None:
     right.set_ylim(0, max(1.08, right.get_ylim()[1]))
 
 
-# Who is here
-
 ROLES = {
     "lurkers": Look("#DCE9F3", hatch=""),
     "askers": Look(SKY, hatch="//"),
@@ -139,8 +134,6 @@ def roles_finding(ends: dict[str, Spread], total: float) -> str:
             f"{amount(carry / total, 'share')} are helpers or champions")  # fmt: skip
 
 
-# Why they come
-
 VISITS = {
     "visits_peers": ("another member", Look(BLUE)),
     "visits_need": ("a need", Look(SKY, hatch="//")),
@@ -176,9 +169,6 @@ def visit_causes(results: Results) -> Drawing | None:
     return page.done()
 
 
-# Who answers
-
-
 def answers(results: Results) -> Drawing | None:
     """Whether questions are answered, and by whom."""
     answered = share_of_flow(results, "questions_answered", ("questions_due",))
@@ -211,9 +201,6 @@ def share_of_flow(results: Results, part: str, whole: Sequence[str], arm: str = 
     total = sum(below[1:], below[0]).T.rolling(SMOOTH).sum()
     shares = (above.T.rolling(SMOOTH).sum() / total.where(total > 0)).T
     return shares.dropna(axis=1, how="all")
-
-
-# Mood
 
 
 def mood(results: Results) -> Drawing | None:
@@ -257,9 +244,6 @@ def mood_finding(results: Results, names: Sequence[str]) -> str:
     return f"From the first quarter of the run to its end, {listed(parts)}"
 
 
-# Money
-
-
 def money(results: Results) -> Drawing | None:
     """Draw what the host has cost so far, and what can be booked against it."""
     ticket = results.parameter("product", "ticket_cost")
@@ -294,9 +278,6 @@ def money_finding(sums: dict[str, Paths], days: int) -> str:
     if gap.mean == 0 or (gap.sure and gap.low <= 0 <= gap.high):
         return f"{told}, which is {'the same' if not (gain - cost).any() else 'not clearly more or less'}"
     return f"{told}, {amount(abs(gap.mean), 'money')} {'more' if gap.mean > 0 else 'less'} than that"
-
-
-# Several venues
 
 
 def venues(results: Results) -> Drawing | None:

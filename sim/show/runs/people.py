@@ -26,9 +26,6 @@ CLAUSES = {
 }  # fmt: skip
 
 
-# Why they came, why they left
-
-
 def coming_and_going(results: Results) -> Drawing | None:
     """Causes of joining and of leaving, each recorded when it happened."""
     joins, exits = causes(results, JOINS), causes(results, EXITS)
@@ -86,9 +83,6 @@ def bars(axes: Axes, rows: Sequence[tuple[str, Spread]], colour: str, hatch: str
     axes.tick_params(axis="x", bottom=False, labelbottom=False)
     axes.grid(visible=False)
     axes.spines["bottom"].set_visible(False)
-
-
-# Who contributes what
 
 
 def contributions(results: Results) -> Drawing | None:
@@ -152,9 +146,6 @@ def contributions_finding(results: Results) -> str:
     top = results.mean("top1")
     sure = f" ({span(top.low, top.high, 'share')})" if top.sure else ""
     return f"The most active 1 % of members write {amount(top.mean, 'share')}{sure} of all posts"
-
-
-# What members and the host give and get
 
 
 def give_and_get(results: Results) -> Drawing | None:

@@ -32,9 +32,6 @@ TENTH = 0.1
 Which = NDArray[np.int_]
 
 
-# Two factors
-
-
 def heat(results: SweepResults, metric: str) -> Drawing | None:
     """Draw the mean at each combination of two factors; a third with few levels has a panel for each."""
     if len(results.factors) not in (2, 3) or not results.is_grid or np.isnan(results.means(metric)).all():
@@ -150,9 +147,6 @@ def spoken_rows(results: SweepResults, metric: str, y: str, x: str, cells: Float
         for row in mean_of(cells)
     ]  # fmt: skip
     return " ".join(f"{y} {level_word(level)}: {row}." for level, row in zip(results.levels(y), rows, strict=True))
-
-
-# Many factors
 
 
 def parallel(results: SweepResults, metric: str) -> Drawing | None:

@@ -57,9 +57,6 @@ def shown(results: SweepResults, metric: str) -> str:
     return f"{what.label} ({what.unit})" if what.unit else what.label
 
 
-# One factor
-
-
 def curve(results: SweepResults, metric: str) -> Drawing:
     """Draw one factor's response: the mean, its interval, and where most runs lie."""
     factor = results.factors[0]
@@ -124,9 +121,6 @@ def spoken(metric: str, course: Course) -> str:
                     for level, mean in zip(course.levels, nan_means(course.values), strict=True))  # fmt: skip
 
 
-# Two factors
-
-
 def family(results: SweepResults, metric: str) -> Drawing:
     """Draw one factor's response at each level of another."""
     along, apart = by_length(results)
@@ -158,9 +152,6 @@ def by_length(results: SweepResults) -> tuple[str, str]:
     """Return the factor to draw along, a number if there is one and the one with more levels, and the other."""
     first, second = sorted(results.factors, key=lambda name: (not results.numeric(name), -len(results.levels(name))))
     return (first, second) if len(results.levels(second)) <= len(ARM_LOOKS) else (second, first)
-
-
-# Many factors
 
 
 def small(page: Sheet, count: int) -> list[Axes]:
@@ -231,9 +222,6 @@ def spoke(results: SweepResults, metric: str, factor: str) -> Course:
     values, levels = results.values(metric)[alone], results.levels(factor)
     order = np.argsort(places, kind="stable")
     return Course([levels[place] for place in places[order]], values[order], 1, 0)
-
-
-# Points that fill the space
 
 
 def scattered(results: SweepResults, metric: str) -> Drawing | None:
