@@ -12,8 +12,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -76,27 +75,13 @@ def run_design(
     command: str = "",
     retries: bool = False,
 ) -> Outcome:
-    """Run the part of a design that is missing.
+    """Run the part of a design that is missing, or that of a shard or of `run_ids`.
 
-    Parameters
-    ----------
-    progress
-        Called with results as they come, or with an empty list as a sign of life.
-    shard
-        Run only its rows. All shards write into one folder and together make up the whole.
-    run_ids
-        Run only these, for example to add replicates until there are enough.
-    command
-        What the user typed, for the record.
-    retries
-        Also repeat failed runs. A success replaces the failure.
+    `progress` gets results as they come, or an empty list as a sign of life; without it a bar does. `command` is what
+    the user typed, for the record. With `retries` failed runs are repeated, and a success replaces the failure.
 
-    Raises
-    ------
-    SettingsError
-        If the folder belongs to another design or other code, or another process is working in it.
-    WorkError
-        If the folder cannot be written or a part is damaged. Finished runs stay.
+    A folder of another design or other code, or at work, gives a `SettingsError`; one that cannot be written or has a
+    damaged part gives a `WorkError`. Finished runs stay.
     """
     if design.hash(base) != store.design.hash(store.base):
         raise SettingsError(f"{store.folder} holds another design; start a new sweep")
@@ -107,7 +92,8 @@ def run_design(
         wanted = wanted if shard is None else wanted[shard.owns(wanted)]
         missing = wanted[~done[wanted]]
         session = Session(store, executor, shard, command, len(wanted) - len(missing))
-        session.work(plan_for(base, design, store), Queue(design, missing, executor.workers), progress)
+        with nullcontext(progress) if progress else bar(len(missing), store.folder.parent.name) as advance:
+            session.work(plan_for(base, design, store), Queue(design, missing, executor.workers), advance)
         return session.outcome(len(missing))
 
 
@@ -121,10 +107,10 @@ class Session:
         self.reasons: Counter[str] = Counter()
         self.facts: dict[str, Any] = {
             "id": secrets.token_hex(4), "command": command, "engine": executor.name, "workers": executor.workers,
-            "shard": f"{shard.number}/{shard.of}" if shard else None, "started": now(),
+            "shard": f"{shard.number}/{shard.of}" if shard else None, "started": provenance.now(),
         }  # fmt: skip
 
-    def work(self, plan: Plan, queue: Queue, progress: Progress | None) -> None:
+    def work(self, plan: Plan, queue: Queue, progress: Progress) -> None:
         """Run the queue, and keep finished runs whatever happens."""
         self.note("at work")
         end = "broken off"
@@ -137,28 +123,23 @@ class Session:
             self.interrupted, end = True, "interrupted"
         finally:
             self.lost = queue.lost
-            self.end(end)
+            try:
+                self.store.flush()
+            finally:
+                with suppress(WorkError):  # on a full disk the record may fail
+                    self.note(end)
 
-    def end(self, state: str) -> None:
-        """Write pending results and record the end. On a full disk the record may fail."""
-        try:
-            self.store.flush()
-        finally:
-            with suppress(WorkError):
-                self.note(state)
-
-    def keep(self, results: list[Result], progress: Progress | None) -> None:
+    def keep(self, results: list[Result], progress: Progress) -> None:
         """Store results and report progress."""
         self.store.add(results)
         self.finished += len(results)
         self.reasons.update(result.error.rpartition(" [")[0] for result in results if result.error)
-        if progress is not None:
-            progress(results)
+        progress(results)
 
     def note(self, state: str) -> None:
         """Record how far this session is."""
         counts = {"finished": self.finished, "failed": self.reasons.total(), "run_again": self.lost}
-        ended = None if state == "at work" else now()
+        ended = None if state == "at work" else provenance.now()
         provenance.note_session(self.store.folder, self.facts | {"state": state, "ended": ended} | counts)
 
     def outcome(self, asked: int) -> Outcome:
@@ -168,19 +149,10 @@ class Session:
                        reasons, self.lost, self.interrupted, self.store.policy)  # fmt: skip
 
 
-def resume(folder: Path, executor: Executor, progress: Progress | None = None, shard: Shard | None = None,
-           command: str = "", retries: bool = False) -> Outcome:  # fmt: skip
-    """Run what is missing from a folder, as the folder describes it.
-
-    Raises
-    ------
-    SettingsError
-        If there is no such sweep, or its files were changed.
-    WorkError
-        If the folder cannot be written or a part is damaged.
-    """
+def resume(folder: Path, executor: Executor, shard: Shard | None = None) -> Outcome:
+    """Run what is missing from a folder, as the folder describes it."""
     opened = open_folder(folder)
-    return run_design(opened.base, opened.design, executor, opened, progress, shard, None, command, retries)
+    return run_design(opened.base, opened.design, executor, opened, shard=shard)
 
 
 def open_folder(folder: Path) -> Store:
@@ -236,8 +208,3 @@ def bar(total: int, name: str) -> Iterator[Progress]:
             shown.update(len(results))
 
         yield advance
-
-
-def now() -> str:
-    """Return the time, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")

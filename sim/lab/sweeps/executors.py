@@ -17,8 +17,9 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.sweeps.point_run import Plan, Result, Row, Task, failure, run_chunk, run_row, start_worker
@@ -32,7 +33,6 @@ AHEAD = 2  # chunks in progress for each worker: one running, one waiting
 PATIENCE = 2  # deaths before a chunk is run alone, and before a row that is run alone is given up
 PATIENCE_DASK = 20.0  # seconds to wait for an answer
 TICK = 1.0  # seconds between signs of life without results
-KILLED = "killed its worker"
 NAMES = ("loky", "serial", "dask")
 
 
@@ -58,17 +58,6 @@ class Queue:
         self.size = max(1, min(int(TARGET / self.seconds_a_run), 4 * self.size, LARGEST))
 
 
-class Executor(Protocol):
-    """Runs rows. `results` yields lists of results, sometimes an empty one as a sign of life."""
-
-    name: str
-    workers: int
-
-    def results(self, plan: Plan, queue: Queue) -> Iterator[list[Result]]:
-        """Run everything in the queue."""
-        ...
-
-
 @dataclass
 class Serial:
     """Runs in this process."""
@@ -92,45 +81,12 @@ class Batch(NamedTuple):
     rows: list[Row]
     deaths: int = 0
 
-    def halves(self) -> list["Batch"]:
-        """Return its two halves."""
-        middle = len(self.rows) // 2
-        return [Batch(self.rows[:middle], PATIENCE), Batch(self.rows[middle:], PATIENCE)]
-
-
-class Pool(Protocol):
-    """What a scheduler needs from a pool of workers."""
-
-    def submit(self, packed: bytes, rows: list[Row], task: Task) -> Any:
-        """Send a chunk and return its future."""
-        ...
-
-    def wait(self, futures: list[Any]) -> list[Any]:
-        """Return the futures that are done, none if `TICK` passes first."""
-        ...
-
-    def result(self, future: Any) -> list[Result] | None:
-        """Return the results of a chunk, or nothing if its worker died."""
-        ...
-
-    def size(self) -> int:
-        """Return how many chunks can run at a time."""
-        ...
-
-    def revive(self) -> None:
-        """Replace dead workers, if the pool does not do so itself."""
-        ...
-
-    def close(self) -> None:
-        """End all workers at once."""
-        ...
-
 
 @dataclass
 class Scheduler:
     """Keeps a pool busy with as few chunks in progress as that takes, and finds rows that kill workers."""
 
-    pool: Pool
+    pool: "LokyPool | DaskPool"
     plan: Plan
     queue: Queue
     task: Task
@@ -206,23 +162,18 @@ class Scheduler:
             elif batch.deaths == PATIENCE or (len(rows) == 1 and batch.deaths < 2 * PATIENCE):
                 self.suspects.append(batch)
             elif len(rows) > 1:
-                self.suspects += batch.halves()
+                middle = len(rows) // 2
+                self.suspects += [Batch(rows[:middle], PATIENCE), Batch(rows[middle:], PATIENCE)]
             else:
                 given_up.append(self.condemn(rows[0]))
         return given_up
 
     def condemn(self, row: Row) -> Result:
-        """Return the failure of a row that kills its worker.
-
-        Raises
-        ------
-        WorkError
-            If workers die on one row after another and never finish any. Then the rows are not the cause.
-        """
+        """Return the failure of a row that kills its worker. If no row is ever finished, the rows are not the cause."""
         self.condemned += 1
         if self.condemned == 3 and not self.finished:
             raise WorkError("worker processes die as soon as they start a run (out of memory?); try engine=serial")
-        return failure(self.plan, row, KILLED, 0.0)
+        return failure(self.plan, row, "killed its worker", 0.0)
 
 
 @dataclass
@@ -368,14 +319,11 @@ def local_cluster(workers: int) -> Any:
         )
 
 
-def executor(name: str, workers: int | str = "auto", address: str | None = None, task: Task = run_row) -> Executor:
-    """Return the executor that a command line asks for.
+Executor = Serial | Loky | Dask  # `results` yields lists of results, sometimes an empty one as a sign of life
 
-    Raises
-    ------
-    SettingsError
-        If there is none of this name, or its extra is not installed.
-    """
+
+def executor(name: str, workers: int | str = "auto", address: str | None = None, task: Task = run_row) -> Executor:
+    """Return the executor that a command line asks for, or refuse it."""
     import loky
 
     from sim.lab.runs import pools
@@ -387,14 +335,7 @@ def executor(name: str, workers: int | str = "auto", address: str | None = None,
         return Loky(count, task)
     if name != "dask":
         raise SettingsError(f"engine={name} is not an engine: {', '.join(NAMES)}")
-    if not has_dask():
-        raise SettingsError("engine=dask needs an extra: pip install 'barnraise[cluster]'")
-    return Dask(count, address, task)
-
-
-def has_dask() -> bool:
-    """Tell whether the extra is installed."""
-    try:
-        return importlib.util.find_spec("distributed") is not None
-    except ValueError:  # somebody put something else in its place
-        return False
+    with suppress(ValueError):  # somebody put something else in its place
+        if importlib.util.find_spec("distributed") is not None:
+            return Dask(count, address, task)
+    raise SettingsError("engine=dask needs an extra: pip install 'barnraise[cluster]'")

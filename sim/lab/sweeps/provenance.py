@@ -27,7 +27,7 @@ def new(base: Base, design: Design) -> Tree:
         "runs": design.rows(),
         "seed": design.seed,
         "seed_scheme": manifest.SEED_SCHEME + "; replicate r has the same seed at every point",
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "created": now(),
         "versions": manifest.versions(),
         "source": manifest.source(),
         "sessions": [],
@@ -78,6 +78,11 @@ def read(folder: Path) -> Tree:
     return held
 
 
+def now() -> str:
+    """Return the time, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 def as_json(content: Any) -> bytes:
     """Return content as indented JSON."""
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
@@ -85,9 +90,10 @@ def as_json(content: Any) -> bytes:
 
 def refuse_other_code(folder: Path) -> None:
     """Refuse to mix runs of two versions of the program."""
-    before, now = read(folder), point_run.CODE
+    before = read(folder)
     code = before["code"]
-    other = [f"{name} {code.get(name, 'unknown')}, now {now[name]}" for name in now if code.get(name) != now[name]]
+    other = [f"{name} {code.get(name, 'unknown')}, now {is_now}" for name, is_now in point_run.CODE.items()
+             if code.get(name) != is_now]  # fmt: skip
     if other:
         commit = str(before["source"].get("commit") or "")[:12]
         hint = f"go back to commit {commit}" if commit else "go back to that version"

@@ -5,6 +5,7 @@ it needs. The steps depend on the runs alone and start from the beginning each t
 the same runs as an uninterrupted one.
 """
 
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from sim.lab.settings.sweep_options import EngineOptions, Precision
 from sim.lab.sweeps import engine as sweep
 from sim.lab.sweeps import executors, store
 from sim.lab.sweeps.by_point import enough
-from sim.lab.sweeps.design import Base, Design, Ids
+from sim.lab.sweeps.design import Base, Design
 from sim.lab.sweeps.engine import Outcome
 from sim.lab.sweeps.executors import Executor
 from sim.lab.sweeps.store import Shard, Store
@@ -36,39 +37,18 @@ class Sweep(NamedTuple):
     @property
     def folder(self) -> Path:
         """The folder of its runs."""
-        return self.parent / self.design.hash(self.base)
-
-    @property
-    def parent(self) -> Path:
-        """The parent folder."""
-        return Path(self.results) / self.name
+        return Path(self.results) / self.name / self.design.hash(self.base)
 
 
 def run(asked: Sweep, command: str) -> Outcome:
-    """Run a sweep, or its missing runs.
-
-    Raises
-    ------
-    SettingsError
-        If its folder cannot be written, or the engine is not installed.
-    WorkError
-        If something outside the program stops it. Finished runs are kept.
-    """
-    executor = executor_of(asked.engine, asked.workers)
-    opened = store.create(asked.parent, asked.base, asked.design, asked.policy, asked.engine.series)
+    """Run a sweep, or its missing runs."""
+    executor = executor_of(asked.engine, asked.workers)  # refused before a folder is made
+    opened = store.create(asked.folder.parent, asked.base, asked.design, asked.policy, asked.engine.series)
     return go_on(opened, executor, shard_of(asked.engine), command)
 
 
 def resume(folder: Path, engine: EngineOptions, command: str, retries: bool = False) -> Outcome:
-    """Run the missing runs of a sweep that was started before and, with `retries`, repeat those that failed.
-
-    Raises
-    ------
-    SettingsError
-        If there is no such sweep, or its files were changed.
-    WorkError
-        If something outside the program stops it. Finished runs are kept.
-    """
+    """Run the missing runs of a sweep that was started before and, with `retries`, repeat those that failed."""
     opened = sweep.open_folder(folder)
     return go_on(opened, executor_of(engine, "auto"), shard_of(engine), command, retries)
 
@@ -90,17 +70,15 @@ def go_on(
     refuse_too_large(opened, executor)
     asked = opened.design.options.get("precision")
     if asked is None:
-        return step(opened, executor, shard, None, command, retries)
+        return sweep.run_design(opened.base, opened.design, executor, opened, None, shard, None, command, retries)
     if shard is not None:
         raise SettingsError(
             "replicates=auto needs all runs of a point: leave out engine.shard, or give a number of replicates"
         )
-    failed = opened.failed() if retries else np.array([], np.int64)
-    again = step(opened, executor, None, failed, command, retries) if len(failed) else None
-    if again is not None and again.interrupted:
-        return again
-    outcome = until_enough(opened, executor, Precision(**asked), command)
-    return outcome if again is None else together(again, outcome)
+    outcome: Outcome | None = None
+    if retries and len(failed := opened.failed()):
+        outcome = sweep.run_design(opened.base, opened.design, executor, opened, None, None, failed, command, retries)
+    return until_enough(opened, executor, Precision(**asked), command, outcome)
 
 
 def refuse_too_large(opened: Store, executor: Executor) -> None:
@@ -116,49 +94,31 @@ def refuse_too_large(opened: Store, executor: Executor) -> None:
             )
 
 
-def step(
-    opened: Store, executor: Executor, shard: Shard | None, run_ids: Ids | None, command: str, retries: bool = False
+def until_enough(
+    opened: Store, executor: Executor, precision: Precision, command: str, outcome: Outcome | None
 ) -> Outcome:
-    """Run some rows, or all, with a progress bar."""
-    wanted = np.arange(opened.design.rows()) if run_ids is None else run_ids
-    wanted = wanted if shard is None else wanted[shard.owns(wanted)]
-    missing = int((~opened.done(not retries)[wanted]).sum())
-    with sweep.bar(missing, opened.folder.parent.name) as progress:
-        return sweep.run_design(
-            opened.base, opened.design, executor, opened, progress, shard, run_ids, command, retries
-        )
-
-
-def until_enough(opened: Store, executor: Executor, precision: Precision, command: str) -> Outcome:
     """Add replicates at each point until its interval is narrow enough, or the cap is reached."""
-    counts = np.full(len(opened.design.points), min(precision.batch, precision.cap))
-    outcome: Outcome | None = None
-    while True:
-        latest = step(opened, executor, None, first_replicates(opened.design, counts), command)
+    design = opened.design
+    counts = np.full(len(design.points), min(precision.batch, precision.cap))
+    while outcome is None or not outcome.interrupted:
+        first = np.flatnonzero(np.arange(design.replicates) < counts[:, None])  # runs of each point
+        latest = sweep.run_design(opened.base, design, executor, opened, None, None, first, command)
         outcome = latest if outcome is None else together(outcome, latest)
         if outcome.interrupted:
-            return outcome
+            break
         runs = store.runs(opened.folder)
         runs = runs[runs["replicate"].to_numpy() < counts[runs["point"].to_numpy()]]
         more = enough(runs, precision.metric, precision.half_width, precision.cap, precision.batch)
         if not more:
-            return outcome
+            break
         for point, count in more.items():
             counts[point] += count
-
-
-def first_replicates(design: Design, counts: Ids) -> Ids:
-    """Return the runs of the first `counts` replicates of each point."""
-    replicates = np.arange(design.replicates)
-    chosen = replicates[None, :] < counts[:, None]
-    return np.flatnonzero(chosen.ravel())
+    return outcome
 
 
 def together(first: Outcome, then: Outcome) -> Outcome:
     """Return the outcome of two steps together."""
-    reasons = dict(first.reasons)
-    for why, count in then.reasons.items():
-        reasons[why] = reasons.get(why, 0) + count
+    reasons = dict(Counter(first.reasons) + Counter(then.reasons))
     return then._replace(
         before=first.before, finished=first.finished + then.finished, failed=first.failed + then.failed,
         reasons=reasons, lost=first.lost + then.lost,

@@ -30,7 +30,6 @@ from pyarrow import compute
 from sim.lab.runs.jobs import quoted
 from sim.lab.settings import sweep_options
 from sim.lab.settings.errors import SettingsError, WorkError
-from sim.lab.settings.keys import Tree
 from sim.lab.settings.read_yaml import LARGEST_RECORD, read_yaml
 from sim.lab.sweeps import parts, point_run, provenance
 from sim.lab.sweeps.design import Base, Design, Ids
@@ -81,13 +80,7 @@ class Store:
     written: int = 0  # parts
 
     def done(self, is_failed_done: bool = True) -> NDArray[np.bool_]:
-        """Return which runs are done, shape `(runs,)`. Every part is read as a whole, which finds a damaged one.
-
-        Parameters
-        ----------
-        is_failed_done
-            Whether failed runs count. They do not if they are to be tried again.
-        """
+        """Return which runs are done, shape `(runs,)`. Every part is read as a whole, which finds a damaged one."""
         found = np.zeros(self.design.rows(), bool)
         for path in parts.parts_of(self.folder, "runs"):
             table = parts.read_part(path, parts.run_schema(self.design), len(found))
@@ -118,13 +111,14 @@ class Store:
             return
         self.session = self.session or f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         if self.series:  # first, so that a run that is there has its series
-            self.write("series", parts.packed(parts.series_table(self.pending)))
-        self.write("runs", parts.packed(parts.run_table(self.design, self.pending)))
+            self.write("series", parts.series_table(self.pending))
+        self.write("runs", parts.run_table(self.design, self.pending))
         self.pending, self.pending_series = [], 0
         self.written += 1
 
-    def write(self, kind: str, content: bytes) -> None:
+    def write(self, kind: str, table: pa.Table) -> None:
         """Write a part."""
+        content = parts.packed(table)
         parts.place(self.folder / kind / parts.part_name(self.session, self.written, content), content)
 
 
@@ -154,7 +148,12 @@ def create(parent: Path, base: Base, design: Design, policy: str | None = None, 
     folder = parent / design.hash(base)
     try:
         if (folder / CONFIG).exists():
-            return same(reopen(folder), series, policy)
+            store = reopen(folder)
+            if (store.design.hash(store.base), store.series, store.policy) == (folder.name, series, policy):
+                return store
+            raise SettingsError(
+                f"{folder} holds a sweep with another policy or another engine.series; move it away first"
+            )
         store = Store(folder, base, design, policy, series)
         begin(store)
     except OSError as error:
@@ -170,15 +169,6 @@ def again(folder: Path, policy: str | None, *options: str) -> str:
     return quoted(["barnraise", "resume", str(folder), *options, *named])
 
 
-def same(store: Store, series: bool, policy: str | None) -> Store:
-    """Return the store if it belongs to the sweep that is asked for, or refuse it."""
-    if (store.design.hash(store.base), store.series, store.policy) != (store.folder.name, series, policy):
-        raise SettingsError(
-            f"{store.folder} holds a sweep with another policy or another engine.series; move it away first"
-        )
-    return store
-
-
 def begin(store: Store) -> None:
     """Write what a new folder holds before the first run. `config.yaml`, which makes it a sweep, comes last."""
     trees = [{"choices": list(choices), "tree": tree} for choices, tree in store.base.items()]
@@ -187,7 +177,8 @@ def begin(store: Store) -> None:
         (store.folder / kind).mkdir(parents=True, exist_ok=True)
     parts.place(store.folder / "design.parquet", parts.packed(parts.design_table(store.design)))
     parts.place(store.folder / RECORD, provenance.as_json(provenance.new(store.base, store.design)))
-    parts.place(store.folder / CONFIG, as_yaml(content))
+    text: str = yaml.dump(content, Dumper=Dumper, sort_keys=False, allow_unicode=True)
+    parts.place(store.folder / CONFIG, text.encode())
 
 
 def reopen(folder: Path) -> Store:
@@ -225,8 +216,8 @@ def working(store: Store, shard: Shard | None) -> Iterator[None]:
     mode = fcntl.LOCK_EX if shard is None else fcntl.LOCK_SH
     with locked(store.folder / ".lock", mode):
         if shard is None:
-            for kind in ("runs", "series"):
-                clean(store.folder / kind)
+            for path in (path for kind in ("runs", "series") for path in (store.folder / kind).glob(".*.unfinished")):
+                path.unlink(missing_ok=True)  # what an interrupted write left behind
             provenance.note_killed(store.folder)
             yield
             return
@@ -247,18 +238,6 @@ def locked(path: Path, mode: int) -> Iterator[None]:
         except OSError:
             pass  # a file system without locks
         yield
-
-
-def clean(folder: Path) -> None:
-    """Remove what interrupted writes left behind."""
-    for path in folder.glob(".*.unfinished"):
-        path.unlink(missing_ok=True)
-
-
-def as_yaml(content: Tree) -> bytes:
-    """Return plain values as YAML."""
-    text: str = yaml.dump(content, Dumper=Dumper, sort_keys=False, allow_unicode=True)
-    return text.encode()
 
 
 class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # many trees take long by the plain one

@@ -39,44 +39,13 @@ class Sweep:
     """A sweep's folder: its design, and the runs so far."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = Path(folder)
+        self.folder, whole = Path(folder), Path(folder).resolve()
+        self.name, self.hash = whole.parent.name, whole.name  # the experiment or the scenario, and the design's hash
         opened = store.reopen(self.folder)
         self.design, self.policy = opened.design, opened.policy
-
-    @property
-    def name(self) -> str:
-        """The name of the sweep, which is that of the parent folder: the experiment or the scenario."""
-        return self.folder.resolve().parent.name
-
-    @property
-    def hash(self) -> str:
-        """The design's hash, which names the folder."""
-        return self.folder.resolve().name
-
-    @property
-    def kind(self) -> str:
-        """The kind of design: grid, lhs, saltelli, ..."""
-        return self.design.kind
-
-    @property
-    def points(self) -> pd.DataFrame:
-        """The design points, with a column for each factor."""
-        return self.design.points
-
-    @property
-    def factors(self) -> list[str]:
-        """The names of the factors."""
-        return list(self.design.names)
-
-    @property
-    def replicates(self) -> int:
-        """The largest number of runs of a point."""
-        return self.design.replicates
-
-    @property
-    def precision(self) -> Tree | None:
-        """With replicates=auto, the precision that was asked for."""
-        return self.design.options.get("precision")
+        self.kind, self.points, self.factors = self.design.kind, self.design.points, list(self.design.names)
+        self.replicates = self.design.replicates  # of a point, at most
+        self.precision: Tree | None = self.design.options.get("precision")  # asked for by replicates=auto
 
     @cached_property
     def counts(self) -> NDArray[np.int64]:
@@ -101,7 +70,10 @@ class Sweep:
     @cached_property
     def parts(self) -> list[Part]:
         """The files of rows, checked."""
-        return [_part(path, self.design.rows()) for path in parts_of(self.folder, "runs")]
+        runs = self.design.rows()
+        read = {path: read_checked(path, ["run_id"], runs)["run_id"] for path in parts_of(self.folder, "runs")}
+        ids = {path: column.to_numpy() for path, column in read.items()}
+        return [Part(path, int(held.min(initial=runs)), int(held.max(initial=-1))) for path, held in ids.items()]
 
     @cached_property
     def schema(self) -> pa.Schema:
@@ -135,12 +107,10 @@ class Sweep:
 
     def _block(self, first: int, last: int, columns: Sequence[str] | None) -> pa.Table:
         wanted = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
-        names = list(dict.fromkeys([*wanted.names, "run_id", "error", "seconds"]))
+        names = dict.fromkeys([*wanted.names, "run_id", "error", "seconds"])
         schema = pa.schema([self.schema.field(name) for name in names])
         tables = [
-            _fitted(_read(part.path, names, first, last), schema)
-            for part in self.parts
-            if part.first <= last and first <= part.last
+            _read(part.path, schema, first, last) for part in self.parts if part.first <= last and first <= part.last
         ]
         return _each_once(pa.concat_tables(tables) if tables else schema.empty_table()).select(wanted.names)
 
@@ -158,20 +128,12 @@ class Sweep:
 # Files
 
 
-def _part(path: Path, runs: int) -> Part:
-    run_ids = read_checked(path, ["run_id"], runs)["run_id"].to_numpy()
-    return Part(path, int(run_ids.min(initial=runs)), int(run_ids.max(initial=-1)))
-
-
-def _read(path: Path, names: Sequence[str], first: int, last: int) -> pa.Table:
+def _read(path: Path, schema: pa.Schema, first: int, last: int) -> pa.Table:
+    """Return some rows of a part, with the columns of all parts."""
     with reading(path):
-        table = read_columns(path, names)
+        table = read_columns(path, schema.names)
         run_ids = table["run_id"]
-        return table.filter(compute.and_(compute.greater_equal(run_ids, first), compute.less_equal(run_ids, last)))
-
-
-def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Return a part with the columns of all parts."""
+        table = table.filter(compute.and_(compute.greater_equal(run_ids, first), compute.less_equal(run_ids, last)))
     for field in schema:
         if field.name not in table.column_names:
             table = table.append_column(field, pa.nulls(table.num_rows, field.type))
