@@ -150,13 +150,7 @@ def chance_of_nothing(points: Floats, is_missing: NDArray[np.bool_]) -> Floats:
 
 
 def predicted_loss(fitted: Fitted, points: Floats, belief: float = 0.0) -> Floats:
-    """Return the loss that a process predicts at points.
-
-    Parameters
-    ----------
-    belief
-        The assumed error of the prediction in its own standard deviations: 0, or a draw.
-    """
+    """Return the loss that a process predicts at points, if it errs by `belief` of its own standard deviations."""
     if not math.isfinite(fitted.mean):
         return np.full(len(points), WORST)
     mean, doubt = expected(fitted, points, unsure=belief != 0.0 or fitted.aim.is_sign)

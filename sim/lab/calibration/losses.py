@@ -13,6 +13,7 @@ likelihood with the dispersion of a quasi-likelihood, not a posterior.
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
@@ -71,13 +72,7 @@ def weights(what: Sequence[Aim], rows: Sequence[str] | None = None) -> Floats:
 
 
 def simulated(what: Sequence[Aim], samples: dict[str, list[Sample]]) -> list[Simulated]:
-    """Return the simulated figure of each target. A row that could not be measured has none.
-
-    Parameters
-    ----------
-    samples
-        By row, a sample per seed. A sample is empty if its measurement failed.
-    """
+    """Return the simulated figure of each target from a sample per seed, by row. A failed measurement has none."""
     rows = {aim.row.id: aim.entry for aim in what}
     found = {row: _of_row(entry, samples.get(row, [])) for row, entry in rows.items()}
     return [found[aim.row.id][aim.target.name] for aim in what]
@@ -85,12 +80,10 @@ def simulated(what: Sequence[Aim], samples: dict[str, list[Sample]]) -> list[Sim
 
 def _of_row(entry: Entry, samples: list[Sample]) -> dict[str, Simulated]:
     good = [sample for sample in samples if sample]
-    if 2 * len(good) < len(samples) or not good:
-        return dict.fromkeys((target.name for target in entry.row.targets), NOTHING)
-    try:
-        return scoring.simulate(entry.row, good, entry.combine)
-    except Exception:  # `combine` is the row's own code, and there may be few seeds
-        return dict.fromkeys((target.name for target in entry.row.targets), NOTHING)
+    if good and 2 * len(good) >= len(samples):
+        with suppress(Exception):  # `combine` is the row's own code, and there may be few seeds
+            return scoring.simulate(entry.row, good, entry.combine)
+    return dict.fromkeys((target.name for target in entry.row.targets), NOTHING)
 
 
 def loss(aim: Aim, found: Simulated) -> float:
@@ -98,7 +91,7 @@ def loss(aim: Aim, found: Simulated) -> float:
     if aim.is_sign:
         right = found.right if aim.entry.combine is None else chance(aim.target, found.mean, found.se)
         return WORST * (1.0 - right) if math.isfinite(right) else WORST
-    return bounded(distance(aim.target, found.mean)) if math.isfinite(found.mean) else WORST
+    return min(abs(distance(aim.target, found.mean)), FARTHEST) ** 2 if math.isfinite(found.mean) else WORST
 
 
 def distance(target: Target, mean: float) -> float:
@@ -106,11 +99,6 @@ def distance(target: Target, mean: float) -> float:
     assert target.target is not None
     side = target.high - target.target if mean > target.target else target.target - target.low
     return (mean - target.target) / max(side, SLIMMEST * (target.high - target.low))
-
-
-def bounded(away: float) -> float:
-    """Return the loss of a distance."""
-    return min(abs(away), FARTHEST) ** 2
 
 
 def chance(target: Target, mean: float, spread: float) -> float:

@@ -13,12 +13,12 @@ import pandas as pd
 
 from sim.lab.calibration import emulator, folds, plausible
 from sim.lab.calibration.evaluate import Progress, VectorStore, Wanted
-from sim.lab.calibration.losses import losses, simulated, weights
+from sim.lab.calibration.losses import aims, losses, simulated, weights
 from sim.lab.calibration.plausible import PINNED, Profile
 from sim.lab.calibration.search import ALL, START, Emulators, Evaluated, Problem
 from sim.lab.runs.result_folder import whole, write_yaml
 from sim.lab.validation import scoring
-from sim.lab.validation.row_files import Sample
+from sim.lab.validation.row_files import Entry, Sample
 
 FOLDER = "calibration"  # in the folder of results
 ONLY = "only"  # a subfolder: a fit to some rows must not replace the fit to all rows
@@ -54,13 +54,7 @@ class Calibration(NamedTuple):
 
 
 def conclude(evaluated: Evaluated, store: VectorStore, check: int, progress: Progress) -> Calibration:
-    """Return the results of a search.
-
-    Parameters
-    ----------
-    check
-        Number of seeds on which passing rows are counted.
-    """
+    """Return the results of a search. Passing rows are counted on `check` seeds."""
     problem = evaluated.problem
     best = evaluated.best(ALL)
     by_fold = {fold: evaluated.best(fold) for fold in problem.owners if fold != ALL}
@@ -75,47 +69,34 @@ def conclude(evaluated: Evaluated, store: VectorStore, check: int, progress: Pro
 
 
 def check_on_other_seeds(
-    evaluated: Evaluated,
-    best: int,
-    by_fold: Mapping[int, int],
-    store: VectorStore,
-    check: int,
-    progress: Progress,
+    evaluated: Evaluated, best: int, by_fold: Mapping[int, int], store: VectorStore, check: int, progress: Progress
 ) -> list[Checked]:
     """Run the defaults and the best vector on all rows, and each fold's choice on the rows held out from it."""
     problem = evaluated.problem
     vectors = {DECLARED: problem.space.vector(problem.space.point({})), FITTED: evaluated.proposals[best].vector}
-    wanted = {name: Wanted(vector, problem.rows, range(check)) for name, vector in vectors.items()}
+    rows, seeds = problem.rows, range(check)
+    wanted = {name: Wanted(vector, rows, seeds) for name, vector in vectors.items()}
     blind = {
-        fold: Wanted(evaluated.proposals[one].vector, held_out(problem, fold), range(check))
+        fold: Wanted(evaluated.proposals[one].vector, [row for row in rows if problem.folds.get(row) == fold], seeds)
         for fold, one in by_fold.items()
     }
     store.measure([*wanted.values(), *blind.values()], progress)
     samples = {name: store.samples(one) for name, one in wanted.items()}
     samples[HELD_OUT] = {row: found for one in blind.values() for row, found in store.samples(one).items()}
-    return [_row(problem, row, samples) for row in problem.rows]
+    return [_row(problem, entry, samples) for entry in problem.entries if not entry.row.missing]
 
 
-def held_out(problem: Problem, fold: int) -> list[str]:
-    """Return the rows held out from a fold."""
-    return [row for row in problem.rows if problem.folds.get(row) == fold]
-
-
-def _row(problem: Problem, row: str, samples: Mapping[str, Mapping[str, list[Sample]]]) -> Checked:
-    entry = next(one for one in problem.entries if one.row.id == row)
-    what = [aim for aim in problem.aims if aim.row.id == row]
-    passed: dict[str, bool | None] = {}
-    lost: dict[str, float] = {}
+def _row(problem: Problem, entry: Entry, samples: Mapping[str, Mapping[str, list[Sample]]]) -> Checked:
+    row, what, across = entry.row, aims([entry]), entry.combine is not None
+    passed: dict[str, bool | None] = dict.fromkeys(samples)
+    lost = dict.fromkeys(samples, float("nan"))
     for name, by_row in samples.items():
-        good = [sample for sample in by_row.get(row, []) if sample]
-        found = simulated(what, {row: by_row.get(row, [])})
-        ran = row in by_row
-        across = entry.combine is not None
-        passed[name] = all(
-            scoring.passes(entry.row, aim.target, one, across) for aim, one in zip(what, found, strict=True)
-        ) and bool(good) if ran else None  # fmt: skip
-        lost[name] = float(losses(what, found) @ weights(what)) if ran else float("nan")
-    return Checked(row, problem.folds.get(row), passed, lost)
+        if row.id in by_row:
+            found = simulated(what, {row.id: by_row[row.id]})
+            met = [scoring.passes(row, aim.target, one, across) for aim, one in zip(what, found, strict=True)]
+            passed[name] = all(met) and any(by_row[row.id])
+            lost[name] = float(losses(what, found) @ weights(what))
+    return Checked(row.id, problem.folds.get(row.id), passed, lost)
 
 
 # Tables
@@ -124,22 +105,17 @@ def _row(problem: Problem, row: str, samples: Mapping[str, Mapping[str, list[Sam
 def evaluations(made: Calibration) -> pd.DataFrame:
     """Return a table of the evaluations: owner, loss, predicted loss, parameters, and each target's figure."""
     evaluated = made.evaluated
-    loss = evaluated.loss(ALL)
+    loss, owners = evaluated.loss(ALL), {START: "start", ALL: "all rows"}
     lines = []
     for place, one in enumerate(evaluated.proposals):
         figures = {aim.name: found.right if aim.is_sign and aim.entry.combine is None else found.mean
                    for aim, found in zip(evaluated.aims, evaluated.found[place], strict=True)}  # fmt: skip
         lines.append({
-            "evaluation": place, "for": owner_word(one.owner), "round": one.round, "loss": loss[place],
-            "own_loss": loss[place] if one.owner == START else evaluated.loss(one.owner)[place],
+            "evaluation": place, "for": owners.get(one.owner, f"fold {one.owner}"), "round": one.round,
+            "loss": loss[place], "own_loss": loss[place] if one.owner == START else evaluated.loss(one.owner)[place],
             "predicted": one.predicted, "plausible": place in made.chosen, **one.vector, **figures,
         })  # fmt: skip
     return pd.DataFrame(lines)
-
-
-def owner_word(owner: int) -> str:
-    """Return the owner of an evaluation in words."""
-    return {START: "start", ALL: "all rows"}.get(owner, f"fold {owner}")
 
 
 def parameters(made: Calibration) -> pd.DataFrame:
@@ -159,12 +135,12 @@ def parameters(made: Calibration) -> pd.DataFrame:
 
 def profile_table(made: Calibration) -> pd.DataFrame:
     """Return a table of the profiles, with a line per parameter and grid point."""
-    lines = []
-    for axis, profile in zip(made.evaluated.problem.space.axes, made.profiles, strict=True):
-        for place, loss, admitted in zip(profile.places, profile.losses, profile.admitted, strict=True):
-            lines.append({"parameter": axis.name, "place": place, "value": axis.value(float(place)), "loss": loss,
-                          "admitted": bool(admitted)})  # fmt: skip
-    return pd.DataFrame(lines)
+    return pd.DataFrame([
+        {"parameter": axis.name, "place": place, "value": axis.value(float(place)), "loss": loss,
+         "admitted": bool(admitted)}
+        for axis, profile in zip(made.evaluated.problem.space.axes, made.profiles, strict=True)
+        for place, loss, admitted in zip(profile.places, profile.losses, profile.admitted, strict=True)
+    ])  # fmt: skip
 
 
 def vectors(made: Calibration) -> pd.DataFrame:
@@ -185,11 +161,6 @@ def rows(made: Calibration) -> pd.DataFrame:
         }
         for one in made.checked
     ])  # fmt: skip
-
-
-def emulators(made: Calibration) -> pd.DataFrame:
-    """Return a table of the targets: the leave-one-out share of variance that the emulator predicts."""
-    return pd.DataFrame({"target": list(made.skills), "skill": list(made.skills.values())})
 
 
 def prediction_quality(made: Calibration) -> tuple[int, float, float]:
@@ -242,11 +213,8 @@ def at_an_end(made: Calibration) -> list[str]:
 def text(found: Mapping[str, Any]) -> str:
     """Return the summary in words."""
     rows, passing = found["rows"], found["passing"]
-    words = {
-        DECLARED: "with the declared defaults",
-        FITTED: "fitted to all rows",
-        HELD_OUT: "when held out of the fit (cross-validation)",
-    }
+    words = {DECLARED: "with the declared defaults", FITTED: "fitted to all rows",
+             HELD_OUT: "when held out of the fit (cross-validation)"}  # fmt: skip
     predicted = found["predicted_rank_correlation"]
     lines = [
         f"{found['evaluations']} vectors of {found['parameters']} parameters on {rows} rows, seeds: {found['seeds']}",
@@ -270,7 +238,8 @@ def write(made: Calibration, folder: Path, check: int) -> dict[str, Any]:
     with whole(folder / "evaluations.parquet") as part:
         evaluations(made).to_parquet(part, index=False)
     tables = {"parameters": parameters(made), "profiles": profile_table(made), "plausible": vectors(made),
-              "rows": rows(made), "emulators": emulators(made)}  # fmt: skip
+              "rows": rows(made),
+              "emulators": pd.DataFrame(list(made.skills.items()), columns=["target", "skill"])}  # fmt: skip
     for name, table in tables.items():
         with whole(folder / f"{name}.csv") as part:
             table.to_csv(part, index=False, float_format="%.6g", lineterminator="\n")

@@ -70,15 +70,8 @@ def journal_name(problem: Problem) -> str:
 def calibrate(asked: Options, report: Callable[[str, int, int], object]) -> Calibration:
     """Search, check on other seeds and return the results.
 
-    Parameters
-    ----------
-    report
-        Called with the current step, and the numbers of finished and of all units of work.
-
-    Raises
-    ------
-    SettingsError
-        If an extra is missing or an option is wrong.
+    `report` is called with the current step, and the numbers of finished and of all units of work.
+    Raises `SettingsError` if an extra is missing or an option is wrong.
     """
     if lacking():
         raise SettingsError(EXTRA)

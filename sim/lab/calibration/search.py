@@ -70,21 +70,13 @@ class Journal:
 
 @dataclass(frozen=True)
 class Problem:
-    """A calibration problem: the space, the rows, the seeds and the folds.
-
-    Parameters
-    ----------
-    folds
-        Each row's fold. Empty without cross-validation.
-    given
-        Vectors in the start, in addition to the declared defaults.
-    """
+    """A calibration problem: the space, the rows, the seeds and the folds."""
 
     space: Space
     entries: tuple[Entry, ...]
     seeds: int
-    folds: Mapping[str, int]
-    given: tuple[Vector, ...] = ()
+    folds: Mapping[str, int]  # by row. Empty without cross-validation
+    given: tuple[Vector, ...] = ()  # vectors in the start, in addition to the declared defaults
 
     @property
     def rows(self) -> list[str]:
@@ -108,7 +100,11 @@ class Problem:
 
     def weights(self, owner: int) -> Floats:
         """Return the targets' weights in a search: 0 if the row is held out."""
-        return weights(self.aims, [row for row in self.rows if owner == ALL or self.folds.get(row) != owner])
+        return weights(self.aims, self.rows_of(owner))
+
+    def rows_of(self, owner: int) -> list[str]:
+        """Return the rows that a search is fitted to: those that are not held out from it."""
+        return [row for row in self.rows if owner == ALL or self.folds.get(row) != owner]
 
     def wanted(self, vector: Vector) -> Wanted:
         """Return what the search measures of a vector."""
@@ -152,8 +148,7 @@ class Evaluated:
 
     def loss(self, owner: int) -> Floats:
         """Return the weighted loss of all evaluations in a search."""
-        total: Floats = self.losses @ self.problem.weights(owner)
-        return total
+        return np.asarray(self.losses @ self.problem.weights(owner))
 
     def best(self, owner: int) -> int:
         """Return the best evaluation that a search may use, by the rows that it is fitted to."""
@@ -163,9 +158,8 @@ class Evaluated:
     def plausible(self, owner: int = ALL) -> list[int]:
         """Return the plausible evaluations that a search may use, the best first."""
         known, loss = self.open_to(owner), self.loss(owner)
-        rows = len({row for row in self.problem.rows if owner == ALL or self.problem.folds.get(row) != owner})
         least = float(loss[known].min())
-        limit = least + tolerance(least, rows)
+        limit = least + tolerance(least, len(self.problem.rows_of(owner)))
         return [int(one) for one in known[np.argsort(loss[known], kind="stable")] if loss[one] <= limit]
 
     def course(self, owner: int) -> list[float]:
@@ -175,14 +169,11 @@ class Evaluated:
         own = sorted({self.proposals[one].round for one in known if self.proposals[one].owner == owner} | {0})
         return [float(loss[known[rounds <= number]].min()) for number in own]
 
-    def seen(self, place: int, known: Any) -> Floats:
-        """Return the values of a target for a process."""
-        return np.array([emulator.seen(self.aims[place], self.found[one][place]) for one in known])
-
-    def spread(self, place: int, known: Any) -> float:
-        """Return the spread of a sign's figure between seeds."""
-        found: list[Simulated] = [self.found[one][place] for one in known]
-        return emulator.spread_of(self.aims[place], found, self.problem.seeds)
+    def seen(self, known: Any) -> Iterator[tuple[Aim, list[Simulated], Floats]]:
+        """Yield each target with its figures and their values for a process."""
+        for place, aim in enumerate(self.aims):
+            found = [self.found[one][place] for one in known]
+            yield aim, found, np.array([emulator.seen(aim, one) for one in found])
 
 
 @dataclass
@@ -194,10 +185,9 @@ class Emulators:
     def of(self, owner: int, evaluated: Evaluated) -> list[Fitted]:
         """Return a search's processes, conditioned on all evaluations that it may use."""
         known = evaluated.open_to(owner)
-        scales, points = self.scales(owner, evaluated), evaluated.points[known]
         return [
-            emulator.condition(aim, scales[place], points, evaluated.seen(place, known))
-            for place, aim in enumerate(evaluated.aims)
+            emulator.condition(aim, learned, evaluated.points[known], values)
+            for learned, (aim, _, values) in zip(self.scales(owner, evaluated), evaluated.seen(known), strict=True)
         ]
 
     def scales(self, owner: int, evaluated: Evaluated) -> list[Learned | None]:
@@ -207,11 +197,11 @@ class Emulators:
         whose, known = (owner, known) if len(known) >= STEPS * len(beginning) else (START, beginning)
         size, scales = self.learned.get(whose, (0, []))
         if not scales or len(known) >= STEPS * size:
+            points, seeds = evaluated.points[known], evaluated.problem.seeds
             scales = [
-                emulator.learn(aim, evaluated.points[known], evaluated.seen(place, known),
-                               evaluated.spread(place, known))
-                for place, aim in enumerate(evaluated.aims)
-            ]  # fmt: skip
+                emulator.learn(aim, points, values, emulator.spread_of(aim, found, seeds))
+                for aim, found, values in evaluated.seen(known)
+            ]
             self.learned[whose] = (len(known), scales)
         return scales
 
@@ -250,16 +240,10 @@ def of_search(
 def search(
     problem: Problem, store: VectorStore, journal: Journal, budget: int, ends: float, report: Report,
 ) -> Evaluated:  # fmt: skip
-    """Evaluate until the budget is spent or time is up, and return all evaluations.
+    """Evaluate until the budget (with earlier sessions) is spent or time is up, and return all evaluations.
 
-    Parameters
-    ----------
-    budget
-        Evaluations in all, including those of earlier sessions.
-    ends
-        When to stop, on `time.monotonic`. Work in progress is finished.
-    report
-        Called with the number of finished evaluations, and the finished and all units of this round.
+    `ends` is a time of `time.monotonic`, but work in progress is finished. `report` is called with the number of
+    finished evaluations, and the finished and all units of this round.
     """
     if not journal.proposals:
         vectors = start(problem.space, start_size(budget, len(problem.space.axes)), problem.given)

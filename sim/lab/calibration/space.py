@@ -86,17 +86,9 @@ def fitted() -> dict[str, Declared]:
 
 
 def space(only: Sequence[str] = (), prior: str = PRIORS[0], held: Mapping[str, float] | None = None) -> Space:
-    """Return the space of the calibrated parameters, or of some of them.
+    """Return the space of the calibrated parameters, or of `only` some. Others may be held at undeclared values.
 
-    Parameters
-    ----------
-    held
-        Values of parameters that are not fitted and differ from the declared ones.
-
-    Raises
-    ------
-    SettingsError
-        If a parameter is not graded calibrated, or there is no such prior.
+    Raises `SettingsError` if a parameter is not graded calibrated, or there is no such prior.
     """
     known = fitted()
     names = [name.removeprefix(ABOVE) for name in only] or list(known)

@@ -135,10 +135,7 @@ def deciles(posts: Floats, visits: Floats) -> NDArray[np.int64]:
 def effects(trial: Trial, runs: Sequence[TrialRun], association: str | None = None) -> list[Effect]:
     """Return all effects: one for each outcome, window, arm, comparison and subgroup.
 
-    Parameters
-    ----------
-    association
-        The yes-or-no column that defines the doers (such as `joined_0_30`), for the comparisons that need it.
+    `association` is the yes-or-no column that defines the doers (such as `joined_0_30`), if they are compared.
     """
     pooled = Pooled(runs)
     found = [
@@ -171,13 +168,7 @@ def _of_arms(trial: Trial, pooled: Pooled, name: str, window: Window) -> Iterato
 def compared(
     key: tuple[str, Window, str, str, str], treated: Cell, reference: Cell, base: Cell | None = None
 ) -> Effect:
-    """Compare two groups of people.
-
-    Parameters
-    ----------
-    base
-        The group that the effect is relative to, if it is not the reference.
-    """
+    """Compare two groups of people. The effect is relative to `base`, or else to the reference."""
     name, window, arm, comparison, subgroup = key
     seeds = min(treated.effective, reference.effective)
     over = reference if base is None else base
@@ -291,7 +282,7 @@ def matched(pooled: Pooled, did: str) -> tuple[NDArray[np.int64], NDArray[np.int
 
     Distance is in what an outside observer knows before enrolment, on the same seed. A person may be matched twice.
     """
-    known = [pooled.rows[name].astype(np.float64) for name in BEFORE if name in pooled.rows]
+    known = (pooled.rows[name].astype(np.float64) for name in BEFORE if name in pooled.rows)
     points = np.stack([(x - x.mean()) / (x.std() or 1.0) for x in known], axis=1)
     yes, arm = pooled.rows[did] > 0.0, pooled.rows["arm"]
     doers, others = [np.empty(0, np.int64)], [np.empty(0, np.int64)]

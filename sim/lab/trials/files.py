@@ -104,17 +104,9 @@ def tree(name: str) -> Tree:
 
 
 def read(name: str, changes: Tree | None = None) -> TrialFile:
-    """Return a trial, with some entries changed.
+    """Return a trial, with some entries changed by dotted names within the file (`{"arms.award.share": 2}`).
 
-    Parameters
-    ----------
-    changes
-        New values by dotted name within the file, such as `{"arms.award.share": 2}`.
-
-    Raises
-    ------
-    SettingsError
-        With a line for each thing that is wrong.
+    Raises `SettingsError` with a line for each thing that is wrong.
     """
     content = copy.deepcopy(tree(name))
     for key, value in (changes or {}).items():

@@ -1,8 +1,10 @@
 """Outcomes: what is measured. Each is a number per person, over a window of days after the person's enrolment.
 
-To add an outcome, write a function of the event log (`@outcome`) or of the world on a morning (`@state_outcome`). A
-trial can then use the function's name.
+To add an outcome, add a line to a table below, or write a function of the event log (`@outcome`) or of the world on a
+morning (`@state_outcome`). A trial can then use its name.
 """
+
+from typing import Any
 
 import numpy as np
 
@@ -13,108 +15,51 @@ from sim.world import events
 from sim.world.state import CUSTOMER
 
 MONTH = 30
+# Numbers of events: name, label, kinds of events, and which of them count if not those that the person caused.
+COUNTS: tuple[tuple[str, str, tuple[int, ...], dict[str, Any]], ...] = (
+    ("posts", "posts", POSTS, {}),
+    ("answers", "answers given", (events.ANSWERED,), {}),
+    ("questions", "questions asked", (events.ASK, events.ASK_AGAIN), {}),  # a question asked again counts again
+    ("talks", "social posts", (events.TALKED,), {}),  # including follow-ups
+    ("visits", "visits", (events.VISIT,), {}),  # at most one a day
+    ("thanks_received", "thanks received", (events.THANK,), {"role": "target"}),
+    ("likes_received", "likes received", (events.LIKE,), {"role": "target"}),
+    ("awards_received", "awards received", (events.AWARD,), {"role": "target"}),  # without those of the trial
+    ("replies_received", "replies received", (events.ANSWERED, events.HOST_ANSWERED), {"role": "target"}),
+    ("tickets", "support tickets", (events.TICKET,), {"anywhere": True}),
+    ("referrals", "referrals", (events.REFER,), {"anywhere": True}),
+)
+# Whether the person did it at all: name, label and kinds of events.
+SHARES = (
+    ("posted", "posted", POSTS),
+    ("posted_again", "posted again", POSTS),  # after the post that led to enrolment
+    ("active", "active", (events.VISIT,)),
+    ("joined", "joined", (events.JOIN,)),
+    ("exits", "left", (events.EXIT,)),
+)
 
 
-@outcome("posts")
-def posts(history: History, window: Window) -> Floats:
-    """Return the number of questions, social posts and answers."""
-    return history.count(POSTS, window)
+def _of_events(name: str, label: str, method: str, kinds: tuple[int, ...], **which: Any) -> None:
+    """Register an outcome that a method of the history works out from some kinds of events."""
+
+    def measure(history: History, window: Window) -> Floats:
+        found: Floats = getattr(history, method)(kinds, window, **which)
+        return found
+
+    measure.__name__ = name
+    outcome(label, yes_or_no=method == "any")(measure)
 
 
-@outcome("posted", yes_or_no=True)
-def posted(history: History, window: Window) -> Floats:
-    """Tell whether the person posted at all."""
-    return history.any(POSTS, window)
-
-
-@outcome("posted again", yes_or_no=True)
-def posted_again(history: History, window: Window) -> Floats:
-    """Tell whether the person posted again after the post that led to enrolment."""
-    return history.any(POSTS, window)
-
-
-@outcome("answers given")
-def answers(history: History, window: Window) -> Floats:
-    """Return the number of answers given."""
-    return history.count((events.ANSWERED,), window)
-
-
-@outcome("questions asked")
-def questions(history: History, window: Window) -> Floats:
-    """Return the number of questions asked. A question asked again counts again."""
-    return history.count((events.ASK, events.ASK_AGAIN), window)
-
-
-@outcome("social posts")
-def talks(history: History, window: Window) -> Floats:
-    """Return the number of social posts, including follow-ups."""
-    return history.count((events.TALKED,), window)
-
-
-@outcome("visits")
-def visits(history: History, window: Window) -> Floats:
-    """Return the number of visits, at most one a day."""
-    return history.count((events.VISIT,), window)
-
-
-@outcome("active", yes_or_no=True)
-def active(history: History, window: Window) -> Floats:
-    """Tell whether the person visited at all."""
-    return history.any((events.VISIT,), window)
+for _name, _label, _kinds, _which in COUNTS:
+    _of_events(_name, _label, "count", _kinds, **_which)
+for _name, _label, _kinds in SHARES:
+    _of_events(_name, _label, "any", _kinds)
 
 
 @outcome("retained", yes_or_no=True)
 def retained(history: History, window: Window) -> Floats:
     """Tell whether the person visited in the last 30 days of the window."""
     return history.any((events.VISIT,), (max(window[0], window[1] - MONTH), window[1]))
-
-
-@outcome("joined", yes_or_no=True)
-def joined(history: History, window: Window) -> Floats:
-    """Tell whether the person joined the venue."""
-    return history.any((events.JOIN,), window)
-
-
-@outcome("left", yes_or_no=True)
-def exits(history: History, window: Window) -> Floats:
-    """Tell whether the person left the venue."""
-    return history.any((events.EXIT,), window)
-
-
-@outcome("thanks received")
-def thanks_received(history: History, window: Window) -> Floats:
-    """Return the number of thanks received."""
-    return history.count((events.THANK,), window, role="target")
-
-
-@outcome("likes received")
-def likes_received(history: History, window: Window) -> Floats:
-    """Return the number of likes received."""
-    return history.count((events.LIKE,), window, role="target")
-
-
-@outcome("awards received")
-def awards_received(history: History, window: Window) -> Floats:
-    """Return the number of awards received, without those of the trial."""
-    return history.count((events.AWARD,), window, role="target")
-
-
-@outcome("replies received")
-def replies_received(history: History, window: Window) -> Floats:
-    """Return the number of replies received, from members and the host."""
-    return history.count((events.ANSWERED, events.HOST_ANSWERED), window, role="target")
-
-
-@outcome("support tickets")
-def tickets(history: History, window: Window) -> Floats:
-    """Return the number of questions to the support desk."""
-    return history.count((events.TICKET,), window, anywhere=True)
-
-
-@outcome("referrals")
-def referrals(history: History, window: Window) -> Floats:
-    """Return the number of strangers referred to the product."""
-    return history.count((events.REFER,), window, anywhere=True)
 
 
 @state_outcome("still a member", yes_or_no=True)

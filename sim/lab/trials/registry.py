@@ -10,6 +10,7 @@ from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.messages import shown
 
 Entry = TypeVar("Entry")
+Function = Callable[..., Any]
 
 
 class Register(Generic[Entry]):
@@ -96,23 +97,21 @@ def action(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def outcome(label: str, yes_or_no: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def outcome(label: str, yes_or_no: bool = False) -> Callable[[Function], Function]:
     """Register a function `(history, window) -> values` of the event log under its own name."""
-    return _outcome(lambda function: Metric(label, over=function, yes_or_no=yes_or_no))
+
+    def register(function: Function) -> Function:
+        OUTCOMES.add(function, Metric(label, over=function, yes_or_no=yes_or_no))
+        return function
+
+    return register
 
 
-def state_outcome(
-    label: str, gained: bool = False, yes_or_no: bool = False
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def state_outcome(label: str, gained: bool = False, yes_or_no: bool = False) -> Callable[[Function], Function]:
     """Register a function `(scene, persons) -> values` of the world's state under its own name."""
-    return _outcome(lambda function: Metric(label, now=function, gained=gained, yes_or_no=yes_or_no))
 
-
-def _outcome(metric_of: Callable[[Callable[..., Any]], Metric]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return a decorator that registers a function as an outcome."""
-
-    def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        OUTCOMES.add(function, metric_of(function))
+    def register(function: Function) -> Function:
+        OUTCOMES.add(function, Metric(label, now=function, gained=gained, yes_or_no=yes_or_no))
         return function
 
     return register

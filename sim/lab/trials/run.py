@@ -180,12 +180,8 @@ class Side:
         persons = chosen.persons
         self.enrolled[persons] = True
         tenure = scene.day - scene.memberships["joined"][persons].astype(np.int64)
-        part = {
-            "person": persons,
-            "day": np.full(len(persons), scene.day),
-            "arm": arm,
-            "tenure": np.maximum(tenure, -1),
-        }
+        days = np.full(len(persons), scene.day)
+        part = {"person": persons, "day": days, "arm": arm, "tenure": np.maximum(tenure, -1)}
         if "spent" in scene.people.dtype.names:
             part["spent_before"] = scene.people["spent"][persons].astype(np.float64)
         self.parts.append(part)
@@ -259,9 +255,7 @@ def value(rows: Columns, history: History, outcome: Measured, window: Window, fr
     if metric.over is not None:
         return np.asarray(metric.over(history, window), np.float64)
     read = f"{front}{column_of(outcome.name, window)}"
-    if metric.gained:
-        return np.asarray(rows[f"{read}:1"] - rows[f"{read}:0"], np.float64)
-    return np.asarray(rows[f"{read}:1"], np.float64)
+    return np.asarray(rows[f"{read}:1"] - (rows[f"{read}:0"] if metric.gained else 0.0), np.float64)
 
 
 def chosen_by(scene: Scene, use: Use) -> Chosen:

@@ -108,12 +108,7 @@ class History:
     def count(self, kinds: Sequence[int], window: Window, role: str = "actor", anywhere: bool = False) -> Floats:
         """Return the number of each person's events of some kinds within a window, shape `(n_enrolled,)`.
 
-        Parameters
-        ----------
-        role
-            `actor`: the person did it. `target`: it was done to the person.
-        anywhere
-            Whether events in other venues, and outside all venues, count.
+        An `actor` did it, to a `target` it was done. `anywhere` counts events in other venues and outside all venues.
         """
         row, since = self._of(tuple(kinds), role, anywhere)
         return np.bincount(row[(since >= window[0]) & (since < window[1])], minlength=self.size).astype(np.float64)

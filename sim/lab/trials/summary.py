@@ -108,10 +108,9 @@ def change(effect: Effect) -> str:
 
 def per_doer(effect: Effect) -> str:
     """Say what the treatment did per person whom it moved to do something."""
-    opening = f"For each person whom the treatment moved ({did(effect.arm)})"
-    if not is_seen(effect):
-        return f"{opening}, the effect on {topic(effect)} is unclear ({interval(effect)})."
-    return f"{opening}, {subject(effect)} {change(effect)}."
+    unclear = f"the effect on {topic(effect)} is unclear ({interval(effect)})"
+    found = f"{subject(effect)} {change(effect)}" if is_seen(effect) else unclear
+    return f"For each person whom the treatment moved ({did(effect.arm)}), {found}."
 
 
 def did(column: str) -> str:
@@ -133,7 +132,7 @@ def interval(effect: Effect) -> str:
     if not math.isfinite(effect.low):
         return "one seed, no interval"
     if is_relative(effect):
-        return f"95 % interval {percent(effect.relative_low)} to {percent(effect.relative_high)} %"
+        return f"95 % interval {number(100.0 * effect.relative_low)} to {number(100.0 * effect.relative_high)} %"
     if OUTCOMES[effect.outcome].yes_or_no:
         return f"95 % interval {span(100.0 * effect.low, 100.0 * effect.high)} points"
     return f"95 % interval {span(effect.low, effect.high)}"
@@ -144,18 +143,13 @@ def size(value: float, effect: Effect) -> str:
     if OUTCOMES[effect.outcome].yes_or_no:
         return f"{number(100.0 * value)} points"
     if is_relative(effect):
-        return f"{percent(value / abs(effect.reference))} %"
+        return f"{number(100.0 * (value / abs(effect.reference)))} %"
     return number(value)
 
 
 def is_relative(effect: Effect) -> bool:
     """Tell whether an effect is given in percent of what it is compared with."""
     return math.isfinite(effect.relative_low) and not OUTCOMES[effect.outcome].yes_or_no
-
-
-def percent(share: float) -> str:
-    """Return a share as a number of per cent, without the sign."""
-    return number(100.0 * share)
 
 
 def table(asked: TrialFile, found: Sequence[Effect]) -> list[str]:

@@ -55,33 +55,20 @@ def column_of(name: str, window: Window) -> str:
 
 @dataclass(frozen=True)
 class Trial:
-    """A randomised experiment inside the world.
+    """A randomised experiment inside the world. People are enrolled in the morning, and nobody is enrolled twice.
 
-    Parameters
-    ----------
-    who
-        Selectors. A person has to qualify under all of them.
-    arms
-        The other arms are compared with the first, which may do nothing.
-    start
-        The first day of enrolment. People are enrolled in the morning. Until then all arms share one world.
-    until
-        The last day of enrolment. None: `start` is the only one. Nobody is enrolled twice.
-    between
-        Whether each arm has a world of its own, where everybody who qualifies is treated. Otherwise all arms are
-        within one world.
-    venue
-        The venue's number.
+    Until the first day of enrolment all arms share one world. Then they go on in it or, `between` worlds, each arm has
+    a world of its own, where everybody who qualifies is treated.
     """
 
     name: str
-    who: tuple[Use, ...]
-    arms: tuple[Arm, ...]
+    who: tuple[Use, ...]  # selectors. A person has to qualify under all of them
+    arms: tuple[Arm, ...]  # the others are compared with the first, which may do nothing
     outcomes: tuple[Measured, ...]
-    start: int
-    until: int | None = None
+    start: int  # the first day of enrolment
+    until: int | None = None  # the last day of enrolment. None: `start` is the only one
     between: bool = False
-    venue: int = 0
+    venue: int = 0  # by number
 
     @property
     def last(self) -> int:
