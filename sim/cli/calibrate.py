@@ -2,18 +2,16 @@
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sim.cli.rows_and_options import split, whole
+from sim.cli.rows_and_options import STOPPED, split
 from sim.lab.settings.errors import SettingsError
 
 if TYPE_CHECKING:
     from sim.lab.calibration.results import Calibration
     from sim.lab.calibration.run import Options
 
-STOPPED = 130  # what shells expect after Ctrl-C
-MOST = {"budget": 100_000, "seeds": 1000, "check": 1000, "folds": 20, "workers": 1024}
-LEAST = {"budget": 2, "seeds": 1, "check": 1, "folds": 0, "workers": 1}
+RANGES = {"budget": (2, 100_000), "seeds": (1, 1000), "check": (1, 1000), "folds": (0, 20)}
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -58,16 +56,11 @@ def read(arguments: Sequence[str]) -> "Options":
     """Read rows and options off a command line."""
     from sim.lab.calibration.run import Options, split_words
 
-    rows, given = split("calibrate", arguments, Options._fields[1:])
-    values: dict[str, Any] = dict(given)
-    for name in MOST.keys() & given.keys():
-        if (name, given[name]) != ("workers", "auto"):
-            values[name] = whole(name, given[name], LEAST[name], MOST[name])
-    if "minutes" in given:
-        values["minutes"] = minutes(given["minutes"])
-    if "only" in given:
-        values["only"] = split_words(given["only"])
-    return Options(rows, **values)
+    rows, given = split("calibrate", arguments, Options._fields[1:], RANGES)
+    for name, reading in {"minutes": minutes, "only": split_words}.items():
+        if name in given:
+            given[name] = reading(given[name])
+    return Options(rows, **given)
 
 
 def minutes(text: str) -> float:

@@ -4,23 +4,13 @@ Hydra loads plugins only from the namespace `hydra_plugins`, so the packaging pu
 `hydra_plugins.barnraise`. It imports nothing from the package: Hydra's task function does the work.
 """
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
 from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
-
-
-class Sweeps(Protocol):
-    """A task function that takes all overrides at once."""
-
-    def sweep(self, overrides: Sequence[Override]) -> Any:
-        """Run the sweep that the overrides describe."""
-        ...
 
 
 class BarnraiseSweeper(Sweeper):

@@ -80,9 +80,8 @@ def refuse_unreadable(arguments: list[str]) -> None:
     from sim.lab.settings.read_yaml import refuse_text
 
     for argument in arguments:
-        words = (
-            " ".join(argument.split()) if argument.startswith("alt.") else argument
-        )  # which may stand on several lines
+        # An alternative may stand on several lines.
+        words = " ".join(argument.split()) if argument.startswith("alt.") else argument
         if CONTROL.search(words):
             raise SettingsError(f"cannot read '{argument}': leave out control characters, and write it in UTF-8")
         refuse_text(argument)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.cli.rows_and_options import split, whole
+from sim.cli.rows_and_options import STOPPED, split
 from sim.lab.settings.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -13,16 +13,12 @@ if TYPE_CHECKING:
 
     from sim.lab.validation.scoreboard import Board
 
-SEEDS = 30
-MOST_SEEDS = 10_000
-STOPPED = 130  # what shells expect after Ctrl-C
-
 
 class Asked(NamedTuple):
     """What a command line asks for."""
 
-    rows: list[str]
-    seeds: int = SEEDS
+    rows: tuple[str, ...]
+    seeds: int = 30
     workers: int | str = "auto"
     vector: str | None = None
     nulls: str = "no"
@@ -81,12 +77,8 @@ def score(asked: Asked) -> "tuple[Board | None, DataFrame]":
 
 def read(arguments: Sequence[str]) -> Asked:
     """Read rows and options off a command line."""
-    rows, options = split("validate", arguments, Asked._fields[1:])
-    seeds = whole("seeds", options.get("seeds", str(SEEDS)), 1, MOST_SEEDS)
-    workers: int | str = options.get("workers", "auto")
-    if workers != "auto":
-        workers = whole("workers", str(workers), 1, 1024)
-    nulls = options.get("nulls", "no")
-    if nulls not in ("yes", "no"):
-        raise SettingsError(f"nulls={nulls} is neither yes nor no")
-    return Asked(list(rows), seeds, workers, options.get("vector"), nulls, options.get("results", "results"))
+    rows, given = split("validate", arguments, Asked._fields[1:], {"seeds": (1, 10_000)})
+    asked = Asked(rows, **given)
+    if asked.nulls not in ("yes", "no"):
+        raise SettingsError(f"nulls={asked.nulls} is neither yes nor no")
+    return asked
