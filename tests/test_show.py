@@ -21,7 +21,7 @@ from sim.show import verdicts, words
 from sim.show.comparisons.inside import exit_rates
 from sim.show.panel import apart
 from sim.show.report import answer
-from sim.show.report.figures import drawings
+from sim.show.report.figures import drawings, plans
 from sim.show.report.page import rendered, write_report
 from sim.show.results import Results, spread
 from sim.show.runs.network import layout, once
@@ -158,7 +158,7 @@ def test_pictures_come_as_png_and_svg_without_a_date(run: Path, run_page: str) -
 
 
 def names_of(results: Results) -> list[str]:
-    return [plan.name for plan, _ in drawings(results)]
+    return [plan.name for plan, _ in drawings(plans(results), results)]
 
 
 def test_one_run_has_no_interval_and_the_page_says_so(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_run_whose_host_was_never_silenced_does_not_speak_of_survival(tmp_path
     results = Results(make_run(tmp_path, replicates=2, host_off=None))
     assert results.host_off is None
     assert "was not tried" in answer.answer(results)[0]
-    assert "was not tried" in next(drawings(results))[1].finding
+    assert "was not tried" in next(drawings(plans(results), results))[1].finding
 
 
 def test_a_folder_without_bonds_has_one_picture_less(tmp_path: Path, run: Path) -> None:
@@ -203,7 +203,7 @@ def test_a_comparison_of_few_or_many_arms_is_drawn(tmp_path: Path, count: int) -
 def test_an_alternative_that_changes_nothing_has_no_difference_anywhere(tmp_path: Path) -> None:
     results = Results(make_compare(tmp_path, {"same": 1.0}, replicates=3))
     assert "no difference at all" in answer.answer(results)[0]
-    findings = " ".join(drawing.finding for _, drawing in drawings(results))
+    findings = " ".join(drawing.finding for _, drawing in drawings(plans(results), results))
     assert "no difference" in findings
     assert not re.search(r"higher|lower|smaller|larger", findings.replace("Larger", ""))
 
@@ -241,7 +241,7 @@ def test_a_run_with_nothing_bad_names_the_checks(run: Path) -> None:
 def test_titles_give_the_numbers_of_the_data(run: Path) -> None:
     results = Results(run)
     size = round(results.mean("size").mean)
-    assert next(drawings(results))[1].finding.startswith(f"{size} members are active after 730 days")
+    assert next(drawings(plans(results), results))[1].finding.startswith(f"{size} members are active after 730 days")
 
 
 # What stands beside a result, on the terminal too

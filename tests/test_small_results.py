@@ -15,11 +15,11 @@ from fake_folder import make_compare
 from sim.__main__ import main
 from sim.show.calibration import figures as calibration
 from sim.show.comparisons.arms import look
-from sim.show.report.figures import drawings
+from sim.show.report.figures import drawings, plans
 from sim.show.results import Results
 from sim.show.sweeps.responses import response
 from sim.show.sweeps.results import SweepResults
-from sim.show.trials.figures import drawings as trial_drawings
+from sim.show.trials.figures import PLANS as TRIAL_PLANS
 from sim.show.trials.results import TrialResults
 
 SMALL = {"people": "200", "replicates": "2", "workers": "1"}
@@ -62,7 +62,7 @@ def results_of(folder: Path, *arguments: str) -> Path:
 
 def empty_panels(results: Results) -> Iterator[str]:
     """Yield the panels that show neither data nor a word on why there is none."""
-    for plan, drawing in drawings(results):
+    for plan, drawing in drawings(plans(results), results):
         for axes in drawing.figure.axes:
             marks = [*axes.collections, *axes.patches, *axes.containers]
             drawn = any(len(line.get_xdata()) for line in axes.lines) or marks
@@ -104,7 +104,7 @@ def test_a_run_of_one_day_is_refused_in_one_line(tmp_path: Path, capsys: pytest.
 
 def test_a_panel_without_data_says_why(tmp_path: Path) -> None:
     folder = results_of(tmp_path, "venue.opens=100", "days=60")
-    found = {plan.name: drawing for plan, drawing in drawings(Results(folder))}
+    found = {plan.name: drawing for plan, drawing in drawings(plans(Results(folder)), Results(folder))}
     for name, axes, reason in (("roles", 0, "Nobody was active."), ("mood", 0, "Nobody was active."),
                                ("size_and_survival", 1, "Undefined: nobody")):  # fmt: skip
         assert reason in found[name].figure.axes[axes].texts[0].get_text()
@@ -113,13 +113,15 @@ def test_a_panel_without_data_says_why(tmp_path: Path) -> None:
 
 def test_a_venue_that_only_an_alternative_has_is_drawn_with_the_alternatives_name(tmp_path: Path) -> None:
     folder = results_of(tmp_path, "compare", *COMPARISONS["a venue that only the alternative has"])
-    drawing = next(drawing for plan, drawing in drawings(Results(folder)) if plan.name == "venues")
+    drawing = next(
+        drawing for plan, drawing in drawings(plans(Results(folder)), Results(folder)) if plan.name == "venues"
+    )
     assert any("b (in three)" in text.get_text() for text in drawing.figure.axes[0].texts)
 
 
 def test_an_undefined_outcome_is_called_undefined_and_not_unclear(tmp_path: Path) -> None:
     folder = results_of(tmp_path, "compare", *COMPARISONS["an alternative that never opens"])
-    found = {plan.name: drawing for plan, drawing in drawings(Results(folder))}
+    found = {plan.name: drawing for plan, drawing in drawings(plans(Results(folder)), Results(folder))}
     assert "undefined on 8 of 12 headline outcomes" in found["differences_x"].finding
     assert "Undefined: Host-off survival" in found["differences_x"].drawn
     assert "survival is undefined" in found["size_against_survival"].finding
@@ -160,7 +162,7 @@ def test_a_trial_in_which_nobody_qualified_says_so(tmp_path: Path) -> None:
     text = words_of(folder / "report.html")
     assert "the effect on posts on days 0 to 90 is undefined, because too few people were enrolled." in text
     assert not re.search(r"\bnan\b", text)
-    picture = next(drawing for name, _, drawing in trial_drawings(TrialResults(folder)) if name == "over_time")
+    picture = next(drawing for plan, drawing in drawings(TRIAL_PLANS, TrialResults(folder)) if plan.name == "over_time")
     assert picture.figure.axes[0].texts[0].get_text().startswith("Too few people")
 
 

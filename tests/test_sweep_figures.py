@@ -14,7 +14,8 @@ from sim.lab.settings.sweep_options import DesignOptions
 from sim.lab.sweeps.design import Factor
 from sim.lab.sweeps.samplers import one_at_a_time, points
 from sim.lab.sweeps.sensitivity import sensitivity
-from sim.show.report.figures import Picture
+from sim.show.report.figures import Picture, drawings
+from sim.show.style import SETTINGS
 from sim.show.sweeps import figures, responses
 from sim.show.sweeps.findings import independent, range_p
 from sim.show.sweeps.landscape import COLOURS, colour_range, distinct_ticks, mean_of
@@ -171,17 +172,17 @@ def test_every_design_has_its_pictures_with_words_and_inside_the_sheet(tmp_path:
     expected = {"grid of one": 1, "grid of two": 2, "grid of three": 3, "lhs": 2, "saltelli": 2, "one at a time": 1}
     for name, folder in designs(tmp_path).items():
         results = SweepResults(folder)
-        with matplotlib.rc_context(figures.SETTINGS):
-            made = list(figures.drawings(results, ["size"]))
+        with matplotlib.rc_context(SETTINGS):
+            made = list(drawings(figures.plans(["size"]), results))
         assert len(made) == expected[name], name
-        for picture, _, drawing in made:
+        for plan, drawing in made:
             assert drawing.alt.startswith(drawing.finding)
             assert folder.name in results.footer
             figure = drawing.figure
             figure.draw_without_rendering()
             box, sheet = figure.get_tightbbox(), figure.get_size_inches()
-            assert box.x0 >= 0, (name, picture)
-            assert box.x1 <= sheet[0] + 0.02, (name, picture)
+            assert box.x0 >= 0, (name, plan.name)
+            assert box.x1 <= sheet[0] + 0.02, (name, plan.name)
 
 
 def test_the_same_sweep_gives_the_same_files_as_png_and_svg(tmp_path: Path) -> None:

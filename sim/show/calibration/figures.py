@@ -5,7 +5,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 import pandas as pd
 import yaml
@@ -13,14 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.show.looks import BLUE, GREY, ORANGE, PALE, VERMILLION
-from sim.show.report.figures import Picture, save
-from sim.show.style import SETTINGS, WIDTH, Drawing, balanced, sheet
+from sim.show.report.figures import Picture, Plan, draw_all
+from sim.show.style import WIDTH, Drawing, balanced, sheet
 from sim.show.words import listed, plural
 
 ACROSS = 5  # profiles side by side
 LINE = 0.24  # inches, of a list
 NAMED = 3  # parameters or rows in a title
-FOLDER = "figures"
 
 
 @dataclass(frozen=True)
@@ -54,15 +52,12 @@ class Calibrated:
 
 def draw(folder: Path) -> list[Picture]:
     """Draw what a calibration's folder holds, as PNG and SVG in its `figures/`."""
-    results, target = Calibrated(folder), folder / FOLDER
-    target.mkdir(exist_ok=True)
-    pictures = (
-        ("pinned", "Which parameters the findings determine, and which would have to be measured.", pinned),
-        ("profiles", "The findings determine a parameter with a valley. They leave one with a plain open.", profiles),
-        ("rows", "The gap between fitted and held out shows how much of the fit is overfitting.", rows),
-    )  # fmt: skip
-    with matplotlib.rc_context(SETTINGS):
-        return [save(name, why, make(results), target) for name, why, make in pictures]
+    return draw_all((
+        Plan("pinned", pinned, "Which parameters the findings determine, and which would have to be measured."),
+        Plan("profiles", profiles,
+             "The findings determine a parameter with a valley. They leave one with a plain open."),
+        Plan("rows", rows, "The gap between fitted and held out shows how much of the fit is overfitting."),
+    ), Calibrated(folder))  # fmt: skip
 
 
 def pinned(results: Calibrated) -> Drawing:

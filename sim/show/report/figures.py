@@ -3,10 +3,11 @@
 The first is the one to remember. To add one, write a function `Results -> Drawing | None` and name it here.
 """
 
-from collections.abc import Callable, Iterator
+import base64
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib
 
@@ -15,14 +16,12 @@ from sim.show.results import Results
 from sim.show.runs import network, over_time, people
 from sim.show.style import SETTINGS, Drawing
 
-Draw = Callable[[Results], Drawing | None]
-
 
 class Plan(NamedTuple):
-    """A picture to draw, and its caption: why it is worth a look."""
+    """A picture to draw of some results, if they have data for it, and its caption: why it is worth a look."""
 
     name: str
-    draw: Draw
+    draw: Callable[[Any], Drawing | None]
     why: str
 
 
@@ -77,6 +76,11 @@ class Picture(NamedTuple):
     svg: Path
     png: Path
 
+    @property
+    def data(self) -> str:
+        """The picture as part of a page."""
+        return "data:image/svg+xml;base64," + base64.b64encode(self.svg.read_bytes()).decode("ascii")
+
 
 def plans(results: Results) -> Iterator[Plan]:
     """Return what is to be drawn: a comparison has a picture of the differences for each alternative."""
@@ -89,20 +93,20 @@ def plans(results: Results) -> Iterator[Plan]:
     yield from COMPARE[1:]
 
 
-def draw_all(results: Results) -> list[Picture]:
-    """Draw what the folder holds data for, save it as PNG and SVG, and return it in order."""
-    target = results.folder / "figures"
-    target.mkdir(exist_ok=True)
-    with matplotlib.rc_context(SETTINGS):
-        return [save(plan.name, plan.why, drawing, target) for plan, drawing in drawings(results)]
-
-
-def drawings(results: Results) -> Iterator[tuple[Plan, Drawing]]:
-    """Yield each picture that the folder holds data for, with its plan."""
-    for plan in plans(results):
+def drawings(plans: Iterable[Plan], results: Any) -> Iterator[tuple[Plan, Drawing]]:
+    """Yield each picture that there is data for, with its plan."""
+    for plan in plans:
         drawing = plan.draw(results)
         if drawing is not None:
             yield plan, drawing
+
+
+def draw_all(plans: Iterable[Plan], results: Any) -> list[Picture]:
+    """Draw what there is data for, save it as PNG and SVG in the folder's `figures/`, and return it in order."""
+    target: Path = results.folder / "figures"
+    target.mkdir(exist_ok=True)
+    with matplotlib.rc_context(SETTINGS):
+        return [save(plan.name, plan.why, drawing, target) for plan, drawing in drawings(plans, results)]
 
 
 def save(name: str, why: str, drawing: Drawing, target: Path) -> Picture:

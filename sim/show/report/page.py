@@ -3,7 +3,6 @@
 Pictures are inside the page, nothing is loaded from elsewhere, and no script runs.
 """
 
-import base64
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,13 +36,6 @@ LEDGER_HEADS = {
 }  # fmt: skip
 
 
-class Inlined(NamedTuple):
-    """A picture as the page holds it."""
-
-    picture: Picture
-    data: str
-
-
 class Table(NamedTuple):
     """A table as the page shows it: the rows worth a look first, the others folded."""
 
@@ -54,20 +46,10 @@ class Table(NamedTuple):
 
 
 def write_report(folder: Path) -> Path:
-    """Draw the figures of a result folder and write its page.
-
-    Parameters
-    ----------
-    folder
-        A result folder as the lab writes it, of a run or of a comparison.
-
-    Returns
-    -------
-    The path of `report.html` in that folder; the figures stand in `figures/` beside it, as PNG and SVG.
-    """
+    """Draw the figures of a run's or a comparison's folder and write its page. Returns the path of `report.html`."""
     results = Results(folder)
     page = folder / "report.html"
-    write_text(page, rendered(results, draw_all(results)))
+    write_text(page, rendered(results, draw_all(plans(results), results)))
     return page
 
 
@@ -77,8 +59,7 @@ def rendered(results: Results, pictures: Sequence[Picture]) -> str:
     names = {picture.name for picture in pictures}
     names |= {"venues"} if len(results.venues) < 2 else set()
     missing = ", ".join(plan.name.replace("_", " ") for plan in plans(results) if plan.name not in names)
-    drawn = [Inlined(item, inline(item.svg)) for item in pictures]
-    return template.render(**content(results), pictures=drawn, missing=missing if pictures else "")
+    return template.render(**content(results), pictures=pictures, missing=missing if pictures else "")
 
 
 def content(results: Results) -> dict[str, Any]:
@@ -107,11 +88,6 @@ def environment() -> Environment:
     """Return where templates come from, with everything escaped."""
     loader = PackageLoader("sim.show", "")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-def inline(path: Path) -> str:
-    """Return a picture as part of a page."""
-    return "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
 
 
 def cards(results: Results) -> list[tuple[str, str, str]]:
@@ -202,23 +178,19 @@ def parameter_rows(results: Results) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
-def _vectors(manifest: dict[str, Any]) -> str:
-    found = manifest.get("vectors")
-    return f"{found['name']}: {plural(found['count'], 'vector')}" if found else "unknown"
-
-
 def provenance(results: Results) -> list[tuple[str, str]]:
     """Return how the result was made, as far as the manifest says."""
     manifest, source = results.manifest, results.manifest.get("source") or {}
     commit = str(source.get("commit") or "not a checkout")[:12] + (" with changes" if source.get("dirty") else "")
     versions = ", ".join(f"{name} {version}" for name, version in (manifest.get("versions") or {}).items())
+    vectors = manifest.get("vectors")
     count = manifest.get("replicates") or {"finished": results.runs, "asked": results.runs}
     facts = [
         ("scenario", results.name),
         ("runs", f"{count['finished']} of {count['asked']} requested"),
         ("seed", str(manifest.get("seed", "unknown"))),
         ("people, days", f"{results.config.get('people', '?')}, {results.config.get('days', '?')}"),
-        ("behaviour", _vectors(manifest)),
+        ("behaviour", f"{vectors['name']}: {plural(vectors['count'], 'vector')}" if vectors else "unknown"),
         ("created", str(manifest.get("created", "unknown"))),
         ("commit", commit),
         ("versions", versions or "unknown"),

@@ -1,9 +1,9 @@
 """Pictures of a trial: the effect over time, by activity, by dose, and beside an observer's association."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
-import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -13,9 +13,9 @@ from sim.lab.trials.analysis import DECILES, Effect
 from sim.lab.trials.registry import OUTCOMES
 from sim.show.looks import ARM_LOOKS, BLACK, BLUE, GREY, VERMILLION, Look
 from sim.show.panel import blank, interval_dot, label_ends, plain_ticks, ticks
-from sim.show.report.figures import Picture, save
+from sim.show.report.figures import Plan
 from sim.show.results import Spread
-from sim.show.style import SETTINGS, Drawing, sheet
+from sim.show.style import Drawing, sheet
 from sim.show.trials.results import TrialResults
 from sim.show.verdicts import arm_label
 from sim.show.words import MINUS, PERCENT, POINTS, amount, capital, listed
@@ -25,24 +25,6 @@ KINDS = (Look(VERMILLION, marker="^"), Look(BLUE, marker="s"), Look(GREY, marker
 SPILL = Look(GREY, (0, (1.2, 1.2)), "o")
 MOST = 1.0  # of the mean of those not treated; beyond it an arrow points
 FEW_DOTS = 4  # arms that have room beside each other within a decile
-
-Draw = Callable[[TrialResults], Drawing | None]
-
-
-def draw_all(results: TrialResults) -> list[Picture]:
-    """Draw what the trial has data for, save it as PNG and SVG, and return it in order."""
-    target = results.folder / "figures"
-    target.mkdir(exist_ok=True)
-    with matplotlib.rc_context(SETTINGS):
-        return [save(name, why, drawing, target) for name, why, drawing in drawings(results)]
-
-
-def drawings(results: TrialResults) -> Iterator[tuple[str, str, Drawing]]:
-    """Yield each picture that there is data for, with its name and why to look at it."""
-    for name, (draw, why) in PICTURES.items():
-        drawing = draw(results)
-        if drawing is not None:
-            yield name, why, drawing
 
 
 def shown(effect: Effect) -> Spread:
@@ -56,22 +38,19 @@ def told(effect: Effect) -> str:
     """Return an effect as a label: "+27 %", "+6.2 points"."""
     if summary.is_relative(effect):
         return amount(effect.relative, "share", signed=True).replace(POINTS, PERCENT)
-    return amount(effect.effect, unit([effect]), signed=True)
+    return amount(effect.effect, unit(effect), signed=True)
 
 
-def unit(effects: Sequence[Effect]) -> str:
+def unit(effect: Effect) -> str:
     """Return the unit of what `shown` returns."""
-    if not effects:
-        return ""
-    return "share" if OUTCOMES[effects[0].outcome].yes_or_no or summary.is_relative(effects[0]) else ""
+    return "share" if OUTCOMES[effect.outcome].yes_or_no or summary.is_relative(effect) else ""
 
 
-def axis_label(effects: Sequence[Effect], against: str) -> str:
+def axis_label(effect: Effect, against: str) -> str:
     """Say what the vertical axis is."""
-    label = OUTCOMES[effects[0].outcome].label
-    if OUTCOMES[effects[0].outcome].yes_or_no:
-        return f"{label}: points, against {against}"
-    return f"{label}: %, against {against}" if summary.is_relative(effects[0]) else f"{label}, against {against}"
+    outcome = OUTCOMES[effect.outcome]
+    scale = ": points" if outcome.yes_or_no else ": %" if summary.is_relative(effect) else ""
+    return f"{outcome.label}{scale}, against {against}"
 
 
 def over_time(results: TrialResults) -> Drawing | None:
@@ -101,8 +80,8 @@ def over_time(results: TrialResults) -> Drawing | None:
     axes.axhline(0, color=BLACK, linewidth=1)
     axes.set_xlim(0, max(effect.end for effect in every) * 1.02)
     axes.set_xlabel("days since enrolment")
-    axes.set_title(axis_label(every, arm_label(control)), fontsize=10.5)
-    _signed_axis(axes, "points" if OUTCOMES[results.outcome].yes_or_no else unit(every))
+    axes.set_title(axis_label(every[0], arm_label(control)), fontsize=10.5)
+    _signed_axis(axes, "points" if OUTCOMES[results.outcome].yes_or_no else unit(every[0]))
     label_ends(axes, ends)
     return page.done()
 
@@ -143,16 +122,14 @@ def by_decile(results: TrialResults) -> Drawing | None:
         f"are in one tenth. {INTERVALS} They are not corrected for the number of comparisons."
     )
     page = sheet(results, decile_finding(found), drawn, right=1.9)
-    axes, ends = page.axes[0], []
+    axes = page.axes[0]
     for place, (arm, effects) in enumerate(found.items()):
         look = results.look(arm)
         shift = (place - (len(found) - 1) / 2) * 0.8 / max(len(found), FEW_DOTS)
         for decile, effect in effects.items():
             if math.isfinite(effect.effect):
-                spread = Spread(effect.effect, effect.low, effect.high, effect.seeds)
-                interval_dot(axes, decile + shift, spread, look)
+                interval_dot(axes, decile + shift, Spread(effect.effect, effect.low, effect.high, effect.seeds), look)
         axes.plot([], [], look.marker, color=look.colour, label=arm_label(arm), markersize=8)
-        ends.append(arm)
     axes.axhline(0, color=BLACK, linewidth=1)
     axes.set_xlim(0.4, DECILES + 0.6)
     axes.set_xticks(range(1, DECILES + 1))
@@ -273,11 +250,11 @@ def _kinds(results: TrialResults, outcome: str, did: str) -> list[Effect]:
 def _kind(axes: Axes, y: float, value: Spread, look: Look) -> None:
     """Draw one mark; beyond the axis an arrow, without its interval."""
     if abs(value.mean) > MOST:
-        axes.plot(
-            [math.copysign(MOST, value.mean)], [y], ">" if value.mean > 0 else "<", color=look.colour, markersize=9
-        )
+        edge, arrow = (MOST, ">") if value.mean > 0 else (-MOST, "<")
+        axes.plot([edge], [y], arrow, color=look.colour, markersize=9)
         return
-    interval_dot(axes, y, clipped(value), look, flat=True)
+    low, high = np.clip([value.low, value.high], -MOST, MOST)
+    interval_dot(axes, y, value._replace(low=low, high=high), look, flat=True)
     if look.marker == "o":
         axes.plot([value.mean], [y], "o", color=look.colour, markerfacecolor="white", markersize=8, zorder=6)
 
@@ -304,16 +281,9 @@ def in_shares(effect: Effect) -> Spread:
     return Spread(effect.effect / whole, effect.low / whole, effect.high / whole, effect.seeds)
 
 
-def clipped(value: Spread) -> Spread:
-    """Return a share cut to what fits on the axis."""
-    low, mean, high = (max(-MOST, min(end, MOST)) for end in (value.low, value.mean, value.high))
-    return value._replace(mean=mean, low=low, high=high)
-
-
 def finding(results: TrialResults) -> str:
     """Return what the trial found, in one or two sentences."""
-    found = [effect for arm in results.arms for effect in results.of(results.best, arm)]
-    found = [effect for effect in found if summary.column(effect) == results.trial.first_column()]
+    found = results.leading
     seen = [effect for effect in found if summary.is_seen(effect)]
     if len(found) <= 2:
         return " ".join(summary.sentence(effect) for effect in found).rstrip(".").replace(" -", f" {MINUS}")
@@ -331,9 +301,11 @@ def _signed_axis(axes: Axes, unit: str) -> None:
     axes.yaxis.set_major_formatter(points if unit == "points" else ticks(unit))
 
 
-PICTURES: dict[str, tuple[Draw, str]] = {
-    "over_time": (over_time, "Whether the effect lasts, fades or grows."),
-    "by_dose": (by_dose, "Whether a higher dose does more, and how long that takes to show."),
-    "by_decile": (by_decile, "Whom the treatment moves: the busy or the quiet."),
-    "joiners": (beside_joiners, "What the treatment causes, and what a study without randomisation would have found."),
-}
+PLANS = (
+    Plan("over_time", over_time, "Whether the effect lasts, fades or grows."),
+    Plan("by_dose", by_dose, "Whether a higher dose does more, and how long that takes to show."),
+    Plan("by_decile", by_decile, "Whom the treatment moves: the busy or the quiet."),
+    Plan(
+        "joiners", beside_joiners, "What the treatment causes, and what a study without randomisation would have found."
+    ),
+)

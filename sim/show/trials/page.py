@@ -10,8 +10,9 @@ from sim.lab.trials import summary
 from sim.lab.trials.analysis import EVERYBODY, Effect
 from sim.lab.trials.files import Calls
 from sim.lab.trials.registry import OUTCOMES
-from sim.show.report.page import Inlined, environment, inline, provenance
-from sim.show.trials.figures import draw_all
+from sim.show.report.figures import draw_all
+from sim.show.report.page import environment, provenance
+from sim.show.trials.figures import PLANS
 from sim.show.trials.results import TrialResults
 from sim.show.verdicts import arm_label
 from sim.show.words import plural
@@ -23,10 +24,9 @@ HEADS = ["outcome", "arm", "comparison", "days", "mean", "against", "effect", "9
 def write_report(folder: Path) -> Path:
     """Draw the figures of a trial's folder and write its page. Returns the path of `report.html`."""
     results = TrialResults(folder)
-    pictures = [Inlined(picture, inline(picture.svg)) for picture in draw_all(results)]
     page = folder / "report.html"
     template = environment().get_template("trials/page.html.j2")
-    write_text(page, template.render(**content(results), pictures=pictures))
+    write_text(page, template.render(**content(results), pictures=draw_all(PLANS, results)))
     return page
 
 
@@ -47,12 +47,10 @@ def content(results: TrialResults) -> dict[str, Any]:
 
 def how_sure(results: TrialResults) -> list[str]:
     """Return how the intervals are computed, and what they leave out."""
-    first = [effect for arm in results.arms for effect in results.of(results.best, arm)]
-    first = [effect for effect in first if summary.column(effect) == results.trial.first_column()]
     seen = [
         f"Smallest effect detectable with 80 % power, {arm_label(effect.arm)}: "
         f"{summary.size(effect.detectable, effect)}."
-        for effect in first
+        for effect in results.leading
         if math.isfinite(effect.detectable) and effect.reference
     ]
     within = "Within one world the arms meet, so what the treated do can reach the others. The twins (the same people "

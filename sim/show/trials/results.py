@@ -71,6 +71,12 @@ class TrialResults:
         ]
         return sorted(found, key=lambda effect: (effect.end, effect.start))
 
+    @property
+    def leading(self) -> list[Effect]:
+        """The effects that answer the question: the first outcome and window, an arm each."""
+        found = [effect for arm in self.arms for effect in self.of(self.best, arm)]
+        return [effect for effect in found if summary.column(effect) == self.trial.first_column()]
+
     def deciles(self, arm: str) -> dict[int, Effect]:
         """Return the effects on the outcome and window of the question by decile of activity before."""
         return {
