@@ -12,20 +12,18 @@ bare loop is subtracted. Their overhead includes what they write or collect, as 
 that were run, and `load` the load of the machine. No test asserts any of these times.
 """
 
-import argparse
 import json
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim.lab.benchmarks.world_speed import machine, peak_gigabytes, say
+from sim.lab.benchmarks.world_speed import conclude, machine, parser_of, peak_gigabytes, say, seconds
 from sim.lab.runs.replicate import live
 from sim.lab.settings import keys
 from sim.lab.sweeps import store
@@ -97,13 +95,6 @@ def design_of(points: int, replicates: int = 1) -> Design:
     factors = (Factor("venue.ad_load", 0, 8), Factor("host.replies", 0, 0.5))
     chance = np.random.default_rng(1).random((points, 2)) * (8.0, 0.5)
     return Design("lhs", factors, points_of([f.name for f in factors], chance.tolist()), replicates, seed=1)
-
-
-def seconds(work: Callable[[], Any]) -> tuple[float, float]:
-    """Return the wall-clock time and the CPU time of some work."""
-    clock, own = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - clock, time.process_time() - own
 
 
 def bare_loop(plan: Plan, design: Design, runs: int) -> Callable[[], None]:
@@ -197,16 +188,14 @@ def measured(largest: int, jobs: int) -> dict[str, Any]:
     say("efficiency")
     found["parallel"] = efficiency(2, REAL_RUNS)
     found["efficiency"] = found["parallel"]["efficiency"]
-    others = {"hydra": stock_hydra, "mesa": mesa_batch_run, "command": command_line}
     found["others"] = {}
-    for name, run in others.items():
+    for name, run in {"hydra": stock_hydra, "mesa": mesa_batch_run, "command": command_line}.items():
         say(f"{jobs:,} jobs: {name}")
         taken = run(jobs)
         apart = taken / jobs * 1e3 - tiny[0]["bare_ms"]
         found["others"][name] = {"jobs": jobs, "seconds": taken, "overhead_ms": apart}
-    ours = tiny[0]["overhead_ms"]
-    found["ratio_to_stock_hydra"] = found["others"]["hydra"]["overhead_ms"] / ours
-    found["ratio_to_mesa_batch_run"] = found["others"]["mesa"]["overhead_ms"] / ours
+    for name, tool in {"hydra": "stock_hydra", "mesa": "mesa_batch_run"}.items():
+        found[f"ratio_to_{tool}"] = found["others"][name]["overhead_ms"] / tiny[0]["overhead_ms"]
     return found
 
 
@@ -232,26 +221,16 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, write and print."""
-    parser = argparse.ArgumentParser(
-        prog="python -m sim.lab.benchmarks.sweep_overhead", description=(__doc__ or "").splitlines()[0]
-    )
+    parser = parser_of("sweep_overhead", __doc__)
     parser.add_argument("--largest", type=int, default=max(SIZES), help="tiny runs of the largest sweep")
     parser.add_argument("--jobs", type=int, default=JOBS, help="tiny jobs for the other tools, a multiple of ten")
-    parser.add_argument("--results", type=Path, default=Path("results"), help="folder for the results")
     parser.add_argument("--only", type=int, help="measure one sweep with this number of tiny runs in this process")
     options = parser.parse_args(arguments)
     if options.only:
         print(json.dumps(overhead(options.only)))
         return 0
     found = measured(options.largest, options.jobs)
-    path = options.results / "bench" / "sweep.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    facts = found["machine"]
-    print(f"{facts['cores']} cores, Python {facts['python']}, Numba {facts['numba']}, load {found['load']} before")
-    print("\n".join(lines(found)))
-    print(path)
-    return 0
+    return conclude(found, lines(found), options.results / "bench" / "sweep.json", f", load {found['load']} before")
 
 
 if __name__ == "__main__":

@@ -42,16 +42,11 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def seconds(work: Callable[[], Any], clock: Callable[[], float] = time.perf_counter) -> float:
-    """Return the seconds that some work takes."""
-    start = clock()
+def seconds(work: Callable[[], Any]) -> tuple[float, float]:
+    """Return the wall-clock time and the CPU time of some work."""
+    clock, own = time.perf_counter(), time.process_time()
     work()
-    return clock() - start
-
-
-def compile_kernels() -> None:
-    """Run a small world, so that no measurement includes compilation."""
-    World(Settings(people=200, days=60), 0).run().outcomes()
+    return time.perf_counter() - clock, time.process_time() - own
 
 
 def ns_per_person_day(customers: int, days: int, repeats: int) -> float:
@@ -59,7 +54,7 @@ def ns_per_person_day(customers: int, days: int, repeats: int) -> float:
     taken = []
     for repeat in range(repeats):
         world = World(Settings(people=customers, days=days), repeat)
-        taken.append(seconds(world.run))
+        taken.append(seconds(world.run)[0])
         say(f"  {customers:>9,} customers, {days} days: {taken[-1]:.2f} s")
     return median(taken) / customers / days * 1e9
 
@@ -70,17 +65,16 @@ def ratio_to_plain(customers: int, days: int) -> float:
     Both are CPU times. In wall-clock time, other work on the machine delays a long run more than a short one.
     """
     settings = Settings(people=customers, days=days)
-    compiled = median(seconds(World(settings, 1).run, time.process_time) for _ in range(5))
+    compiled = median(seconds(World(settings, 1).run)[1] for _ in range(5))
     plain_world = PlainWorld(settings, 1)
-    plain = seconds(lambda: live(plain_world, days), time.process_time)
+
+    def live_plainly() -> None:
+        for _ in range(days):
+            plain_world.step()
+
+    plain = seconds(live_plainly)[1]
     say(f"  {customers:>9,} customers, {days} days: {plain:.1f} s plain, {compiled:.3f} s compiled")
     return plain / compiled
-
-
-def live(world: PlainWorld, days: int) -> None:
-    """Run a plain world for some days."""
-    for _ in range(days):
-        world.step()
 
 
 def arrays_of(thing: Any, found: dict[int, Any]) -> dict[int, Any]:
@@ -152,8 +146,7 @@ def dormant_ratio() -> float:
     among: list[float] = []
     for _ in range(7):  # in turn, so that other work on the machine affects both
         for extra, taken in ((0, without), (9 * int(active), among)):
-            twin = dormant_world(world, extra)
-            taken.append(seconds(twin.run))
+            taken.append(seconds(dormant_world(world, extra).run)[0])
     say(f"  {int(active):,} active: {median(without):.3f} s; with {9 * int(active):,} dormant: {median(among):.3f} s")
     return float(median(among) / median(without))
 
@@ -162,7 +155,7 @@ def fresh(arguments: tuple[str, ...], cache: str) -> float:
     """Return the seconds that a new interpreter takes, with compiled code kept in `cache`."""
     command = [sys.executable, *arguments]
     environment = os.environ | {"NUMBA_CACHE_DIR": cache}
-    return seconds(lambda: subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL))
+    return seconds(lambda: subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL))[0]
 
 
 def starts() -> dict[str, float]:
@@ -194,15 +187,12 @@ def peak_gigabytes() -> float:
 def measured(largest: int) -> dict[str, Any]:
     """Return all measurements, with worlds of at most `largest` customers."""
     found: dict[str, Any] = {"machine": machine()}
-    compile_kernels()
+    World(Settings(people=200, days=60), 0).run().outcomes()  # so that no measurement includes compilation
     say("nanoseconds per person-day")
     sizes = {size: repeats for size, repeats in REPEATS.items() if size <= largest}
     found["ns_per_person_day"] = {str(size): ns_per_person_day(size, DAYS, repeats) for size, repeats in sizes.items()}
-    found["largest_run"] = {
-        "customers": max(sizes),
-        "seconds": found["ns_per_person_day"][str(max(sizes))] * max(sizes) * DAYS / 1e9,
-        "peak_gigabytes": peak_gigabytes(),
-    }
+    longest = found["ns_per_person_day"][str(max(sizes))] * max(sizes) * DAYS / 1e9
+    found["largest_run"] = {"customers": max(sizes), "seconds": longest, "peak_gigabytes": peak_gigabytes()}
     say("against the plain world")
     found["ratio_to_plain"] = {str(size): ratio_to_plain(size, days) for size, days in PLAIN_DAYS.items()}
     say("nine dormant members for each active one")
@@ -232,23 +222,32 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"{found['default_run_seconds']:9.1f} s for a default run of 24 replicates, with its report"
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Measure, write and print."""
-    parser = argparse.ArgumentParser(
-        prog="python -m sim.lab.benchmarks.world_speed", description=(__doc__ or "").partition("\n")[0]
-    )
-    parser.add_argument("--largest", type=int, default=max(REPEATS), help="customers of the largest world")
+def parser_of(module: str, about: str | None) -> argparse.ArgumentParser:
+    """Return a benchmark's parser, with the option that both have."""
+    description = (about or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog=f"python -m sim.lab.benchmarks.{module}", description=description)
     parser.add_argument("--results", type=Path, default=Path("results"), help="folder for the results")
-    options = parser.parse_args(arguments)
-    found = measured(options.largest)
-    path = options.results / "bench" / "bench.json"
+    return parser
+
+
+def conclude(found: dict[str, Any], table: Iterator[str], path: Path, load: str = "") -> int:
+    """Write the measurements and print their table."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     facts = found["machine"]
-    print(f"{facts['cores']} cores, Python {facts['python']}, Numba {facts['numba']}")
-    print("\n".join(lines(found)))
+    print(f"{facts['cores']} cores, Python {facts['python']}, Numba {facts['numba']}{load}")
+    print("\n".join(table))
     print(path)
     return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, write and print."""
+    parser = parser_of("world_speed", __doc__)
+    parser.add_argument("--largest", type=int, default=max(REPEATS), help="customers of the largest world")
+    options = parser.parse_args(arguments)
+    found = measured(options.largest)
+    return conclude(found, lines(found), options.results / "bench" / "bench.json")
 
 
 if __name__ == "__main__":

@@ -98,8 +98,7 @@ def learn(aim: Aim, points: Floats, values: Floats, spread: float) -> Learned | 
 
 def standard(values: Floats) -> Floats:
     """Return figures with a mean of 0 and a variance of 1."""
-    found: Floats = (values - values.mean()) / values.std()
-    return found
+    return np.asarray((values - values.mean()) / values.std())
 
 
 def centred(points: Floats) -> Floats:
@@ -145,8 +144,7 @@ def chance_of_nothing(points: Floats, is_missing: NDArray[np.bool_]) -> Floats:
     """Return the coefficients of a ridge regression of a missing figure, the constant first."""
     design = np.hstack([np.ones((len(points), 1)), features(points)])
     penalty = np.diag([1e-9, *np.full(design.shape[1] - 1, 1.0)])
-    solved: Floats = np.linalg.solve(design.T @ design + penalty, design.T @ is_missing.astype(float))
-    return solved
+    return np.asarray(np.linalg.solve(design.T @ design + penalty, design.T @ is_missing.astype(float)))
 
 
 def predicted_loss(fitted: Fitted, points: Floats, belief: float = 0.0) -> Floats:
@@ -176,8 +174,7 @@ def expected(fitted: Fitted, points: Floats, unsure: bool = True) -> tuple[Float
 def loss_of(fitted: Fitted, mean: Floats, doubt: Floats) -> Floats:
     """Return the losses of predicted figures."""
     if not fitted.aim.is_sign:
-        found: Floats = np.minimum(np.abs(mean), FARTHEST) ** 2
-        return found
+        return np.asarray(np.minimum(np.abs(mean), FARTHEST) ** 2)
     spread = fitted.learned.spread if fitted.learned is not None else 0.0
     return np.array([
         WORST * (1.0 - chance(fitted.aim.target, one, math.hypot(spread, unsure)))

@@ -54,27 +54,21 @@ class VectorStore:
                     made.append(Unit(tuple(sorted(vector.items())), number, tuple(missing)))
         return made
 
-    def measure(self, wanted: Iterable[Wanted], progress: Progress | None = None) -> None:
+    def measure(self, wanted: Iterable[Wanted], progress: Progress = lambda done, of: None) -> None:
         """Measure what is missing, and call `progress` with the numbers of finished and of all units."""
         units = self.units(wanted)
-        if progress is not None:
-            progress(0, len(units))
+        progress(0, len(units))
         for done, taken in enumerate(evaluate.measure_units(units, self.workers) if units else (), start=1):
             for one in taken:
                 self.measurements.write(one)
-            if progress is not None:
-                progress(done, len(units))
+            progress(done, len(units))
 
     def samples(self, wanted: Wanted) -> dict[str, list[Sample]]:
         """Return a vector's samples by row. A sample is empty if its measurement failed."""
         key = key_of(wanted.vector)
         taken = self.measurements.taken
-        return {
-            row: [
-                taken[item].sample if (item := Item(row, key, number)) in taken else {} for number in wanted.numbers
-            ]
-            for row in wanted.rows
-        }  # fmt: skip
+        items = {row: [Item(row, key, number) for number in wanted.numbers] for row in wanted.rows}
+        return {row: [taken[one].sample if one in taken else {} for one in ones] for row, ones in items.items()}
 
     def errors(self) -> dict[str, str]:
         """Return the last error of each row that failed in this session."""

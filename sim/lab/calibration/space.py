@@ -92,18 +92,15 @@ def space(only: Sequence[str] = (), prior: str = PRIORS[0], held: Mapping[str, f
     """
     known = fitted()
     names = [name.removeprefix(ABOVE) for name in only] or list(known)
-    wrong = [f"only={name} is not graded {GRADE}{_hint(name, list(known))}" for name in names if name not in known]
+    hints = {name: keys.nearest(name, list(known)) for name in names if name not in known}
+    wrong = [f"only={name} is not graded {GRADE}" + (f"; did you mean {hint}?" if hint else "")
+             for name, hint in hints.items()]  # fmt: skip
     if prior not in PRIORS:
         wrong.append(f"prior={prior} is none of {', '.join(PRIORS)}")
     if wrong:
         raise SettingsError(*wrong)
     axes = tuple(axis(name, known[name], prior) for name in dict.fromkeys(names))
     return Space(axes, {name: value for name, value in (held or {}).items() if name not in names})
-
-
-def _hint(name: str, known: list[str]) -> str:
-    suggestion = keys.nearest(name, known)
-    return f"; did you mean {suggestion}?" if suggestion else ""
 
 
 def axis(name: str, row: Declared, prior: str) -> Axis:

@@ -47,18 +47,10 @@ def active(world: World) -> Floats:
 
 
 def flows_by_step(world: World, step: int, flow: str) -> Floats:
-    """Run a world to its horizon and return each venue's flow in each period of `step` days.
-
-    Returns
-    -------
-    NDArray
-        Shape `(periods, venues)`. Days after the last whole period are not run.
-    """
-    at, rows = tally.NAMES.index(flow), []
-    before = np.array([venue.tally[at] for venue in world.venues])
+    """Run a world for all whole periods of `step` days and return each venue's flow in each, `(periods, venues)`."""
+    at = tally.NAMES.index(flow)
+    sums = [[venue.tally[at] for venue in world.venues]]
     while world.day + step <= world.settings.days:
         world.run(world.day + step)
-        now = np.array([venue.tally[at] for venue in world.venues])
-        rows.append(now - before)
-        before = now
-    return np.array(rows)
+        sums.append([venue.tally[at] for venue in world.venues])
+    return np.diff(np.array(sums), axis=0)

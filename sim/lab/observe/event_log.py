@@ -142,17 +142,15 @@ def first_answers_by_host(found: Threads) -> float:
 
 def active_shares(world: World, who: Column, start: int, weeks: int, venue: int = 0) -> tuple[Floats, Floats]:
     """Return the shares of `who` that visited and that posted, week by week from day `start`, shape `(weeks,)`."""
-    return tuple(  # type: ignore[return-value]
-        _weekly(found, who, start, weeks, len(world.people)) for found in (visits(world, venue), posts(world, venue))
-    )
 
+    def weekly(found: Posts) -> Floats:
+        week = (found.day - start) // 7
+        kept = (found.day >= start) & (week < weeks)
+        came = np.zeros((weeks, len(world.people)), bool)
+        came[week[kept], found.person[kept]] = True
+        return came[:, who].mean(axis=1) if len(who) else np.full(weeks, np.nan)
 
-def _weekly(found: Posts, who: Column, start: int, weeks: int, people: int) -> Floats:
-    week = (found.day - start) // 7
-    kept = (found.day >= start) & (week < weeks)
-    came = np.zeros((weeks, people), bool)
-    came[week[kept], found.person[kept]] = True
-    return came[:, who].mean(axis=1) if len(who) else np.full(weeks, np.nan)
+    return weekly(visits(world, venue)), weekly(posts(world, venue))
 
 
 class Returns(NamedTuple):
@@ -258,9 +256,8 @@ def exits_by_contacts(world: World, most: int = 5, silent: int = 28, venue: int 
     active[found.day // 7, found.person] = True
     log = of_kinds(world, (events.ANSWERED,), venue)
     log = log[log["target"] >= 0]
-    pairs = {"one": log["target"].astype(np.int64), "other": log["actor"].astype(np.int64)}
-    one = np.concatenate([pairs["one"], pairs["other"]])
-    other = np.concatenate([pairs["other"], pairs["one"]])
+    pairs = np.stack([log["target"], log["actor"]]).astype(np.int64)
+    one, other = pairs.ravel(), pairs[::-1].ravel()
     week = np.tile(log["day"].astype(np.int64) // 7, 2)
     edge, first = np.unique(one * n + other, return_index=True)  # the log is in order, but both halves start anew
     begun = np.full(len(edge), weeks + 1)

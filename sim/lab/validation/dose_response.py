@@ -3,9 +3,9 @@
 Several rows use the same doses of advertising, so a process keeps the responses (numbers, not worlds).
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +19,15 @@ MONTH = 30
 KEPT = 64  # responses that a process keeps
 
 Levers = Mapping[str, float]
-_courses: OrderedDict[Any, "Course"] = OrderedDict()
+Named = tuple[tuple[str, float], ...]
 
 
-class Course:
+class Course(NamedTuple):
     """The response to a dose: monthly flows, shape `(months, flows)`, and the members and subscribers at the end."""
 
-    def __init__(self, flows: NDArray[np.float64], members: int, subscribers: int) -> None:
-        self.flows, self.members, self.subscribers = flows, members, subscribers
+    flows: NDArray[np.float64]
+    members: int
+    subscribers: int
 
     def month(self, number: int, flow: int) -> float:
         """Return a flow in a month after the change. The first month is 1."""
@@ -43,22 +44,11 @@ def course(
 ) -> Course:  # fmt: skip
     """Return the response to `levers` set on day `start` in a world that was undisturbed until then.
 
-    Parameters
-    ----------
-    own
-        Columns of memberships that are set for everybody on that day (`ads_own`).
-    before
-        Levers that differ from the profile's from the first day on, under every dose.
+    `own` are columns of memberships that are set for everybody on that day (`ads_own`). `before` are levers that differ
+    from the profile's from the first day on, under every dose.
     """
-    key = (tuple(sorted(bench.parameters.items())), profile, seed, start, months,
-           tuple(sorted(levers.items())), tuple(sorted((own or {}).items())),
-           tuple(sorted((before or {}).items())))  # fmt: skip
-    if key not in _courses:
-        while len(_courses) >= KEPT:
-            _courses.popitem(last=False)
-        _courses[key] = _live(burnt_in(bench, profile, seed, start, before), bench, profile, months, levers, own,
-                              before)  # fmt: skip
-    return _courses[key]
+    named = (tuple(sorted((one or {}).items())) for one in (bench.parameters, levers, own, before))
+    return _live(profile, seed, start, months, *named)
 
 
 def burnt_in(bench: Bench, profile: str, seed: int, start: int, before: Levers | None = None) -> World:
@@ -67,11 +57,14 @@ def burnt_in(bench: Bench, profile: str, seed: int, start: int, before: Levers |
     return bench.world(settings, seed).run(until=start)
 
 
+@lru_cache(KEPT)
 def _live(
-    world: World, bench: Bench, profile: str, months: int, levers: Levers, own: Levers | None, before: Levers | None
-) -> Course:
-    world.change(bench.settings(profile, levers={**(before or {}), **levers})._replace(log=False))
-    for column, value in (own or {}).items():
+    profile: str, seed: int, start: int, months: int, parameters: Named, levers: Named, own: Named, before: Named
+) -> Course:  # fmt: skip
+    bench = Bench(dict(parameters))
+    world = burnt_in(bench, profile, seed, start, dict(before))
+    world.change(bench.settings(profile, levers=dict(before + levers))._replace(log=False))
+    for column, value in own:
         world.memberships[column][:] = value
     marks = [_tally(world)]
     for _ in range(months):

@@ -105,13 +105,7 @@ def measure_units(waiting: Sequence[Unit], workers: int) -> Iterator[list[Measur
 
 
 class Measurements:
-    """All measurements, from earlier sessions and this one: a file per row, with a line per measurement.
-
-    Raises
-    ------
-    SettingsError
-        If the folder cannot be made.
-    """
+    """All measurements, from earlier sessions and this one: a file per row, with a line per measurement."""
 
     def __init__(self, folder: Path, entries: Sequence[Entry], vector: Mapping[str, float]) -> None:
         try:
@@ -120,9 +114,7 @@ class Measurements:
             raise SettingsError(f"{folder} cannot be made: {error.strerror}") from None
         common = fingerprint(vector)
         self.files = {entry.row.id: folder / f"{entry.row.id}-{of_row(entry, common)}.jsonl" for entry in entries}
-        self.taken: dict[Item, Measurement] = {}
-        for row, path in self.files.items():
-            self.taken |= {taken.item: taken for taken in read(path, row)}
+        self.taken = {taken.item: taken for row, path in self.files.items() for taken in read(path, row)}
 
     def missing(self, entries: Sequence[Entry], seeds: int, variants: Sequence[str] = VARIANTS) -> set[Item]:
         """Return what is still to be measured."""
@@ -203,16 +195,10 @@ def measure(
 ) -> Measurements:  # fmt: skip
     """Measure what is missing, and return all measurements.
 
-    Parameters
-    ----------
-    progress
-        Called with the number of measurements made and the number that were missing.
-    variants
-        Rows with their mechanisms, without them, or both.
+    `progress` is called with the number of measurements made and the number that were missing.
     """
-    measurements = Measurements(folder, entries, vector)
+    measurements, done = Measurements(folder, entries, vector), 0
     missing = measurements.missing(entries, seeds, variants)
-    done = 0
     progress(done, len(missing))
     for taken in measure_units(units(entries, vector, missing), workers):
         for one in taken:

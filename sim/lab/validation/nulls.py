@@ -43,12 +43,7 @@ def best(error: Any, start: Sequence[float]) -> Floats:
 def churn_survival(stays: float, rate: float, days: Floats) -> Floats:
     """Return the share who still post after each of `days`, under random churn.
 
-    Parameters
-    ----------
-    stays
-        Probability of another post after a post.
-    rate
-        Rate at which people stop, per day.
+    `stays` is the probability of another post after a post. `rate` is the rate at which people stop, per day.
     """
     return np.asarray(stays * np.exp(-rate * days))
 
@@ -70,26 +65,16 @@ def bass(p: float, q: float, years: Floats) -> Floats:
 def table(entries: Sequence[Entry], published: Mapping[str, Sequence[Sample]]) -> pd.DataFrame:
     """Return the figures of the null models, with a line per model and target.
 
-    Parameters
-    ----------
-    published
-        By row, the figures under the closest published model's rules on each seed. Empty where they were not run.
+    `published` are, by row, the samples under the closest published model's rules. Rows that were not run have none.
     """
     lines: list[dict[str, Any]] = []
-    for entry in entries:
-        for model, figures in (entry.nulls() if entry.nulls else {}).items():
-            lines += [
-                _line(entry.row, target, model, _certain(target, figures[target.name]), False)
-                for target in entry.row.targets
-                if target.name in figures
-            ]
-        samples = published.get(entry.row.id, ())
-        if samples:
-            found = scoring.simulate(entry.row, samples, entry.combine)
-            across = entry.combine is not None
-            lines += [
-                _line(entry.row, target, EXPECTED_BENEFIT, found[target.name], across) for target in entry.row.targets
-            ]
+    for row, _, _, combine, simpler in entries:
+        for model, figures in (simpler() if simpler else {}).items():
+            targets = [target for target in row.targets if target.name in figures]
+            lines += [_line(row, one, model, _certain(one, figures[one.name]), False) for one in targets]
+        if samples := published.get(row.id):
+            found = scoring.simulate(row, samples, combine)
+            lines += [_line(row, one, EXPECTED_BENEFIT, found[one.name], combine is not None) for one in row.targets]
     return pd.DataFrame(lines, columns=["row", "target", "model", "value", "low", "high", "null", "pass"])
 
 
@@ -106,10 +91,8 @@ def _line(row: Row, target: Target, model: str, found: Simulated, across: bool) 
 
 def words(lines: pd.DataFrame) -> list[str]:
     """Return a sentence per null model: how many rows it meets, of those that it covers."""
-    met = lines.groupby(["model", "row"])["pass"].all()
-    return [_meets(str(model), rows.droplevel("model")) for model, rows in met.groupby(level="model")]
-
-
-def _meets(model: str, rows: "pd.Series[bool]") -> str:
-    which = ", ".join(str(name) for name in rows.index[rows.to_numpy()])
-    return f"null model '{model}' meets {int(rows.sum())} of {len(rows)} rows" + (f" ({which})" if which else "")
+    found = []
+    for model, rows in lines.groupby(["model", "row"])["pass"].all().groupby(level="model"):
+        which = f" ({', '.join(rows[rows].index.get_level_values('row'))})" if rows.any() else ""
+        found.append(f"null model '{model}' meets {int(rows.sum())} of {len(rows)} rows{which}")
+    return found

@@ -14,27 +14,16 @@ ID = r"[A-Z]\d+"
 class Target:
     """A published figure, and the band in which the simulated figure has to lie.
 
-    Parameters
-    ----------
-    name
-        The key of `measure`'s answer that is compared with it.
-    target
-        The published figure, in `unit`. None if the finding gives only a sign or a shape.
-    low, high
-        The band. Without a `target` they are bounds: a seed's figure has to be greater than `low` and less than `high`.
-    null
-        The figure without an effect: 0 for a difference or a share, 1 for a ratio. Signs are relative to it.
-    se
-        The published standard error, if known. Otherwise it follows from the band.
+    Without a `target`, the band is a pair of bounds: a seed's figure has to be greater than `low` and less than `high`.
     """
 
-    name: str
-    target: float | None
+    name: str  # the key of `measure`'s answer that is compared with it
+    target: float | None  # the published figure. None if the finding gives only a sign or a shape
     low: float = 0.0
     high: float = math.inf
     unit: str = ""
-    null: float = 0.0
-    se: float | None = None
+    null: float = 0.0  # the figure without an effect: 0 for a difference or a share, 1 for a ratio. Signs refer to it
+    se: float | None = None  # the published standard error, if known. Otherwise it follows from the band
 
     def __post_init__(self) -> None:
         if not self.low < self.high:
@@ -61,37 +50,22 @@ class Target:
 class Row:
     """One published finding and the virtual experiment that is compared with it.
 
-    Parameters
-    ----------
-    id, title, source
-        The row's number, the finding in a few words, and who published it.
-    read
-        What the figures were taken from: "abstract or summary", "second-hand", "recalled", "computed".
-    evidence
-        `experiment` (randomised), `quasi-experiment`, `association`, or `curve` (a computed or published description).
-    tier
-        1: figures against bands. 2: sign or shape, right in nine of ten seeds.
-    ablate
-        The parameters of the row's own mechanism, by dotted name, switched off. Empty: no credit is possible.
-    stated
-        Whether one rule states nearly what the row finds, so that only the size was open. Such a row may earn credit,
-        but the credit is worth less and is counted apart.
-    missing
-        What the world lacks to express the finding. Such a row has no targets to meet and no `measure`.
+    If one rule states nearly what the row finds, so that only the size was open, the row is `stated`. It may earn
+    credit, but the credit is worth less and is counted apart.
     """
 
     id: str
-    title: str
-    source: str
-    read: str
-    evidence: str
-    tier: int
+    title: str  # the finding in a few words
+    source: str  # who published it
+    read: str  # what the figures were taken from: "abstract or summary", "second-hand", "recalled", "computed"
+    evidence: str  # an experiment is randomised, a curve is a computed or published description
+    tier: int  # 1: figures against bands. 2: sign or shape, right in nine of ten seeds
     profile: str
     targets: tuple[Target, ...] = ()
-    ablate: Mapping[str, float] = field(default_factory=dict)
+    ablate: Mapping[str, float] = field(default_factory=dict)  # what switches its mechanism off. Empty: no credit
     note: str = ""
     stated: bool = False
-    missing: str = ""
+    missing: str = ""  # what the world lacks to express the finding. Then there are no targets and no `measure`
 
     def __post_init__(self) -> None:
         wrong = [

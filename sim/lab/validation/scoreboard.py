@@ -43,16 +43,12 @@ def vector_of(path: str | None) -> tuple[str, dict[str, float]]:
     if not isinstance(tree, dict):
         raise SettingsError(f"vector={path}: the file holds no parameters")
     leaves = {key.removeprefix("params."): value for key, value in keys.flat(tree)}
-    wrong = [f"vector={path}: {key} is no number" for key, value in leaves.items() if not _is_number(value)]
+    wrong = [f"vector={path}: {key} is no number" for key, value in leaves.items() if type(value) not in (int, float)]
     if wrong:
         raise SettingsError(*wrong)
     vector = {key: float(value) for key, value in leaves.items()}
     Bench(vector).settings(PROFILES[0])  # refuses what is not known
     return path, vector
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def board(entries: Sequence[Entry], measurements: evaluate.Measurements, vector: str, seeds: int) -> Board:
@@ -119,16 +115,14 @@ def words(judged: Judged) -> str:
 
 def targets(made: Board) -> pd.DataFrame:
     """Return a table with a line per target. A row without targets has one line."""
-    return pd.DataFrame([line for one in made.scored for line in _lines(one)])
-
-
-def _lines(one: Scored) -> list[dict[str, Any]]:
-    row = one.row
-    head = {"row": row.id, "finding": row.title, "evidence": row.evidence, "tier": row.tier, "profile": row.profile}
-    tail = {"credit": one.credit, "verdict": one.verdict, "seconds": round(one.seconds, 2), "note": _note(one)}
-    if not one.judged:
-        return [head | {"target": None} | tail]
-    return [head | _columns(one, judged) | tail for judged in one.judged]
+    lines = []
+    for one in made.scored:
+        row = one.row
+        head = {"row": row.id, "finding": row.title, "evidence": row.evidence, "tier": row.tier, "profile": row.profile}
+        tail = {"credit": one.credit, "verdict": one.verdict, "seconds": round(one.seconds, 2), "note": _note(one)}
+        columns = [_columns(one, judged) for judged in one.judged] or [{"target": None}]
+        lines += [head | some | tail for some in columns]
+    return pd.DataFrame(lines)
 
 
 def _columns(one: Scored, judged: Judged) -> dict[str, Any]:

@@ -94,13 +94,7 @@ NOTHING = Simulated(math.nan, math.nan, math.nan, math.nan, math.nan)
 def score(
     entry: Entry, full: Sequence[Sample], ablated: Sequence[Sample], seconds: float = 0.0, error: str = ""
 ) -> Scored:
-    """Score a row.
-
-    Parameters
-    ----------
-    full, ablated
-        The figures of each seed, with the mechanism and without it. `ablated` is empty if a row has no ablation.
-    """
+    """Score a row by the samples with its mechanism (`full`) and without it (none if the row has no ablation)."""
     row = entry.row
     if row.missing or not full:
         return Scored(row, (), len(full), seconds, error)

@@ -3,9 +3,9 @@
 Rows that use the same undisturbed world share it. Each process keeps the last few of these worlds.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sim.lab.settings import config, keys
@@ -16,19 +16,12 @@ from sim.world.world import Settings, World
 
 KEPT = 6  # finished worlds that a process keeps: one per profile, and one with another horizon
 
-_finished: OrderedDict[Any, tuple[int, World]] = OrderedDict()
-
 
 @dataclass(frozen=True)
 class Bench:
-    """Makes worlds. It is small enough to be sent to a worker. The worlds that it makes stay in the process.
+    """Makes worlds. It is small enough to be sent to a worker. The worlds that it makes stay in the process."""
 
-    Parameters
-    ----------
-    parameters
-        The behavioural vector: values that differ from the declared defaults, by dotted name (`bonding.replied`).
-    """
-
+    # The behavioural vector: values that differ from the declared defaults, by dotted name (`bonding.replied`).
     parameters: Mapping[str, float] = field(default_factory=dict)
 
     def changed(self, parameters: Mapping[str, float]) -> "Bench":
@@ -41,18 +34,9 @@ class Bench:
     ) -> Settings:  # fmt: skip
         """Return the settings of a profile under the behavioural vector, with the event log on.
 
-        Parameters
-        ----------
-        people, days
-            Size and horizon, if they are not the profile's.
-        levers
-            Other changes to the environment, by dotted name (`venue.ad_load`).
-
-        Raises
-        ------
-        SettingsError
-            With a line for each unknown name, each value out of its range, and each lever that is a parameter of
-            behaviour. Parameters of behaviour are the same for every row.
+        Size, horizon and `levers` (by dotted name, such as `venue.ad_load`) are the profile's where they are not given.
+        Raises `SettingsError` with a line for each unknown name, each value out of its range, and each lever that is a
+        parameter of behaviour. Parameters of behaviour are the same for every row.
         """
         levers = levers or {}
         behaviour = [key for key in levers if key.startswith("params.")]
@@ -78,19 +62,20 @@ class Bench:
         Raises `RuntimeError` if a row stepped the world that it shared.
         """
         settings = self.settings(profile, days=days)
-        key = (profile, settings.days, seed, tuple(sorted(self.parameters.items())))
-        if key not in _finished:
-            while len(_finished) >= KEPT:
-                _finished.popitem(last=False)
-            world = self.world(settings, seed).run()
-            _finished[key] = (world.day, world)
-        _finished.move_to_end(key)
-        day, world = _finished[key]
+        day, world = _finished(tuple(sorted(self.parameters.items())), profile, settings.days, seed)
         if world.day != day:
-            del _finished[key]
+            _finished.cache_clear()
             raise RuntimeError(f"the shared world of profile {profile} was stepped: fork it first")
         return world
 
     def trial(self, trial: Trial, settings: Settings, seed: int) -> TrialRun:
         """Run a trial on one seed and return the outcomes of everybody enrolled (`sim.lab.trials`)."""
         return run_trial(trial, settings, seed)
+
+
+@lru_cache(KEPT)
+def _finished(parameters: tuple[tuple[str, float], ...], profile: str, days: int, seed: int) -> tuple[int, World]:
+    """Return the last day of an undisturbed world, and this world."""
+    bench = Bench(dict(parameters))
+    world = bench.world(bench.settings(profile, days=days), seed).run()
+    return world.day, world
