@@ -1,7 +1,6 @@
 """The check of all settings: frozen models made from the declarations, and the experiment that they form.
 
-The input is a tree of plain values from YAML and the command line. The result is an `Experiment`, or a `SettingsError`
-with one line for each thing that is wrong. The world gets its own `Settings` from it.
+The input is a tree of plain values from YAML and the command line. The world gets its own `Settings` from the result.
 """
 
 import re
@@ -12,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchem
 from pydantic_core import CoreSchema, core_schema
 
 from sim.lab.settings import keys, messages
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.keys import Tree
 from sim.world.day import BLOCKS
 from sim.world.levers import SCHEDULES, Host, Outside, Population, Product, Setup, Venue
@@ -74,9 +73,8 @@ def _check_words(host: Host) -> None:
             "(a class of your own is named on the command line: --policy module:Class; docs/policies.md)"
         )
     if host.schedule not in SCHEDULES:
-        suggestion = keys.nearest(host.schedule, list(SCHEDULES))
-        hint = f"; did you mean {suggestion}?" if suggestion else ""
-        raise ValueError(f"schedule={host.schedule} is not a schedule: {', '.join(SCHEDULES)}{hint}")
+        listed = f"{', '.join(SCHEDULES)}{keys.hint(host.schedule, SCHEDULES)}"
+        raise ValueError(f"schedule={host.schedule} is not a schedule: {listed}")
     if host.schedule == "list" and not host.schedule_list:
         raise ValueError("schedule=list needs numbers, such as host.schedule_list=[2,1,0.5]")
     if not all(0.0 <= share <= 1000.0 for share in host.schedule_list):
@@ -147,8 +145,8 @@ class Experiment(Closed):
 
     def settings(self) -> Settings:
         """Return the world's settings."""
-        setups: tuple[Setup, ...] = (Setup(self.venue_name, self.venue, self.host),)
-        setups += tuple(Setup(name, place.venue, place.host) for name, place in self.venues.items())
+        further = (Setup(name, place.venue, place.host) for name, place in self.venues.items())
+        setups = (Setup(self.venue_name, self.venue, self.host), *further)
         return Settings(
             people=self.people, days=self.days, population=self.population, product=self.product,
             outside=self.outside, setups=setups, parameters=dict(self.params),
@@ -177,21 +175,14 @@ def is_name(text: str) -> bool:
 
 
 def experiment(tree: Tree) -> Experiment:
-    """Check a tree of plain values.
-
-    Raises `SettingsError` with a line for each value that is unknown, of a wrong type or out of its range.
-    """
-    wrong = [line for key, _ in keys.flat(tree) if (line := keys.unknown(key, frozenset(TOP)))]
-    if wrong:
-        raise SettingsError(*wrong)
+    """Check a tree of plain values. A `SettingsError` has a line for each one that is unknown or not possible."""
+    refuse_if_any(keys.unknown(key, frozenset(TOP)) for key, _ in keys.flat(tree))
     params, wrong = _params(tree.get("params", {}))
     try:
         made = Experiment.model_validate(tree | {"params": params})
     except ValidationError as error:
         raise SettingsError(*wrong, *(messages.line(detail, bounds()) for detail in error.errors())) from None
-    wrong += _conflicts(made)
-    if wrong:
-        raise SettingsError(*wrong)
+    refuse_if_any(wrong + _conflicts(made))
     return made
 
 
@@ -219,7 +210,7 @@ def _conflicts(made: Experiment) -> list[str]:
 @cache
 def bounds() -> dict[str, str]:
     """Return the ranges, in words, of the settings that belong to no group."""
-    found: dict[str, str] = {}
+    found = {}
     for name, field in Experiment.model_fields.items():
         rules = {side: getattr(rule, side) for rule in field.metadata for side in ("ge", "le") if hasattr(rule, side)}
         if len(rules) == 2:

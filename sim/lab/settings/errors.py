@@ -1,5 +1,8 @@
 """What a user reads instead of a traceback. Every refusal passes through here on its way to a terminal."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
 LONGEST = 800  # characters of a line; the longest list of names that a message holds is shorter
 MOST_LINES = 20
 
@@ -28,6 +31,21 @@ class SettingsError(Exception):
     def __str__(self) -> str:
         """Return all lines."""
         return "\n".join(self.lines)
+
+
+def refuse_if_any(lines: Iterable[str | None]) -> None:
+    """Raise `SettingsError` with those of the lines that say something, if any does."""
+    if wrong := [line for line in lines if line]:
+        raise SettingsError(*wrong)
+
+
+@contextmanager
+def said_of(what: str) -> Iterator[None]:
+    """Let each line of a `SettingsError` begin with what it is about."""
+    try:
+        yield
+    except SettingsError as error:
+        raise SettingsError(*(f"{what}: {line}" for line in error.lines)) from None
 
 
 def printable(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.lab.settings import keys, scenarios, sweep_options
 from sim.lab.settings.config import TOP
-from sim.lab.settings.errors import SettingsError, printable
+from sim.lab.settings.errors import SettingsError, printable, said_of
 from sim.lab.settings.scenarios import misplaced, settings_in
 
 FILE = "experiment.yaml"
@@ -38,41 +38,29 @@ def path_of(name: str) -> Path:
     """Return an experiment's file. Raises `SettingsError` if there is no such experiment."""
     known = files()
     if name not in known:
-        suggestion = keys.nearest(name, list(known))
-        hint = f"; did you mean {suggestion}?" if suggestion else ""
-        raise SettingsError(f"unknown experiment '{name}'{hint} ('barnraise experiments' lists them)")
+        raise SettingsError(f"unknown experiment '{name}'{keys.hint(name, known)} ('barnraise experiments' lists them)")
     return known[name]
 
 
 def read(name: str) -> keys.Tree:
-    """Return an experiment's settings. Like a scenario, it can set settings and pull in no other file.
-
-    Raises `SettingsError` with a line for each wrong key.
-    """
+    """Return an experiment's settings. Like a scenario, it can set settings and pull in no other file."""
     what = f"experiment {name}"
     tree = settings_in(path_of(name), what, _wrong)
-    try:
+    with said_of(what):
         for group in GROUPS:
             if (choice := choice_of(copy.deepcopy(tree), group)) is not None:
                 preset(group, choice)
-    except SettingsError as error:
-        raise SettingsError(*(f"{what}: {line}" for line in error.lines)) from None
     return tree
 
 
 def preset(group: str, choice: str) -> None:
-    """Check a file of a group before Hydra reads it.
-
-    Raises `SettingsError` if there is no such file, or it holds anything but the group's options.
-    """
+    """Check a file of a group before Hydra reads it: it has to exist, and to hold nothing but the group's options."""
     if group == "scenario":
         scenarios.read(choice)
         return
     known = {path.stem: path for path in sorted((scenarios.conf_folder() / group).glob("*.yaml"))}
     if choice not in known:
-        suggestion = keys.nearest(choice, list(known))
-        hint = f"; did you mean {suggestion}?" if suggestion else f": {', '.join(known)}"
-        raise SettingsError(f"unknown {group} '{choice}'{hint}")
+        raise SettingsError(f"unknown {group} '{choice}'{keys.hint(choice, known, ': ' + ', '.join(known))}")
     what = f"{group} {choice}"
     settings_in(known[choice], what, lambda key, value: [*_wrong(group, {key: value}), *misplaced(group, {key: value})])
     if scenarios.header(known[choice]):
@@ -81,8 +69,8 @@ def preset(group: str, choice: str) -> None:
 
 def _wrong(key: str, value: Any) -> list[str]:
     if key in sweep_options.GROUPS:
-        names = [f"{key}.{name}" for name in value] if isinstance(value, dict) else []
-        found = [sweep_options.unknown_option(name) for name in names]
+        names = value if isinstance(value, dict) else ()
+        found = [sweep_options.unknown_option(f"{key}.{name}") for name in names]
     else:
         found = [keys.unknown(leaf, frozenset(TOP)) for leaf, _ in keys.flat({key: value})]
     return [line for line in found if line]

@@ -4,7 +4,7 @@ No name is listed here. They come from the levers and from the mechanisms' param
 """
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any
 
@@ -103,7 +103,13 @@ def unknown(key: str, top: frozenset[str]) -> str | None:
     return f"unknown setting {key}{what}"
 
 
-def nearest(name: str, known: frozenset[str] | set[str] | list[str]) -> str | None:
+def hint(name: str, known: Collection[str], otherwise: str = "") -> str:
+    """Return the end of a message about an unknown name: the nearest known one, or something else if none is near."""
+    suggestion = nearest(name, known)
+    return f"; did you mean {suggestion}?" if suggestion else otherwise
+
+
+def nearest(name: str, known: Collection[str]) -> str | None:
     """Return the known name that is most similar to `name`, or none if nothing is similar.
 
     The last part counts most: a similar one in the same group comes first, then the same one in another group, then (if

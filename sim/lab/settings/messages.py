@@ -16,17 +16,7 @@ KINDS = {
 
 
 def line(detail: ErrorDetails, bounds: dict[str, str], above: str = "") -> str:
-    """Say in one line what pydantic found.
-
-    Parameters
-    ----------
-    detail
-        One of `ValidationError.errors()`.
-    bounds
-        Ranges, in words, of the settings that belong to no group.
-    above
-        The group that the model belongs to, if any.
-    """
+    """Say in one line what pydantic found in a group, if any. `bounds` are the ranges of what belongs to no group."""
     key = ".".join(str(part) for part in (above, *detail["loc"]) if part not in {"", "[key]"})
     top = key.split(".", 1)[0]
     declaration = keys.declarations().get(keys.within_place(key))

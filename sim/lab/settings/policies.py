@@ -22,18 +22,7 @@ RANGES: list[tuple[str, Any]] = [(name, Host._field_defaults[name]) for name in 
 
 
 def register(text: str) -> str:
-    """Load a policy class, try it, register it under `text` and return that name.
-
-    Parameters
-    ----------
-    text
-        `module:Class`; the module is looked for in the current folder, too.
-
-    Raises
-    ------
-    SettingsError
-        If there is no such class, it has no `effort`, or it fails on an ordinary morning.
-    """
+    """Load a policy class (`module:Class`), try it on an ordinary morning, register it under `text` and return that."""
     found = load(text)
     if not isinstance(found, type) or not callable(getattr(found, "effort", None)):
         raise SettingsError(f"--policy {text}: this is not a class with a method effort(dashboard) ({EXAMPLE})")
@@ -47,7 +36,7 @@ def register(text: str) -> str:
 
 
 def load(text: str) -> object:
-    """Return what `module:Class` names."""
+    """Return what `module:Class` names. The module is looked for in the current folder, too."""
     module_name, _, class_name = text.partition(":")
     if not module_name or not class_name:
         raise SettingsError(f"--policy {text}: a policy is named as module:Class ({EXAMPLE})")

@@ -8,14 +8,13 @@ that are too large, too deep or not in UTF-8.
 import json
 import os.path
 import re
-from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, said_of
 
 LARGEST = 1 << 20  # bytes of a file that somebody wrote
 LARGEST_RECORD = 64 << 20  # bytes of a file that a sweep wrote: it may list thousands of levels
@@ -55,26 +54,15 @@ _Loader.add_implicit_resolver(_NUMBER, _FLOAT, list("-+0123456789."))
 
 
 def read_yaml(path: Path, what: str | None = None, largest: int = LARGEST) -> Any:
-    """Return what a YAML file says.
-
-    Parameters
-    ----------
-    what
-        What messages call the file, by default its path.
-    largest
-        Its largest size, in bytes.
-
-    Raises
-    ------
-    SettingsError
-        If it cannot be read, with one line.
-    """
-    return _read(path, what, largest, _of_yaml)
+    """Return what a YAML file (`what`, in messages) of at most so many bytes says."""
+    with said_of(what or str(path)):
+        return _of_yaml(read_text(path, largest))
 
 
 def read_json(path: Path, what: str | None = None, largest: int = LARGEST_RECORD) -> Any:
     """Return what a JSON file says: see `read_yaml`."""
-    return _read(path, what, largest, _of_json)
+    with said_of(what or str(path)):
+        return _of_json(read_text(path, largest))
 
 
 def read_text(path: Path, largest: int = LARGEST) -> str:
@@ -93,13 +81,6 @@ def read_text(path: Path, largest: int = LARGEST) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise SettingsError(f"line {line}: the file is not in UTF-8; save it as UTF-8") from None
-
-
-def _read(path: Path, what: str | None, largest: int, parse: Callable[[str], Any]) -> Any:
-    try:
-        return parse(read_text(path, largest))
-    except SettingsError as error:
-        raise SettingsError(*(f"{what or path}: {line}" for line in error.lines)) from None
 
 
 def _of_yaml(text: str) -> Any:
@@ -142,10 +123,7 @@ def is_too_deep(text: str) -> bool:
 
 
 def refuse_text(text: str) -> None:
-    """Refuse an argument of the command line that Hydra's parser cannot bear.
-
-    Raises `SettingsError` if it is too long, too deep, or holds a number that is too long.
-    """
+    """Refuse an argument that Hydra's parser cannot bear: too long, too deep, or with a number that is too long."""
     if len(text) > LONGEST_OVERRIDE:
         raise SettingsError(f"{text} is longer than {LONGEST_OVERRIDE} characters")
     if "=" not in text and max(map(len, text.split("/"))) > LONGEST_NAME:
@@ -157,10 +135,7 @@ def refuse_text(text: str) -> None:
 
 
 def refuse_links(folder: Path) -> None:
-    """Refuse a results folder with a link in it: what is written there would land elsewhere.
-
-    Raises `SettingsError` if there is one.
-    """
+    """Refuse a results folder with a link in it: what is written there would land elsewhere."""
     for path in sorted(folder.rglob("*")):
         if path.is_symlink():
             raise SettingsError(f"{folder}: {path.relative_to(folder)} is a link; remove it, or copy the file there")

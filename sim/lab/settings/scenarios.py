@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import sim
 from sim.lab.settings import keys, read_yaml
 from sim.lab.settings.config import TOP
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, refuse_if_any
 
 HEADER = "# @package _global_"
 WHERE = {  # what says where and by what a run is done, not what the world is
@@ -67,18 +67,12 @@ def names() -> list[str]:
 def path_of(name: str) -> Path:
     """Return a scenario's file. Raises `SettingsError` if there is no such scenario."""
     if name not in names():
-        suggestion = keys.nearest(name, names())
-        hint = f"; did you mean {suggestion}?" if suggestion else ""
-        raise SettingsError(f"unknown scenario '{name}'{hint} ('barnraise scenarios' lists them)")
+        raise SettingsError(f"unknown scenario '{name}'{keys.hint(name, names())} ('barnraise scenarios' lists them)")
     return conf_folder() / "scenario" / f"{name}.yaml"
 
 
 def read(name: str) -> keys.Tree:
-    """Return a scenario's settings.
-
-    It can neither pull in other files nor reach Hydra's own switches: every key has to be a setting.
-    Raises `SettingsError` with a line for each wrong key.
-    """
+    """Return a scenario's settings. It can't pull in files or reach Hydra's switches: every key has to be a setting."""
     path, what, allowed = path_of(name), f"scenario {name}", frozenset(TOP) - {"scenario"}
 
     def wrong_in(key: str, value: Any) -> list[str]:
@@ -91,42 +85,26 @@ def read(name: str) -> keys.Tree:
 
 
 def settings_in(path: Path, what: str, wrong_in: Callable[[str, Any], list[str]]) -> keys.Tree:
-    """Return the settings in a file, after each entry was checked.
-
-    Parameters
-    ----------
-    what
-        What messages call the file.
-    wrong_in
-        Returns what is wrong with an entry, a line for each thing.
-
-    Raises
-    ------
-    SettingsError
-        If it cannot be read, holds no settings, or an entry is wrong.
-    """
+    """Return the settings in a file (`what`, in messages). `wrong_in` returns what is wrong with an entry of it."""
     tree = read_yaml.read_yaml(path, what)
     if not isinstance(tree, dict):
         raise SettingsError(f"{what}: the file holds no settings")
-    wrong = [line for key, value in tree.items() for line in list(misplaced(key, value)) or wrong_in(key, value)]
-    if wrong:
-        raise SettingsError(*(f"{what}: {line}" for line in wrong))
+    wrong = (line for key, value in tree.items() for line in list(misplaced(key, value)) or wrong_in(key, value))
+    refuse_if_any(f"{what}: {line}" for line in wrong)
     return tree
 
 
 def misplaced(key: str, value: Any) -> Iterator[str]:
     """Yield what no file may set: a file says what the world is, the command line says where things go."""
-    yield from (
-        f"{name}: write '{name.partition('.')[0]}:', and the rest indented below it" for name in dotted(key, value)
-    )
+    for name in dotted(key, value):
+        yield f"{name}: write '{name.partition('.')[0]}:', and the rest indented below it"
     for leaf, content in keys.flat({key: value}):
         if leaf in WHERE:
             yield f"{leaf} belongs on the command line, not in a file: {WHERE[leaf]}"
         if content == "???":
             yield f"{leaf}: ??? is not a value; leave the setting out for its default"
-        if leaf == "vectors" and content not in ["auto", "declared", *vector_sets()]:
-            sets = ", ".join(["auto", "declared", *vector_sets()])
-            yield f"vectors={content} belongs on the command line: a file can only name {sets}"
+        if leaf == "vectors" and content not in (sets := ["auto", "declared", *vector_sets()]):
+            yield f"vectors={content} belongs on the command line: a file can only name {', '.join(sets)}"
         if leaf == "design.file" and (Path(str(content)).is_absolute() or ".." in Path(str(content)).parts):
             yield f"design.file={content} belongs on the command line: a file can name files below the working folder"
 

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from sim.lab.settings import keys
 from sim.lab.settings.config import Closed, Whole
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.keys import Tree
 from sim.lab.settings.messages import shown
 from sim.world.measures import OUTCOMES
@@ -66,22 +66,19 @@ class Precision(Closed):
 
 
 GROUPS: dict[str, type[Closed]] = {"design": DesignOptions, "engine": EngineOptions, "precision": Precision}
+WORDS = {"integer": "a whole number", "string": "text", "boolean": "true or false", "dictionary": "a mapping"}
 NAMES = frozenset(f"{group}.{name}" for group, model in GROUPS.items() for name in model.model_fields)
 
 
 def read(group: str, tree: Tree) -> Any:
     """Check the options of a group. Raises `SettingsError` with a line for each thing that is wrong."""
-    unknown = [line for name in tree if (line := unknown_option(f"{group}.{name}"))]
-    if unknown:
-        raise SettingsError(*unknown)
+    refuse_if_any(unknown_option(f"{group}.{name}") for name in tree)
     try:
         made = GROUPS[group].model_validate(tree)
     except ValidationError as error:
         raise SettingsError(*(_line(group, dict(detail)) for detail in error.errors())) from None
     named = getattr(made, "metrics", ()) or ([made.metric] if isinstance(made, Precision) else ())
-    wrong = [line for name in named if (line := unknown_metric(name))]
-    if wrong:
-        raise SettingsError(*wrong)
+    refuse_if_any(map(unknown_metric, named))
     return made
 
 
@@ -90,17 +87,14 @@ def unknown_option(key: str) -> str | None:
     if key in NAMES:
         return None
     group = key.partition(".")[0]
-    suggestion = keys.nearest(key, NAMES)
-    hint = f"did you mean {suggestion}?" if suggestion else f"{group}. has {', '.join(GROUPS[group].model_fields)}"
-    return f"unknown option {key}; {hint}"
+    has = f"; {group}. has {', '.join(GROUPS[group].model_fields)}"
+    return f"unknown option {key}{keys.hint(key, NAMES, has)}"
 
 
 def unknown_metric(name: str) -> str | None:
     """Return what is wrong with an outcome's name, or nothing."""
-    if name in OUTCOMES:
-        return None
-    suggestion = keys.nearest(name, list(OUTCOMES))
-    return f"unknown metric {name}; " + (f"did you mean {suggestion}?" if suggestion else ", ".join(OUTCOMES))
+    hint = keys.hint(name, OUTCOMES, f"; {', '.join(OUTCOMES)}")
+    return None if name in OUTCOMES else f"unknown metric {name}{hint}"
 
 
 def _line(group: str, detail: Tree) -> str:
@@ -108,10 +102,4 @@ def _line(group: str, detail: Tree) -> str:
     if detail["type"] == "missing":
         return f"{key} is missing: {GROUPS[group].model_fields[key.split('.')[1]].description}"
     allowed = detail["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-    allowed = {
-        "integer": "a whole number",
-        "string": "text",
-        "boolean": "true or false",
-        "dictionary": "a mapping",
-    }.get(allowed, allowed)
-    return f"{key}={shown(detail['input'])} is not possible; it should be {allowed}"
+    return f"{key}={shown(detail['input'])} is not possible; it should be {WORDS.get(allowed, allowed)}"

@@ -46,10 +46,7 @@ ONLY_DECLARED = VectorSet(DECLARED, ({},))
 
 
 def chosen(name: str, compares: bool) -> VectorSet:
-    """Return the set that a run or a comparison draws from.
-
-    Raises `SettingsError` if there is no such set, or it is wrong.
-    """
+    """Return the set that a run or a comparison draws from."""
     if name == AUTO:
         name = PLAUSIBLE if compares and (folder() / f"{PLAUSIBLE}.csv").is_file() else DECLARED
     return load(name)
@@ -75,18 +72,7 @@ def load(name: str) -> VectorSet:
 
 
 def read(path: Path, name: str | None = None) -> list[Vector]:
-    """Return the vectors of a file.
-
-    Parameters
-    ----------
-    name
-        What messages call it.
-
-    Raises
-    ------
-    SettingsError
-        If it can't be read, holds no vector, or a number in it is unknown or out of its range.
-    """
+    """Return the vectors of a file (`name`, in messages): at least one, each number in its declared range."""
     name = name or str(path)
     if not os.path.isfile(path):
         known = ", ".join([DECLARED, *scenarios.vector_sets()])
