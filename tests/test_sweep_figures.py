@@ -18,8 +18,8 @@ from sim.show.report.figures import Picture, drawings
 from sim.show.style import SETTINGS
 from sim.show.sweeps import figures, responses
 from sim.show.sweeps.findings import independent, range_p
-from sim.show.sweeps.landscape import COLOURS, colour_range, distinct_ticks, mean_of
-from sim.show.sweeps.results import SweepResults, comparable
+from sim.show.sweeps.landscape import COLOURS, colour_range, distinct_ticks
+from sim.show.sweeps.results import SweepResults, comparable, known_means
 from sim.show.words import amount
 
 REPLIES = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]
@@ -204,8 +204,8 @@ def test_chance_alone_uses_half_the_colours_and_an_effect_uses_all() -> None:
     noise = np.random.default_rng(3).normal(size=(1, 4, 4, 8))
     for effect, shares in ((0.0, (0.2, 0.7)), (9.0, (1.0, 1.0))):
         cells = 400 + noise + effect * np.arange(4.0)[:, None]
-        low, high = colour_range("size", mean_of(cells), cells)
-        assert shares[0] <= np.ptp(mean_of(cells)) / (high - low) <= shares[1]
+        low, high = colour_range("size", known_means(cells), cells)
+        assert shares[0] <= np.ptp(known_means(cells)) / (high - low) <= shares[1]
     assert colour_range("size", np.zeros((1, 2, 2)), noise[:, :2, :2])[0] == 0.0
 
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.show.looks import GREY, Look
+from sim.show.looks import BLACK, GREY, Look
 from sim.show.results import Paths, Results, Spread, spread
 from sim.show.style import FEW
 from sim.show.words import amount
@@ -73,11 +73,12 @@ def apart(wanted: Sequence[float], sizes: Sequence[float], low: float, high: flo
     return heights
 
 
-def day_axis(axes: Axes, results: Results, first: float = 0) -> None:
-    """Make the horizontal axis one of days."""
-    axes.set_xlim(first, max(results.last_day, first + 1))
+def over_days(axes: Axes, results: Results, unit: str = "", low: float | None = 0) -> None:
+    """Make the horizontal axis one of days, and the vertical one of amounts."""
+    axes.set_xlim(0, max(results.last_day, 1))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, steps=[1, 1.5, 2, 3, 6, 10]))
     axes.set_xlabel("day")
+    value_axis(axes, unit, low)
 
 
 def value_axis(axes: Axes, unit: str = "", low: float | None = 0) -> None:
@@ -95,6 +96,14 @@ def plain_ticks(axis: Axis, unit: str = "") -> None:
     """Give an axis few ticks at round numbers, written as a reader wants them."""
     axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(ticks(unit))
+
+
+def row_axis(axes: Axes, labels: Sequence[str]) -> None:
+    """Give each label a row, the first at the bottom, to both sides of 0."""
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(-0.6, len(labels) - 0.4)
+    axes.axvline(0, color=BLACK, linewidth=1)
+    axes.tick_params(axis="y", length=0, labelcolor=BLACK)
 
 
 def ticks(unit: str = "") -> FuncFormatter:
@@ -135,15 +144,3 @@ def run_dots(axes: Axes, x: float, values: Sequence[float], look: Look, width: f
     """Draw one small dot a run, spread sideways in a fixed pattern so that equal values stay visible."""
     offsets = width * (np.arange(len(values)) * 0.618 % 1 - 0.5)
     axes.scatter(x + offsets, values, s=16, color=look.colour, alpha=0.35, marker=look.marker, linewidths=0)
-
-
-def label_points(axes: Axes, points: Sequence[tuple[float, float, str, str]]) -> None:
-    """Write names at the right edge with a thin line to their point, so that near points keep theirs."""
-    low, high = axes.get_ylim()
-    ordered = sorted((p for p in points if np.isfinite(p[1])), key=lambda p: p[1])
-    size = (high - low) * 0.07
-    heights = apart([y for _, y, _, _ in ordered], [size] * len(ordered), low, high)
-    for height, (x, y, text, colour) in zip(heights, ordered, strict=True):
-        axes.annotate(text, (x, y), xytext=(1.02, height), textcoords=("axes fraction", "data"), va="center",
-                      color=colour, weight="bold", annotation_clip=False,
-                      arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.7, "alpha": 0.7})  # fmt: skip

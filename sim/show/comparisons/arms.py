@@ -8,15 +8,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.show.looks import ARM_LOOKS, BLACK, GREY, PALE, Look
+from sim.show.looks import ARM_LOOKS, GREY, PALE, Look
 from sim.show.panel import (
-    day_axis,
+    apart,
     interval_dot,
     label_ends,
-    label_points,
     mark_day,
+    over_days,
     plain_ticks,
     ribbon,
+    row_axis,
     run_dots,
     value_axis,
 )
@@ -65,8 +66,7 @@ def _sizes(axes: Axes, results: Results, few: bool) -> None:
     for arm in results.arms:
         end = ribbon(axes, results.paths("active", arm), look(results, arm), spread_too=few)
         ends.append((end.mean, f"{tag(arm)} {amount(end.mean)}", look(results, arm).colour))
-    day_axis(axes, results)
-    value_axis(axes)
+    over_days(axes, results)
     mark_day(axes, results.scenario.get("change_day"), "change")
     label_ends(axes, ends)
 
@@ -167,6 +167,18 @@ def size_against_survival(results: Results) -> Drawing | None:
     return page.done()
 
 
+def label_points(axes: Axes, points: Sequence[tuple[float, float, str, str]]) -> None:
+    """Write names at the right edge with a thin line to their point, so that near points keep theirs."""
+    low, high = axes.get_ylim()
+    ordered = sorted((p for p in points if np.isfinite(p[1])), key=lambda p: p[1])
+    size = (high - low) * 0.07
+    heights = apart([y for _, y, _, _ in ordered], [size] * len(ordered), low, high)
+    for height, (x, y, text, colour) in zip(heights, ordered, strict=True):
+        axes.annotate(text, (x, y), xytext=(1.02, height), textcoords=("axes fraction", "data"), va="center",
+                      color=colour, weight="bold", annotation_clip=False,
+                      arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.7, "alpha": 0.7})  # fmt: skip
+
+
 def map_finding(results: Results) -> str:
     """Return whether an arm that gains size also gains survival, or loses it."""
     kinds: dict[str, list[str]] = {}
@@ -206,13 +218,10 @@ def dots_by_arm(
         for y, label in enumerate(labels):
             interval_dot(axes, y + 0.6 * (0.5 - (i + 0.5) / len(arms)), table[arm][label], style, flat=True)
         axes.plot([], [], style.marker, color=style.colour, label=tag(arm), markersize=8)
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(-0.6, len(labels) - 0.4)
     for y in range(len(labels) - 1):
         axes.axhline(y + 0.5, color="#E8E8E8", linewidth=1)
-    axes.axvline(0, color=BLACK, linewidth=1)
+    row_axis(axes, labels)
     axes.grid(visible=False)
-    axes.tick_params(axis="y", length=0, labelcolor=BLACK)
     if not any(value.mean for row in table.values() for value in row.values()):
         axes.set_xlim(-1, 1)
     plain_ticks(axes.xaxis, unit)

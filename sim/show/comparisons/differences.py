@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.lab.runs.headline import CURRENCY, over
 from sim.show.comparisons.arms import dots_by_arm, look
 from sim.show.looks import BLACK, BLUE, GREY, VERMILLION, Look
-from sim.show.panel import day_axis, label_ends, mark_day, ribbon, value_axis
+from sim.show.panel import label_ends, mark_day, over_days, ribbon, row_axis
 from sim.show.results import BASE, Paths, Results, Spread, measure, spread
 from sim.show.style import BOTH_BANDS, ONE_BAND, Drawing, sheet
 from sim.show.verdicts import QUIET, arm_label, arm_moved, relative, tag, together, verdict
@@ -42,11 +42,8 @@ def differences(results: Results, arm: str) -> Drawing | None:
             text += f" ({interval.removesuffix(POINTS)})"
         axes.annotate(text, (1, y), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset points",
                       va="center", fontsize=10)  # fmt: skip
-    axes.axvline(0, color=BLACK, linewidth=1)
-    axes.set_yticks(range(len(known)), [measure(name).label for name, _ in known])
-    axes.set_ylim(-0.6, len(known) - 0.4)
+    row_axis(axes, [measure(name).label for name, _ in known])
     axes.set_xlim(-limit, limit)
-    axes.tick_params(axis="y", length=0, labelcolor=BLACK)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(
         lambda value, _: f"{value:+.0%}".replace("%", PERCENT).replace("-", MINUS) if value else "0"
@@ -113,8 +110,7 @@ def difference_in_time(results: Results) -> Drawing | None:
         end = ribbon(axes, gap, look(results, arm), spread_too=len(gaps) <= 2)
         labels.append((end.mean, f"{tag(arm)} {amount(end.mean, signed=True)}", look(results, arm).colour))
     axes.axhline(0, color=BLACK, linewidth=1)
-    day_axis(axes, results)
-    value_axis(axes, low=None)
+    over_days(axes, results, low=None)
     mark_day(axes, results.scenario.get("change_day"), "change")
     label_ends(axes, labels)
     return page.done()

@@ -10,7 +10,7 @@ from sim.lab.runs.headline import CURRENCY, over
 from sim.lab.runs.statistics import CONFIDENCE, contrast, holm
 from sim.show.comparisons.arms import dots_by_arm, look
 from sim.show.looks import BLACK
-from sim.show.panel import blank, day_axis, label_ends, ribbon, ticks, value_axis
+from sim.show.panel import blank, label_ends, over_days, ribbon, ticks
 from sim.show.results import BASE, Paths, Results, Spread, Values, measure, spread
 from sim.show.runs.over_time import NOBODY, ROLES
 from sim.show.runs.people import CLAUSES, EXITS, ledger
@@ -128,8 +128,7 @@ def mood(results: Results) -> Drawing | None:
         for arm in results.arms:
             end = ribbon(axes, results.paths(name, arm), look(results, arm), spread_too=False)
             labels.append((end.mean, tag(arm), look(results, arm).colour))
-        day_axis(axes, results)
-        value_axis(axes, "0 to 1")
+        over_days(axes, results, "0 to 1")
         axes.set_title(measure(name).label)
     label_ends(page.axes[-1], labels)
     return page.done()

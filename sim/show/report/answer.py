@@ -17,6 +17,8 @@ from sim.show.verdicts import CANT_TELL, SAME, arm_label, relative, said
 from sim.show.words import amount, capital, listed, plural, span, with_interval
 from sim.world.measures import HEADLINE
 
+ASKED = {"size": False, "survival": False, "profit": True}  # and whether it adds up over a period
+
 
 def answer(results: Results) -> list[str]:
     """Return the answer: a paragraph for a run, or one for each alternative of a comparison."""
@@ -47,9 +49,6 @@ def _arm_answer(results: Results, arm: str) -> str:
     found = " ".join(_gap(results, arm, name, period) for name, period in ASKED.items())
     change = results.change(arm)
     return f"In this world, the alternative “{arm_label(arm)}” ({change}) compares with the base as follows. {found}"
-
-
-ASKED = {"size": False, "survival": False, "profit": True}  # and whether it adds up over a period
 
 
 def _gap(results: Results, arm: str, name: str, adds_up: bool) -> str:
@@ -88,6 +87,7 @@ CHECKS = (
     Check("peer_share", 0.5, "Members write only {value} of the replies. The host writes the rest."),
 )
 TOP_HEAVY = 0.3  # share of posts by the top 1 % above which the loss of a few people is a danger
+SPARE = 0.8  # share of the host's allowance below which hours were not the limit
 
 
 def bad_news(results: Results) -> list[str]:
@@ -140,27 +140,21 @@ def _worse(results: Results, arm: str) -> Iterator[str]:
     worse = [(name, row) for name, row in rows if row.verdict == "worse"]
     if worse:
         worst = sorted(worse, key=lambda item: -abs(relative(results, item[0], arm)))[:3]
-        named = listed([_with_gap(name, row) for name, row in worst])
+        named = listed([_sized(name, row.difference) for name, row in worst])
         first = "above all " if len(worse) > len(worst) else ""
         are = "outcomes is" if len(worse) == 1 else "outcomes are"
         yield f"{capital(arm_label(arm))}: {len(worse)} of {len(rows)} headline {are} clearly worse, {first}{named}."
         return
-    seen = [_seen(name, row) for name, row in rows if name in ASKED and row.detectable > 0]
+    seen = [_sized(name, row.detectable, signed=False) for name, row in rows if name in ASKED and row.detectable > 0]
     hidden = f" Effects smaller than these could have gone unseen: {listed(seen)}." if seen else ""
     yield f"{capital(arm_label(arm))}: no headline outcome is clearly worse.{hidden}"
 
 
-def _seen(name: str, row: pd.Series) -> str:
-    return f"{said(name)} ({_size(name, row.detectable).replace('+', '')})"
-
-
-def _with_gap(name: str, row: pd.Series) -> str:
-    return f"{said(name)} ({_size(name, row.difference)})"
-
-
-def _size(name: str, value: float) -> str:
+def _sized(name: str, value: float, signed: bool = True) -> str:
+    """Return an outcome with a difference in it."""
     unit = measure(name).unit
-    return amount(value, unit, True) + (" on a scale from 0 to 1" if unit == "0 to 1" else "")
+    size = amount(value, unit, True) + (" on a scale from 0 to 1" if unit == "0 to 1" else "")
+    return f"{said(name)} ({size if signed else size.replace('+', '')})"
 
 
 def _rows(results: Results, arm: str) -> list[tuple[str, pd.Series]]:
@@ -184,7 +178,7 @@ def verdicts(results: Results, arm: str) -> Verdicts:
     rows = _rows(results, arm)
 
     def those(*words: str) -> list[str]:
-        return [_with_gap(name, row) for name, row in rows if row.verdict in words]
+        return [_sized(name, row.difference) for name, row in rows if row.verdict in words]
 
     same = [said(name) for name, row in rows if row.verdict == SAME]
     return Verdicts(arm_label(arm), results.change(arm), those("better"), those("worse"),
@@ -198,10 +192,12 @@ def how_sure(results: Results) -> list[str]:
         lines += [_pairs_line(results), *_detectable_lines(results)]
     graded = results.parameters.get("grade", pd.Series(dtype=str))
     behind, assumed, fitted = (graded != "setting").sum(), (graded == "assumed").sum(), (graded == "calibrated").sum()
+    some = "Only the fitted ones were varied here, within the range that the findings allow"
+    none = "None of them was varied here"
     lines.append(
         f"{assumed} of the model's {behind} parameters are assumptions: no study has measured them. Another {fitted} "
         "are fitted to published findings, and the model does not reproduce all of these. "
-        f"{_varied(results)}, so the true uncertainty is wider than any interval on this page."
+        f"{some if _open(results) else none}, so the true uncertainty is wider than any interval on this page."
     )
     if results.manifest.get("partial"):
         count = results.manifest.get("replicates") or {}
@@ -217,12 +213,6 @@ def _open(results: Results) -> int:
     return min(count, results.runs) if count > 1 else 0
 
 
-def _varied(results: Results) -> str:
-    if not _open(results):
-        return "None of them was varied here"
-    return "Only the fitted ones were varied here, within the range that the findings allow"
-
-
 def _interval_line(results: Results) -> str:
     if results.runs < 2:
         return ("There is only one run, so there is no interval: any number on this page could be due to chance. "
@@ -234,9 +224,6 @@ def _interval_line(results: Results) -> str:
         f"{opening} They cover chance between runs and what the evidence leaves open about the fitted parameters: the "
         f"runs take turns with {plural(_open(results), 'plausible parameter vector')}. All arms of a pair share one."
     )
-
-
-SPARE = 0.8  # share of the allowance below which hours were not the limit
 
 
 def _spare_hours(results: Results) -> Iterator[str]:
@@ -267,7 +254,11 @@ def _pairs_line(results: Results) -> str:
 
 def _detectable_lines(results: Results) -> Iterator[str]:
     for arm in results.alternatives:
-        parts = [_seen(name, row) for name, row in _rows(results, arm)[:4] if math.isfinite(row.detectable)]
+        parts = [
+            _sized(name, row.detectable, signed=False)
+            for name, row in _rows(results, arm)[:4]
+            if math.isfinite(row.detectable)
+        ]
         if parts:
             yield f"Smallest effects detectable with 80 % power, {arm_label(arm)}: {listed(parts)}."
 

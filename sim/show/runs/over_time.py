@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.lab.runs.headline import CURRENCY, over
 from sim.show.looks import BLACK, BLUE, GREEN, OFF, ON, ORANGE, PALE, SKY, VERMILLION, Look
-from sim.show.panel import blank, day_axis, interval_dot, label_ends, mark_day, ribbon, run_dots, stack, value_axis
+from sim.show.panel import blank, interval_dot, label_ends, mark_day, over_days, ribbon, run_dots, stack, value_axis
 from sim.show.results import Paths, Results, Spread, measure, spread
 from sim.show.style import BOTH_BANDS, Drawing, Sheet, sheet
 from sim.show.verdicts import arm_label, said
@@ -46,8 +46,7 @@ def size_and_survival(results: Results) -> Drawing | None:
         end = ribbon(left, off, OFF)
         labels.append((end.mean, f"host silent\n{amount(end.mean)}", OFF.colour))
         _survival_dots(page, results)
-    day_axis(left, results)
-    value_axis(left)
+    over_days(left, results)
     mark_day(left, results.host_off, f"host silent from day {results.host_off}")
     label_ends(left, labels)
     return page.done(f"Size: {with_interval(results.mean('size'))} people.")
@@ -117,8 +116,7 @@ def roles(results: Results) -> Drawing | None:
         blank(axes, NOBODY)
         return page.done()
     middles = stack(axes, layers, list(ROLES.values()))
-    day_axis(axes, results)
-    value_axis(axes)
+    over_days(axes, results)
     shares = [f"{name} {amount(end.mean / total, 'share')}" if total else name for name, end in ends.items()]
     label_ends(axes, [(y, text, BLACK) for y, text in zip(middles, shares, strict=True)])
     return page.done(" ".join(f"{measure(name).label}: {with_interval(end)}." for name, end in ends.items()))
@@ -161,8 +159,7 @@ def visit_causes(results: Results) -> Drawing | None:
     page = sheet(results, finding, drawn, right=2.2)
     axes = page.axes[0]
     middles = stack(axes, smooth[list(VISITS)], [look for _, look in VISITS.values()])
-    day_axis(axes, results)
-    value_axis(axes, "share")
+    over_days(axes, results, "share")
     axes.set_ylim(0, 1)
     labels = [f"{label} {amount(shares[name], 'share')}" for name, (label, _) in VISITS.items()]
     label_ends(axes, [(y, text, BLACK) for y, text in zip(middles, labels, strict=True)])
@@ -185,8 +182,7 @@ def answers(results: Results) -> Drawing | None:
     axes = page.axes[0]
     got = ribbon(axes, answered, Look(BLACK), top=1)
     by = ribbon(axes, members, Look(BLUE, (0, (4, 1.5))), top=1)
-    day_axis(axes, results)
-    value_axis(axes, "share")
+    over_days(axes, results, "share")
     axes.set_ylim(0, 1.02)
     label_ends(axes, [(got.mean, f"answered\n{amount(got.mean, 'share')}", BLACK),
                       (by.mean, f"written by members\n{amount(by.mean, 'share')}", BLUE)])  # fmt: skip
@@ -219,8 +215,7 @@ def mood(results: Results) -> Drawing | None:
         off = off_paths(results, name)
         if len(off):
             labels.append((ribbon(axes, off, OFF).mean, "silent", OFF.colour))
-        day_axis(axes, results)
-        value_axis(axes, "0 to 1")
+        over_days(axes, results, "0 to 1")
         axes.set_title(measure(name).label)
         if results.paths(name).notna().any(axis=None):
             mark_day(axes, results.host_off)
@@ -261,8 +256,7 @@ def money(results: Results) -> Drawing | None:
     page = sheet(results, money_finding(sums, results.days), drawn, bands=BOTH_BANDS, right=2.0, left=0.95)
     axes = page.axes[0]
     ends = [(name, ribbon(axes, sums[name], look), look.colour) for name, (_, look) in flows.items()]
-    day_axis(axes, results)
-    value_axis(axes)
+    over_days(axes, results)
     label_ends(axes, [(end.mean, f"{name}\n{amount(end.mean)}", colour) for name, end, colour in ends])
     return page.done()
 
@@ -299,8 +293,7 @@ def venues(results: Results) -> Drawing | None:
         end = ribbon(page.axes[0], table, look)
         label = name if arm == "base" else f"{name} (in {arm_label(arm)})"
         labels.append((end.mean, f"{label}\n{amount(end.mean)}", look.colour))
-    day_axis(page.axes[0], results)
-    value_axis(page.axes[0])
+    over_days(page.axes[0], results)
     label_ends(page.axes[0], labels)
     return page.done()
 

@@ -8,7 +8,7 @@ from scipy.stats import spearmanr
 
 from sim.lab.runs.statistics import CONFIDENCE, Floats, contrast, holm
 from sim.show.results import measure
-from sim.show.sweeps.results import Course, SweepResults, level_word, value_word
+from sim.show.sweeps.results import Course, SweepResults, known_means, level_word, value_word
 from sim.show.words import MOST_CLAUSES, amount, listed
 
 ALPHA = 1 - CONFIDENCE
@@ -67,7 +67,7 @@ def against_ends(course: Course) -> list[tuple[tuple[int, int], int]]:
 
 def picked_out(course: Course) -> list[tuple[tuple[int, int], int]]:
     """Return the highest and the lowest level, and how many pairs they were picked out of."""
-    means, count = row_means(course.values), len(course.levels)
+    means, count = known_means(course.values), len(course.levels)
     if not np.isfinite(means).any():
         return []
     return [((int(np.nanargmax(means)), int(np.nanargmin(means))), count * (count - 1) // 2)]
@@ -75,7 +75,7 @@ def picked_out(course: Course) -> list[tuple[tuple[int, int], int]]:
 
 def along(metric: str, factor: str, course: Course, told: set[Told]) -> str:
     """Say how the metric goes from a number's first level to its last, and where it turns."""
-    means, last = row_means(course.values), len(course.levels) - 1
+    means, last = known_means(course.values), len(course.levels) - 1
     first, end = (value_word(metric, means[i]) for i in (0, last))
     way = f"{factor} goes from {level_word(course.levels[0])} to {level_word(course.levels[-1])}"
     changes = (factor, 0, last) in told
@@ -89,7 +89,7 @@ def along(metric: str, factor: str, course: Course, told: set[Told]) -> str:
 
 def among(metric: str, factor: str, course: Course, told: set[Told]) -> str:
     """Name the words with the highest and the lowest mean."""
-    means = row_means(course.values)
+    means = known_means(course.values)
     ends = (("highest", int(np.nanargmax(means))), ("lowest", int(np.nanargmin(means))))
     said = [f"{word} with {factor}={course.levels[i]} ({value_word(metric, means[i])})" for word, i in ends]
     return ", ".join(said)
@@ -97,7 +97,7 @@ def among(metric: str, factor: str, course: Course, told: set[Told]) -> str:
 
 def unsure(metric: str, factor: str, course: Course) -> str:
     """Say that a factor's effect is unclear, and what could have been detected."""
-    means = row_means(course.values)
+    means = known_means(course.values)
     if not np.isfinite(means[[0, -1]]).all():
         return f"undefined at an end of {factor}"
     ends, levels = [value_word(metric, means[i]) for i in (0, -1)], [level_word(course.levels[i]) for i in (0, -1)]
@@ -186,9 +186,3 @@ def range_p(values: Floats) -> float:
 def where(results: SweepResults, point: int) -> str:
     """Return a point's settings in words."""
     return ", ".join(f"{factor}={level_word(results.points[factor].iloc[point])}" for factor in results.factors)
-
-
-def row_means(values: Floats) -> Floats:
-    """Return the mean of each row over what is known."""
-    known = np.sum(~np.isnan(values), axis=1)
-    return np.asarray(np.nansum(values, axis=1) / np.where(known > 0, known, np.nan))

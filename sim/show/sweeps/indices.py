@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter
 from scipy.special import ndtri
 
 from sim.show.looks import BLACK, BLUE, GREY, ORANGE, SKY, Look
-from sim.show.panel import interval_dot, ticks
+from sim.show.panel import interval_dot, row_axis, ticks
 from sim.show.results import Spread, measure
 from sim.show.style import Drawing, sheet
 from sim.show.sweeps.results import SweepResults
@@ -86,18 +86,11 @@ def indices(results: SweepResults, metric: str) -> Drawing | None:
     page = sheet(results, finding(found), drawn, plot=0.5 + 0.34 * len(names), left=0.35 + 0.083 * longest, right=0.45,
                  below=0.85)  # fmt: skip
     PAINT[found.method](page.axes[0], found, names)
-    rows(page.axes[0], names)
+    row_axis(page.axes[0], names)
+    page.axes[0].invert_yaxis()
+    page.axes[0].grid(visible=True, axis="x")
+    page.axes[0].grid(visible=False, axis="y")
     return page.done(" ".join(f"{name}: {said(found, name)}." for name in names))
-
-
-def rows(axes: Axes, names: Sequence[str]) -> None:
-    """Give each factor a row, the first on top."""
-    axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.axvline(0, color=BLACK, linewidth=1)
-    axes.grid(visible=True, axis="x")
-    axes.grid(visible=False, axis="y")
-    axes.tick_params(axis="y", length=0, labelcolor=BLACK)
 
 
 def sobol(axes: Axes, found: Indices, names: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ from sim.show.results import measure
 from sim.show.style import Drawing, sheet
 from sim.show.sweeps.findings import extremes, interaction
 from sim.show.sweeps.responses import shown
-from sim.show.sweeps.results import SweepResults, comparable, level_word, value_word
+from sim.show.sweeps.results import SweepResults, comparable, known_means, level_word, value_word
 from sim.show.words import amount, listed
 from sim.world.measures import OUTCOMES, bounds
 
@@ -77,7 +77,7 @@ def some_levels(results: SweepResults, factor: str, most: int) -> tuple[list[int
 
 def paint(figure: Figure, panels: Sequence[Axes], cells: Floats, metric: str, few: bool) -> None:
     """Draw the cells of all panels on one scale with its colour bar, and their values where there is room."""
-    means, cells = mean_of(cells), comparable(cells)
+    means, cells = known_means(cells), comparable(cells)
     low, high = colour_range(metric, means, cells)
     for axes, values, middle in zip(panels, cells, means, strict=True):
         image = axes.imshow(middle, cmap=COLOURS, origin="lower", aspect="auto", vmin=low, vmax=high)
@@ -131,12 +131,6 @@ def cell_word(metric: str, values: Floats, few: bool) -> str:
     return f"{said}\n±{amount(float(f'{(high - low) / 2:.2g}'), measure(metric).unit)}"
 
 
-def mean_of(cells: Floats) -> Floats:
-    """Return the mean over replicates of what is known."""
-    known = np.sum(~np.isnan(cells), axis=-1)
-    return np.asarray(np.nansum(cells, axis=-1) / np.where(known > 0, known, np.nan))
-
-
 def spoken_rows(results: SweepResults, metric: str, y: str, x: str, cells: Floats) -> str:
     """Return the cells in words, a row a sentence, where they are few."""
     if cells[..., 0].size > WITH_VALUE:
@@ -144,7 +138,7 @@ def spoken_rows(results: SweepResults, metric: str, y: str, x: str, cells: Float
     rows = [
         ", ".join(f"{value_word(metric, mean)} at {x} {level_word(place)}"
                   for place, mean in zip(results.levels(x), row, strict=True))
-        for row in mean_of(cells)
+        for row in known_means(cells)
     ]  # fmt: skip
     return " ".join(f"{y} {level_word(level)}: {row}." for level, row in zip(results.levels(y), rows, strict=True))
 

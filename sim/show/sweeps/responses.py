@@ -16,7 +16,7 @@ from sim.show.panel import interval_dot, label_ends, ribbon, run_dots, value_axi
 from sim.show.results import measure, spread
 from sim.show.style import BOTH_BANDS, FEW, Drawing, Sheet, sheet
 from sim.show.sweeps.findings import ONE_RUN, courses, independent, interaction, trends
-from sim.show.sweeps.results import MOST_LEVELS, Course, SweepResults, comparable, level_word, value_word
+from sim.show.sweeps.results import MOST_LEVELS, Course, SweepResults, comparable, known_means, level_word, value_word
 
 MAIN = Look(BLUE)
 ACROSS = 3  # small panels side by side
@@ -76,7 +76,7 @@ def one_course(
     """Draw a course: a line with bands over numbers, dots over words."""
     if results.numeric(factor):
         ribbon(axes, pd.DataFrame(course.values.T, columns=course.levels), look, spread_too=spread_too)
-        axes.plot(course.levels, nan_means(course.values), look.marker, color=look.colour, markersize=6,
+        axes.plot(course.levels, known_means(course.values), look.marker, color=look.colour, markersize=6,
                   markeredgecolor="white")  # fmt: skip
         number_axis(axes, course.levels)
     else:
@@ -110,15 +110,10 @@ def fit_axis(axes: Axes, unit: str) -> None:
     value_axis(axes, unit, 0 if 0 <= low < 0.4 * high or (low < 0 <= axes.dataLim.y0) else None)
 
 
-def nan_means(values: Floats) -> list[float]:
-    """Return the mean of each row over what is known."""
-    return [spread(row).mean for row in values]
-
-
 def spoken(metric: str, course: Course) -> str:
     """Return a course's numbers as a sentence."""
     return " ".join(f"At {level_word(level)}: {value_word(metric, mean)}."
-                    for level, mean in zip(course.levels, nan_means(course.values), strict=True))  # fmt: skip
+                    for level, mean in zip(course.levels, known_means(course.values), strict=True))  # fmt: skip
 
 
 def family(results: SweepResults, metric: str) -> Drawing:
@@ -137,7 +132,7 @@ def family(results: SweepResults, metric: str) -> Drawing:
     for place, level in enumerate(levels):
         course = Course(results.levels(along), drawn[:, place], 1, 0)
         one_course(axes, results, metric, along, course, ARM_LOOKS[place], spread_too=False)
-        ends.append((nan_means(course.values)[-1], f"at {level_word(level)}", ARM_LOOKS[place].colour))
+        ends.append((known_means(course.values)[-1], f"at {level_word(level)}", ARM_LOOKS[place].colour))
     fit_axis(axes, measure(metric).unit)
     axes.set_xlabel(along)
     label_ends(axes, ends)
@@ -154,24 +149,18 @@ def by_length(results: SweepResults) -> tuple[str, str]:
     return (first, second) if len(results.levels(second)) <= len(ARM_LOOKS) else (second, first)
 
 
-def small(page: Sheet, count: int) -> list[Axes]:
-    """Put small panels on one value axis in the place of a sheet's panel."""
-    box, figure = page.axes[0].get_position(), page.figure
-    page.axes[0].remove()
+def panels(results: SweepResults, finding: str, drawn: str, count: int, bands: str) -> tuple[Sheet, list[Axes]]:
+    """Return a sheet with so many small panels on one value axis, in the place of its panel."""
     rows = math.ceil(count / ACROSS)
-    made = figure.subplots(rows, min(ACROSS, count), sharey=True, squeeze=False, gridspec_kw={
+    page = sheet(results, finding, drawn, plot=PANEL * rows + GAP * (rows - 1), right=0.25, bands=bands)
+    box = page.axes[0].get_position()
+    page.axes[0].remove()
+    made = page.figure.subplots(rows, min(ACROSS, count), sharey=True, squeeze=False, gridspec_kw={
         "left": box.x0, "right": box.x1, "bottom": box.y0, "top": box.y1, "wspace": 0.12,
         "hspace": GAP / PANEL}).ravel()  # fmt: skip
     for spare in made[count:]:
         spare.remove()
-    return list(made[:count])
-
-
-def panels(results: SweepResults, finding: str, drawn: str, count: int, bands: str) -> tuple[Sheet, list[Axes]]:
-    """Return a sheet with room for so many small panels."""
-    rows = math.ceil(count / ACROSS)
-    page = sheet(results, finding, drawn, plot=PANEL * rows + GAP * (rows - 1), right=0.25, bands=bands)
-    return page, small(page, count)
+    return page, list(made[:count])
 
 
 def marginals(results: SweepResults, metric: str) -> Drawing:
@@ -205,7 +194,7 @@ def spokes(results: SweepResults, metric: str) -> Drawing:
     """Draw each factor moved alone, the others as in the base: the design's first point."""
     by_factor = {factor: spoke(results, metric, factor) for factor in results.factors}
     by_factor = {factor: course for factor, course in by_factor.items() if len(course.levels) > 1}
-    kept = dict(sorted(by_factor.items(), key=lambda item: -np.ptp(nan_means(item[1].values)))[:MOST_PANELS])
+    kept = dict(sorted(by_factor.items(), key=lambda item: -np.ptp(known_means(item[1].values)))[:MOST_PANELS])
     some = (f" Shown: the {len(kept)} of {len(by_factor)} factors with the largest effects."
             if len(kept) < len(by_factor) else "")  # fmt: skip
     drawn = f"{shown(results, metric)} when each factor changes alone, with the others as in the base.{some}"

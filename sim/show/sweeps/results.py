@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.lab.runs.statistics import Floats
 from sim.lab.sweeps.sweep_folder import Sweep
-from sim.show.results import measure, spread
+from sim.show.results import measure
 from sim.show.words import amount, plural
 
 MOST_LEVELS = 24  # a factor with more values than this counts as continuous
@@ -75,9 +75,7 @@ class SweepResults:
 
     def means(self, metric: str) -> Floats:
         """Return a metric's mean at each point."""
-        values = self.values(metric)
-        known = np.sum(~np.isnan(values), axis=1)
-        return np.asarray(np.nansum(values, axis=1) / np.where(known > 0, known, np.nan))
+        return known_means(self.values(metric))
 
     def numeric(self, factor: str) -> bool:
         """Whether a factor is a number."""
@@ -128,6 +126,12 @@ class SweepResults:
         return Course(self.levels(factor), values, len(others), len(others) - len(used))
 
 
+def known_means(values: Floats) -> Floats:
+    """Return the mean over replicates (the last axis) of what is known, NaN where nothing is."""
+    known = np.sum(~np.isnan(values), axis=-1)
+    return np.asarray(np.nansum(values, axis=-1) / np.where(known > 0, known, np.nan))
+
+
 def comparable(values: Floats) -> Floats:
     """Return runs (replicates on the last axis) without what their seed does to all points alike (Morey 2008).
 
@@ -139,7 +143,7 @@ def comparable(values: Floats) -> Floats:
     if len(whole) < 2:
         return values
     seed = (whole - whole.mean(axis=1, keepdims=True)).mean(axis=0)
-    means = np.array([spread(row).mean for row in points])[:, None]
+    means = known_means(points)[:, None]
     return np.asarray((means + (points - means - seed) * np.sqrt(len(whole) / (len(whole) - 1))).reshape(values.shape))
 
 

@@ -12,7 +12,7 @@ from sim.lab.trials import summary
 from sim.lab.trials.analysis import DECILES, Effect
 from sim.lab.trials.registry import OUTCOMES
 from sim.show.looks import ARM_LOOKS, BLACK, BLUE, GREY, VERMILLION, Look
-from sim.show.panel import blank, interval_dot, label_ends, plain_ticks, ticks
+from sim.show.panel import blank, interval_dot, label_ends, plain_ticks, row_axis, ticks
 from sim.show.report.figures import Plan
 from sim.show.results import Spread
 from sim.show.style import Drawing, sheet
@@ -227,11 +227,8 @@ def beside_joiners(results: TrialResults) -> Drawing | None:
     for y, row in enumerate(rows):
         for place, (effect, look) in enumerate(zip(row, KINDS, strict=True)):
             _kind(axes, y + 0.24 * (1 - place), in_shares(effect), look)
-    axes.set_yticks(range(len(rows)), [OUTCOMES[row[0].outcome].label for row in rows])
-    axes.set_ylim(-0.6, len(rows) - 0.4)
-    axes.axvline(0, color=BLACK, linewidth=1)
+    row_axis(axes, [OUTCOMES[row[0].outcome].label for row in rows])
     axes.grid(visible=False)
-    axes.tick_params(axis="y", length=0, labelcolor=BLACK)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
     axes.xaxis.set_major_formatter(ticks("share"))
     return page.done()
@@ -296,9 +293,9 @@ def finding(results: TrialResults) -> str:
 
 
 def _signed_axis(axes: Axes, unit: str) -> None:
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
-    points = FuncFormatter(lambda value, _: amount(round(100 * value, 6)))
-    axes.yaxis.set_major_formatter(points if unit == "points" else ticks(unit))
+    plain_ticks(axes.yaxis, unit)
+    if unit == "points":
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: amount(round(100 * value, 6))))
 
 
 PLANS = (
