@@ -16,9 +16,10 @@ from sim.cli import compose
 from sim.lab.runs import execute, jobs, pools, result_folder, tables
 from sim.lab.runs import parallel as replicates
 from sim.lab.runs.jobs import Job
-from sim.lab.runs.replicate import BASE, Arm, Replicate, Task, ratio, run_replicate, seed_of
+from sim.lab.runs.replicate import BASE, Arm, Replicate, Task, run_replicate, seed_of
 from sim.lab.settings import config
 from sim.lab.settings.errors import SettingsError, WorkError
+from sim.world import census
 from sim.world.levers import Host, Setup, Venue
 from sim.world.measures import HEADLINE, OUTCOMES
 from sim.world.mechanisms import hosting
@@ -116,8 +117,8 @@ def test_without_a_host_off_day_there_is_no_twin_and_no_survival() -> None:
 
 
 def test_there_is_no_share_of_nothing() -> None:
-    assert np.isnan(ratio(0.0, 0.0))
-    assert ratio(1.0, 2.0) == 0.5
+    assert np.isnan(census.ratio(0.0, 0.0))
+    assert census.ratio(1.0, 2.0) == 0.5
 
 
 # Comparing

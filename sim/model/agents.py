@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, NoReturn, Protocol, overload
 import numpy as np
 
 from sim.world import census
+from sim.world.mechanisms.memory import all_faded
 from sim.world.state import MEMBERSHIP, MOTIVES, PERSON, Column
 from sim.world.world import VenueState, World
 
@@ -50,12 +51,10 @@ class Model(Protocol):
     @property
     def day(self) -> int:
         """Days lived."""
-        ...
 
     @property
     def roles(self) -> Column:
         """Everybody's role in the main venue."""
-        ...
 
 
 class Membership(NamedTuple):
@@ -135,17 +134,14 @@ class Person:
 
 
 def reading(model: Model, name: str, rows: Any) -> Any:
-    """Return what people are like today: a plain value for one row, a column for several.
-
-    Raises `AttributeError` if nothing of that name is known about a person.
-    """
+    """Return what people are like today: a plain value for one row, a column for several."""
     m, world = model.world.venues[0].memberships, model.world
     if name == "role":
         found = np.array(census.ROLES)[model.roles[rows]]
     elif name == "contributions":
         found = m["questions"][rows] + m["talks"][rows] + m["answers"][rows]
     elif name in FADING:
-        found = faded(m[name][rows], m["stamp"][rows], model.day, getattr(world.parameters["memory"], FADING[name]))
+        found = all_faded(m[name][rows], m["stamp"][rows], model.day, getattr(world.parameters["memory"], FADING[name]))
     elif name in (MEMBERSHIP.names or ()):
         found = m[name][rows]
     elif name in (PERSON.names or ()):
@@ -157,11 +153,6 @@ def reading(model: Model, name: str, rows: Any) -> Any:
     return found.item() if np.ndim(found) == 0 else found
 
 
-def faded(level: Any, stamp: Any, day: int, life: float) -> Any:
-    """Return what is left today of levels as of the day `stamp`: `memory.faded`, for columns."""
-    return level * np.exp((np.asarray(stamp, float) - day) / life)
-
-
 def _membership(model: Model, venue: VenueState, person: int) -> Membership:
     row, day = venue.memberships[person], model.day
     memory, definitions = (model.world.parameters[name] for name in ("memory", "census"))
@@ -169,14 +160,14 @@ def _membership(model: Model, venue: VenueState, person: int) -> Membership:
     return Membership(
         venue=venue.name, role=census.ROLES[role], joined=int(row["joined"]), visits=int(row["visits"]),
         questions=int(row["questions"]), talks=int(row["talks"]), answers=int(row["answers"]),
-        belonging=float(faded(row["belonging"], row["stamp"], day, memory.belonging)),
+        belonging=float(all_faded(row["belonging"], row["stamp"], day, memory.belonging)),
         bonds=_bonds(model, venue, person),
     )  # fmt: skip
 
 
 def _bonds(model: Model, venue: VenueState, person: int) -> dict[int, float]:
     slots = venue.bonds[person]
-    strength = faded(slots["strength"], slots["stamp"], model.day, model.world.parameters["bonding"].life)
+    strength = all_faded(slots["strength"], slots["stamp"], model.day, model.world.parameters["bonding"].life)
     kept = strength >= model.world.parameters["census"].bond
     return dict(zip(slots["partner"][kept].tolist(), strength[kept].tolist(), strict=True))
 

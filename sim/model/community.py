@@ -148,7 +148,7 @@ class CommunityModel(mesa.Model):
     @property
     def active_host_on(self) -> float:
         """Active members of the twin whose host stayed; NaN while the host is at work here, too."""
-        return _active(self.hosted) if self.hosted else float("nan")
+        return census.active(self.hosted) if self.hosted else float("nan")
 
     @property
     def roles(self) -> Column:
@@ -193,10 +193,7 @@ class CommunityModel(mesa.Model):
             self.world.silence_hosts()
 
     def change(self, **levers: Any) -> None:
-        """Go on under other levers, named as in the constructor. People and their past stay.
-
-        Raises `ValueError` if a lever is unknown or out of its range.
-        """
+        """Go on under other levers, named and checked as in the constructor. People and their past stay."""
         for world in (self.world, self.hosted):
             if world:
                 world.change(with_levers(world.settings, levers))
@@ -222,7 +219,3 @@ class CommunityModel(mesa.Model):
         self.running = self.day < self.days
         if not self.running:
             self.world.record()
-
-
-def _active(world: World) -> float:
-    return float(census.stocks(world, world.venues[0])["active"])

@@ -44,10 +44,7 @@ LEVERS = _levers()
 
 
 def with_levers(settings: Settings, levers: dict[str, Any]) -> Settings:
-    """Return the settings under these levers; those of venue and host are the main venue's.
-
-    Raises `ValueError` if a lever is unknown or out of its range, or if values that are each right do not go together.
-    """
+    """Return the settings under these levers, checked; those of venue and host are the main venue's."""
     main = settings.setups[0]
     for name, value in levers.items():
         group, field, declared = known(name)

@@ -22,7 +22,7 @@ from sim.world.compiled import kernel, rule
 from sim.world.interfaces import CompiledVenue, CompiledWorld
 from sim.world.measures import ACTIVE_DAYS
 from sim.world.mechanisms.memory import Parameters as Memory
-from sim.world.mechanisms.memory import faded
+from sim.world.mechanisms.memory import all_faded, faded
 from sim.world.parameters import param
 from sim.world.state import DORMANT, LEFT, MEMBER, OUTSIDE, Column, Rows
 
@@ -123,6 +123,11 @@ def stocks(world: CompiledWorld, venue: CompiledVenue) -> dict[str, float]:
     }  # fmt: skip
 
 
+def active(world: CompiledWorld) -> float:
+    """Return the active members of the main venue today."""
+    return float(stocks(world, world.venues[0])["active"])
+
+
 def gini(values: Column) -> float:
     """Return the Gini coefficient of non-negative values, NaN where there is nothing to share."""
     x = np.sort(values.astype(np.float64))
@@ -155,7 +160,7 @@ def reciprocity(venue: CompiledVenue) -> float:
 
 def bond_pairs(world: CompiledWorld, venue: CompiledVenue) -> tuple[Column, Column, Column]:
     """Return the bonds between active members that would be missed: person, partner, strength today."""
-    strength = venue.bonds["strength"] * np.exp(-(world.day - venue.bonds["stamp"]) / world.parameters["bonding"].life)
+    strength = all_faded(venue.bonds["strength"], venue.bonds["stamp"], world.day, world.parameters["bonding"].life)
     definitions = world.parameters["census"]
     role = roles(venue.memberships, world.day, world.parameters["memory"], definitions)
     active = (role >= LURKER) & (role <= CHAMPION)

@@ -24,31 +24,24 @@ class AnyVenue(Protocol):
 
     def flows_today(self, flow: int) -> float:
         """Return how much of a flow today has brought so far."""
-        ...
 
     def day_of_flows(self) -> list[float]:
         """Return how much of each flow today has brought."""
-        ...
 
     def questions_today(self) -> list[int]:
         """Return the number of today's questions per facet."""
-        ...
 
     def criticism_today(self) -> list[int]:
         """Return the number of today's criticisms per facet."""
-        ...
 
     def proposer(self, facet: int) -> int:
         """Return the first person to criticise a facet since the last release, or `NOBODY`."""
-        ...
 
     def close_day(self) -> None:
         """Turn today's counts into yesterday's."""
-        ...
 
     def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> int:
         """Open a thread by the host, and return its row."""
-        ...
 
 
 class AnyWorld(Protocol):
@@ -63,11 +56,9 @@ class AnyWorld(Protocol):
 
     def person(self, person: int) -> Any:
         """Return a window on a person."""
-        ...
 
     def note(self, kind: int, actor: int, target: int = -1, venue: int = -1, thread: int = -1, cause: int = 0) -> None:
         """Write into the event log, if there is one."""
-        ...
 
 
 class CompiledVenue(AnyVenue, Protocol):
@@ -86,7 +77,6 @@ class CompiledVenue(AnyVenue, Protocol):
     @property
     def table(self) -> Rows:
         """The current state, as a table of one row for kernels."""
-        ...
 
 
 class CompiledWorld(AnyWorld, Protocol):

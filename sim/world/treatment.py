@@ -25,27 +25,21 @@ class OpenWorld(AnyWorld, Protocol):
 
     def person(self, person: int) -> Any:
         """Return a view of a person."""
-        ...
 
     def membership(self, venue: int, person: int) -> Any:
         """Return a view of a person's membership in a venue."""
-        ...
 
     def thread(self, venue: int, at: int) -> Any:
         """Return a view of a thread."""
-        ...
 
     def reply(self, venue: int, at: int) -> Any:
         """Return a view of a reply."""
-        ...
 
     def put_reply(self, venue: int, at: int, by: int, time: float) -> None:
         """Append a reply to a thread, which its author finds on their next visit."""
-        ...
 
     def expel(self, venue: int, person: int) -> None:
         """End a membership from outside."""
-        ...
 
 
 def acknowledge(world: OpenWorld, venue: int, person: int, worth: float) -> None:

@@ -15,7 +15,9 @@ from sim.world.draws import keys
 from sim.world.levers import Outside, Population, Product, Setup, Venue
 from sim.world.measures import SERIES
 from sim.world.mechanisms import answering, asking, leaving, listening, population, visit
+from sim.world.mechanisms.accounts import give_get
 from sim.world.mechanisms.hosting import HostDesk
+from sim.world.mechanisms.memory import all_faded
 from sim.world.parameters import values
 from sim.world.state import (
     ANSWER,
@@ -152,15 +154,7 @@ class VenueState:
 
 
 class World:
-    """A community, or several, that lives day by day.
-
-    Parameters
-    ----------
-    settings
-        The people, the venues and their hosts, and the numbers in the rules.
-    seed
-        The run's number. Equal seeds give equal people and equal draws.
-    """
+    """A community, or several, that lives day by day. Equal seeds give equal people and equal draws."""
 
     def __init__(self, settings: Settings, seed: int) -> None:
         self.settings, self.seed, self.day = settings, seed, 0
@@ -179,13 +173,9 @@ class World:
         self.everybody = np.empty(n, np.int32)
         self.log = rows(1024 if settings.log else 1, EVENT)
         self.fit_reached: int | None = None
-        self.venues: list[VenueState] = []
-        self._place_venues(settings.setups)
+        self.venues = [VenueState(v, one, self.memberships[v], self.alarm[v]) for v, one in enumerate(settings.setups)]
         self._records: list[tuple[int, int, Column]] = []
         self._last_tally = [venue.tally.copy() for venue in self.venues]
-
-    def _place_venues(self, setups: tuple[Setup, ...]) -> None:
-        self.venues = [VenueState(v, setup, self.memberships[v], self.alarm[v]) for v, setup in enumerate(setups)]
 
     def step(self) -> None:
         """Live one day."""
@@ -223,10 +213,7 @@ class World:
             venue.host.silent = True
 
     def change(self, settings: Settings) -> None:
-        """Continue under other settings. People and their past stay.
-
-        Raises `ValueError` if something differs that is fixed before the first day.
-        """
+        """Continue under other settings, in which nothing differs that is fixed before the first day."""
         if at_birth(settings) != at_birth(self.settings):
             raise ValueError("who is born, the product's first fit and the number of venues can't change during a run")
         self.settings, self.parameters = settings, settings.parameters
@@ -313,8 +300,6 @@ class World:
 
     def ledger(self) -> list[dict[str, Any]]:
         """Return the give/get sheet of the main venue, with a row for each kind of event."""
-        from sim.world.mechanisms.accounts import give_get
-
         venue = self.venues[0]
         cost = venue.host.levers.cost_per_hour
         return [row._asdict() for row in give_get(venue.tally, self.settings, cost, self.parameters)]
@@ -328,8 +313,8 @@ class World:
         return {name: np.concatenate(parts) for name, parts in columns.items()}
 
     def _people_of(self, venue: VenueState) -> dict[str, Any]:
-        m, people = venue.memberships, self.people
-        role = census.roles(m, self.day, self.parameters["memory"], self.parameters["census"])
+        m, people, memory = venue.memberships, self.people, self.parameters["memory"]
+        role = census.roles(m, self.day, memory, self.parameters["census"])
         inside = np.flatnonzero(role != census.NO_MEMBER)
         counts = ("questions", "talks", "answers", "visits", "replies", "thanks", "awards", "joined")
         return (
@@ -337,18 +322,16 @@ class World:
             | {"role": np.array(census.ROLES)[role[inside]], "facet": people["facet"][inside]}
             | {f"motive_{motive}": people[motive][inside] for motive in MOTIVES}
             | {name: people[name][inside] for name in ("expertise", "trust")}
-            | {name: self._faded(m, name)[inside] for name in ("belonging", "recognition")}
+            | {
+                name: all_faded(m[name], m["stamp"], self.day, getattr(memory, name))[inside]
+                for name in ("belonging", "recognition")
+            }
             | {"interest": m["interest"][inside]}
             | {name: m[name][inside].astype(np.int32) for name in counts}
             | {"left": np.where(role == census.HAS_LEFT, m["left"], -1)[inside].astype(np.int32)}
             | {"join_cause": np.array(events.CAUSES)[m["join_cause"][inside]]}
             | {"left_cause": np.where(role == census.HAS_LEFT, np.array(events.CAUSES)[m["left_cause"]], "")[inside]}
         )
-
-    def _faded(self, memberships: Rows, name: str) -> Column:
-        """Return today's value of a level that fades, shape `(n_people,)`."""
-        age = self.day - memberships["stamp"].astype(np.float64)
-        return memberships[name] * np.exp(-age / getattr(self.parameters["memory"], name))  # type: ignore[no-any-return]
 
     def bonds_table(self) -> dict[str, Any]:
         """Return the bonds that would be missed: columns `venue`, `person`, `partner`, `strength`."""

@@ -59,17 +59,14 @@ def seconds(job: Job, workers: int) -> float:
 
 
 def announce(job: Job, workers: int) -> None:
-    """Refuse a job that needs more memory than there is, and announce how long it takes if that is long.
-
-    Raises `SettingsError` if it cannot fit.
-    """
+    """Refuse a job that needs more memory than there is, and announce how long it takes if that is long."""
     refuse_too_large(of_job(job, workers))
     if (length := seconds(job, workers)) > LONG:
         print(f"barnraise: this takes {duration(length)} or more with workers={workers}", file=sys.stderr)
 
 
 def refuse_too_large(asked: Demand) -> None:
-    """Refuse what needs more memory than there is. Raises `SettingsError` with what would help."""
+    """Refuse what needs more memory than there is, and say what would help."""
     needed, there = asked.memory(), limit()
     if needed <= there:
         return

@@ -34,10 +34,8 @@ class Done(NamedTuple):
 def perform(job: Job, policy: str | None, shows_progress: bool) -> Done:
     """Run a job and write its folder.
 
-    The folder is made first, so that a folder that cannot be written is refused before the work.
-    Raises `SettingsError` if the folder cannot be written. Raises `WorkError` if worker processes died before anything
-    was finished, or the folder cannot be completed. Complete files are kept. Raises `KeyboardInterrupt` if nothing was
-    finished, or writing was interrupted as well.
+    The folder is made first, so that a folder that cannot be written is refused before the work. Complete files are
+    kept if it cannot be completed. Raises `KeyboardInterrupt` if nothing was finished, or writing was interrupted.
     """
     hidden = result_folder.reserve(job.experiment, job.label)
     try:
@@ -54,10 +52,7 @@ def perform(job: Job, policy: str | None, shows_progress: bool) -> Done:
 
 @contextmanager
 def rescue(hidden: Path, finished: Sequence[Any]) -> Iterator[None]:
-    """Keep the files that are complete if a folder cannot be, for example because the disk is full.
-
-    Raises `UnwrittenError` if it could not be completed.
-    """
+    """Keep the files that are complete if a folder cannot be, for example because the disk is full."""
     try:
         yield
     except OSError as error:
@@ -65,10 +60,7 @@ def rescue(hidden: Path, finished: Sequence[Any]) -> Iterator[None]:
 
 
 def run_with_bar(job: Job, policy: str | None, shows_progress: bool) -> Outcome:
-    """Run all replicates under a progress bar.
-
-    Raises `SettingsError` if this machine has no memory for them. Raises `WorkError` if a replicate raises.
-    """
+    """Run all replicates under a progress bar, if this machine has the memory for them."""
     workers = parallel.processes(job.experiment.workers, len(job.tasks))
     demands.announce(job, workers)
     with tqdm(total=len(job.tasks), desc=job.experiment.scenario, unit="run", disable=not shows_progress) as bar:

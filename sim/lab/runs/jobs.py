@@ -38,10 +38,7 @@ class Job(NamedTuple):
 
 
 def job(asked: Request, command: str) -> Job:
-    """Return the job of a request: one task for each replicate, each with all arms.
-
-    Raises `SettingsError` if the set of vectors is unknown or wrong.
-    """
+    """Return the job of a request: one task for each replicate, each with all arms."""
     kind = "compare" if asked.alternatives else "run"
     drawn = vectors.chosen(asked.experiment.vectors, compares=kind == "compare")
     made = asked.experiment.model_copy(update={"vectors": drawn.name})
@@ -51,7 +48,8 @@ def job(asked: Request, command: str) -> Job:
         for replicate in range(made.replicates)
     ]
     written = {name: quoted(texts) for name, texts in asked.overrides.items()}
-    return Job(kind, made, written, asked.change_day, command, label(asked), tasks, drawn)
+    label = slug(["compare", *asked.alternatives] if asked.alternatives else asked.settings)
+    return Job(kind, made, written, asked.change_day, command, label, tasks, drawn)
 
 
 def arms_under(asked: Request, vector: Vector) -> tuple[Arm, ...]:
@@ -62,11 +60,6 @@ def arms_under(asked: Request, vector: Vector) -> tuple[Arm, ...]:
         parameters = vectors.changed(settings.parameters, vector, asked.fixed.get(name, frozenset()))
         found.append(Arm(name, settings._replace(parameters=parameters)))
     return tuple(found)
-
-
-def label(asked: Request) -> str:
-    """Return a short name for the result folder, made from the settings that the user gave."""
-    return slug(["compare", *asked.alternatives] if asked.alternatives else asked.settings)
 
 
 def slug(words: Sequence[str]) -> str:
@@ -86,5 +79,5 @@ def quoted_argument(argument: str) -> str:
     """Return an argument with only its value in quotes, where it needs them: alt.a='host.replies=0 host.seeding=0'."""
     key, equals, value = argument.partition("=")
     if equals and shlex.quote(key) == key:
-        return f"{key}={shlex.quote(value) if value else ''}" if value or not key.startswith("alt.") else f"{key}=''"
+        return f"{key}={shlex.quote(value) if value or key.startswith('alt.') else ''}"
     return shlex.quote(argument)

@@ -28,16 +28,12 @@ class Outcome(NamedTuple):
 
 
 def run_all(tasks: Sequence[Work], workers: int, policy: str | None, progress: Progress) -> Outcome:
-    """Run all tasks, calling `progress` with each finished replicate.
+    """Run all tasks, calling `progress` with each finished replicate. With one worker, all run in this process.
 
-    Parameters
-    ----------
-    workers
-        Processes; with 1 everything runs in this one.
-    policy
-        A host policy from outside the package, as `module:Class`, which the workers need to load as well.
+    The workers load `policy`, a host policy from outside the package (`module:Class`), as well.
     """
     finished: list[Any] = []
+    interrupted = workers_died = False
     try:
         numbered = {task.replicate: task for task in tasks}
         pooled = (made for _, made in pools.finished(attempted, numbered, workers, policy))
@@ -45,17 +41,15 @@ def run_all(tasks: Sequence[Work], workers: int, policy: str | None, progress: P
             finished.append(replicate)
             progress(replicate)
     except KeyboardInterrupt:
-        return Outcome(in_order(finished), interrupted=True)
+        interrupted = True
     except BrokenProcessPool:
-        return Outcome(in_order(finished), workers_died=True)
-    return Outcome(in_order(finished))
+        workers_died = True
+    finished.sort(key=lambda replicate: replicate.replicate)  # whichever process was faster
+    return Outcome(finished, interrupted, workers_died)
 
 
 def attempted(task: Work) -> Any:
-    """Run a replicate. An error is reported in one line, with the seed that reproduces it.
-
-    Raises `WorkError` if the replicate cannot be run to its end.
-    """
+    """Run a replicate. An error becomes a `WorkError` of one line, with the seed that reproduces it."""
     try:
         return run_replicate(task) if isinstance(task, Task) else cast("Any", task).run()
     except WorkError:
@@ -65,11 +59,6 @@ def attempted(task: Work) -> Any:
         words = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
         where = f"{Path(last.filename).name}, line {last.lineno}"
         raise WorkError(f"replicate {task.replicate} (seed {task.seed}) failed: {words} ({where})") from error
-
-
-def in_order(finished: list[Any]) -> list[Any]:
-    """Return replicates by number, so that results do not depend on which process was faster."""
-    return sorted(finished, key=lambda replicate: replicate.replicate)
 
 
 def processes(workers: int | str, replicates: int) -> int:

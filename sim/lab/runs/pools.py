@@ -32,15 +32,7 @@ def finished(
 ) -> Iterator[tuple[int, Any]]:
     """Yield each task's number and the result of `work` as they come, over as many pools as it takes.
 
-    Parameters
-    ----------
-    policy
-        A host policy from outside the package, which the workers need to load as well.
-
-    Raises
-    ------
-    BrokenProcessPool
-        If workers go on dying and nothing gets finished.
+    Raises `BrokenProcessPool` if workers go on dying and nothing gets finished.
     """
     if is_worker():
         yield from ((number, work(task)) for number, task in tasks.items())

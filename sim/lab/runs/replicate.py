@@ -116,7 +116,11 @@ class Lived(NamedTuple):
 
     def outcomes(self) -> dict[str, float]:
         """Return all outcomes in their order, host-off survival among them."""
-        return outcomes(self.world, self.silent, self.before)
+        measured = self.world.outcomes()
+        after = census.active(self.silent) if self.silent is not None else float("nan")
+        measured["survival"] = census.ratio(after, self.before)
+        measured["survival_vs_on"] = census.ratio(after, census.active(self.world))
+        return {name: float(measured[name]) for name in OUTCOMES}
 
 
 def run_arm(world: World, host_off: int | None, keeps_bonds: bool) -> ArmRun:
@@ -140,31 +144,12 @@ def live(world: World, host_off: int | None) -> Lived:
     before = float("nan")
     if host_off is not None:
         world.run(until=host_off)
-        before = active(world)
+        before = census.active(world)
         silent = world.fork()
         silent.silence_hosts()
         silent.run(until=days)
     world.run(until=days)
     return Lived(world, silent, before)
-
-
-def outcomes(world: World, silent: World | None, before: float) -> dict[str, float]:
-    """Return all outcomes in their order, host-off survival among them."""
-    measured = world.outcomes()
-    after = active(silent) if silent is not None else float("nan")
-    measured["survival"] = ratio(after, before)
-    measured["survival_vs_on"] = ratio(after, active(world))
-    return {name: float(measured[name]) for name in OUTCOMES}
-
-
-def active(world: World) -> float:
-    """Return the active members of the main venue today."""
-    return float(census.stocks(world, world.venues[0])["active"])
-
-
-def ratio(part: float, whole: float) -> float:
-    """Return a share, or NaN of nothing."""
-    return part / whole if whole > 0.0 else float("nan")
 
 
 def since(series: Any, day: int) -> Columns:

@@ -31,10 +31,7 @@ from sim.world.parameters import Declared
 
 
 def reserve(experiment: Experiment, label: str) -> Path:
-    """Return a new hidden folder to write into; `publish` gives it its name.
-
-    Raises `SettingsError` if nothing can be written there.
-    """
+    """Return a new hidden folder to write into; `publish` gives it its name."""
     stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
     parent = Path(experiment.results) / experiment.scenario
     try:
@@ -42,19 +39,13 @@ def reserve(experiment: Experiment, label: str) -> Path:
         for count in range(1, 1000):
             name = "_".join(part for part in (stamp, label, str(count) if count > 1 else "") if part)
             hidden = parent / f".{name}.unfinished"
-            if not (parent / name).exists() and _made(hidden):
-                return hidden
+            with suppress(FileExistsError):
+                if not (parent / name).exists():
+                    hidden.mkdir()
+                    return hidden
     except OSError as error:
         raise SettingsError(f"results={experiment.results} cannot be written to: {error.strerror}") from None
     raise SettingsError(f"results={experiment.results} has a thousand runs of this second")
-
-
-def _made(folder: Path) -> bool:
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        return False
-    return True
 
 
 def write(hidden: Path, job: Job, finish: Finish) -> Path:
@@ -79,13 +70,7 @@ def rescued(hidden: Path, error: OSError) -> str:
 
 
 def complete(hidden: Path, job: Job, finish: Finish, **also: str) -> Path:
-    """Write beside the tables how they came about, and give the folder its name. Returns where it is.
-
-    Parameters
-    ----------
-    also
-        Further words for `scenario.json`.
-    """
+    """Write beside the tables how they came about (`also`: in `scenario.json`), name the folder, and return it."""
     outputs = {path.name: sha256(path) for path in sorted(hidden.iterdir())}
     write_yaml(hidden / "config.yaml", job.experiment.tree())
     _write_json(hidden / "scenario.json", manifest.story(job) | also)
@@ -112,9 +97,11 @@ def _write_tables(folder: Path, job: Job, finished: Sequence[Replicate]) -> None
     """Write all tables, small ones first: they are the most likely to fit on a disk that is nearly full."""
     compares = job.kind == "compare"
     summary = tables.summary(finished)
-    write_csv(folder / "summary.csv", summary if compares else [_without(row, "arm") for row in summary])
     if compares:
+        write_csv(folder / "summary.csv", summary)
         write_csv(folder / "outcomes.csv", tables.contrasts(finished))
+    else:
+        write_csv(folder / "summary.csv", [{name: row[name] for name in row if name != "arm"} for row in summary])
     write_csv(folder / "ledger.csv", tables.ledger(finished))
     write_csv(folder / "parameters.csv", parameters(job.experiment))
     if job.vectors.differs:
@@ -126,10 +113,6 @@ def _write_tables(folder: Path, job: Job, finished: Sequence[Replicate]) -> None
     if job.experiment.log:
         venues = [setup.name for setup in job.experiment.settings().setups]
         write_parquet(folder / "events.parquet", tables.event_log(finished, venues))
-
-
-def _without(row: Row, name: str) -> Row:
-    return {key: value for key, value in row.items() if key != name}
 
 
 def parameters(experiment: Experiment) -> list[Row]:

@@ -98,15 +98,7 @@ def standard_error(values: Floats) -> float:
 
 
 def contrast(base: ArrayLike, alternative: ArrayLike, better: Better) -> Contrast:
-    """Compare two arms pair by pair.
-
-    Parameters
-    ----------
-    base, alternative
-        The outcome in each replicate, shape (n_replicates,), in the same order. A pair with a NaN is left out.
-    better
-        Which direction is better; with `neither` there is no share of pairs in which the alternative is better.
-    """
+    """Compare an outcome of two arms, replicate by replicate. A pair with a NaN is left out."""
     nan = float("nan")
     differences = _known(_differences(np.asarray(base, np.float64), np.asarray(alternative, np.float64)))
     n = differences.size

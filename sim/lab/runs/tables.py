@@ -68,18 +68,13 @@ def ledger(finished: Sequence[Replicate]) -> list[Row]:
     """Return arm, event and the mean over replicates of what each event gave and cost."""
     sheets: dict[tuple[str, str], list[Row]] = {}
     for _, arm, run in runs(finished):
-        for row in map(as_row, run.ledger):
+        for row in run.ledger:
             sheets.setdefault((arm, row["event"]), []).append(row)
     return [
         {"arm": arm, "event": event}
         | {name: float(np.mean([row[name] for row in rows])) for name in rows[0] if name != "event"}
         for (arm, event), rows in sheets.items()
     ]
-
-
-def as_row(row: Any) -> Row:
-    """Return a ledger row as a dictionary, whether the world gave a named tuple or a dictionary."""
-    return dict(row) if isinstance(row, dict) else row._asdict()
 
 
 def summary(finished: Sequence[Replicate]) -> list[Row]:

@@ -76,7 +76,6 @@ class Policy(Protocol):
 
     def effort(self, dashboard: Dashboard) -> Effort:
         """Return what to do today."""
-        ...
 
 
 def multiplier(schedule: str, listed: tuple[float, ...], progress: float) -> float:

@@ -14,7 +14,9 @@ Deviations
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from sim.world.compiled import rule
 from sim.world.parameters import param
@@ -39,6 +41,11 @@ class Parameters(NamedTuple):
 def faded(level: float, age: float, life: float) -> float:
     """Return what is left of a level after `age` days."""
     return level * math.exp(-age / life) if level != 0.0 else 0.0
+
+
+def all_faded(levels: Any, stamps: Any, day: int, life: float) -> Any:
+    """Return what is left today of levels as of the days `stamps`: `faded`, for columns."""
+    return levels * np.exp((np.asarray(stamps, float) - day) / life)
 
 
 @rule
