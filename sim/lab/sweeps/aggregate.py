@@ -19,8 +19,7 @@ from pyarrow import compute, csv
 from sim.lab.runs.headline import aligned, number, span
 from sim.lab.runs.statistics import Floats
 from sim.lab.settings.messages import shown
-from sim.lab.sweeps.by_point import Pairs, Seen, estimates, matrix
-from sim.lab.sweeps.by_point import enough as enough  # the rule behind replicates=auto
+from sim.lab.sweeps.by_point import Pairs, Seen, enough, estimates, label, matrix
 from sim.lab.sweeps.parts import is_mixed, read_columns, word, writing
 from sim.lab.sweeps.store import again
 from sim.lab.sweeps.sweep_folder import Sweep
@@ -64,13 +63,6 @@ def aggregate(folder: Path) -> Aggregate:
     Writes `runs.parquet` (a row for each run, sorted by run_id), `summary.csv` (a row for each point and metric) and
     `failures.csv`. A run that stands in two parts counts once, a success before a failure. An unfinished sweep is
     summarised as far as it is done.
-
-    Raises
-    ------
-    SettingsError
-        If the folder is not a sweep or has no runs yet.
-    WorkError
-        If a part is damaged, or the tables cannot be written.
     """
     sweep = Sweep(folder)
     pairs = {metric: Pairs(sweep.common) for metric in sweep.metrics}
@@ -97,26 +89,20 @@ class Tables:
 
     def __init__(self, sweep: Sweep) -> None:
         self.sweep = sweep
-        large = is_large(sweep)
-        self.metrics = sweep.headline if large else sweep.metrics
+        self.metrics = sweep.headline if is_large(sweep) else sweep.metrics
         self.factors = pa.Table.from_pandas(_written(sweep.points), preserve_index=False)
 
     def __enter__(self) -> Self:
-        try:
-            return self._opened()
-        except OSError:
-            self._clear()
-            raise
-
-    def _opened(self) -> Self:
         runs, summary, failures = (self.sweep.folder / f".{name}" for name in self.NAMES)
         keys = pa.schema([("point", pa.int64()), *self.factors.schema])
         words = csv.WriteOptions(quoting_style="needed")
-        failed = pa.schema([(name, pa.int64()) for name in ("run_id", "point", "replicate", "seed")])
-        self.failed = pa.schema([*failed, *self.factors.schema, ("error", pa.string())])
+        whole = pa.schema([(name, pa.int64()) for name in ("run_id", "point", "replicate", "seed")])
+        self.failed = pa.schema([*whole, *self.factors.schema, ("error", pa.string())])
         spread = [(name, pa.float64()) for name in ("mean", "low", "high", "sd", "p10", "p90")]
         self.spread = pa.schema([*keys, ("metric", pa.string()), *spread, ("replicates", pa.int64())])
         with ExitStack() as stack:
+            stack.callback(self._clear)
+            stack.push(self._place)
             self.runs = stack.enter_context(
                 pq.ParquetWriter(runs, self.sweep.schema, compression="zstd", write_page_checksum=True)
             )
@@ -125,13 +111,12 @@ class Tables:
             self.stack = stack.pop_all()
         return self
 
-    def __exit__(self, kind: Any, *_: Any) -> None:
-        try:
-            self.stack.close()
-            for name in self.NAMES if kind is None else ():
-                (self.sweep.folder / f".{name}").rename(self.sweep.folder / name)
-        finally:
-            self._clear()
+    def __exit__(self, *error: Any) -> None:
+        self.stack.__exit__(*error)
+
+    def _place(self, kind: Any, *_: Any) -> None:
+        for name in self.NAMES if kind is None else ():
+            (self.sweep.folder / f".{name}").rename(self.sweep.folder / name)
 
     def _clear(self) -> None:
         for name in self.NAMES:
@@ -193,10 +178,10 @@ def counted(found: Aggregate) -> list[str]:
     lines = [f"{sweep.name}: {found.done:,} of {sweep.rows:,} runs done, {len(sweep.points):,} points x "
              f"{replicates} replicates, varying {named(sweep.factors)}", *auto_lines(sweep)]  # fmt: skip
     if found.missing:
-        lines.append(f"{_runs(found.missing)} missing: {again(sweep.folder, sweep.policy)}")
+        lines.append(f"{_many(found.missing, 'run')} missing: {again(sweep.folder, sweep.policy)}")
     if found.failed:
         retry = again(sweep.folder, sweep.policy, "--failed")
-        lines.append(f"{_runs(found.failed)} failed (see failures.csv); to try again: {retry}")
+        lines.append(f"{_many(found.failed, 'run')} failed (see failures.csv); to try again: {retry}")
         lines += [f"  {count:,} x {error}" for error, count in list(found.errors.items())[:REASONS]]
         rest = len(found.errors) - REASONS
         lines += [f"  and {rest} more kinds"] if rest > 0 else []
@@ -216,16 +201,16 @@ def auto_lines(sweep: Sweep) -> list[str]:
     rows = sweep.frame([metric])
     open_ = len(enough(rows, metric, half, cap, int(sweep.precision["batch"])))
     capped = len(enough(rows, metric, half, 100 * cap)) - open_
-    lines = [f"replicates=auto: {_label(metric)} to within ±{half:g} at every point, with at most {cap} replicates"]
-    lines += [f"  {_points(open_)} have too few: {again(sweep.folder, sweep.policy)}"] if open_ else []
-    return lines + ([f"  {_points(capped)} reached {cap} replicates first"] if capped > 0 else [])
+    lines = [f"replicates=auto: {label(metric)} to within ±{half:g} at every point, with at most {cap} replicates"]
+    lines += [f"  {_many(open_, 'point')} have too few: {again(sweep.folder, sweep.policy)}"] if open_ else []
+    return lines + ([f"  {_many(capped, 'point')} reached {cap} replicates first"] if capped > 0 else [])
 
 
 def point_lines(found: Aggregate, metrics: Sequence[str]) -> list[str]:
     """Return a line for each point: its factors, and the mean of each metric with its interval."""
     table = found.summary().set_index(["metric", "point"])
     factors = found.sweep.factors
-    cells = [(*factors, *(_label(metric) for metric in metrics), "")]
+    cells = [(*factors, *(label(metric) for metric in metrics), "")]
     for point in dict.fromkeys(table.index.get_level_values("point")):
         rows = [table.loc[(metric, point)] for metric in metrics]
         settings = [_cell(found.sweep.points.at[point, name]) for name in factors]
@@ -235,7 +220,8 @@ def point_lines(found: Aggregate, metrics: Sequence[str]) -> list[str]:
 
 def seen_lines(seen: Sequence[Seen]) -> list[str]:
     """Return a line for each metric: the range of its means, and the smallest detectable difference."""
-    cells = [(_label(s.metric), number(s.lowest), number(s.highest), number(s.detectable), _unit(s.metric))
+    cells = [(label(s.metric), number(s.lowest), number(s.highest), number(s.detectable),
+              OUTCOMES[s.metric].unit if s.metric in OUTCOMES else "")
              for s in seen]  # fmt: skip
     return aligned([("", "lowest mean", "highest mean", "detectable", ""), *cells])
 
@@ -252,21 +238,17 @@ def notes(found: Aggregate, seen: Sequence[Seen]) -> list[str]:
     ]
     if is_large(found.sweep):
         lines.append("summary.csv holds only the headline outcomes, because there are so many points.")
-    empty = [_label(s.metric) for s in seen if s.lowest != s.lowest]
+    empty = [label(s.metric) for s in seen if s.lowest != s.lowest]
     lines += [f"Undefined in every run: {', '.join(empty)}."] if empty else []
     short = {s.metric: s.points for s in seen if s.points < len(found.sweep.points) and s.lowest == s.lowest}
     if short:
-        told = ", ".join(f"{_label(metric)} {count:,}" for metric, count in short.items())
+        told = ", ".join(f"{label(metric)} {count:,}" for metric, count in short.items())
         lines.append(f"Detectable differences use only points with all replicates: {told}.")
     return lines
 
 
-def _runs(count: int) -> str:
-    return f"{count:,} run" + ("" if count == 1 else "s")
-
-
-def _points(count: int) -> str:
-    return f"{count:,} point" + ("" if count == 1 else "s")
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + "s" * (count != 1)
 
 
 def _mean(row: Any) -> str:
@@ -275,14 +257,6 @@ def _mean(row: Any) -> str:
 
 def _cell(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else shown(value)
-
-
-def _label(metric: str) -> str:
-    return OUTCOMES[metric].label if metric in OUTCOMES else metric
-
-
-def _unit(metric: str) -> str:
-    return OUTCOMES[metric].unit if metric in OUTCOMES else ""
 
 
 def _reason(error: str) -> str:

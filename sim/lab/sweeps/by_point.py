@@ -17,6 +17,11 @@ def matrix(frame: pd.DataFrame, metric: str, first: int, points: int, replicates
     return values
 
 
+def label(metric: str) -> str:
+    """Return a metric's name as a reader sees it."""
+    return OUTCOMES[metric].label if metric in OUTCOMES else metric
+
+
 def estimates(values: Floats, metric: str) -> dict[str, Any]:
     """Return what `statistics.estimate` returns for each row of a matrix, for all rows at once."""
     runs = np.sum(~np.isnan(values), axis=1)
@@ -91,20 +96,17 @@ class Pairs:
 
     def seen(self, metric: str) -> Seen:
         """Return what a paired t test of two points detects with 80 % power (two-sided, 5 %)."""
-        replicates = self.shifts.size
-        nan = float("nan")
+        replicates, nan = self.shifts.size, float("nan")
         error = float(np.sqrt(2.0 * self.noise / replicates))
         smallest = statistics.detectable(error, replicates) if error == error else nan
-        known = np.isfinite(self.lowest)
-        return Seen(metric, *((self.lowest, self.highest) if known else (nan, nan)), smallest, self.points)
+        ends = (self.lowest, self.highest) if np.isfinite(self.lowest) else (nan, nan)
+        return Seen(metric, *ends, smallest, self.points)
 
 
 # How many replicates are enough
 
 
-def enough(
-    rows: pd.DataFrame, metric: str, half_width: float, cap: int, least: int = 8
-) -> dict[int, int]:  # fmt: skip
+def enough(rows: pd.DataFrame, metric: str, half_width: float, cap: int, least: int = 8) -> dict[int, int]:
     """Return how many more replicates each point needs until the 95 % interval of its mean is narrow enough.
 
     A point needs the smallest n with t(n - 1) x sd / sqrt(n) <= half_width. It gets at most twice what it has, so that
@@ -113,16 +115,7 @@ def enough(
 
     Repeated looks favour stopping when the sd is small by chance, so intervals cover slightly less than they claim:
     about 93 % instead of 95 % with `least` = 8 and normal outcomes, and 88 % with `least` = 3. Where coverage matters,
-    fix the number of replicates beforehand.
-
-    Parameters
-    ----------
-    rows
-        The runs so far: point, replicate and the metric. Runs without a value (failed, or NaN) count towards the cap.
-    metric, half_width
-        The metric, and the half-width of its interval that is asked for, in the metric's unit.
-    cap
-        The largest number of replicates of a point.
+    fix the number of replicates beforehand. Runs without a value (failed, or NaN) count towards the cap.
     """
     more = {}
     for point, values in rows.groupby("point")[metric]:

@@ -88,18 +88,10 @@ def column_faults(design: Design, name: str) -> Iterator[Fault]:
         numbers = column.to_numpy()
         inside = (numbers >= declaration.low) & (numbers <= declaration.high)  # false for NaN, too
         column = column[~inside]
-    for value, where in occurrences(column):
-        line = refusal_of(name, value)
-        if line:
-            yield Fault(tuple(where), line)
-
-
-def occurrences(column: "pd.Series[Any]") -> Iterator[tuple[Any, list[int]]]:
-    """Yield each distinct value of a column with its rows. True, 1 and the word 1 are distinct."""
-    rows: dict[tuple[str, str], tuple[Any, list[int]]] = {}
+    rows: dict[tuple[str, str], tuple[Any, list[int]]] = {}  # by value, where true, 1 and the word 1 are distinct
     for row, value in zip(column.index.tolist(), column.tolist(), strict=True):
         rows.setdefault((type(value).__name__, repr(value)), (value, []))[1].append(row)
-    yield from rows.values()
+    yield from (Fault(tuple(where), line) for value, where in rows.values() if (line := refusal_of(name, value)))
 
 
 def refusal_of(name: str, value: Any) -> str | None:
@@ -154,17 +146,16 @@ def combination_faults(base: Base, design: Design, columns: pd.DataFrame) -> Ite
     for place, record in enumerate(records):
         rows.setdefault(repr(record), []).append(place)
     for where in rows.values():
-        record = {str(name): value for name, value in records[where[0]].items()}
-        for line in experiment_faults(base, design.groups, record):
-            yield Fault(tuple(columns.index[where].tolist()), line)
+        record = records[where[0]]
+        tree = copy.deepcopy(base[tuple(str(record[group]) for group in design.groups)])
+        for name, value in record.items():
+            if name not in design.groups:
+                keys.put(tree, str(name), value)
+        yield from (Fault(tuple(columns.index[where].tolist()), line) for line in faults_of(tree))
 
 
-def experiment_faults(base: Base, groups: tuple[str, ...], record: Tree) -> tuple[str, ...]:
-    """Return what is wrong with a base after some settings are changed."""
-    tree = copy.deepcopy(base[tuple(str(record[group]) for group in groups)])
-    for name, value in record.items():
-        if name not in groups:
-            keys.put(tree, name, value)
+def faults_of(tree: Tree) -> tuple[str, ...]:
+    """Return what is wrong with a tree."""
     try:
         config.experiment(tree)
     except SettingsError as error:

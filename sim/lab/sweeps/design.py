@@ -39,26 +39,14 @@ class Factor(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Design:
-    """Points times replicates. Run `run_id` is replicate `run_id % replicates` of point `run_id // replicates`.
+    """Points times replicates. Run `run_id` is replicate `run_id % replicates` of point `run_id // replicates`."""
 
-    Parameters
-    ----------
-    kind
-        How the points were chosen: grid, lhs, sobol, saltelli, morris, one_at_a_time or csv.
-    points
-        A row for each design point and a column for each factor, as `points_of` makes them.
-    seed
-        The seed of the runs. Replicate r has `seed_of(seed, r)` at every point.
-    options
-        Options of the sampler, as plain values that an analysis of the results may need.
-    """
-
-    kind: str
+    kind: str  # grid, lhs, sobol, saltelli, morris, one_at_a_time or csv
     factors: tuple[Factor, ...]
-    points: pd.DataFrame
+    points: pd.DataFrame  # a row for each point and a column for each factor, as `points_of` makes them
     replicates: int
-    seed: int
-    options: dict[str, Any] = field(default_factory=dict)
+    seed: int  # of the runs: replicate r has `seed_of(seed, r)` at every point
+    options: dict[str, Any] = field(default_factory=dict)  # of the sampler, for an analysis of the results
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -95,7 +83,8 @@ class Design:
     def hash(self, base: Base) -> str:
         """Return twelve hex digits that identify everything the runs' numbers depend on, except the code."""
         digest = hashlib.sha256()
-        trees = [[list(choices), kept(tree)] for choices, tree in sorted(base.items())]
+        trees = [[list(choices), {name: value for name, value in tree.items() if name not in ASIDE}]
+                 for choices, tree in sorted(base.items())]  # fmt: skip
         facts = [self.names, self.groups, len(self.points), self.replicates, self.seed, list(OUTCOMES), trees]
         facts += [self.options["precision"]] if "precision" in self.options else []  # which runs there are hangs on it
         digest.update(canonical(facts))
@@ -112,26 +101,12 @@ class Design:
     @classmethod
     def of_tree(cls, tree: Tree, points: pd.DataFrame) -> "Design":
         """Return the design that `tree` was made of."""
-        factors = tuple(Factor(**factor)._replace(**_plain(factor)) for factor in tree["factors"])
+        factors = tuple(
+            Factor(**factor | {end: None if factor[end] is None else float(factor[end]) for end in ("low", "high")}
+                   | {"values": tuple(factor["values"])})
+            for factor in tree["factors"]
+        )  # fmt: skip
         return cls(tree["kind"], factors, points, tree["replicates"], tree["seed"], dict(tree["options"]))
-
-    def to_json(self) -> str:
-        """Return everything as text, with exact numbers."""
-        points = {name: column.tolist() for name, column in self.columns.items()}
-        return json.dumps(self.tree() | {"points": points, "n_points": len(self.points)})
-
-    @classmethod
-    def of_json(cls, text: str) -> "Design":
-        """Return the design that `to_json` wrote."""
-        tree = json.loads(text)
-        rows = list(zip(*tree["points"].values(), strict=True)) or [()] * tree["n_points"]
-        return cls.of_tree(tree, points_of(tuple(tree["points"]), rows))
-
-
-def _plain(factor: Tree) -> Tree:
-    """Return the ends and levels of a factor from a file, or raise an error if they are invalid."""
-    ends = {end: None if factor[end] is None else float(factor[end]) for end in ("low", "high")}
-    return {"values": tuple(factor["values"]), **ends}
 
 
 def points_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
@@ -148,11 +123,6 @@ def series_of(column: Sequence[Any]) -> pd.Series:
         return pd.Series(list(column), dtype=dtype)
     except OverflowError:  # more digits than a column holds; the check of rows refuses them
         return pd.Series(list(column), dtype="object")
-
-
-def kept(tree: Tree) -> Tree:
-    """Return the settings of a tree that the runs' numbers depend on."""
-    return {name: value for name, value in tree.items() if name not in ASIDE}
 
 
 def canonical(content: Any) -> bytes:

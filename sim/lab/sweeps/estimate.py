@@ -24,15 +24,14 @@ def text(asked: Sweep) -> str:
     """Return the size of a sweep, its estimated cost, and its first points."""
     design = asked.design
     more = ["..."] if len(design.names) > COLUMNS else []
-    cells = [
-        (str(number), *(_cell(value) for value in row[:COLUMNS]), *more)
-        for number, row in enumerate(design.points.head(SHOWN).itertuples(index=False))
-    ]
+    processes = f"{workers(asked)} process" + "es" * (workers(asked) != 1)
+    first = design.points.head(SHOWN).itertuples(index=False)
+    cells = [(str(number), *map(_cell, row[:COLUMNS]), *more) for number, row in enumerate(first)]
     lines = [
         f"{asked.name}, design={design.kind}: {size(asked)}",
         *(f"  {factor.name}: {described(factor)}" for factor in design.factors[:20]),
         *([f"  and {len(design.factors) - 20} more factors"] if len(design.factors) > 20 else []),
-        f"Estimated: {duration(seconds(asked))} on {plural(workers(asked), 'process', 'es')}, {on_disk(design.rows())}",
+        f"Estimated: {duration(seconds(asked))} on {processes}, {on_disk(design.rows())}",
         f"Folder: {asked.folder}",
         "",
         *aligned([("point", *design.names[:COLUMNS], *more), *cells]),
@@ -75,24 +74,16 @@ def seconds(asked: Sweep) -> float:
 
 def workers(asked: Sweep) -> int:
     """Return how many processes would run."""
-    asked_for = asked.engine.workers or asked.workers
-    if asked.engine.kind == "serial":
-        return 1
+    asked_for = 1 if asked.engine.kind == "serial" else asked.engine.workers or asked.workers
     return int(loky.cpu_count()) if asked_for == "auto" else int(asked_for)
-
-
-def plural(count: int, word: str, ending: str) -> str:
-    """Return a number with its noun."""
-    return f"{count} {word}{ending if count != 1 else ''}"
 
 
 def on_disk(runs: int) -> str:
     """Return the disk space of so many runs in words."""
     count = runs * BYTES
-    for unit, factor in (("GB", 1e9), ("MB", 1e6)):
-        if count >= factor:
-            return f"{short(count / factor)} {unit} on disk"
-    return f"{max(1, round(count / 1e3))} kB on disk"
+    if count < 1e6:
+        return f"{max(1, round(count / 1e3))} kB on disk"
+    return f"{short(count / 1e9)} GB on disk" if count >= 1e9 else f"{short(count / 1e6)} MB on disk"
 
 
 def _column(asked: Sweep, name: str, default: int) -> NDArray[Any]:

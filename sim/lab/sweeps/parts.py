@@ -80,7 +80,7 @@ def run_table(design: Design, results: list[Result]) -> pa.Table:
     run_ids = np.array([result.run_id for result in results], np.int64)
     points, replicates = np.divmod(run_ids, design.replicates)
     blank = (float("nan"),) * len(OUTCOMES)
-    values = np.array([blank if result.outcomes is None else result.outcomes for result in results], np.float64)
+    values = np.array([result.outcomes or blank for result in results], np.float64)
     factors = [arrow_column(design.columns[name][points], schema.field(name)) for name in design.names]
     outcomes = [pa.array(column) for column in values.T]
     ends = [[result.error for result in results], [result.seconds for result in results]]

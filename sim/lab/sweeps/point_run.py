@@ -158,14 +158,13 @@ def start_worker(parent: int) -> None:
     """Prepare a process: it leaves requests to stop to its parent, and ends when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
 
+    def end_with_parent() -> None:
+        while os.getppid() == parent:
+            time.sleep(SIGN_OF_LIFE)
+        os._exit(1)
 
-def end_with(parent: int) -> None:
-    """End this process soon after its parent."""
-    while os.getppid() == parent:
-        time.sleep(SIGN_OF_LIFE)
-    os._exit(1)
+    threading.Thread(target=end_with_parent, daemon=True).start()
 
 
 @lru_cache(maxsize=2)

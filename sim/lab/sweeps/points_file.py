@@ -19,13 +19,7 @@ Read = Callable[[str], Any]  # returns the value that a cell stands for
 
 
 def read_points(file: str, read: Read) -> pd.DataFrame:
-    """Return the points that a file lists.
-
-    Parameters
-    ----------
-    read
-        Turns the text of a cell into a value, or raises a `SettingsError`.
-    """
+    """Return the points that a file lists. `read` turns a cell's text into a value, or raises a `SettingsError`."""
     try:
         header, *rows = [row for row in lines_of(Path(file)) if any(cell.strip() for cell in row)] or [[]]
         names = [name.strip() for name in header]

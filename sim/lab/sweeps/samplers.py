@@ -30,12 +30,7 @@ def points(
 ) -> pd.DataFrame:
     """Return a row for each design point, with a column for each factor.
 
-    Parameters
-    ----------
-    centre
-        The values of the factors in the base, for `one_at_a_time`.
-    read
-        Turns a cell of a CSV file into a value.
+    `centre` holds the factors' values in the base, for `one_at_a_time`. `read` turns a cell of a CSV file into a value.
     """
     if options.kind == "csv":
         if options.file is None:
@@ -52,8 +47,7 @@ def points(
 
 def grid(factors: Sequence[Factor]) -> pd.DataFrame:
     """Return every combination of levels. The last factor changes fastest."""
-    ranges = [factor.name for factor in factors if not factor.values]
-    if ranges:
+    if ranges := [factor.name for factor in factors if not factor.values]:
         raise SettingsError(f"design=grid needs levels, not a range, for {', '.join(ranges)}")
     if (size := math.prod(len(factor.values) for factor in factors)) > MOST:
         raise SettingsError(f"design=grid has {size:,} points here, and at most {MOST:,} are possible")
@@ -93,9 +87,8 @@ def sobol(factors: Sequence[Factor], options: DesignOptions) -> Unit:
     """Return the first n points of a scrambled Sobol sequence, which fills the space evenly."""
     from scipy.stats import qmc
 
-    power = _power_of_two(options)
     sampler = qmc.Sobol(len(factors), seed=np.random.default_rng(options.seed))
-    return np.asarray(sampler.random_base2(power))
+    return np.asarray(sampler.random_base2(_power_of_two(options)))
 
 
 def saltelli(factors: Sequence[Factor], options: DesignOptions) -> Unit:
@@ -157,14 +150,11 @@ def _column(unit: NDArray[np.float64], factor: Factor) -> Any:
 def _power_of_two(options: DesignOptions) -> int:
     power = options.n.bit_length() - 1
     if options.n != 1 << power:
-        below, above = 1 << power, 2 << power
-        raise SettingsError(
-            f"design.n={options.n} must be a power of two for design={options.kind}: {below} or {above}"
-        )
+        raise SettingsError(f"design.n={options.n} must be a power of two for design={options.kind}: {1 << power} or "
+                            f"{2 << power}")  # fmt: skip
     return power
 
 
 def _ranges_only(factors: Sequence[Factor], kind: str) -> None:
-    named = [factor.name for factor in factors if factor.values]
-    if named:
+    if named := [factor.name for factor in factors if factor.values]:
         raise SettingsError(f"design={kind} needs a range, two numbers, for {', '.join(named)}")

@@ -13,18 +13,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from sim.lab.runs import statistics
 from sim.lab.runs.headline import aligned, number, span
 from sim.lab.runs.statistics import Floats
 from sim.lab.settings.errors import SettingsError
-from sim.lab.sweeps import parts
-from sim.lab.sweeps.by_point import Pairs, matrix
+from sim.lab.sweeps import parts, samplers
+from sim.lab.sweeps.by_point import Pairs, label, matrix
 from sim.lab.sweeps.store import again
 from sim.lab.sweeps.sweep_folder import Sweep
-from sim.world.measures import OUTCOMES
 
 SEED = 1  # of the bootstrap
 RESAMPLES = 500
@@ -90,23 +88,25 @@ def sensitivity(
 ) -> Sensitivity:
     """Estimate indices with 95 % intervals and write `sensitivity.csv`.
 
-    Parameters
-    ----------
-    metrics
-        Outcomes to explain, each with a value in every run. The default is the headline outcomes that have one.
-    method
-        sobol, morris or regression. The default is the method that the design is made for.
-    undefined
-        The value of a metric in finished runs where it is undefined, such as 0 for the survival of a community that
-        had no members when its host fell silent. Without it such a metric is refused, because the value is a choice.
+    `metrics` are the headline outcomes with a value in every run unless given, and `method` is that of the design.
+    `undefined` is the value of a metric in finished runs where it is undefined, such as 0 for the survival of a
+    community that had no members when its host fell silent. Without it such a metric is refused: the value is a choice.
     """
     sweep = Sweep(folder)
     method = supported(sweep, method)
     analyse = ANALYSES[method](sweep)
     chosen, left_out = complete(sweep, metrics, undefined)
-    found = [(metric, analyse(metric, values, noise_of(values))) for metric, values in chosen.items()]
-    indices = tuple(index for _, (listed, _) in found for index in listed)
-    result = Sensitivity(sweep, method, indices, tuple(chance for _, (_, chance) in found), left_out)
+    indices: list[Index] = []
+    chance: list[Chance] = []
+    for metric, values in chosen.items():
+        pairs = Pairs(values.shape[1])
+        pairs.add(values)
+        means, noise = values.mean(axis=1), float(pairs.noise / values.shape[1])  # NaN with one replicate
+        share = noise / float(means.var(ddof=1))
+        listed, explained = analyse(metric, means, noise, share)
+        indices += listed
+        chance.append(Chance(metric, share, explained))
+    result = Sensitivity(sweep, method, tuple(indices), tuple(chance), left_out)
     parts.place(sweep.folder / "sensitivity.csv", result.table().to_csv(index=False).encode())
     return result
 
@@ -133,7 +133,9 @@ def complete(
     unknown = [metric for metric in asked or () if metric not in sweep.metrics]
     if unknown:
         raise SettingsError(f"{', '.join(unknown)}: not measured here. Measured are {', '.join(sweep.metrics)}")
-    ends = matrix(ended(sweep), "ended", 0, len(sweep.points), sweep.replicates)[:, : sweep.common]
+    rows = sweep.frame(["error"])
+    rows = rows.assign(ended=rows["error"].isna().astype(float))  # 0 for a run that failed, NaN for one that is missing
+    ends = matrix(rows, "ended", 0, len(sweep.points), sweep.replicates)[:, : sweep.common]
     values = {metric: sweep.matrix(metric) for metric in asked or sweep.headline}
     if undefined is not None:
         values = {
@@ -145,25 +147,12 @@ def complete(
     return {metric: values[metric] for metric in values if metric not in refused}, refused
 
 
-def ended(sweep: Sweep) -> pd.DataFrame:
-    """Return 1 for each finished run and 0 for each that failed. Missing runs are not in the table."""
-    rows = sweep.frame(["error"])
-    return rows.assign(ended=rows["error"].isna().astype(float))
-
-
 def hole(sweep: Sweep, metric: str, values: Floats, ends: Floats) -> str:
-    """Return one line on why a metric cannot be analysed, or nothing.
-
-    Parameters
-    ----------
-    ends
-        1 for a finished run, 0 for one that failed, NaN for one that is missing.
-    """
+    """Return one line on why a metric cannot be analysed, or nothing."""
     without = np.isnan(values)
     if not without.any():
-        return f"{metric} is the same at every point, so there is nothing to explain" * bool(
-            np.ptp(values.mean(axis=1)) == 0.0
-        )
+        same = np.ptp(values.mean(axis=1)) == 0.0
+        return f"{metric} is the same at every point, so there is nothing to explain" if same else ""
     missing, failed, undefined = (int((without & sort).sum()) for sort in (np.isnan(ends), ends == 0.0, ends == 1.0))
     why = f"{metric}: {int(without.sum()):,} of {values.size:,} runs have no value"
     if missing:
@@ -176,17 +165,10 @@ def hole(sweep: Sweep, metric: str, values: Floats, ends: Floats) -> str:
     return why
 
 
-def noise_of(values: Floats) -> float:
-    """Return the variance of a point's mean that is due to chance, NaN with one replicate."""
-    pairs = Pairs(values.shape[1])
-    pairs.add(values)
-    return float(pairs.noise / values.shape[1])
-
-
 # Sobol
 
-Found = tuple[list[Index], Chance]
-Analysis = Callable[[str, Floats, float], Found]
+Found = tuple[list[Index], float]  # and R squared, NaN but for a rank regression
+Analysis = Callable[[str, Floats, float, float], Found]  # of a metric: means, noise of a mean, share of chance
 
 
 def sobol(sweep: Sweep) -> Analysis:
@@ -194,31 +176,19 @@ def sobol(sweep: Sweep) -> Analysis:
     from SALib.analyze import sobol as salib
 
     second = saltelli_order(sweep)
-    problem = {"num_vars": len(sweep.factors), "names": sweep.factors, "bounds": [[0.0, 1.0]] * len(sweep.factors)}
+    problem = samplers.problem(sweep.design.factors)
 
-    def analyse(metric: str, values: Floats, noise: float) -> Found:
-        means = values.mean(axis=1)
+    def analyse(metric: str, means: Floats, noise: float, share: float) -> Found:
         resamples = int(np.clip(4e6 * len(sweep.factors) / means.size, 100, RESAMPLES))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of resamples without spread
             found = salib.analyze(problem, means, calc_second_order=second, num_resamples=resamples, seed=SEED)
-        share = noise / float(means.var(ddof=1))
-        listed = [
-            Index(
-                metric,
-                factor,
-                name,
-                value,
-                value - half,
-                max(value, min(1.0, value + half)),
-                share if name == "ST" else float("nan"),
-            )
-            for name in ("S1", "ST")
-            for factor, value, half in zip(
-                sweep.factors, found[name].tolist(), found[f"{name}_conf"].tolist(), strict=True
-            )
-        ]
-        return listed, Chance(metric, share, float("nan"))
+        listed = []
+        for name, chance in (("S1", float("nan")), ("ST", share)):
+            pairs = zip(sweep.factors, found[name].tolist(), found[f"{name}_conf"].tolist(), strict=True)
+            listed += [Index(metric, factor, name, value, value - half, max(value, min(1.0, value + half)), chance)
+                       for factor, value, half in pairs]  # fmt: skip
+        return listed, float("nan")
 
     return analyse
 
@@ -239,13 +209,9 @@ def _is_saltelli(codes: Floats, second: bool) -> bool:
         return False
     blocks = codes.reshape(-1, step, factors)
     a, b = blocks[:, 0], blocks[:, -1]
-    for j in range(factors):
-        swapped = np.arange(factors) == j
-        crossed = [(blocks[:, 1 + j], np.where(swapped, b, a))]
-        crossed += [(blocks[:, 1 + factors + j], np.where(swapped, a, b))] if second else []
-        if any(not np.array_equal(found, expected) for found, expected in crossed):
-            return False
-    return True
+    crossed = [np.where(swapped, b, a) for swapped in np.eye(factors, dtype=bool)]
+    crossed += [np.where(swapped, a, b) for swapped in np.eye(factors, dtype=bool)] if second else []
+    return all(np.array_equal(blocks[:, 1 + place], expected) for place, expected in enumerate(crossed))
 
 
 # Morris
@@ -257,26 +223,23 @@ def morris(sweep: Sweep) -> Analysis:
 
     codes, names = coded(sweep), sweep.factors
     levels = int(sweep.design.options.get("levels") or LEVELS)
-    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+    problem = samplers.problem(sweep.design.factors)
     whole = len(codes) % (len(names) + 1) == 0
     moves = np.diff(codes.reshape(-1, len(names) + 1, len(names)), axis=1) if whole else codes[None]
     if not whole or (np.count_nonzero(moves, axis=2) > 1).any():
         raise SettingsError(f"{sweep.folder / 'design.parquet'}: its points are not in the order of design=morris")
 
-    def analyse(metric: str, values: Floats, noise: float) -> Found:
-        means = values.mean(axis=1)
+    def analyse(metric: str, means: Floats, noise: float, share: float) -> Found:
         found = salib.analyze(problem, codes, means, num_resamples=RESAMPLES, num_levels=levels, seed=SEED)
-        delta = levels / (2.0 * (levels - 1))
+        delta, nan = levels / (2.0 * (levels - 1)), float("nan")
         floor = 2.0 * np.sqrt(noise / np.pi) / delta  # the mean size of a difference of two means by chance
         listed = []
         for place, factor in enumerate(names):
             size, half = float(found["mu_star"][place]), float(found["mu_star_conf"][place])
             listed.append(Index(metric, factor, "mu_star", size, max(0.0, size - half), size + half, floor))
-            nan = float("nan")
-            chances = {"mu": nan, "sigma": np.sqrt(2.0 * noise) / delta}
-            listed += [Index(metric, factor, name, float(found[name][place]), nan, nan, chances[name])
-                       for name in chances]  # fmt: skip
-        return listed, Chance(metric, noise / float(means.var(ddof=1)), float("nan"))
+            listed += [Index(metric, factor, name, float(found[name][place]), nan, nan, chance)
+                       for name, chance in (("mu", nan), ("sigma", np.sqrt(2.0 * noise) / delta))]  # fmt: skip
+        return listed, nan
 
     return analyse
 
@@ -288,46 +251,41 @@ def regression(sweep: Sweep) -> Analysis:
     """Return the analysis of points that fill the space: rank regression, with a bootstrap over points."""
     codes = coded(sweep)
     points, factors = codes.shape
-    if points < 2 * (factors + 2) or np.linalg.matrix_rank(standard(ranks(codes))) < factors:
+    if points < 2 * (factors + 2) or np.linalg.matrix_rank(ranked(codes)) < factors:
         raise SettingsError(f"{points} points with {factors} factors are too few for a rank regression: use design=lhs "
                             f"with design.n={10 * (factors + 1)} or more")  # fmt: skip
     chance = np.random.default_rng(SEED)
     samples = chance.integers(points, size=(min(RESAMPLES, max(100, 20_000_000 // codes.size)), points))
 
-    def analyse(metric: str, values: Floats, noise: float) -> Found:
-        means = values.mean(axis=1)
+    def analyse(metric: str, means: Floats, noise: float, share: float) -> Found:
         slopes, explained = fitted(codes, means)
         again = np.array([fitted(codes[sample], means[sample])[0] for sample in samples])
         low, high = np.nanquantile(again, [0.5 - statistics.CONFIDENCE / 2, 0.5 + statistics.CONFIDENCE / 2], axis=0)
         listed = [Index(metric, factor, "src", float(slope), float(left), float(right), float("nan"))
                   for factor, slope, left, right in zip(sweep.factors, slopes, low, high, strict=True)]  # fmt: skip
-        return listed, Chance(metric, noise / float(means.var(ddof=1)), explained)
+        return listed, explained
 
     return analyse
 
 
 def fitted(x: Floats, y: Floats) -> tuple[Floats, float]:
     """Return the standardised coefficients of a rank regression, and its R squared."""
-    columns, target = standard(ranks(x)), standard(ranks(y[:, None]))[:, 0]
+    columns, target = ranked(x), ranked(y[:, None])[:, 0]
     slopes = np.asarray(np.linalg.lstsq(columns, target, rcond=None)[0], np.float64)
     return slopes, 1.0 - float(np.mean((target - columns @ slopes) ** 2))
 
 
-def ranks(columns: Floats) -> Floats:
-    """Return each column's ranks. Equal values share a rank."""
-    return np.asarray(rankdata(columns, axis=0), np.float64)
-
-
-def standard(columns: Floats) -> Floats:
-    """Return columns with mean 0 and standard deviation 1. A constant column is 0."""
-    sd = columns.std(axis=0)
-    return np.asarray((columns - columns.mean(axis=0)) / np.where(sd > 0, sd, 1.0), np.float64)
+def ranked(columns: Floats) -> Floats:
+    """Return each column's ranks, with mean 0 and standard deviation 1. Equal values share one; a constant is 0."""
+    ranks = np.asarray(rankdata(columns, axis=0), np.float64)
+    sd = ranks.std(axis=0)
+    return np.asarray((ranks - ranks.mean(axis=0)) / np.where(sd > 0, sd, 1.0), np.float64)
 
 
 ANALYSES: dict[str, Callable[[Sweep], Analysis]] = {"sobol": sobol, "morris": morris, "regression": regression}
 
 
-def coded(sweep: Sweep) -> NDArray[np.float64]:
+def coded(sweep: Sweep) -> Floats:
     """Return the points as numbers. Levels that are words count by their place in the design."""
     return np.column_stack([_numbers(sweep.points[factor.name], factor.values) for factor in sweep.design.factors])
 
@@ -362,9 +320,8 @@ def metric_lines(found: Sensitivity, chance: Chance) -> list[str]:
     names = [name for name in NAMES if any(index.kind == name for index in of_metric)]
     by_name = {(index.factor, index.kind): index for index in of_metric}
     order = sorted(found.sweep.factors, key=lambda factor: -abs(by_name[factor, names[0]].value))
-    label = OUTCOMES[chance.metric].label if chance.metric in OUTCOMES else chance.metric
     moving = [factor for factor in order if any(by_name[factor, name].value for name in names)]
-    cells = [(label, *(NAMES[name] for name in names), "")]
+    cells = [(label(chance.metric), *(NAMES[name] for name in names), "")]
     cells += [(factor, *(_value(by_name[factor, name]) for name in names), "") for factor in moving[:MOST]]
     lines = aligned(cells)
     lines += [f"  and {len(moving) - MOST} weaker ones, see sensitivity.csv"] if len(moving) > MOST else []

@@ -39,22 +39,7 @@ class Verified(NamedTuple):
 
 
 def verify(folder: Path, sample: int = 20, executor: Executor | None = None, seed: int | None = None) -> Verified:
-    """Repeat a random sample of runs.
-
-    Parameters
-    ----------
-    sample
-        The number of runs, at most. Failed runs are left out.
-    seed
-        The seed of the sample. Without one the sample differs each time.
-
-    Raises
-    ------
-    SettingsError
-        If there is no such sweep, or it has no successful run.
-    WorkError
-        If a part is damaged.
-    """
+    """Repeat a random sample of the runs that did not fail. Without a seed it differs each time."""
     executor = executor or Serial()
     opened = open_folder(folder)
     kept = store.runs(folder)
@@ -68,18 +53,18 @@ def verify(folder: Path, sample: int = 20, executor: Executor | None = None, see
         for result in results:
             before = good.loc[result.run_id, list(OUTCOMES)].to_numpy(np.float64)
             now = np.array(result.outcomes or (np.nan,) * len(OUTCOMES))
-            other = ~((before == now) | (np.isnan(before) & np.isnan(now)))
-            pairs = zip(
-                np.array(list(OUTCOMES))[other].tolist(), before[other].tolist(), now[other].tolist(), strict=True
-            )
-            differences += [Difference(result.run_id, *pair) for pair in pairs]
+            both = zip(OUTCOMES, before.tolist(), now.tolist(), strict=True)
+            differences += [Difference(result.run_id, *pair) for pair in both
+                            if not np.array_equal(pair[1], pair[2], equal_nan=True)]  # fmt: skip
     return Verified(len(chosen), len(good), sorted(differences), changes(folder))
 
 
 def changes(folder: Path) -> list[str]:
     """Return the versions and code that have changed since the sweep was started."""
     known = provenance.read(folder)
-    before = known["versions"] | {f"code of the {name}": digest for name, digest in known["code"].items()}
-    now = manifest.versions() | {f"code of the {name}": digest for name, digest in point_run.CODE.items()}
+    before, now = (
+        versions | {f"code of the {name}": digest for name, digest in code.items()}
+        for versions, code in ((known["versions"], known["code"]), (manifest.versions(), point_run.CODE))
+    )
     names = [name for name in before | now if before.get(name) != now.get(name)]
     return [f"{name} {before.get(name, 'absent')} -> {now.get(name, 'absent')}" for name in names]
