@@ -6,6 +6,7 @@ range for a sampler. All names are checked here, before Hydra sees them.
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -25,11 +26,8 @@ from sim.lab.sweeps.design import Factor
 MOST_LEVELS = 1_000_000  # of one setting
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,15})")
 NUMBER = re.compile(r"-?(0|[1-9]\d*)?\.\d+([eE][-+]?\d+)?")
-INSTEAD = {
-    "launcher": "use engine=loky, engine=serial or engine=dask",
-    "sweep": "use results=FOLDER",
-    "dir": "use results=FOLDER",
-}
+FOLDER = "use results=FOLDER"
+INSTEAD = {"launcher": "use engine=loky, engine=serial or engine=dask", "sweep": FOLDER, "dir": FOLDER}
 CHOICES = ("experiment", "design", "engine")  # groups that say how a sweep is done, with one choice each
 
 
@@ -95,9 +93,8 @@ def sort_in(parts: Parts, override: Override) -> None:
     elif key == "scenario":
         parts.scenario.append(str(override.value()))
     else:
-        if unknown := [
-            u for leaf, _ in keys.flat({key: override.value()}) if (u := keys.unknown(leaf, frozenset(TOP)))
-        ]:
+        leaves = keys.flat({key: override.value()})
+        if unknown := [line for leaf, _ in leaves if (line := keys.unknown(leaf, frozenset(TOP)))]:
             raise SettingsError(*unknown)
         parts.settings.append(text)
 
@@ -150,15 +147,11 @@ def cell(text: str) -> Any:
         return int(text)
     if NUMBER.fullmatch(text):
         return float(text)
-    try:
+    with suppress(SettingsError):
         (override,) = parse([f"cell={text}"])
-    except SettingsError:
-        override = None
-    if override is None or override.is_sweep_override():
-        raise SettingsError(
-            f"{shown(text)} is not one value (a list is written [1,2]; other text goes in quotes: 'a, b')"
-        )
-    return plain(override.value())
+        if not override.is_sweep_override():
+            return plain(override.value())
+    raise SettingsError(f"{shown(text)} is not one value (a list is written [1,2]; other text goes in quotes: 'a, b')")
 
 
 def plain(level: Any) -> Any:

@@ -30,7 +30,12 @@ def run(arguments: list[str]) -> int:
     command = f"barnraise {quoted(arguments)}"
 
     def run_sweep(asked: "Sweep") -> int:
-        return rehearse(asked) if "--dry-run" in arguments else perform(asked, command)
+        if "--dry-run" not in arguments:
+            return perform(asked, command)
+        from sim.lab.sweeps import estimate
+
+        print(estimate.text(asked))
+        return 0
 
     if {"-m", "--multirun"} & set(arguments):
         if "--dry-run" in arguments and any(overrides.is_hydras(text) for text in settings):
@@ -39,14 +44,6 @@ def run(arguments: list[str]) -> int:
         found = sweep_request.multirun(settings, sweeper)
         return found if isinstance(found, int) else 0
     return run_sweep(sweep_request.single(settings, policy))
-
-
-def rehearse(asked: "Sweep") -> int:
-    """Print how large a sweep would be, and run nothing."""
-    from sim.lab.sweeps import estimate
-
-    print(estimate.text(asked))
-    return 0
 
 
 def perform(asked: "Sweep", command: str) -> int:

@@ -11,8 +11,6 @@ from sim.lab.settings.errors import SettingsError, WorkError
 if TYPE_CHECKING:
     from sim.lab.sweeps.engine import Outcome
 
-STOPPED = 130  # what shells expect after Ctrl-C
-
 
 def split(arguments: list[str], command: str) -> tuple[Path, list[str]]:
     """Return the folder that a command is about, and the other arguments."""
@@ -56,11 +54,9 @@ def conclude(outcome: "Outcome", is_part: bool, metrics: Sequence[str] | None = 
     if outcome.failed:
         from sim.lab.sweeps.store import again
 
-        runs = "1 run" if outcome.failed == 1 else f"{outcome.failed} runs"
-        print(
-            f"barnraise: {runs} failed; to try again: {again(outcome.folder, outcome.policy, '--failed')}",
-            file=sys.stderr,
-        )
+        retry = again(outcome.folder, outcome.policy, "--failed")
+        runs = f"{outcome.failed} run" + "s" * (outcome.failed != 1)
+        print(f"barnraise: {runs} failed; to try again: {retry}", file=sys.stderr)
     return code
 
 
@@ -74,6 +70,8 @@ def reported(outcome: "Outcome", metrics: Sequence[str] | None) -> tuple[int, "O
         return 1, outcome
     except KeyboardInterrupt:
         print(f"barnraise: stopped; all runs are kept; {later}", file=sys.stderr)
+        from sim.lab.sweeps.engine import STOPPED
+
         return STOPPED, outcome
     return outcome.code(), outcome
 

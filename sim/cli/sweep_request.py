@@ -21,7 +21,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.cli import compose
 from sim.cli.overrides import Parts, cell, divided, first_scenario, hydra_text, is_hydras, parse, refuse_hydras, slug
-from sim.lab.settings import config, experiments, keys, scenarios, sweep_options, vectors
+from sim.lab.settings import experiments, keys, scenarios, sweep_options, vectors
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
 from sim.lab.settings.messages import shown
@@ -65,8 +65,8 @@ def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
     if not parts.factors and not {"design", "experiment"} & set(parts.choices):
         raise SettingsError("-m needs a setting with several values: barnraise -m host.replies=0,0.1,0.2")
     with_experiment(parts.choices)
-    for name in scenarios_of(parts):
-        scenarios.read(name)  # before Hydra does
+    for name in [first_scenario(parts), *(level for swept in parts.factors if swept.group for level in swept.values)]:
+        scenarios.read(str(name))  # before Hydra does
     try:
         with compose.hydra_at_work():
             hydra = GlobalHydra.instance().hydra
@@ -74,11 +74,6 @@ def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
             return hydra.multirun("config", sweeper, [*hydras, *map(hydra_text, parsed)], with_log_configuration=False)
     except (HydraException, OmegaConfBaseException) as error:
         raise SettingsError(compose.first_line(error)) from None
-
-
-def scenarios_of(parts: Parts) -> list[str]:
-    """Return the scenarios that a sweep starts from."""
-    return [first_scenario(parts), *(str(level) for swept in parts.factors if swept.group for level in swept.values)]
 
 
 def with_experiment(choices: dict[str, str]) -> None:
@@ -111,12 +106,15 @@ def planned(overrides: Sequence[Override], policy: str | None) -> Sweep:
     own = options_of(parts, tree)
     own["design"] = {"kind": "lhs" if any(not f.values for f in parts.factors) else "grid"} | own["design"]
     laid_out = sweep_options.read("design", own["design"])
-    precision = precision_of(tree, own["precision"])
+    precision: Precision | None = None
+    if tree["replicates"] == "auto":
+        precision = sweep_options.read("precision", own["precision"])
+        tree["replicates"] = precision.cap
     factors_, points = layout(parts.factors, laid_out, tree)
     base = bases(parts, factors_, points, tree)
-    design = Design(
-        laid_out.kind, factors_, points, int(tree["replicates"]), int(tree["seed"]), facts(laid_out, precision)
-    )
+    facts = laid_out.model_dump(exclude={"factors", "kind"}, exclude_none=True) | {"metrics": list(laid_out.metrics)}
+    facts |= {"precision": precision.model_dump()} if precision else {}
+    design = Design(laid_out.kind, factors_, points, int(tree["replicates"]), int(tree["seed"]), facts)
     check.check(base, design)
     engine = sweep_options.read("engine", own["engine"])
     return Sweep(name_of(parts, base), tree["results"], base, design, engine, tree["workers"], policy)
@@ -140,20 +138,10 @@ def tree_of(parts: Parts, scenario: str) -> Tree:
     return compose.whole(scenario, [*choices, *parts.options, *parts.settings])
 
 
-def precision_of(tree: Tree, content: Tree) -> Precision | None:
-    """Return the precision that replicates=auto asks for, and set the number of replicates to its cap."""
-    if tree["replicates"] != "auto":
-        return None
-    precision: Precision = sweep_options.read("precision", content)
-    tree["replicates"] = precision.cap
-    return precision
-
-
 def layout(swept: list[Factor], laid_out: DesignOptions, tree: Tree) -> tuple[tuple[Factor, ...], pd.DataFrame]:
     """Return the factors and points of a design, crossed with the levels of the command line."""
-    named = {factor.name for factor in swept}
     swept = [once(factor) for factor in swept]
-    written = [once(f) for f in factors.factors_of(laid_out) if f.name not in named]
+    written = [once(f) for f in factors.factors_of(laid_out) if f.name not in {factor.name for factor in swept}]
     inner = [*(f for f in swept if not f.values), *written]
     crossed = [factor for factor in swept if factor.values]
     if laid_out.kind == "grid":
@@ -162,7 +150,9 @@ def layout(swept: list[Factor], laid_out: DesignOptions, tree: Tree) -> tuple[tu
     if crossed and laid_out.kind in ("saltelli", "morris", "one_at_a_time"):
         names = ", ".join(factor.name for factor in crossed)
         raise SettingsError(f"design={laid_out.kind} takes ranges, not the levels of {names}: run a sweep a level")
-    points = samplers.points(inner, laid_out, {f.name: value_at(tree, f.name) for f in inner}, cell)
+    known = {**dict(keys.flat(keys.defaults())), **dict(keys.flat(tree))}
+    centre = {f.name: known.get(f.name, known.get(keys.within_place(f.name))) for f in inner}  # or a venue's default
+    points = samplers.points(inner, laid_out, centre, cell)
     if laid_out.kind == "csv":
         inner = [factors.merged(factors.levelled(str(name), points[name].tolist()))[0] for name in points]
     if crossed:
@@ -177,12 +167,6 @@ def once(factor: Factor) -> Factor:
         equal = ", ".join(map(shown, twice[:5]))
         print(f"barnraise: {factor.name}: equal levels are run once ({equal} left out)", file=sys.stderr)
     return found
-
-
-def value_at(tree: Tree, name: str) -> Any:
-    """Return the value of a setting in a tree, or its declared default for a further venue."""
-    found = {**dict(keys.flat(keys.defaults())), **dict(keys.flat(tree))}
-    return found.get(name, found.get(keys.within_place(name)))
 
 
 def bases(parts: Parts, chosen: tuple[Factor, ...], points: pd.DataFrame, tree: Tree) -> Base:
@@ -212,25 +196,9 @@ def checked_tree(tree: Tree, chosen: tuple[Factor, ...], points: pd.DataFrame) -
     for factor in chosen:
         if not factor.group and keys.within_place(factor.name) not in keys.declarations():
             keys.put(first, factor.name, points[factor.name].tolist()[0])
-    wrong = [line for line in faults(own) if line in faults(first)]
-    if wrong:
+    if wrong := [line for line in check.faults_of(own) if line in check.faults_of(first)]:
         raise SettingsError(*wrong)
     return first
-
-
-def faults(tree: Tree) -> tuple[str, ...]:
-    """Return what is wrong with a tree."""
-    try:
-        config.experiment(tree)
-    except SettingsError as error:
-        return error.lines
-    return ()
-
-
-def facts(laid_out: DesignOptions, precision: Precision | None) -> Tree:
-    """Return what a design records about how it was made."""
-    kept = laid_out.model_dump(exclude={"factors", "kind"}, exclude_none=True) | {"metrics": list(laid_out.metrics)}
-    return kept | ({"precision": precision.model_dump()} if precision else {})
 
 
 def name_of(parts: Parts, base: Base) -> str:
