@@ -34,6 +34,7 @@ from sim.lab.sweeps.point_run import Plan, experiment_of
 from sim.world.world import World
 
 TINY = {"people": 20, "days": 10, "host_off": "off"}
+JOB = [*(f"{name}={value}" for name, value in TINY.items()), "venue.ad_load=range(0,10)"]  # on a command line
 REAL = {"people": 2000, "days": 730, "host_off": "auto"}
 REAL_RUNS = 200
 SIZES = (1_000, 100_000)
@@ -149,31 +150,28 @@ def elsewhere(*arguments: str) -> str:
     return done.stdout.strip().splitlines()[-1]
 
 
-def stock_hydra(jobs: int) -> float:
-    """Return the seconds that Hydra's own sweeper takes for some tiny jobs, without imports."""
-    with tempfile.TemporaryDirectory() as folder:
-        app = Path(folder) / "app.py"
-        app.write_text(HYDRA_APP)
-        settings = [f"{name}={value}" for name, value in TINY.items()]
-        values = ["venue.ad_load=range(0,10)", f"seed=range(0,{jobs // 10})", "hydra/sweeper=basic"]
-        said = elsewhere(str(app), "-m", *settings, *values, f"hydra.sweep.dir={folder}/out")
-    return float(said.split()[-1])
+def said_by(app: str, folder: str, *arguments: str) -> float:
+    """Return the seconds that a script prints, without its imports."""
+    path = Path(folder) / "app.py"
+    path.write_text(app)
+    return float(elsewhere(str(path), *arguments).split()[-1])
 
 
-def mesa_batch_run(jobs: int) -> float:
-    """Return the seconds that Mesa's `batch_run` takes for some tiny jobs, without imports."""
-    with tempfile.TemporaryDirectory() as folder:
-        app = Path(folder) / "app.py"
-        app.write_text(MESA_APP)
-        return float(elsewhere(str(app), str(TINY["people"]), str(TINY["days"]), str(jobs // 10)).split()[-1])
+def stock_hydra(jobs: int, folder: str) -> float:
+    """Return the seconds that Hydra's own sweeper takes for some tiny jobs."""
+    values = [f"seed=range(0,{jobs // 10})", "hydra/sweeper=basic", f"hydra.sweep.dir={folder}/out"]
+    return said_by(HYDRA_APP, folder, "-m", *JOB, *values)
 
 
-def command_line(jobs: int) -> float:
+def mesa_batch_run(jobs: int, folder: str) -> float:
+    """Return the seconds that Mesa's `batch_run` takes for some tiny jobs."""
+    return said_by(MESA_APP, folder, str(TINY["people"]), str(TINY["days"]), str(jobs // 10))
+
+
+def command_line(jobs: int, folder: str) -> float:
     """Return the seconds of a whole `barnraise -m` with tiny jobs, including imports, checks, tables and figures."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = [f"{name}={value}" for name, value in TINY.items()]
-        values = ["venue.ad_load=range(0,10)", f"replicates={jobs // 10}", "engine=serial", f"results={folder}"]
-        return seconds(lambda: elsewhere("-m", "sim", "-m", *settings, *values))[0]
+    values = [f"replicates={jobs // 10}", "engine=serial", f"results={folder}"]
+    return seconds(lambda: elsewhere("-m", "sim", "-m", *JOB, *values))[0]
 
 
 def measured(largest: int, jobs: int) -> dict[str, Any]:
@@ -191,7 +189,8 @@ def measured(largest: int, jobs: int) -> dict[str, Any]:
     found["others"] = {}
     for name, run in {"hydra": stock_hydra, "mesa": mesa_batch_run, "command": command_line}.items():
         say(f"{jobs:,} jobs: {name}")
-        taken = run(jobs)
+        with tempfile.TemporaryDirectory() as folder:
+            taken = run(jobs, folder)
         apart = taken / jobs * 1e3 - tiny[0]["bare_ms"]
         found["others"][name] = {"jobs": jobs, "seconds": taken, "overhead_ms": apart}
     for name, tool in {"hydra": "stock_hydra", "mesa": "mesa_batch_run"}.items():

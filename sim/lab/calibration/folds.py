@@ -22,10 +22,7 @@ def deal(rows: Sequence[Row], folds: int) -> dict[str, int]:
 
 
 def split(rows: Sequence[Row], folds: int, table: Mapping[str, int] | None = None) -> dict[str, int]:
-    """Return each row's fold: that of the table, if the table has this number of folds.
-
-    There are never more folds than rows. With fewer than two rows there are none.
-    """
+    """Return each row's fold: the table's, if it has this number of folds. With fewer than two rows there are none."""
     folds = min(folds, len(rows))
     if folds < 2:
         return {}

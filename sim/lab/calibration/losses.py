@@ -60,10 +60,7 @@ def aims(entries: Sequence[Entry]) -> list[Aim]:
 
 
 def weights(what: Sequence[Aim], rows: Sequence[str] | None = None) -> Floats:
-    """Return the targets' weights, with a sum of 1. The chosen rows (default: all) weigh the same, others nothing.
-
-    Raises `ValueError` if no row is left.
-    """
+    """Return the targets' weights, with a sum of 1. The chosen rows (default: all) weigh the same, others nothing."""
     counted = [aim.row.id for aim in what if rows is None or aim.row.id in rows]
     if not counted:
         raise ValueError("there is no row to fit")

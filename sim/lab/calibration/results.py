@@ -23,15 +23,12 @@ from sim.lab.validation.row_files import Entry, Sample
 FOLDER = "calibration"  # in the folder of results
 ONLY = "only"  # a subfolder: a fit to some rows must not replace the fit to all rows
 PARTS = "parts"
-AT_END = 0.02  # of a prior: closer to its end counts as at the end
+AT_END = 0.02  # of a prior: closer to its end counts as at the end. The true value may be beyond it
 DECLARED, FITTED, HELD_OUT = "declared", "fitted", "held_out"
 
 
 class Checked(NamedTuple):
-    """A row on other seeds: whether it passes and its loss, under the defaults, the fit and the fit without it.
-
-    Results that were not computed are None and NaN.
-    """
+    """A row on other seeds: whether it passes and its loss, under each vector. What was not computed is None or NaN."""
 
     row: str
     fold: int | None
@@ -185,6 +182,7 @@ def summary(made: Calibration, check: int) -> dict[str, Any]:
         for name in (DECLARED, FITTED, HELD_OUT)
         if any(one.passed.get(name) is not None for one in made.checked)
     }
+    best = zip(evaluated.problem.space.names, evaluated.points[made.best], strict=True)
     return {
         "rows": len(evaluated.problem.rows), "targets": len(evaluated.aims),
         "parameters": len(evaluated.problem.space.axes), "evaluations": len(evaluated.proposals),
@@ -192,7 +190,8 @@ def summary(made: Calibration, check: int) -> dict[str, Any]:
         "loss_declared": round(float(loss[0]), 4), "loss_best": round(float(loss[made.best]), 4),
         "plausible": made.admitted, "kept": len(made.chosen),
         "pinned": [profile.name for profile in made.profiles if profile.width <= PINNED],
-        "at_an_end": at_an_end(made), "emulator_skill_median": round(float(np.median(skills)), 3) if skills else None,
+        "at_an_end": [name for name, place in best if min(place, 1.0 - place) < AT_END],
+        "emulator_skill_median": round(float(np.median(skills)), 3) if skills else None,
         "targets_without_emulator": len(made.skills) - len(skills), "predicted": predicted,
         "predicted_rank_correlation": _rounded(correlation), "predicted_mean_error": _rounded(error),
         "failed": made.errors,
@@ -201,13 +200,6 @@ def summary(made: Calibration, check: int) -> dict[str, Any]:
 
 def _rounded(value: float) -> float | None:
     return round(value, 3) if np.isfinite(value) else None
-
-
-def at_an_end(made: Calibration) -> list[str]:
-    """Return the parameters whose best value is at an end of their prior. The true value may be beyond it."""
-    point = made.evaluated.points[made.best]
-    return [name for name, place in zip(made.evaluated.problem.space.names, point, strict=True)
-            if min(place, 1.0 - place) < AT_END]  # fmt: skip
 
 
 def text(found: Mapping[str, Any]) -> str:

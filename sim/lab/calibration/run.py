@@ -45,10 +45,7 @@ def lacking() -> list[str]:
 
 
 def problem_of(asked: Options) -> Problem:
-    """Return the calibration problem that the options describe.
-
-    Raises `SettingsError` if a row, a parameter or a file is unknown, or no row can be measured.
-    """
+    """Return the calibration problem that the options describe, or raise `SettingsError` with what is wrong."""
     entries = tuple(row_files.entries(asked.rows))
     rows = [entry.row for entry in entries if not entry.row.missing]
     if not rows:

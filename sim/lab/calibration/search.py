@@ -125,11 +125,6 @@ def start(space: Space, size: int, given: Sequence[Vector]) -> list[Vector]:
     return [*vectors, *map(space.vector, points)][: max(size, len(vectors))]
 
 
-def start_size(budget: int, axes: int) -> int:
-    """Return the size of the start: two evaluations per axis, at most half of the budget."""
-    return max(2, min(budget // 2, max(8, 2 * axes)))
-
-
 class Evaluated:
     """All evaluations as arrays: points (evaluations x axes), losses and figures (evaluations x targets)."""
 
@@ -246,7 +241,8 @@ def search(
     finished evaluations, and the finished and all units of this round.
     """
     if not journal.proposals:
-        vectors = start(problem.space, start_size(budget, len(problem.space.axes)), problem.given)
+        size = max(2, min(budget // 2, max(8, 2 * len(problem.space.axes))))  # two per axis, at most half of the budget
+        vectors = start(problem.space, size, problem.given)
         journal.write([Proposal(vector, START, 0, float("nan")) for vector in vectors])
     emulators = Emulators()
     while True:

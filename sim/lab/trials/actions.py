@@ -14,7 +14,6 @@ from sim.lab.settings.errors import SettingsError
 from sim.lab.trials.registry import action
 from sim.lab.trials.snapshot import POSTS, Chosen, Scene
 from sim.world import treatment
-from sim.world.levers import Setup
 from sim.world.state import CUSTOMER, HOST
 from sim.world.world import Settings
 
@@ -62,7 +61,10 @@ def silence(scene: Scene, chosen: Chosen) -> None:
 @action
 def invite(scene: Scene, chosen: Chosen, *, by: str = "host", to: str = "") -> None:
     """Invite each person to the venue, or to another one by its name, such as a host's own space."""
-    venue = _venue_named(scene, to) if to else scene.index
+    names = [venue.name for venue in scene.world.venues]
+    if to and to not in names:
+        raise SettingsError(f"to={to} is not a venue of this world: use {' or '.join(names)}")
+    venue = names.index(to) if to else scene.index
     for person, giver in zip(chosen.persons.tolist(), _givers(scene, chosen, by), strict=True):
         treatment.invite(scene.world, venue, person, giver)
 
@@ -139,17 +141,14 @@ def lever(scene: Scene, chosen: Chosen, **levers: float) -> Undo:
 
 
 def with_levers(settings: Settings, venue: int, levers: Mapping[str, Any]) -> Settings:
-    """Return settings with some levers changed, by their dotted names.
-
-    Raises `SettingsError` if there is no such lever, or the value is out of range.
-    """
+    """Return settings with some levers changed, by their dotted names, or raise `SettingsError` with what is wrong."""
     for key, value in levers.items():
         group, _, name = key.partition(".")
         if line := keys.unknown(key, frozenset()):
             raise SettingsError(line)
         if group in ("venue", "host"):
             setup = settings.setups[venue]
-            setup = Setup(**(setup._asdict() | {group: _checked(getattr(setup, group), name, value)}))
+            setup = setup._replace(**{group: _checked(getattr(setup, group), name, value)})
             settings = settings._replace(setups=(*settings.setups[:venue], setup, *settings.setups[venue + 1 :]))
         elif group in ("product", "outside"):
             settings = settings._replace(**{group: _checked(getattr(settings, group), name, value)})
@@ -179,22 +178,12 @@ def _hold(column: Any, chosen: Chosen, value: float) -> Undo:
     return undo
 
 
-def _venue_named(scene: Scene, name: str) -> int:
-    """Return a venue by its name."""
-    names = [venue.name for venue in scene.world.venues]
-    if name not in names:
-        raise SettingsError(f"to={name} is not a venue of this world: use {' or '.join(names)}")
-    return names.index(name)
-
-
 def _givers(scene: Scene, chosen: Chosen, by: str) -> list[int]:
     """Return the person who acts on each: the host, or a random member who visited within the last week."""
     if by not in BY:
         raise SettingsError(f"by={by} is not possible: use {' or '.join(BY)}")
-    if by == "host":
-        return [HOST] * len(chosen.persons)
     around = np.flatnonzero(scene.is_member() & (scene.memberships["last_visit"] >= scene.day - 7.0))
-    if len(around) < 2:
+    if by == "host" or len(around) < 2:
         return [HOST] * len(chosen.persons)
     picks = (scene.draws(chosen.persons, slot=2) * len(around)).astype(np.int64)
     own = around[picks] == chosen.persons

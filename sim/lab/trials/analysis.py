@@ -138,12 +138,9 @@ def effects(trial: Trial, runs: Sequence[TrialRun], association: str | None = No
     `association` is the yes-or-no column that defines the doers (such as `joined_0_30`), if they are compared.
     """
     pooled = Pooled(runs)
-    found = [
-        effect
-        for outcome in trial.outcomes
-        for window in outcome.windows
-        for effect in (*_of_arms(trial, pooled, outcome.name, window), *_of_doses(trial, pooled, outcome.name, window))
-    ]
+    found: list[Effect] = []
+    for name, window in trial.measured():
+        found += [*_of_arms(trial, pooled, name, window), *_of_doses(trial, pooled, name, window)]
     return [*found, *(_of_doers(trial, pooled, association) if association else ())]
 
 
@@ -246,14 +243,13 @@ def _of_doers(trial: Trial, pooled: Pooled, did: str) -> Iterator[Effect]:
     doers, others = matched(pooled, did)
     if not len(doers):
         return
-    for outcome in trial.outcomes:
-        for window in outcome.windows:
-            column = column_of(outcome.name, window)
-            if column != did:
-                own = pooled.rows[column]
-                key = (outcome.name, window, did, "association", EVERYBODY)
-                yield compared(key, pooled.cell(own, doers), pooled.cell(own, others))
-                yield _per_doer(trial, pooled, (outcome.name, window), did)
+    for name, window in trial.measured():
+        column = column_of(name, window)
+        if column != did:
+            own = pooled.rows[column]
+            key = (name, window, did, "association", EVERYBODY)
+            yield compared(key, pooled.cell(own, doers), pooled.cell(own, others))
+            yield _per_doer(trial, pooled, (name, window), did)
 
 
 def _per_doer(trial: Trial, pooled: Pooled, on: tuple[str, Window], did: str) -> Effect:

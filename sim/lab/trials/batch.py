@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -45,10 +45,7 @@ class TrialReplicate(NamedTuple):
 
 
 def job(made: Experiment, asked: TrialFile, command: str, special: Sequence[str]) -> Job:
-    """Return the job of a trial: one task per seed.
-
-    Raises `SettingsError` if the trial cannot be run in these settings.
-    """
+    """Return the job of a trial: one task per seed. Raises `SettingsError` if it cannot be run in these settings."""
     trial, settings = asked.trial(), made.settings()
     check(trial, settings)
     tasks = [
@@ -59,11 +56,7 @@ def job(made: Experiment, asked: TrialFile, command: str, special: Sequence[str]
 
 
 def run(asked_for: Job, asked: TrialFile, policy: str | None, shows_progress: bool) -> tuple[Done, list[Effect]]:
-    """Run a trial on all seeds and write its folder. If it is interrupted, finished seeds are kept.
-
-    Raises `SettingsError` if the folder cannot be written. Raises `WorkError` if worker processes died before anything
-    was finished. Raises `KeyboardInterrupt` if nothing was finished.
-    """
+    """Run a trial on all seeds and write its folder. If it is interrupted, finished seeds are kept."""
     hidden = result_folder.reserve(asked_for.experiment, asked_for.label)
     try:
         start = time.perf_counter()
@@ -84,7 +77,11 @@ def write_tables(
 ) -> None:
     """Write the effects, the people enrolled, and the event log if it was requested."""
     result_folder.write_csv(hidden / "effects.csv", [effect._asdict() for effect in found])
-    result_folder.write_parquet(hidden / "enrolled.parquet", enrolled(finished))
+    enrolled = tables.table(
+        ({"replicate": one.replicate}, one.run.rows | {"arm": np.asarray(one.run.arms)[one.run.rows["arm"]]})
+        for one in finished
+    )
+    result_folder.write_parquet(hidden / "enrolled.parquet", enrolled)
     result_folder.write_csv(hidden / "parameters.csv", result_folder.parameters(done.experiment))
     result_folder.write_yaml(hidden / "trial.yaml", asked.model_dump(mode="json"))
     if done.experiment.log:
@@ -95,11 +92,3 @@ def write_tables(
             for name, log in one.run.logs.items()
         )
         result_folder.write_parquet(hidden / "events.parquet", logs)
-
-
-def enrolled(finished: Sequence[TrialReplicate]) -> Any:
-    """Return a table of everybody enrolled: replicate, day, arm, history, outcomes, and the twin's outcomes."""
-    return tables.table(
-        ({"replicate": one.replicate}, one.run.rows | {"arm": np.asarray(one.run.arms)[one.run.rows["arm"]]})
-        for one in finished
-    )

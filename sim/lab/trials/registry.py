@@ -20,10 +20,7 @@ class Register(Generic[Entry]):
         self.what, self.entries, self.files = what, dict[str, Entry](), dict[str, str]()
 
     def add(self, function: Callable[..., Any], entry: Entry) -> None:
-        """Add an entry under its function's name. A file that is loaded again replaces its own entries, and no others.
-
-        Raises `ValueError` if another file has registered this name.
-        """
+        """Add an entry under its function's name. Only the same file, loaded again, can replace it."""
         name, file = function.__name__, function.__code__.co_filename
         if self.files.setdefault(name, file) != file:
             raise ValueError(f"the {self.what} {name} is already registered by {self.files[name]}")
@@ -31,9 +28,8 @@ class Register(Generic[Entry]):
 
     def __getitem__(self, name: str) -> Entry:
         if name not in self.entries:
-            suggestion = keys.nearest(name, list(self.entries))
-            hint = f"did you mean {suggestion}?" if suggestion else ", ".join(sorted(self.entries))
-            raise SettingsError(f"unknown {self.what} {name}; {hint}")
+            hint = keys.hint(name, self.entries, f"; {', '.join(sorted(self.entries))}")
+            raise SettingsError(f"unknown {self.what} {name}{hint}")
         return self.entries[name]
 
     def __iter__(self) -> Any:
@@ -44,10 +40,7 @@ KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "
 
 
 def refuse_options(what: str, name: str, function: Callable[..., Any], options: Mapping[str, Any]) -> None:
-    """Refuse options that a function does not take or of a wrong kind, and missing ones that it needs.
-
-    Raises `SettingsError` with a line that names the options that it takes.
-    """
+    """Refuse options that a function does not take or of a wrong kind, and missing ones that it needs."""
     takes = [p for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
     any_name = any(p.kind is p.VAR_KEYWORD for p in inspect.signature(function).parameters.values())
     names = [p.name for p in takes]

@@ -12,7 +12,7 @@ from sim.lab.settings.errors import SettingsError
 from sim.lab.trials.actions import with_levers
 from sim.lab.trials.registry import ACTIONS, OUTCOMES, SELECTORS, refuse_options
 from sim.lab.trials.snapshot import POSTS, Chosen, Floats, History, Ints, Scene, draws, key_of
-from sim.lab.trials.trial import Arm, Measured, Trial, Use, Window, column_of
+from sim.lab.trials.trial import Arm, Trial, Use, Window, column_of
 from sim.world import events
 from sim.world.state import NOBODY
 from sim.world.world import Settings, World
@@ -65,11 +65,10 @@ class TrialRun(NamedTuple):
 
 
 def run_trial(trial: Trial, settings: Settings, seed: int, keeps_log: bool = False) -> TrialRun:
-    """Run a trial on one seed.
+    """Run a trial on one seed, or raise `SettingsError` with what is wrong with it.
 
     One world runs until `trial.start`. Then each arm's world (or the common world of all arms) and the twin world, in
     which nobody is treated, run in step until everything has been measured.
-    Raises `SettingsError` if a function is unknown, options are wrong, or the settings have too few days.
     """
     begun = time.perf_counter()
     check(trial, settings)
@@ -107,10 +106,7 @@ def check(trial: Trial, settings: Settings) -> None:
 
 
 def check_names(trial: Trial) -> None:
-    """Refuse unregistered functions, options that they do not take, and windows that cannot be measured.
-
-    Raises `SettingsError` with a line that says what is possible.
-    """
+    """Refuse unregistered functions, options that they do not take, and windows that cannot be measured."""
     for use in trial.who:
         refuse_options("selector", use.name, SELECTORS[use.name], use.options)
     for use in (use for arm in trial.arms for use in arm.does):
@@ -211,8 +207,7 @@ class Side:
 
         On the morning of enrolment they are read after enrolment and before the treatment.
         """
-        due = [(outcome.name, window) for outcome in trial.outcomes for window in outcome.windows]
-        for name, window in due:
+        for name, window in trial.measured():
             metric = OUTCOMES[name]
             if metric.now is None:
                 continue
@@ -235,9 +230,8 @@ class Side:
                 rows["posts_before"] = history.count(POSTS, BEFORE)
                 rows["visits_before"] = history.count((events.VISIT,), BEFORE)
                 rows["tickets_before"] = history.count((events.TICKET,), BEFORE, anywhere=True)
-            for outcome in trial.outcomes:
-                for window in outcome.windows:
-                    rows[f"{front}{column_of(outcome.name, window)}"] = value(rows, history, outcome, window, front)
+            for name, window in trial.measured():
+                rows[f"{front}{column_of(name, window)}"] = value(rows, history, name, window, front)
         return {name: column for name, column in rows.items() if ":" not in name}
 
     def collected(self, trial: Trial) -> Columns:
@@ -249,12 +243,12 @@ class Side:
         return {name: column[order] for name, column in rows.items()}
 
 
-def value(rows: Columns, history: History, outcome: Measured, window: Window, front: str) -> Floats:
+def value(rows: Columns, history: History, name: str, window: Window, front: str) -> Floats:
     """Return an outcome over a window for everybody enrolled, shape `(n_enrolled,)`."""
-    metric = OUTCOMES[outcome.name]
+    metric = OUTCOMES[name]
     if metric.over is not None:
         return np.asarray(metric.over(history, window), np.float64)
-    read = f"{front}{column_of(outcome.name, window)}"
+    read = f"{front}{column_of(name, window)}"
     return np.asarray(rows[f"{read}:1"] - (rows[f"{read}:0"] if metric.gained else 0.0), np.float64)
 
 

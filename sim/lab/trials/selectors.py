@@ -93,23 +93,20 @@ def first_posters(scene: Scene, *, unanswered: bool = False) -> tuple[Ints, Ints
 @selector
 def new_threads(scene: Scene) -> tuple[Ints, Ints]:
     """Return the members who opened a thread yesterday, and the last thread of each."""
-    rows = scene.threads_of_yesterday()
-    rows = rows[scene.venue.threads["author"][rows] >= 0]
-    return _last_of_each(scene.venue.threads["author"][rows].astype(np.int64), rows)
+    return _last_of_each(scene.venue.threads["author"], scene.threads_of_yesterday())
 
 
 @selector
 def new_replies(scene: Scene) -> tuple[Ints, Ints]:
     """Return the members who gave an answer yesterday, and the last answer of each."""
-    rows = scene.answers_of_yesterday()
-    rows = rows[scene.venue.answers["person"][rows] >= 0]
-    return _last_of_each(scene.venue.answers["person"][rows].astype(np.int64), rows)
+    return _last_of_each(scene.venue.answers["person"], scene.answers_of_yesterday())
 
 
-def _last_of_each(persons: Ints, rows: Ints) -> tuple[Ints, Ints]:
-    """Return each person once, with the person's last row."""
-    found, at = np.unique(persons[::-1], return_index=True)
-    return found, rows[::-1][at]
+def _last_of_each(authors: Ints, rows: Ints) -> tuple[Ints, Ints]:
+    """Return each person who wrote some of the rows once, with the person's last row."""
+    rows = rows[authors[rows] >= 0][::-1]
+    found, at = np.unique(authors[rows].astype(np.int64), return_index=True)
+    return found, rows[at]
 
 
 def _ranked(scene: Scene, activity: Floats | Ints, low: float, high: float) -> Ints:

@@ -181,4 +181,4 @@ def column(effect: Effect) -> str:
 
 def outcome(asked: TrialFile) -> str:
     """Return the outcome that the question is about."""
-    return next(one.name for one in asked.trial().outcomes if asked.first_column() in one.columns())
+    return next(name for name, window in asked.trial().measured() if column_of(name, window) == asked.first_column())

@@ -38,10 +38,6 @@ class Measured:
     name: str
     windows: tuple[Window, ...]
 
-    def columns(self) -> tuple[str, ...]:
-        """Return the names of its columns, one per window."""
-        return tuple(column_of(self.name, window) for window in self.windows)
-
 
 def measured(name: str, *windows: Window) -> Measured:
     """Return an outcome over windows: `measured("posts", (0, 30), (0, 90))`."""
@@ -76,15 +72,14 @@ class Trial:
         return self.start if self.until is None else self.until
 
     @property
-    def control(self) -> Arm:
-        """The arm that the others are compared with."""
-        return self.arms[0]
-
-    @property
     def end(self) -> int:
         """The morning on which everything has been measured."""
-        return self.last + max(max(window) for outcome in self.outcomes for window in outcome.windows)
+        return self.last + max(max(window) for _, window in self.measured())
+
+    def measured(self) -> list[tuple[str, Window]]:
+        """Return each outcome's name with each of its windows."""
+        return [(outcome.name, window) for outcome in self.outcomes for window in outcome.windows]
 
     def columns(self) -> tuple[str, ...]:
         """Return the names of all outcome columns."""
-        return tuple(column for outcome in self.outcomes for column in outcome.columns())
+        return tuple(column_of(name, window) for name, window in self.measured())

@@ -90,10 +90,7 @@ def measure_item(item: Item, entry: Entry, bench: Bench, seed: int) -> Measureme
 
 
 def measure_units(waiting: Sequence[Unit], workers: int) -> Iterator[list[Measurement]]:
-    """Yield the measurements of each unit, in the order in which units are finished.
-
-    Raises `WorkError` if worker processes die again and again.
-    """
+    """Yield the measurements of each unit, in the order in which units are finished."""
     if workers == 1:
         yield from map(measure_unit, waiting)
         return
@@ -112,8 +109,10 @@ class Measurements:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsError(f"{folder} cannot be made: {error.strerror}") from None
-        common = fingerprint(vector)
-        self.files = {entry.row.id: folder / f"{entry.row.id}-{of_row(entry, common)}.jsonl" for entry in entries}
+        common, self.files = fingerprint(vector).encode(), dict[str, Path]()
+        for entry in entries:
+            digest = hashlib.sha256(common + entry.path.read_bytes()).hexdigest()[:16]
+            self.files[entry.row.id] = folder / f"{entry.row.id}-{digest}.jsonl"
         self.taken = {taken.item: taken for row, path in self.files.items() for taken in read(path, row)}
 
     def missing(self, entries: Sequence[Entry], seeds: int, variants: Sequence[str] = VARIANTS) -> set[Item]:
@@ -129,10 +128,9 @@ class Measurements:
     def write(self, taken: Measurement) -> None:
         """Keep a measurement. A failure is kept for this session only, and tried again in the next."""
         self.taken[taken.item] = taken
-        if taken.error:
-            return
-        record = [taken.item.variant, taken.item.number, taken.sample, round(taken.seconds, 4)]
-        append(self.files[taken.item.row], [record])
+        if not taken.error:
+            record = [taken.item.variant, taken.item.number, taken.sample, round(taken.seconds, 4)]
+            append(self.files[taken.item.row], [record])
 
     def of(self, row: str, variant: str, seeds: int) -> list[Measurement]:
         """Return a row's measurements in the order of their seeds."""
@@ -152,10 +150,7 @@ def read(path: Path, row: str) -> Iterator[Measurement]:
 
 
 def append(path: Path, new: Sequence[Sequence[Any]]) -> None:
-    """Append records to a file, as JSON. Each begins a line of its own, also after one that a crash cut off.
-
-    Raises `SettingsError` if the file cannot be written to.
-    """
+    """Append records to a file, as JSON. Each begins a line of its own, also after one that a crash cut off."""
     try:
         with path.open("a", encoding="utf-8") as file:
             file.writelines(f"\n{json.dumps(record)}" for record in new)
@@ -184,19 +179,11 @@ def fingerprint(vector: Mapping[str, float]) -> str:
     return digest.hexdigest()
 
 
-def of_row(entry: Entry, common: str) -> str:
-    """Return a hash of a row's own file and of all that it depends on."""
-    return hashlib.sha256(common.encode() + entry.path.read_bytes()).hexdigest()[:16]
-
-
 def measure(
     entries: Sequence[Entry], vector: Mapping[str, float], seeds: int, workers: int, folder: Path,
     progress: Callable[[int, int], object], variants: Sequence[str] = VARIANTS,
 ) -> Measurements:  # fmt: skip
-    """Measure what is missing, and return all measurements.
-
-    `progress` is called with the number of measurements made and the number that were missing.
-    """
+    """Measure what is missing, and return all measurements. `progress` gets the numbers of made and missing ones."""
     measurements, done = Measurements(folder, entries, vector), 0
     missing = measurements.missing(entries, seeds, variants)
     progress(done, len(missing))

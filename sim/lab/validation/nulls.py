@@ -41,10 +41,7 @@ def best(error: Any, start: Sequence[float]) -> Floats:
 
 
 def churn_survival(stays: float, rate: float, days: Floats) -> Floats:
-    """Return the share who still post after each of `days`, under random churn.
-
-    `stays` is the probability of another post after a post. `rate` is the rate at which people stop, per day.
-    """
+    """Return the share who still post after each of `days`, if `stays` do so at all and stop at a daily `rate`."""
     return np.asarray(stays * np.exp(-rate * days))
 
 

@@ -11,10 +11,7 @@ Statistic = Callable[[Sequence[Sample]], float]
 
 
 def pooled(samples: Sequence[Sample], statistic: Statistic) -> tuple[float, float]:
-    """Return a statistic of all seeds together and its jackknife standard error, leaving out one seed at a time.
-
-    The error is NaN if fewer than two of the partial statistics are defined.
-    """
+    """Return a statistic of all seeds together and its jackknife standard error, NaN below two partial statistics."""
     rest = [statistic([*samples[:k], *samples[k + 1 :]]) for k in range(len(samples))] if len(samples) > 1 else []
     known = np.array([value for value in rest if np.isfinite(value)])
     n = known.size

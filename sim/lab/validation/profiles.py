@@ -22,11 +22,7 @@ def names() -> list[str]:
 
 @cache
 def read(name: str) -> Tree:
-    """Return a profile's settings.
-
-    Raises `SettingsError` if there is no such profile, or with a line for each entry that is not part of an
-    environment.
-    """
+    """Return a profile's settings. Raises `SettingsError` if there is none, or it sets more than an environment."""
     if name not in names():
         raise SettingsError(f"unknown profile '{name}' ({', '.join(names())})")
     return scenarios.settings_in(scenarios.conf_folder() / "profile" / f"{name}.yaml", f"profile {name}", _wrong)

@@ -47,19 +47,6 @@ def in_order(name: str) -> tuple[str, int]:
     return name[0], int(name[1:])
 
 
-def chosen(asked: Sequence[str]) -> list[str]:
-    """Return the requested rows in order, or all rows if none was named.
-
-    Raises `SettingsError` if there is no such row.
-    """
-    known = files()
-    wanted = [name.upper() for name in asked]
-    for name, shown in zip(wanted, asked, strict=True):
-        if name not in known:
-            raise SettingsError(f"unknown row {shown} (the rows are {', '.join(known)})")
-    return [name for name in known if not wanted or name in wanted]
-
-
 def load(path: Path) -> Entry:
     """Return a row from its file. Raises `WorkError` if the file cannot be loaded, or is not a valid row."""
     spec = importlib.util.spec_from_file_location(f"validation_row_{path.stem.lower()}", path)
@@ -80,6 +67,10 @@ def load(path: Path) -> Entry:
 
 
 def entries(asked: Sequence[str] = ()) -> list[Entry]:
-    """Return the requested rows with their code. Raises `SettingsError` if there is no such row."""
+    """Return the requested rows in order, or all rows. Raises `SettingsError` if there is no such row."""
     known = files()
-    return [load(known[name]) for name in chosen(asked)]
+    for name in asked:
+        if name.upper() not in known:
+            raise SettingsError(f"unknown row {name} (the rows are {', '.join(known)})")
+    wanted = [name.upper() for name in asked] or known
+    return [load(path) for name, path in known.items() if name in wanted]

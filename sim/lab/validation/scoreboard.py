@@ -33,10 +33,7 @@ class Board(NamedTuple):
 
 
 def vector_of(path: str | None) -> tuple[str, dict[str, float]]:
-    """Return the name and the numbers of a behavioural vector: the declared defaults, or what differs in a file.
-
-    Raises `SettingsError` if the file can't be read, or a number in it is unknown or out of its range.
-    """
+    """Return the name and the numbers of a behavioural vector: the declared defaults, or what differs in a file."""
     if path is None:
         return DEFAULTS, {}
     tree = read_yaml(Path(path), f"vector={path}")
@@ -49,11 +46,6 @@ def vector_of(path: str | None) -> tuple[str, dict[str, float]]:
     vector = {key: float(value) for key, value in leaves.items()}
     Bench(vector).settings(PROFILES[0])  # refuses what is not known
     return path, vector
-
-
-def board(entries: Sequence[Entry], measurements: evaluate.Measurements, vector: str, seeds: int) -> Board:
-    """Return the scores of what has been measured."""
-    return Board([_scored(entry, measurements, seeds) for entry in entries], vector, seeds)
 
 
 def _scored(entry: Entry, measurements: evaluate.Measurements, seeds: int) -> Scored:
@@ -172,10 +164,7 @@ def published(
 
 
 def write(made: Board, simpler: pd.DataFrame, folder: Path) -> None:
-    """Write the tables: by target, by row, and of the null models.
-
-    Raises `SettingsError` if the folder cannot be written to.
-    """
+    """Write the tables: by target, by row, and of the null models."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in {"scoreboard": targets(made), "null_models": simpler, "rows": rows(made)}.items():
@@ -190,4 +179,5 @@ def make(
     progress: Any,
 ) -> Board:  # fmt: skip
     """Measure what is missing and return the scoreboard."""
-    return board(entries, evaluate.measure(entries, numbers, seeds, workers, parts, progress), vector, seeds)
+    measurements = evaluate.measure(entries, numbers, seeds, workers, parts, progress)
+    return Board([_scored(entry, measurements, seeds) for entry in entries], vector, seeds)

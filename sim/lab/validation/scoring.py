@@ -6,6 +6,7 @@ that passes without the mechanism says nothing about the mechanism.
 
 import math
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -98,15 +99,12 @@ def score(
     row = entry.row
     if row.missing or not full:
         return Scored(row, (), len(full), seconds, error)
-    with_it, without = simulate(row, full, entry.combine), simulate(row, ablated, entry.combine)
+    figures = (simulate(row, samples, entry.combine).values() for samples in (full, ablated))
+    across = entry.combine is not None
     judged = tuple(
-        Judged(
-            target, with_it[target.name], distance(target, with_it[target.name]),
-            passes(row, target, with_it[target.name], entry.combine is not None),
-            has_wrong_sign(target, with_it[target.name]), without[target.name],
-            passes(row, target, without[target.name], entry.combine is not None),
-        )
-        for target in row.targets
+        Judged(target, found, distance(target, found), passes(row, target, found, across),
+               has_wrong_sign(target, found), without, passes(row, target, without, across))
+        for target, found, without in zip(row.targets, *figures, strict=True)
     )  # fmt: skip
     return Scored(row, judged, len(full), seconds, error)
 
@@ -173,10 +171,9 @@ def has_wrong_sign(target: Target, simulated: Simulated) -> bool:
     return target.sign < 0 and simulated.low > target.null
 
 
-def count(scored: Sequence[Scored]) -> dict[str, int]:
+def count(scored: Sequence[Scored]) -> Counter[str]:
     """Return the number of rows with each verdict."""
-    verdicts = [one.verdict for one in scored]
-    return {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
+    return Counter(one.verdict for one in scored)
 
 
 def total(scored: Sequence[Scored]) -> int:

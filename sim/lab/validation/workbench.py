@@ -39,11 +39,9 @@ class Bench:
         parameter of behaviour. Parameters of behaviour are the same for every row.
         """
         levers = levers or {}
-        behaviour = [key for key in levers if key.startswith("params.")]
-        if behaviour:
-            raise SettingsError(
-                *(f"{key} is behaviour, not environment: all rows share one vector" for key in behaviour)
-            )
+        if behaviour := [key for key in levers if key.startswith("params.")]:
+            wrong = "is behaviour, not environment: all rows share one vector"
+            raise SettingsError(*(f"{key} {wrong}" for key in behaviour))
         tree = profiles.tree(profile)
         size = {"people": people, "days": days}
         changes = {key: value for key, value in size.items() if value is not None} | dict(levers)
@@ -57,10 +55,7 @@ class Bench:
         return World(settings, seed)
 
     def baseline(self, profile: str, seed: int, days: int | None = None) -> World:
-        """Return a profile's undisturbed world at its horizon. Rows share it, so read or fork it, but never step it.
-
-        Raises `RuntimeError` if a row stepped the world that it shared.
-        """
+        """Return a profile's undisturbed world at its horizon. Rows share it, so read or fork it, but never step it."""
         settings = self.settings(profile, days=days)
         day, world = _finished(tuple(sorted(self.parameters.items())), profile, settings.days, seed)
         if world.day != day:
