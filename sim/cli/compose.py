@@ -26,7 +26,7 @@ from sim.lab.runs.jobs import Request
 from sim.lab.runs.replicate import BASE
 from sim.lab.settings import config, keys, policies, scenarios, sweep_options, vectors
 from sim.lab.settings.config import TOP, Experiment
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.keys import Tree
 
 Pair = tuple[str, Any]
@@ -53,11 +53,14 @@ def request(arguments: Sequence[str], compares: bool) -> Request:
 
 def all_fixed(settings: Sequence[str], named: dict[str, list[str]]) -> dict[str, frozenset[str]]:
     """Return which parameters each arm sets by name, in the scenario or on the command line: no vector changes them."""
-    chosen = [str(value) for key, value in checked(settings, frozenset(TOP)) if key == "scenario"]
-    scenario = scenarios.read(chosen[-1] if chosen else scenarios.default())
-    base = fixed([*scenario.items(), *checked(settings, frozenset(TOP))])
-    own = {name: base | fixed(checked(texts, frozenset(TOP))) for name, texts in named.items()}
-    return {BASE: base, **own}
+    pairs = checked(settings)
+    base = fixed([*scenarios.read(scenario_of(pairs) or scenarios.default()).items(), *pairs])
+    return {BASE: base} | {name: base | fixed(checked(texts)) for name, texts in named.items()}
+
+
+def scenario_of(pairs: Sequence[Pair]) -> str | None:
+    """Return the scenario that settings choose, if they do: the last one counts."""
+    return next((str(value) for key, value in reversed(pairs) if key == "scenario"), None)
 
 
 def fixed(pairs: Sequence[Pair]) -> frozenset[str]:
@@ -68,18 +71,17 @@ def fixed(pairs: Sequence[Pair]) -> frozenset[str]:
 
 def policy_of(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
     """Load the policy that `--policy module:Class` names, and return it with the settings that are left."""
-    rest = list(arguments)
     named: str | None = None
-    for place, argument in enumerate(arguments):
-        if argument == "--policy":
-            named = arguments[place + 1] if place + 1 < len(arguments) else ""
-            rest = [*arguments[:place], *arguments[place + 2 :]]
-        elif argument.startswith("--policy="):
-            named = argument.removeprefix("--policy=")
-            rest = [*arguments[:place], *arguments[place + 1 :]]
-    for argument in rest:
-        if argument.startswith("-"):
+    rest: list[str] = []
+    left = iter(arguments)
+    for argument in left:
+        option, equals, value = argument.partition("=")
+        if option == "--policy" and named is None:
+            named = value if equals else next(left, "")
+        elif argument.startswith("-"):
             raise SettingsError(f"unknown option {argument} ('barnraise --help' lists them)")
+        else:
+            rest.append(argument)
     if named is None:
         return None, rest
     return policies.register(named), [f"host.policy='{named}'", *rest]
@@ -95,7 +97,7 @@ def split_alternatives(arguments: Sequence[str]) -> tuple[dict[str, list[str]], 
             rest.append(argument)
             continue
         name = key.removeprefix("alt.")
-        if not equals or not config.is_name(name) or name == BASE or name in named:
+        if not equals or not re.fullmatch(config.NAME, name) or name == BASE or name in named:
             raise SettingsError(f"{argument}: write alt.NAME='key=value ...', each NAME once and none of them {BASE}")
         try:
             named[name] = shlex.split(value)
@@ -115,34 +117,27 @@ def change_day(text: str, base: Experiment) -> int:
 
 
 def all_alternatives(named: dict[str, list[str]], tree: Tree, day: int | None) -> dict[str, Experiment]:
-    """Return the alternatives by name."""
+    """Return the alternatives by name, or say all that is wrong with any of them."""
     made: dict[str, Experiment] = {}
     wrong: list[str] = []
     for name, texts in named.items():
         try:
-            made[name] = alternative(name, texts, tree, day)
+            made[name] = alternative(texts, tree, day)
         except SettingsError as error:
-            wrong += error.lines
-    if wrong:
-        raise SettingsError(*wrong)
+            wrong += [f"alt.{name}: {line}" for line in error.lines]
+    refuse_if_any(wrong)
     return made
 
 
-def alternative(name: str, texts: list[str], tree: Tree, day: int | None) -> Experiment:
+def alternative(texts: list[str], tree: Tree, day: int | None) -> Experiment:
     """Return the experiment of an alternative: the base's settings and its own overrides."""
-    try:
-        refuse_twice(texts)
-        pairs = checked(texts, frozenset(TOP))
-        venues = frozenset(tree["venues"])
-        forbidden = [line for key, _ in pairs if (line := not_in_alternative(key, day, venues))]
-        if forbidden:
-            raise SettingsError(*forbidden)
-        own = copy.deepcopy(tree)
-        for key, value in pairs:
-            keys.put(own, key, value)
-        return config.experiment(own)
-    except SettingsError as error:
-        raise SettingsError(*(f"alt.{name}: {line}" for line in error.lines)) from None
+    refuse_twice(texts)
+    pairs = checked(texts)
+    refuse_if_any(not_in_alternative(key, day, frozenset(tree["venues"])) for key, _ in pairs)
+    own = copy.deepcopy(tree)
+    for key, value in pairs:
+        keys.put(own, key, value)
+    return config.experiment(own)
 
 
 def not_in_alternative(key: str, day: int | None, venues: frozenset[str]) -> str | None:
@@ -160,9 +155,8 @@ def not_in_alternative(key: str, day: int | None, venues: frozenset[str]) -> str
 
 def composed(overrides: Sequence[str]) -> Tree:
     """Return the tree of a scenario with overrides: declarations, `config.yaml`, the scenario, the command line."""
-    pairs = checked(overrides, frozenset(TOP))
-    chosen = [str(value) for key, value in pairs if key == "scenario"]
-    name = chosen[-1] if chosen else scenarios.default()
+    pairs = checked(overrides)
+    name = scenario_of(pairs) or scenarios.default()
     settings = [f"++{bare(text)}" for text, (key, _) in zip(overrides, pairs, strict=True) if key != "scenario"]
     return {key: value for key, value in whole(name, settings).items() if key not in sweep_options.GROUPS}
 
@@ -191,7 +185,7 @@ def hydra_at_work() -> AbstractContextManager[Any]:
     return begun
 
 
-def checked(texts: Sequence[str], top: frozenset[str]) -> list[Pair]:
+def checked(texts: Sequence[str]) -> list[Pair]:
     """Return keys and values of overrides, all of whose keys exist."""
     pairs: list[Pair] = []
     wrong: list[str] = []
@@ -200,10 +194,8 @@ def checked(texts: Sequence[str], top: frozenset[str]) -> list[Pair]:
             pairs.append(read(text))
         except SettingsError as error:
             wrong += error.lines
-    leaves = [leaf for key, value in pairs for leaf, _ in keys.flat({key: value})]
-    wrong += [line for key in leaves if (line := keys.unknown(key, top))]
-    if wrong:
-        raise SettingsError(*wrong)
+    leaves = (leaf for key, value in pairs for leaf, _ in keys.flat({key: value}))
+    refuse_if_any([*wrong, *(keys.unknown(leaf, frozenset(TOP)) for leaf in leaves)])
     return pairs
 
 
@@ -226,9 +218,7 @@ def refuse_twice(texts: Sequence[str]) -> None:
     for text in texts:
         key, _, value = bare(text).partition("=")
         given.setdefault(key.strip(), {})[value.strip()] = None
-    twice = [f"{key} is given twice: {' and '.join(found)}" for key, found in given.items() if len(found) > 1]
-    if twice:
-        raise SettingsError(*twice)
+    refuse_if_any(f"{key} is given twice: {' and '.join(found)}" for key, found in given.items() if len(found) > 1)
 
 
 def bare(text: str) -> str:
@@ -259,5 +249,4 @@ def is_readable(text: str) -> bool:
 
 def first_line(error: Exception) -> str:
     """Return what went wrong in one line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
+    return next(filter(None, map(str.strip, str(error).splitlines())), type(error).__name__)

@@ -9,25 +9,15 @@ from sim.lab.runs.jobs import quoted
 from sim.lab.settings.errors import SettingsError
 
 if TYPE_CHECKING:
-    from sim.lab.runs.execute import Done
-    from sim.lab.runs.jobs import Job
     from sim.lab.settings.config import Experiment
     from sim.lab.settings.keys import Tree
     from sim.lab.trials.files import TrialFile
 
-HOW = "trial takes a name: barnraise trial trial=NAME ('barnraise trials' lists them)"
-
 
 def run(arguments: Sequence[str]) -> int:
     """Run a trial, write its folder and report, and print the folder last."""
-    from sim.cli.run import conclude
-
-    return conclude(*perform(arguments))
-
-
-def perform(arguments: Sequence[str]) -> tuple["Job", "Done", str]:
-    """Run a trial, and return the job, what came of it and what to print."""
     from sim.cli import compose
+    from sim.cli.run import conclude
     from sim.lab.runs.execute import UnwrittenError
     from sim.lab.trials import batch, summary
 
@@ -40,7 +30,7 @@ def perform(arguments: Sequence[str]) -> tuple["Job", "Done", str]:
     except UnwrittenError as error:
         print(summary.text(asked, error.finished, made.people, made.days), flush=True)
         raise
-    return job, done, summary.text(asked, found, made.people, made.days)
+    return conclude(job, done, summary.text(asked, found, made.people, made.days))
 
 
 def request(texts: Sequence[str]) -> tuple["TrialFile", "Experiment", list[str]]:
@@ -59,7 +49,7 @@ def request(texts: Sequence[str]) -> tuple["TrialFile", "Experiment", list[str]]
         else:
             settings.append(text)
     if len(named) != 1:
-        raise SettingsError(HOW)
+        raise SettingsError("trial takes a name: barnraise trial trial=NAME ('barnraise trials' lists them)")
     asked = files.read(named[0], changes)
     settled = config.experiment(tree(asked, settings))
     vectors.refuse(settled.vectors, "a trial")
@@ -73,8 +63,8 @@ def tree(asked: "TrialFile", settings: Sequence[str]) -> "Tree":
     from sim.lab.settings import keys
     from sim.lab.settings.config import TOP
 
-    chosen = [str(value) for key, value in compose.checked(settings, frozenset(TOP)) if key == "scenario"]
-    own = copy.deepcopy(base(asked, chosen[-1] if chosen else None))
+    pairs = compose.checked(settings)
+    own = copy.deepcopy(base(asked, compose.scenario_of(pairs)))
     wrong = [
         f"trial {asked.name}: settings: {line}"
         for key, _ in keys.flat(asked.settings)
@@ -84,9 +74,9 @@ def tree(asked: "TrialFile", settings: Sequence[str]) -> "Tree":
         raise SettingsError(*wrong)
     own |= {name: getattr(asked, name) for name in ("title", "question", "story", "replicates")}
     own |= {"claim": "", "host_off": None}
-    pairs = [pair for pair in compose.checked(settings, frozenset(TOP)) if pair[0] != "scenario"]
     for key, value in (*keys.flat(asked.settings), *pairs):
-        keys.put(own, key, value)
+        if key != "scenario":
+            keys.put(own, key, value)
     return own
 
 

@@ -1,13 +1,13 @@
 """From replicates to tables: tidy columns, ready to be written as Parquet or CSV."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from sim.lab.runs import statistics
-from sim.lab.runs.replicate import BASE, ArmRun, Columns, Replicate
+from sim.lab.runs.replicate import ArmRun, Columns, Replicate
 from sim.world import events
 from sim.world.measures import HEADLINE, OUTCOMES, YES_OR_NO, bounds
 
@@ -88,14 +88,6 @@ def summary(finished: Sequence[Replicate]) -> list[Row]:
     ]  # fmt: skip
 
 
-class Comparison(NamedTuple):
-    """One outcome of one alternative against the base."""
-
-    outcome: str
-    arm: str
-    result: statistics.Contrast
-
-
 def contrasts(finished: Sequence[Replicate]) -> list[Row]:
     """Return one row for each outcome and alternative: the paired difference and its verdict.
 
@@ -103,24 +95,18 @@ def contrasts(finished: Sequence[Replicate]) -> list[Row]:
     other outcomes are another: they are for exploring, and must not weaken the headline.
     """
     others = [name for name in OUTCOMES if name not in HEADLINE]
-    alternatives = arm_names(finished)[1:]
-    return [
-        row
-        for family in (HEADLINE, others)
-        for row in judged([compared(finished, arm, name) for name in family for arm in alternatives])
-    ]
+    return [row for family in (HEADLINE, others) for row in judged(finished, family)]
 
 
-def compared(finished: Sequence[Replicate], arm: str, outcome: str) -> Comparison:
-    """Compare one outcome of an alternative with the base."""
-    base, alternative = values_of(finished, BASE, outcome), values_of(finished, arm, outcome)
-    return Comparison(outcome, arm, statistics.contrast(base, alternative, OUTCOMES[outcome].better))
-
-
-def judged(family: Sequence[Comparison]) -> Iterator[Row]:
-    """Yield the rows of a family of comparisons, with verdicts that are corrected for its size."""
-    adjusted = statistics.holm([comparison.result.p for comparison in family])
-    for (outcome, arm, result), p in zip(family, adjusted, strict=True):
+def judged(finished: Sequence[Replicate], family: Sequence[str]) -> Iterator[Row]:
+    """Yield the comparisons of a family of outcomes, with verdicts that are corrected for its size."""
+    compared = []
+    for name in family:
+        base, *alternatives = (values_of(finished, arm, name) for arm in arm_names(finished))
+        for arm, values in zip(arm_names(finished)[1:], alternatives, strict=True):
+            compared.append((name, arm, statistics.contrast(base, values, OUTCOMES[name].better)))
+    adjusted = statistics.holm([result.p for _, _, result in compared])
+    for (outcome, arm, result), p in zip(compared, adjusted, strict=True):
         yield {
             "outcome": outcome, "arm": arm, "difference": result.difference, "low": result.low, "high": result.high,
             "share_better": result.share_better, "detectable": result.detectable,
