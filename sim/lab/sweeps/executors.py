@@ -86,10 +86,9 @@ class Batch(NamedTuple):
 class Scheduler:
     """Keeps a pool busy with as few chunks in progress as that takes, and finds rows that kill workers."""
 
-    pool: "LokyPool | DaskPool"
+    pool: "Loky | Dask"
     plan: Plan
     queue: Queue
-    task: Task
     waiting: deque[Batch] = field(default_factory=deque)  # to be sent again
     suspects: list[Batch] = field(default_factory=list)  # to be run alone
     under_way: dict[Any, Batch] = field(default_factory=dict)
@@ -127,10 +126,10 @@ class Scheduler:
     def send(self, packed: bytes, batch: Batch) -> None:
         """Send a chunk. A pool that turns out to be dead is replaced first."""
         try:
-            future = self.pool.submit(packed, batch.rows, self.task)
+            future = self.pool.submit(packed, batch.rows)
         except BrokenProcessPool:
             self.pool.revive()
-            future = self.pool.submit(packed, batch.rows, self.task)
+            future = self.pool.submit(packed, batch.rows)
         self.under_way[future] = batch
 
     def collect(self, done: list[Any]) -> Iterator[list[Result]]:
@@ -178,7 +177,7 @@ class Scheduler:
 
 @dataclass
 class Loky:
-    """Runs in processes of this machine."""
+    """Runs in processes of this machine. If one of them dies all are lost, and new ones take over."""
 
     workers: int
     task: Task = run_row
@@ -186,15 +185,8 @@ class Loky:
 
     def results(self, plan: Plan, queue: Queue) -> Iterator[list[Result]]:
         """Run everything in the queue."""
-        return Scheduler(LokyPool(self.workers), plan, queue, self.task).results()
-
-
-class LokyPool:
-    """A pool of processes. If one of them dies all are lost, and a new pool takes over."""
-
-    def __init__(self, workers: int) -> None:
-        self.workers = workers
         self.start()
+        return Scheduler(self, plan, queue).results()
 
     def start(self) -> None:
         """Start the processes."""
@@ -202,9 +194,9 @@ class LokyPool:
 
         self.pool = loky.ProcessPoolExecutor(self.workers, initializer=start_worker, initargs=(os.getpid(),))
 
-    def submit(self, packed: bytes, rows: list[Row], task: Task) -> Any:
+    def submit(self, packed: bytes, rows: list[Row]) -> Any:
         """Send a chunk and return its future."""
-        return self.pool.submit(run_chunk, packed, rows, task)
+        return self.pool.submit(run_chunk, packed, rows, self.task)
 
     def wait(self, futures: list[Any]) -> list[Any]:
         """Return the futures that are done, none if `TICK` passes first. If one worker died, all did."""
@@ -238,7 +230,7 @@ class LokyPool:
 
 @dataclass
 class Dask:
-    """Runs on a Dask cluster: the one at `address`, or processes of this machine."""
+    """Runs on a Dask cluster, the one at `address` or processes of this machine. It replaces dead workers by itself."""
 
     workers: int
     address: str | None = None
@@ -247,22 +239,16 @@ class Dask:
 
     def results(self, plan: Plan, queue: Queue) -> Iterator[list[Result]]:
         """Run everything in the queue."""
-        return Scheduler(DaskPool(self.workers, self.address), plan, queue, self.task).results()
-
-
-class DaskPool:
-    """A Dask cluster. It replaces workers by itself and repeats their chunks."""
-
-    def __init__(self, workers: int, address: str | None) -> None:
         from distributed import Client
 
-        self.cluster = None if address else local_cluster(workers)
+        self.cluster = None if self.address else local_cluster(self.workers)
         try:
-            self.client = Client(address or self.cluster, timeout=PATIENCE_DASK)
+            self.client = Client(self.address or self.cluster, timeout=PATIENCE_DASK)
         except OSError:
-            raise WorkError(f"engine.address={address}: no Dask scheduler answers there") from None
+            raise WorkError(f"engine.address={self.address}: no Dask scheduler answers there") from None
         self.numbers = itertools.count()
         self.threads, self.asked = 1, 0.0
+        return Scheduler(self, plan, queue).results()
 
     def size(self) -> int:
         """Return how many threads the cluster has, asked at most once every `TICK`."""
@@ -272,10 +258,10 @@ class DaskPool:
             self.asked = now
         return self.threads
 
-    def submit(self, packed: bytes, rows: list[Row], task: Task) -> Any:
+    def submit(self, packed: bytes, rows: list[Row]) -> Any:
         """Send a chunk and return its future."""
         key = f"chunk-{next(self.numbers)}-{os.getpid()}"
-        return self.client.submit(run_chunk, packed, rows, task, key=key, pure=False)
+        return self.client.submit(run_chunk, packed, rows, self.task, key=key, pure=False)
 
     def wait(self, futures: list[Any]) -> list[Any]:
         """Return the futures that are done, none if `TICK` passes first."""
