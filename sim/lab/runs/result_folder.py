@@ -27,7 +27,6 @@ from sim.lab.runs.tables import Row
 from sim.lab.settings import keys
 from sim.lab.settings.config import Experiment
 from sim.lab.settings.errors import SettingsError
-from sim.world.parameters import Declared
 
 
 def reserve(experiment: Experiment, label: str) -> Path:
@@ -117,13 +116,13 @@ def _write_tables(folder: Path, job: Job, finished: Sequence[Replicate]) -> None
 
 def parameters(experiment: Experiment) -> list[Row]:
     """Return every number of the experiment with its unit, range, grade and reason, and whether it was changed."""
-    tree = experiment.tree()
-    used = {key: value for key, value in keys.flat(tree) if isinstance(value, float)}
+    known = keys.declarations()
     return [
-        _parameter(key, value, keys.declarations()[keys.within_place(key)])
-        for key, value in used.items()
-        if keys.within_place(key) in keys.declarations()
-    ]
+        {"group": key.rsplit(".", 1)[0], "name": row.name, "value": value, "unit": row.unit, "low": row.low,
+         "high": row.high, "grade": row.grade, "why": row.why, "changed": value != row.default}
+        for key, value in keys.flat(experiment.tree())
+        if isinstance(value, float) and (row := known.get(keys.within_place(key)))
+    ]  # fmt: skip
 
 
 def drawn(job: Job, finished: Sequence[Replicate]) -> list[Row]:
@@ -134,12 +133,6 @@ def drawn(job: Job, finished: Sequence[Replicate]) -> list[Row]:
         | names | job.vectors.vectors[job.vectors.of(one.replicate)]
         for one in finished
     ]  # fmt: skip
-
-
-def _parameter(key: str, value: float, row: Declared) -> Row:
-    group = key.rsplit(".", 1)[0]
-    return {"group": group, "name": row.name, "value": value, "unit": row.unit, "low": row.low, "high": row.high,
-            "grade": row.grade, "why": row.why, "changed": value != row.default}  # fmt: skip
 
 
 @contextmanager
