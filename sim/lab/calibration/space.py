@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.lab.settings import keys
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import refuse_if_any
 from sim.world.parameters import Declared
 
 Floats = NDArray[np.float64]
@@ -92,13 +92,8 @@ def space(only: Sequence[str] = (), prior: str = PRIORS[0], held: Mapping[str, f
     """
     known = fitted()
     names = [name.removeprefix(ABOVE) for name in only] or list(known)
-    hints = {name: keys.nearest(name, list(known)) for name in names if name not in known}
-    wrong = [f"only={name} is not graded {GRADE}" + (f"; did you mean {hint}?" if hint else "")
-             for name, hint in hints.items()]  # fmt: skip
-    if prior not in PRIORS:
-        wrong.append(f"prior={prior} is none of {', '.join(PRIORS)}")
-    if wrong:
-        raise SettingsError(*wrong)
+    wrong = [f"only={name} is not graded {GRADE}{keys.hint(name, known)}" for name in names if name not in known]
+    refuse_if_any([*wrong, None if prior in PRIORS else f"prior={prior} is none of {', '.join(PRIORS)}"])
     axes = tuple(axis(name, known[name], prior) for name in dict.fromkeys(names))
     return Space(axes, {name: value for name, value in (held or {}).items() if name not in names})
 

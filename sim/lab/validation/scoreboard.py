@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.lab.runs.result_folder import whole
 from sim.lab.settings import keys
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.read_yaml import read_yaml
 from sim.lab.validation import evaluate, nulls, row_files, scoring
 from sim.lab.validation.row import PROFILES
@@ -40,9 +40,8 @@ def vector_of(path: str | None) -> tuple[str, dict[str, float]]:
     if not isinstance(tree, dict):
         raise SettingsError(f"vector={path}: the file holds no parameters")
     leaves = {key.removeprefix("params."): value for key, value in keys.flat(tree)}
-    wrong = [f"vector={path}: {key} is no number" for key, value in leaves.items() if type(value) not in (int, float)]
-    if wrong:
-        raise SettingsError(*wrong)
+    no_numbers = [key for key, value in leaves.items() if type(value) not in (int, float)]
+    refuse_if_any(f"vector={path}: {key} is no number" for key in no_numbers)
     vector = {key: float(value) for key, value in leaves.items()}
     Bench(vector).settings(PROFILES[0])  # refuses what is not known
     return path, vector

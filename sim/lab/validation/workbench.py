@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from sim.lab.settings import config, keys
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import refuse_if_any
 from sim.lab.trials import Trial, TrialRun, run_trial
 from sim.lab.validation import profiles
 from sim.world.world import Settings, World
@@ -39,9 +39,8 @@ class Bench:
         parameter of behaviour. Parameters of behaviour are the same for every row.
         """
         levers = levers or {}
-        if behaviour := [key for key in levers if key.startswith("params.")]:
-            wrong = "is behaviour, not environment: all rows share one vector"
-            raise SettingsError(*(f"{key} {wrong}" for key in behaviour))
+        wrong = "is behaviour, not environment: all rows share one vector"
+        refuse_if_any(f"{key} {wrong}" for key in levers if key.startswith("params."))
         tree = profiles.tree(profile)
         size = {"people": people, "days": days}
         changes = {key: value for key, value in size.items() if value is not None} | dict(levers)
