@@ -3,7 +3,6 @@
 The input is a tree of plain values from YAML and the command line. The world gets its own `Settings` from the result.
 """
 
-import re
 from functools import cache, partial
 from typing import Annotated, Any, Literal, get_type_hints
 
@@ -167,11 +166,6 @@ class Experiment(Closed):
 TOP = tuple(name for name in Experiment.model_fields if name not in {*keys.LEVERS, "venues", "params"})
 _blocks: dict[str, Any] = {name: (Annotated[block, FROM], ...) for name, block in BLOCKS.items()}
 Params = create_model("Params", __base__=Closed, **_blocks)
-
-
-def is_name(text: str) -> bool:
-    """Tell whether this can be the name of a venue or an alternative."""
-    return re.fullmatch(NAME, text) is not None
 
 
 def experiment(tree: Tree) -> Experiment:

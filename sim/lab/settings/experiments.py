@@ -47,9 +47,8 @@ def read(name: str) -> keys.Tree:
     what = f"experiment {name}"
     tree = settings_in(path_of(name), what, _wrong)
     with said_of(what):
-        for group in GROUPS:
-            if (choice := choice_of(copy.deepcopy(tree), group)) is not None:
-                preset(group, choice)
+        for group, choice in choices(copy.deepcopy(tree)).items():
+            preset(group, choice)
     return tree
 
 
@@ -79,17 +78,16 @@ def _wrong(key: str, value: Any) -> list[str]:
 def node(name: str) -> keys.Tree:
     """Return an experiment in Hydra's form: a defaults list of its choices, and its settings."""
     tree = read(name)
-    chosen = {group: choice for group in GROUPS if (choice := choice_of(tree, group)) is not None}
+    chosen = choices(tree)
     rest = {key: value for key, value in tree.items() if isinstance(value, dict) or key not in GROUPS}
     return {"defaults": [{f"override /{group}": choice} for group, choice in chosen.items()], **rest}
 
 
-def choice_of(tree: keys.Tree, group: str) -> str | None:
-    """Return the file of a group that an experiment chooses."""
-    value = tree.get(group)
-    if isinstance(value, dict):
-        value = value.pop("kind", None)
-    return None if value is None else str(value)
+def choices(tree: keys.Tree) -> dict[str, str]:
+    """Return the file of each group that an experiment chooses, and take a `kind` out of its settings."""
+    named = {group: tree.get(group) for group in GROUPS}
+    found = {group: value.pop("kind", None) if isinstance(value, dict) else value for group, value in named.items()}
+    return {group: str(choice) for group, choice in found.items() if choice is not None}
 
 
 def listing() -> str:

@@ -1,5 +1,10 @@
 """The text of `barnraise --help`: commands, examples, and every lever as declared."""
 
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import getitem
+from typing import Any
+
 from pydantic.fields import FieldInfo
 
 from sim.lab.settings import keys, messages, scenarios, sweep_options
@@ -80,23 +85,21 @@ def top_lines() -> list[str]:
 def option_lines() -> list[str]:
     """Return a line for each option of a sweep."""
     return [
-        f"  {f'{group}.{name}':<20} {field.description}{'' if field.default in (None, (), {}) else _default(field)}"
+        f"  {f'{group}.{name}':<20} {field.description}{_default(field)}"
         for group, model in sweep_options.GROUPS.items()
         for name, field in model.model_fields.items()
     ]
 
 
 def _default(field: FieldInfo) -> str:
-    return "" if field.is_required() else f", default {messages.shown(field.default)}"
+    is_empty = field.is_required() or field.default in (None, (), {})
+    return "" if is_empty else f", default {messages.shown(field.default)}"
 
 
 def lever_lines(group: str) -> list[str]:
     """Return a line for each setting of a group: numbers with unit, range and default."""
-    tree = keys.defaults()
-    *branches, leaf = group.split(".")
-    for name in branches:
-        tree = tree[name]
-    return [line_of(f"{group}.{name}", name, value) for name, value in tree[leaf].items()]
+    block = reduce(getitem, group.split("."), keys.defaults())
+    return [line_of(f"{group}.{name}", name, value) for name, value in block.items()]
 
 
 def line_of(key: str, name: str, value: object) -> str:
@@ -109,20 +112,23 @@ def line_of(key: str, name: str, value: object) -> str:
 
 def parameter_list() -> str:
     """Return every number behind the mechanisms, with its grade."""
-    lines = []
-    for block in BLOCKS:
-        lines += [f"params.{block}.", *lever_lines(f"params.{block}"), ""]
-    return "\n".join(lines).rstrip()
+    return "\n\n".join("\n".join([f"params.{block}.", *lever_lines(f"params.{block}")]) for block in BLOCKS)
 
 
 def scenario_list() -> str:
     """Return the scenarios with title and question."""
+    return catalogue(scenarios.names(), scenarios.story, 16, "barnraise scenario=NAME")
+
+
+def catalogue(names: Iterable[str], read: Callable[[str], Any], width: int, command: str) -> str:
+    """Return what can be run by its name, each with title and question, or with why it cannot be read."""
     lines = []
-    for name in scenarios.names():
+    for name in names:
         try:
-            story = scenarios.story(name)
+            found = read(name)
         except SettingsError as error:
-            lines += [f"{printable(name):<16} cannot be read: {error.lines[0]}"]
+            lines.append(f"{printable(name):<{width}} cannot be read: {error.lines[0]}")
         else:
-            lines += [f"{printable(name):<16} {story.title}", f"{'':<16} {story.question}"]
-    return "\n".join([*lines, "", "Run one with: barnraise scenario=NAME"])
+            title, question = (" ".join(text.split()) for text in (found.title, found.question))
+            lines += [f"{printable(name):<{width}} {title}", f"{'':<{width}} {question}"]
+    return "\n".join([*lines, "", f"Run one with: {command}"])

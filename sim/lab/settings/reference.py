@@ -14,7 +14,7 @@ import inspect
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
@@ -42,39 +42,31 @@ TABLES = {
 }
 
 
-def module_of(block: Any) -> ModuleType:
-    """Return the module in which a parameter block is declared."""
-    return sys.modules[block.__module__]
-
-
-def sections(docstring: str) -> tuple[str, dict[str, str]]:
+def sections(module: ModuleType) -> tuple[str, dict[str, str]]:
     """Split a mechanism's docstring into its title and its sections (Claim, Rule, Source, Deviations)."""
-    title, _, rest = inspect.cleandoc(docstring).partition("\n")
+    title, _, rest = (inspect.getdoc(module) or "").partition("\n")
     found = re.findall(r"^(\w+)\n((?:    .*\n?|\n)+)", rest, re.MULTILINE)
     return title, {heading: dedent(text).strip() for heading, text in found}
 
 
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
     """Return a Markdown table."""
-    lines = [list(head), ["---"] * len(list(head)), *(list(row) for row in rows)]
+    lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 
 def numbers(rows: Iterable[Declared]) -> str:
     """Return the table of declared numbers."""
-    return table(
-        ("name", "default", "unit", "range", "grade", "why"),
-        (
-            (f"`{row.name}`", f"{row.default:g}", row.unit, f"{row.low:g} to {row.high:g}", row.grade, row.why)
-            for row in rows
-        ),
-    )
+    lines = [
+        (f"`{row.name}`", f"{row.default:g}", row.unit, f"{row.low:g} to {row.high:g}", row.grade, row.why)
+        for row in rows
+    ]
+    return table(("name", "default", "unit", "range", "grade", "why"), lines)
 
 
 def schedule() -> str:
     """Return the day's order, as a numbered list of the mechanisms' titles."""
-    titles = (sections(module.__doc__ or "")[0] for module in DAY)
-    return "\n".join(f"{place}. {title}" for place, title in enumerate(titles, start=1))
+    return "\n".join(f"{place}. {sections(module)[0]}" for place, module in enumerate(DAY, start=1))
 
 
 def columns() -> str:
@@ -100,10 +92,9 @@ def levers() -> str:
 def observed() -> str:
     """Return the tables of series and outcomes."""
     parts = []
-    for heading, found in (
-        ("Series, recorded over days", measures.SERIES | measures.FLOW_SERIES),
-        ("Outcomes, one number a run and venue", measures.OUTCOMES),
-    ):
+    series = measures.SERIES | measures.FLOW_SERIES
+    titles = {"Series, recorded over days": series, "Outcomes, one number a run and venue": measures.OUTCOMES}
+    for heading, found in titles.items():
         rows = ((f"`{name}`", measure.label, measure.unit, measure.meaning) for name, measure in found.items())
         parts.append(f"**{heading}**\n\n{table(('name', 'label', 'unit', 'meaning'), rows)}")
     return "\n\n".join(parts)
@@ -122,13 +113,12 @@ def submodels() -> str:
 
 def submodel(group: str, block: Any) -> str:
     """Return one mechanism's chapter."""
-    title, parts = sections(module_of(block).__doc__ or "")
+    title, parts = sections(sys.modules[block.__module__])
     name, _, gist = title.partition(": ")
     texts = [f"### {name}", f"{gist[:1].upper()}{gist[1:]}"]
     for heading, text in parts.items():
         texts.append(f"**{heading}**\n\n```text\n{text}\n```" if heading == "Rule" else f"**{heading}.** {text}")
-    rows = declared(group, block)
-    if rows:
+    if rows := declared(group, block):
         texts.append(f"**Parameters** (`params.{group}`): {block.__doc__}\n\n{numbers(rows)}")
     return "\n\n".join(texts)
 
@@ -136,10 +126,10 @@ def submodel(group: str, block: Any) -> str:
 def scoreboard() -> str:
     """Return the scoreboard of the gallery, one line for each row of the evidence."""
     rows = pd.read_csv(SCOREBOARD / "rows.csv", keep_default_na=False)
-    targets = pd.read_csv(SCOREBOARD / "scoreboard.csv")
+    targets = pd.read_csv(SCOREBOARD / "scoreboard.csv").dropna(subset="target")
     lines = []
     for row in rows.to_dict("records"):
-        mine = targets[(targets["row"] == row["row"]) & targets["target"].notna()]
+        mine = targets[targets["row"] == row["row"]]
         figures = "; ".join(figure(target) for target in mine.to_dict("records"))
         stated = " (stated)" if str(row["stated"]) == "True" else ""
         verdict = f"**{row['verdict']}**" if row["verdict"] == "credit" else row["verdict"]
@@ -174,22 +164,18 @@ def filled(text: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Rewrite the document, or check it."""
-    parser = argparse.ArgumentParser(
-        prog="python -m sim.lab.settings.reference", description=(__doc__ or "").partition("\n")[0]
-    )
+    about = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m sim.lab.settings.reference", description=about)
     parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 where the document is stale")
     check = parser.parse_args(arguments).check
-    stale = 0
-    for document in DOCUMENTS:
-        old = document.read_text(encoding="utf-8")
-        new = filled(old)
-        if new != old and check:
+    stale = [document for document in DOCUMENTS if (old := document.read_text("utf-8")) != filled(old)]
+    for document in stale:
+        if check:
             print(f"{document.name} is stale: run `make docs`", file=sys.stderr)
-            stale = 1
-        elif new != old:
-            document.write_text(new, encoding="utf-8")
+        else:
+            document.write_text(filled(document.read_text("utf-8")), "utf-8")
             print(f"rewrote {document.name}")
-    return stale
+    return int(check and bool(stale))
 
 
 if __name__ == "__main__":

@@ -117,9 +117,9 @@ def dotted(key: str, value: Any) -> Iterator[str]:
         yield from (name for inner, content in value.items() for name in dotted(inner, content))
 
 
-def vector_sets() -> list[str]:
-    """Return the names of the sets of vectors that come along."""
-    return sorted(path.stem for path in (conf_folder() / "vector_sets").glob("*.csv"))
+def vector_sets() -> dict[str, Path]:
+    """Return the files of the sets of vectors that come along. Hydra would read `vectors` as a group of choices."""
+    return {path.stem: path for path in sorted((conf_folder() / "vector_sets").glob("*.csv"))}
 
 
 def header(path: Path) -> list[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.lab.settings import keys, scenarios
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, refuse_if_any, said_of
 from sim.lab.settings.messages import shown
 from sim.lab.settings.read_yaml import read_text, read_yaml
 from sim.world.parameters import Declared
@@ -48,7 +48,7 @@ ONLY_DECLARED = VectorSet(DECLARED, ({},))
 def chosen(name: str, compares: bool) -> VectorSet:
     """Return the set that a run or a comparison draws from."""
     if name == AUTO:
-        name = PLAUSIBLE if compares and (folder() / f"{PLAUSIBLE}.csv").is_file() else DECLARED
+        name = PLAUSIBLE if compares and PLAUSIBLE in scenarios.vector_sets() else DECLARED
     return load(name)
 
 
@@ -58,17 +58,11 @@ def refuse(name: str, what: str) -> None:
         raise SettingsError(f"vectors={name} belongs to a run or a comparison: {what} runs on the declared defaults")
 
 
-def folder() -> Path:
-    """Return the folder of the sets that come along. Hydra would read `vectors` as a group of choices."""
-    return scenarios.conf_folder() / "vector_sets"
-
-
 def load(name: str) -> VectorSet:
     """Return a set by its name or its file. Raises `SettingsError` if there is none, or it is wrong."""
     if name == DECLARED:
         return ONLY_DECLARED
-    shipped = folder() / f"{name}.csv"
-    return VectorSet(name, tuple(read(shipped if name in scenarios.vector_sets() else Path(name), name)))
+    return VectorSet(name, tuple(read(scenarios.vector_sets().get(name, Path(name)), name)))
 
 
 def read(path: Path, name: str | None = None) -> list[Vector]:
@@ -78,16 +72,19 @@ def read(path: Path, name: str | None = None) -> list[Vector]:
         known = ", ".join([DECLARED, *scenarios.vector_sets()])
         raise SettingsError(f"vectors={name}: there is neither such a set ({known}) nor such a file")
     what = f"vectors={name}"
-    found = _table(path, what) if path.suffix == ".csv" else _tree(path, what)
-    wrong = [line for vector in found for key, value in vector.items() if (line := wrong_in(key, value))]
+    tree = None if path.suffix == ".csv" else read_yaml(path, what)
+    with said_of(what):
+        found = _table(path) if path.suffix == ".csv" else []
+        if isinstance(tree, dict):
+            found = [{key.removeprefix(ABOVE): _number(key, value) for key, value in keys.flat(tree)}]
+    wrong = (line for vector in found for key, value in vector.items() if (line := wrong_in(key, value)))
+    refuse_if_any(f"{what}: {line}" for line in wrong)
     if not found:
-        wrong.append("the file holds no vector")
-    if wrong:
-        raise SettingsError(*(f"{what}: {line}" for line in dict.fromkeys(wrong)))
+        raise SettingsError(f"{what}: the file holds no vector")
     return found
 
 
-def _table(path: Path, what: str) -> list[Vector]:
+def _table(path: Path) -> list[Vector]:
     try:
         header, *lines = list(csv.reader(io.StringIO(read_text(path).removeprefix("\ufeff")), strict=True)) or [[]]
         twice = [name for place, name in enumerate(header) if name in header[:place]]
@@ -101,18 +98,8 @@ def _table(path: Path, what: str) -> list[Vector]:
             for line in lines
             if line
         ]
-    except (SettingsError, csv.Error) as error:
-        raise SettingsError(f"{what}: {error}") from None
-
-
-def _tree(path: Path, what: str) -> list[Vector]:
-    tree: Any = read_yaml(path, what)
-    if not isinstance(tree, dict):
-        return []
-    try:
-        return [{key.removeprefix(ABOVE): _number(key, value) for key, value in keys.flat(tree)}]
-    except SettingsError as error:
-        raise SettingsError(f"{what}: {error}") from None
+    except csv.Error as error:
+        raise SettingsError(str(error)) from None
 
 
 def _number(key: str, value: Any) -> float:

@@ -9,7 +9,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from sim.lab.settings import scenarios
 from sim.lab.settings.config import Closed, Name, Whole
-from sim.lab.settings.errors import SettingsError, printable
+from sim.lab.settings.errors import SettingsError, refuse_if_any
+from sim.lab.settings.help_text import catalogue
 from sim.lab.settings.keys import Tree
 from sim.lab.settings.read_yaml import read_yaml
 from sim.lab.trials.trial import Arm, Measured, Trial, Use
@@ -85,10 +86,7 @@ def names() -> list[str]:
 
 
 def tree(name: str) -> Tree:
-    """Return the content of a trial's file.
-
-    Raises `SettingsError` if there is no such trial, or its file cannot be read.
-    """
+    """Return the content of a trial's file. Raises `SettingsError` if there is none, or it cannot be read."""
     if name not in names():
         near = get_close_matches(name, names(), n=1, cutoff=0.4)
         hint = f"; did you mean {near[0]}?" if near else ""
@@ -98,16 +96,13 @@ def tree(name: str) -> Tree:
         raise SettingsError(f"trial {name}: the file holds no settings")
     settings = found.get("settings")
     entries = settings.items() if isinstance(settings, dict) else ()
-    if wrong := [line for key, value in entries for line in scenarios.misplaced(key, value)]:
-        raise SettingsError(*(f"trial {name}: settings: {line}" for line in wrong))
+    wrong = (line for key, value in entries for line in scenarios.misplaced(key, value))
+    refuse_if_any(f"trial {name}: settings: {line}" for line in wrong)
     return found | {"name": name}
 
 
 def read(name: str, changes: Tree | None = None) -> TrialFile:
-    """Return a trial, with some entries changed by dotted names within the file (`{"arms.award.share": 2}`).
-
-    Raises `SettingsError` with a line for each thing that is wrong.
-    """
+    """Return a trial, with some entries changed by dotted names within the file (`{"arms.award.share": 2}`)."""
     content = copy.deepcopy(tree(name))
     for key, value in (changes or {}).items():
         put(content, key, value)
@@ -118,21 +113,16 @@ def read(name: str, changes: Tree | None = None) -> TrialFile:
 
 
 def put(content: Tree, key: str, value: Any) -> None:
-    """Set an entry of a trial's tree. An empty entry is filled; a value is never replaced by a branch.
-
-    Raises `SettingsError` if the name leads through a value.
-    """
-    *branches, _ = key.split(".")
+    """Set an entry of a trial's tree. An empty entry is filled; a value is never replaced by a branch."""
+    *branches, leaf = key.split(".")
     at: Any = content
     for branch in branches:
-        if not isinstance(at, dict):
-            break
-        if at.get(branch, {}) is None:
-            at[branch] = {}
-        at = at.setdefault(branch, {})
+        if isinstance(at, dict):
+            at[branch] = {} if at.get(branch) is None else at[branch]
+            at = at[branch]
     if not isinstance(at, dict):
         raise SettingsError(f"trial.{key}: {'.'.join(branches)} is a value and has no entries")
-    at[key.rsplit(".", 1)[-1]] = value
+    at[leaf] = value
 
 
 def _line(name: str, detail: Tree) -> str:
@@ -148,13 +138,4 @@ def _line(name: str, detail: Tree) -> str:
 
 def listing() -> str:
     """Return the trials with title and question."""
-    lines = []
-    for name in names():
-        try:
-            content = read(name)
-        except SettingsError as error:
-            lines += [f"{printable(name):<24} cannot be read: {error.lines[0]}"]
-        else:
-            title, question = (" ".join(text.split()) for text in (content.title, content.question))
-            lines += [f"{printable(name):<24} {title}", f"{'':<24} {question}"]
-    return "\n".join([*lines, "", "Run one with: barnraise trial trial=NAME"])
+    return catalogue(names(), read, 24, "barnraise trial trial=NAME")
