@@ -19,7 +19,7 @@ def ribbon(axes: Axes, paths: Paths, look: Look, *, spread_too: bool = True, top
     """Draw the mean over runs with its bands, and return how it ends. `top` is what cannot be exceeded."""
     paths = paths.dropna(axis=1, how="all")
     days, values = paths.columns.to_numpy(dtype=float), paths.to_numpy(dtype=float)
-    points = [spread(column) for column in values.T]
+    points = [spread(column, most=top) for column in values.T]
     means = [p.mean for p in points]
     axes.plot(days, means, color="white", linewidth=4, alpha=0.8)  # so that a line stands out of another's band
     axes.plot(days, means, color=look.colour, linestyle=look.dash, linewidth=2)
@@ -29,7 +29,7 @@ def ribbon(axes: Axes, paths: Paths, look: Look, *, spread_too: bool = True, top
         if spread_too:
             low, high = np.nanquantile(values, [0.1, 0.9], axis=0)
             axes.fill_between(days, low, high, color=look.colour, alpha=0.15, linewidth=0)
-        low, high = np.asarray([p.low for p in points]), np.minimum([p.high for p in points], top)
+        low, high = [p.low for p in points], [p.high for p in points]
         axes.fill_between(days, low, high, color=look.colour, alpha=0.35 if spread_too else 0.22, linewidth=0)
     return points[-1] if points else Spread(np.nan, np.nan, np.nan, 0)
 
@@ -51,9 +51,8 @@ def label_ends(axes: Axes, labels: Sequence[tuple[float, str, str]], size: float
     low, high = axes.get_ylim()
     per_line = (high - low) * size * 1.25 / 72 / inches
     ordered = sorted((label for label in labels if np.isfinite(label[0])), key=lambda label: label[0])
-    heights = apart(
-        [y for y, _, _ in ordered], [per_line * (1 + text.count("\n")) for _, text, _ in ordered], low, high
-    )
+    sizes = [per_line * (1 + text.count("\n")) for _, text, _ in ordered]
+    heights = apart([y for y, _, _ in ordered], sizes, low, high)
     for y, (_, text, colour) in zip(heights, ordered, strict=True):
         axes.annotate(text, (1, y), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points",
                       va="center", color=colour, fontsize=size, weight="bold", annotation_clip=False,

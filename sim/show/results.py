@@ -36,13 +36,14 @@ class Spread(NamedTuple):
         return bool(np.isfinite(self.low) and np.isfinite(self.high))
 
 
-def spread(values: ArrayLike) -> Spread:
-    """Return the mean of some runs and its interval by Student's t, leaving out runs without a value."""
+def spread(values: ArrayLike, least: float = -np.inf, most: float = np.inf) -> Spread:
+    """Return the mean of runs with a value, and its interval by Student's t as far as values can lie."""
     known = np.asarray(values, dtype=float)
     known = known[np.isfinite(known)]
     if not len(known):
         return Spread(np.nan, np.nan, np.nan, 0)
-    return Spread(float(known.mean()), *t_interval(known), len(known))
+    low, high = np.clip(t_interval(known), least, most)
+    return Spread(float(known.mean()), float(low), float(high), len(known))
 
 
 class Results:

@@ -1,7 +1,5 @@
 """Pictures of a calibration: what the evidence pins down, each parameter's profile, and the loss of held-out rows."""
 
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +16,19 @@ from sim.show.words import listed, plural
 
 ACROSS = 5  # profiles side by side
 LINE = 0.24  # inches, of a list
-NAMED = 3  # parameters or rows in a title
+LONGEST = 40  # letters of a finding beside a panel
 
 
-@dataclass(frozen=True)
 class Calibrated:
-    """The tables of a calibration's folder."""
+    """A calibration's folder: its summary (the result in a few numbers) and its tables."""
 
-    folder: Path
-
-    @cached_property
-    def summary(self) -> dict[str, Any]:
-        """The calibration's result in a few numbers."""
-        found: dict[str, Any] = yaml.safe_load((self.folder / "summary.yaml").read_text(encoding="utf-8"))
-        return found
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.summary: dict[str, Any] = yaml.safe_load((folder / "summary.yaml").read_text(encoding="utf-8"))
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table by its name."""
-        return pd.read_csv(self.folder / f"{name}.csv", keep_default_na=True)
+        return pd.read_csv(self.folder / f"{name}.csv")
 
     @property
     def runs(self) -> int:
@@ -65,7 +58,7 @@ def pinned(results: Calibrated) -> Drawing:
     table = results.table("parameters")
     vectors = results.table("plausible")
     told = list(table.loc[table["pinned"], "parameter"])
-    first = f": {listed(told[:NAMED])} first" if told else ""
+    first = f": {listed(told[:3])} first" if told else ""
     page = sheet(
         results, f"The evidence pins down {len(told)} of {plural(len(table), 'parameter')}{first}",
         "Grey: the prior. Bar: where the least loss expected by the emulator stays within the tolerance. Dots: "
@@ -162,7 +155,8 @@ def rows(results: Calibrated) -> Drawing:
     axes.axvline(1.0, color=GREY, linewidth=1, linestyle=(0, (2, 2)))
     for place, line in enumerate(table.to_dict("records")):
         one_row(axes, -place, line)
-    labels = [f"{one['row']} {shortened(one['finding'])}" for one in table.to_dict("records")]
+    findings = [text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…" for text in table["finding"]]
+    labels = [f"{row} {text}" for row, text in zip(table["row"], findings, strict=True)]
     axes.set_yticks(-np.arange(len(table)), labels, fontsize=8)
     axes.set(xlim=(-0.3, 9.3), ylim=(-len(table) + 0.3, 0.7), xlabel="loss")
     axes.grid(visible=False)
@@ -177,8 +171,3 @@ def one_row(axes: Axes, y: float, line: dict[Any, Any]) -> None:
         axes.scatter([held_out], [y], s=30, color=BLUE, zorder=4)
     axes.scatter([line["declared_loss"]], [y], s=60, color=GREY, marker="|", zorder=3)
     axes.scatter([line["fitted_loss"]], [y], s=34, color=VERMILLION, marker="D", zorder=5, edgecolor="white")
-
-
-def shortened(text: str, most: int = 40) -> str:
-    """Return a title that fits beside a panel."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

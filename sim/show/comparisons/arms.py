@@ -26,6 +26,13 @@ from sim.show.style import BOTH_BANDS, ONE_BAND, Drawing, sheet
 from sim.show.verdicts import CANT_TELL, NO_VALUE, SAME, arm_label, arms_moved, ends_of, tag, verdict
 from sim.show.words import amount, capital, listed, with_interval
 
+_AGAINST = {"+": " (higher)", "-": " (lower)", "=": " (no difference)", "?": " (effect unclear)", "": ""}
+_SIZE = {"+": "larger", "-": "smaller", "?": "the effect on size is unclear", "=": "of the same size",
+         "": "size is undefined"}  # fmt: skip
+_STANDS = {"+": "more of it survives without its host", "-": "less of it survives without its host",
+           "?": "the effect on survival is unclear", "=": "survival is the same",
+           "": "survival is undefined"}  # fmt: skip
+
 
 def look(results: Results, arm: str) -> Look:
     """Return the look of an arm, the same in every picture. After six, colours return with other marks."""
@@ -56,9 +63,8 @@ def size_and_survival(results: Results) -> Drawing | None:
     _sizes(page.axes[0], results, few)
     paired(page.axes[1], results, name)
     page.axes[1].set_title(labels[name].capitalize())
-    return page.done(
-        " ".join(f"{arm_label(arm)}: size {with_interval(results.mean('size', arm))}." for arm in results.arms)
-    )
+    sizes = {arm_label(arm): with_interval(results.mean("size", arm)) for arm in results.arms}
+    return page.done(" ".join(f"{arm}: size {size}." for arm, size in sizes.items()))
 
 
 def _sizes(axes: Axes, results: Results, few: bool) -> None:
@@ -106,7 +112,8 @@ def survival_in_time(results: Results) -> Drawing | None:
         return None
     ends = {arm: spread(curve.iloc[:, -1]) for arm, curve in curves.items()}
     ranked = sorted(ends, key=lambda arm: -ends[arm].mean)
-    left = [f"{arm_label(arm)} {amount(ends[arm].mean, 'share')}{_against(results, arm)}" for arm in ranked]
+    against = {BASE: ""} | {arm: _AGAINST[_direction(results, "survival", arm)] for arm in results.alternatives}
+    left = [f"{arm_label(arm)} {amount(ends[arm].mean, 'share')}{against[arm]}" for arm in ranked]
     finding = f"Active members left after {results.last_day - results.host_off} days without the host: {ends_of(left)}"
     missing = [arm_label(arm) for arm in results.arms if arm not in curves]
     drawn = (
@@ -123,11 +130,6 @@ def survival_in_time(results: Results) -> Drawing | None:
     value_axis(axes, "share")
     label_ends(axes, labels)
     return page.done()
-
-
-def _against(results: Results, arm: str) -> str:
-    words = {"+": " (higher)", "-": " (lower)", "=": " (no difference)", "?": " (effect unclear)", "": ""}
-    return "" if arm == BASE else words[_direction(results, "survival", arm)]
 
 
 def left_without_host(results: Results, arm: str) -> Paths:
@@ -188,13 +190,6 @@ def map_finding(results: Results) -> str:
         found = both.get((size, survival), f"{_SIZE[size]}, and {_STANDS[survival]}")
         kinds.setdefault(found, []).append(arm_label(arm))
     return ". ".join(f"{capital(listed(arms))}: {found}" for found, arms in kinds.items())
-
-
-_SIZE = {"+": "larger", "-": "smaller", "?": "the effect on size is unclear", "=": "of the same size",
-         "": "size is undefined"}  # fmt: skip
-_STANDS = {"+": "more of it survives without its host", "-": "less of it survives without its host",
-           "?": "the effect on survival is unclear", "=": "survival is the same",
-           "": "survival is undefined"}  # fmt: skip
 
 
 def _direction(results: Results, name: str, arm: str) -> str:

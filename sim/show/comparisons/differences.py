@@ -14,7 +14,7 @@ from sim.show.looks import BLACK, BLUE, GREY, VERMILLION, Look
 from sim.show.panel import label_ends, mark_day, over_days, ribbon, row_axis
 from sim.show.results import BASE, Paths, Results, Spread, measure, spread
 from sim.show.style import BOTH_BANDS, ONE_BAND, Drawing, sheet
-from sim.show.verdicts import QUIET, arm_label, arm_moved, relative, tag, together, verdict
+from sim.show.verdicts import QUIET, arm_label, arm_moved, tag, together, verdict
 from sim.show.words import MINUS, NBSP, PERCENT, POINTS, amount, listed, span
 from sim.world.measures import HEADLINE
 
@@ -33,7 +33,7 @@ def differences(results: Results, arm: str) -> Drawing | None:
     drawn += f" Undefined: {listed(missing)}." if missing else ""
     page = sheet(results, verdicts_finding(results, arm), drawn, left=2.8, right=2.6, plot=0.36 * len(known) + 0.2)
     axes = page.axes[0]
-    limit = _limit(results, known, arm)
+    limit = _limit(results, known)
     for y, (name, row) in enumerate(known):
         _difference_row(axes, y, row, results.mean(name).mean, limit)
         text = f"{amount(row.difference, measure(name).unit, True)}"
@@ -51,14 +51,11 @@ def differences(results: Results, arm: str) -> Drawing | None:
     return page.done()
 
 
-def _limit(results: Results, known: Sequence[tuple[str, pd.Series]], arm: str) -> float:
+def _limit(results: Results, known: Sequence[tuple[str, pd.Series]]) -> float:
     """Return how far the axis reaches: to the widest interval, but not past 150 %, beyond which arrows point."""
-    widest = [abs(relative(results, name, arm)) for name, _ in known]
-    for name, row in known:
-        base = abs(results.mean(name).mean)
-        widest += [abs(row.low) / base, abs(row.high) / base] if base else []
-    finite = [value for value in widest if math.isfinite(value)]
-    return min(max([*finite, 0.02]) * 1.15, 1.5)
+    shares = [float(abs(value / base)) for name, row in known if (base := results.mean(name).mean)
+              for value in (row.difference, row.low, row.high)]  # fmt: skip
+    return min(max([0.02, *filter(math.isfinite, shares)]) * 1.15, 1.5)
 
 
 def _difference_row(axes: Axes, y: float, row: pd.Series, base: float, limit: float) -> None:
@@ -73,10 +70,8 @@ def _difference_row(axes: Axes, y: float, row: pd.Series, base: float, limit: fl
     if abs(middle) > limit:
         axes.plot([math.copysign(limit * 0.97, middle)], [y], marker=">" if middle > 0 else "<", color=look.colour)
         return
-    hollow = row.verdict in QUIET
-    axes.plot(
-        [middle], [y], look.marker, color=look.colour, markersize=8, markerfacecolor="white" if hollow else look.colour
-    )
+    inside = "white" if row.verdict in QUIET else look.colour
+    axes.plot([middle], [y], look.marker, color=look.colour, markersize=8, markerfacecolor=inside)
 
 
 def verdicts_finding(results: Results, arm: str) -> str:
@@ -93,10 +88,8 @@ def verdicts_finding(results: Results, arm: str) -> str:
 
 def difference_in_time(results: Results) -> Drawing | None:
     """When the difference in size begins to show."""
-    base, gaps = results.paths("active"), {}
-    for arm in results.alternatives:
-        gap = results.paths("active", arm) - base
-        gaps[arm] = gap.dropna(axis=1, how="all")
+    base = results.paths("active")
+    gaps = {arm: (results.paths("active", arm) - base).dropna(axis=1, how="all") for arm in results.alternatives}
     if not gaps or base.empty:
         return None
     finding = together({arm: shows_from(gap, verdict(results, "size", arm)) for arm, gap in gaps.items()})
@@ -137,12 +130,11 @@ MONEY = {"margin": ("Product margin", 1), "ad_revenue": ("Ads", 1), "tickets": (
 def money(results: Results) -> Drawing | None:
     """How the money of each alternative differs from the base's, line by line."""
     ticket = results.parameter("product", "ticket_cost")
-    table: dict[str, dict[str, Spread]] = {}
-    for arm in results.alternatives:
-        table[arm] = {}
-        for name, (label, sign) in MONEY.items():
-            worth = sign * (ticket if name == "tickets" else 1)
-            table[arm][label] = spread(worth * (results.outcome(name, arm) - results.outcome(name, BASE)))
+    table: dict[str, dict[str, Spread]] = {arm: {} for arm in results.alternatives}
+    for name, (label, sign) in MONEY.items():
+        worth = sign * (ticket if name == "tickets" else 1)
+        for arm, row in table.items():
+            row[label] = spread(worth * (results.outcome(name, arm) - results.outcome(name, BASE)))
     labels = [label for label, _ in MONEY.values() if all(math.isfinite(row[label].mean) for row in table.values())]
     if not labels:
         return None

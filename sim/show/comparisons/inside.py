@@ -18,6 +18,10 @@ from sim.show.style import ONE_BAND, Drawing, sheet
 from sim.show.verdicts import arm_label, arms_moved, ends_of, said, tag, together
 from sim.show.words import amount, listed, with_interval
 
+MONTH = 30
+SHEET = {"member_hours": "Members'\nhours", "needs_met": "Needs\nmet", "host_hours": "Host's\nhours",
+         "money_out": "Money\nout", "money_in": "Money\nin"}  # fmt: skip
+
 
 def roles(results: Results) -> Drawing | None:
     """Roles on the last day, arm by arm."""
@@ -48,8 +52,7 @@ def _share_that_helps(tables: dict[str, Paths]) -> Spread:
     """Return the share of active members who are helpers or champions on the last day, undefined where none is."""
     last = {name: table.iloc[:, -1] for name, table in tables.items()}
     total = pd.DataFrame(last).sum(axis=1).replace(0, np.nan)
-    value = spread((last["helpers"] + last["champions"]) / total)
-    return value._replace(low=max(value.low, 0), high=min(value.high, 1))
+    return spread((last["helpers"] + last["champions"]) / total, least=0, most=1)
 
 
 def _stacked_bar(axes: Axes, y: int, by_role: dict[str, float]) -> None:
@@ -67,16 +70,12 @@ def exits(results: Results) -> Drawing | None:
     causes = [name for name in EXITS if all(name in by_cause for by_cause in rates.values())]
     if not causes:
         return None
-    drawn = f"Exits per 100 members a month, by the cause recorded at the exit: mean with its 95 % interval. {MEMBERS}"
+    drawn = "Exits per 100 members a month, by the cause recorded at the exit: mean with its 95 % interval. "
+    drawn += "Members are all who have joined and not left."
     missing = [arm_label(arm) for arm, by_cause in rates.items() if not np.isfinite([*by_cause.values()]).any()]
     drawn += f" Not shown: {listed(missing)}, where nobody joined." if missing else ""
-    table = {arm: {EXITS[name]: spread(rates[arm][name]) for name in causes} for arm in results.arms}
-    table = {arm: {cause: value._replace(low=max(value.low, 0)) for cause, value in by_cause.items()}
-             for arm, by_cause in table.items()}  # fmt: skip
+    table = {arm: {EXITS[name]: spread(rates[arm][name], least=0) for name in causes} for arm in results.arms}
     return dots_by_arm(results, exits_finding(results, rates, causes), drawn, [EXITS[c] for c in causes[::-1]], table)
-
-
-MEMBERS, MONTH = "Members are all who have joined and not left.", 30
 
 
 def exit_rates(results: Results, arm: str) -> dict[str, Values]:
@@ -93,12 +92,11 @@ def exits_finding(results: Results, rates: dict[str, dict[str, Values]], causes:
     """Return for each arm the cause whose rate moved most, corrected for the number of comparisons (Holm)."""
     looks = [(arm, name) for arm in results.alternatives for name in causes]
     gaps = {(arm, name): contrast(rates[BASE][name], rates[arm][name], "neither") for arm, name in looks}
-    told = holm([gap.p for gap in gaps.values()]) <= 1 - CONFIDENCE
+    clear = holm([gap.p for gap in gaps.values()]) <= 1 - CONFIDENCE
+    told = {key for key, ok in zip(looks, clear, strict=True) if ok}
     findings = {}
     for arm in results.alternatives:
-        seen = {
-            name: gaps[arm, name].difference for (of, name), ok in zip(looks, told, strict=True) if of == arm and ok
-        }
+        seen = {name: gaps[arm, name].difference for name in causes if (arm, name) in told}
         if seen:
             most = max(seen, key=lambda name: abs(seen[name]))
             how = "more" if seen[most] > 0 else "fewer"
@@ -132,10 +130,6 @@ def mood(results: Results) -> Drawing | None:
         axes.set_title(measure(name).label)
     label_ends(page.axes[-1], labels)
     return page.done()
-
-
-SHEET = {"member_hours": "Members'\nhours", "needs_met": "Needs\nmet", "host_hours": "Host's\nhours",
-         "money_out": "Money\nout", "money_in": "Money\nin"}  # fmt: skip
 
 
 def give_and_get(results: Results) -> Drawing | None:

@@ -156,19 +156,17 @@ def LivePicture(model: CommunityModel) -> None:  # noqa: N802
 
 
 def serve(arguments: Sequence[str] = ()) -> int:
-    """Serve the page on this machine until Ctrl-C, and return the exit code. Arguments: `--port N`, `--no-browser`.
-
-    Raises `SettingsError` if an argument is unknown, or the port is in use.
-    """
-    options = parsed(arguments)
+    """Serve the page on this machine until Ctrl-C, and return the exit code. Arguments: `--port N`, `--no-browser`."""
+    parser = Parser("barnraise dashboard")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--no-browser", action="store_true")
+    options = parser.parse_args(list(arguments))
     port = free_port(options.port)
     config = uvicorn.Config(OwnPageOnly(application(), port), host="127.0.0.1", port=port, log_level="error",
                             proxy_headers=False, server_header=False, timeout_graceful_shutdown=1)  # fmt: skip
     server = uvicorn.Server(config)
-    waits = threading.Thread(
-        target=announce, args=(server, f"http://localhost:{port}", not options.no_browser), daemon=True
-    )
-    waits.start()
+    told = (server, f"http://localhost:{port}", not options.no_browser)
+    threading.Thread(target=announce, args=told, daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
     return 0
@@ -180,14 +178,6 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise the error as a `SettingsError`."""
         raise SettingsError(f"dashboard: {message}")
-
-
-def parsed(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the options given after `barnraise dashboard`."""
-    parser = Parser("barnraise dashboard")
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--no-browser", action="store_true")
-    return parser.parse_args(list(arguments))
 
 
 def free_port(wanted: int = 0) -> int:

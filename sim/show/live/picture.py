@@ -14,16 +14,14 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, PercentFormatter
-from numpy.typing import NDArray
 
 from sim.show.looks import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION
 from sim.show.panel import label_ends
+from sim.show.runs.network import Ids, Points, relaxed
 from sim.show.style import SETTINGS
 
 MOST = 200  # people drawn
 PULL = np.array([0.62, 1.25])  # to the middle: weaker sideways, so that the crowd fills a wide panel
-Ids = NDArray[np.int64]
-Points = NDArray[np.float64]
 
 
 class Role(NamedTuple):
@@ -41,6 +39,10 @@ ROLES = (
     Role("helper", "helpers", GREEN, "s"),
     Role("champion", "champions", VERMILLION, "D"),
 )
+LEVELS = (("belonging", "belonging", PURPLE, "-"), ("trust", "trust", BLUE, (0, (5, 1.5))),
+          ("fit", "fit", GREEN, (0, (1.2, 1.2))))  # fmt: skip
+REPLIES = (("answered_share", "answered", GREEN, "-"),
+           ("host_share", "of replies\nby the host", VERMILLION, (0, (5, 1.5))))  # fmt: skip
 
 
 class Bonds(NamedTuple):
@@ -96,28 +98,15 @@ class Stage:
             return np.empty((0, 2))
         left, right = np.searchsorted(people, bonds.person), np.searchsorted(people, bonds.partner)
         rounds = rounds if any(person in self.places for person in people.tolist()) else 5 * rounds
-        points = relaxed(np.array([self._start(person) for person in people.tolist()]), left, right, rounds)
+        start, heats = np.array([self._start(person) for person in people.tolist()]), np.linspace(0.06, 0.01, rounds)
+        points = relaxed(start, left, right, heats, spring=1.0 / np.sqrt(len(people)), inward=PULL, least=1e-4,
+                         stiffness=0.5, stretch=4.0, pace=0.1)  # fmt: skip
         self.places.update(zip(people.tolist(), map(tuple, points.tolist()), strict=True))
         return points
 
     def _start(self, person: int) -> tuple[float, float]:
         angle, radius = person * 2.399963, 0.3 + 0.7 * float(scattered(np.array([person * 7]))[0])
         return self.places.get(person, (radius * float(np.cos(angle)), radius * float(np.sin(angle))))
-
-
-def relaxed(places: Points, left: Ids, right: Ids, rounds: int) -> Points:
-    """Return places after some rounds of springs and repulsion (Fruchterman and Reingold 1991), in a wide oval."""
-    spring = 1.0 / np.sqrt(len(places))
-    for heat in np.linspace(0.06, 0.01, rounds):
-        gap = places[:, None, :] - places[None, :, :]
-        force = (gap * (spring**2 / ((gap**2).sum(axis=2) + 1e-4))[:, :, None]).sum(axis=1) - PULL * places
-        along = places[left] - places[right]
-        pull = 0.5 * along * np.minimum(np.linalg.norm(along, axis=1) / spring, 4.0)[:, None]
-        np.add.at(force, left, -pull)
-        np.add.at(force, right, pull)
-        length = np.linalg.norm(force, axis=1, keepdims=True) + 1e-9
-        places = places + force / length * np.minimum(0.1 * length, heat)
-    return places
 
 
 def picture(scene: Scene, places: Points, story: Story) -> Figure:
@@ -131,8 +120,8 @@ def picture(scene: Scene, places: Points, story: Story) -> Figure:
         draw_people(figure.add_subplot(above[0]), scene, places)
         draw_active(figure.add_subplot(above[1]), story)
         draw_roles(figure.add_subplot(below[0]), story)
-        draw_levels(figure.add_subplot(below[1]), story)
-        draw_answers(figure.add_subplot(below[2]), story)
+        draw_shares(figure.add_subplot(below[1]), story, "Belonging, trust and product fit", LEVELS, percent=False)
+        draw_shares(figure.add_subplot(below[2]), story, "Questions that get a reply", REPLIES, percent=True)
     return figure
 
 
@@ -150,19 +139,15 @@ def draw_people(axes: Axes, scene: Scene, places: Points) -> None:
     axes.set_title(f" {shown} active members")
     axes.set(xlim=(-1.6, 1.6), ylim=(-1.05, 1.15))
     axes.axis("off")
-    handles = [*map(_swatch, ROLES), _line_swatch()]
-    axes.legend(handles=handles, loc="upper center", ncols=5, frameon=False, bbox_to_anchor=(0.5, 0.02), fontsize=9.5,
-                columnspacing=1.0, handletextpad=0.3)  # fmt: skip
+    swatches = [
+        Line2D([], [], color=role.colour, marker=role.marker, linestyle="", markersize=8, label=role.name)
+        for role in ROLES
+    ]
+    bond = Line2D([], [], color=GREY, linewidth=1.5, label="bond")
+    axes.legend(handles=[*swatches, bond], loc="upper center", ncols=5, frameon=False, bbox_to_anchor=(0.5, 0.02),
+                fontsize=9.5, columnspacing=1.0, handletextpad=0.3)  # fmt: skip
     axes.text(0.012, 0.985, "Larger dots wrote more. Bonds pull people together.", transform=axes.transAxes, va="top",
               fontsize=9.5, color=GREY)  # fmt: skip
-
-
-def _swatch(role: Role) -> Line2D:
-    return Line2D([], [], color=role.colour, marker=role.marker, linestyle="", markersize=8, label=role.name)
-
-
-def _line_swatch() -> Line2D:
-    return Line2D([], [], color=GREY, linewidth=1.5, label="bond")
 
 
 def draw_active(axes: Axes, story: Story) -> None:
@@ -192,20 +177,6 @@ def draw_roles(axes: Axes, story: Story) -> None:
         labels.append((middle + top / 2, f"{top:.0f} {role.name}{'' if top == 1 else 's'}", dark(role.colour)))
         middle += top
     finish(axes, story, "Active members by role", labels if middle > 0 else [])
-
-
-def draw_levels(axes: Axes, story: Story) -> None:
-    """Draw the members' mean belonging and trust, and how well the product fits them."""
-    draw_shares(axes, story, "Belonging, trust and product fit", (
-        ("belonging", "belonging", PURPLE, "-"), ("trust", "trust", BLUE, (0, (5, 1.5))),
-        ("fit", "fit", GREEN, (0, (1.2, 1.2)))), percent=False)  # fmt: skip
-
-
-def draw_answers(axes: Axes, story: Story) -> None:
-    """Draw the share of questions that get a reply, and the host's share of replies."""
-    draw_shares(axes, story, "Questions that get a reply", (
-        ("answered_share", "answered", GREEN, "-"),
-        ("host_share", "of replies\nby the host", VERMILLION, (0, (5, 1.5)))), percent=True)  # fmt: skip
 
 
 def draw_shares(

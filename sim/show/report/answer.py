@@ -189,7 +189,12 @@ def how_sure(results: Results) -> list[str]:
     """Return what the intervals cover and what they leave out."""
     lines = [_interval_line(results), *_spare_hours(results)]
     if results.compares:
-        lines += [_pairs_line(results), *_detectable_lines(results)]
+        lines.append(
+            "Arms are compared run by run, with the same people and the same random draws. The verdicts are corrected "
+            f"for {len(HEADLINE) * len(results.alternatives)} comparisons (Holm, 5 % overall), so an effect whose "
+            "interval excludes 0 can still be unclear."
+        )
+        lines += _detectable_lines(results)
     graded = results.parameters.get("grade", pd.Series(dtype=str))
     behind, assumed, fitted = (graded != "setting").sum(), (graded == "assumed").sum(), (graded == "calibrated").sum()
     some = "Only the fitted ones were varied here, within the range that the findings allow"
@@ -244,22 +249,11 @@ def _spare_hours(results: Results) -> Iterator[str]:
         )
 
 
-def _pairs_line(results: Results) -> str:
-    looks = len(HEADLINE) * len(results.alternatives)
-    return (
-        "Arms are compared run by run, with the same people and the same random draws. The verdicts are corrected for "
-        f"{looks} comparisons (Holm, 5 % overall), so an effect whose interval excludes 0 can still be unclear."
-    )
-
-
 def _detectable_lines(results: Results) -> Iterator[str]:
     for arm in results.alternatives:
-        parts = [
-            _sized(name, row.detectable, signed=False)
-            for name, row in _rows(results, arm)[:4]
-            if math.isfinite(row.detectable)
-        ]
-        if parts:
+        rows = [(name, row.detectable) for name, row in _rows(results, arm)[:4] if math.isfinite(row.detectable)]
+        if rows:
+            parts = [_sized(name, detectable, signed=False) for name, detectable in rows]
             yield f"Smallest effects detectable with 80 % power, {arm_label(arm)}: {listed(parts)}."
 
 

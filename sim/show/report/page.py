@@ -104,19 +104,16 @@ def cards(results: Results) -> list[tuple[str, str, str]]:
 
 def outcome_tables(results: Results) -> list[Table]:
     """Return the outcomes: one table for a run, or one for each alternative. The headline is not folded."""
+    rest = [name for name in OUTCOMES if name not in HEADLINE]
     if not results.compares:
         heads = ["outcome", "mean", "95 % interval", "unit", "meaning"]
-        return [_split("", heads, lambda name: _outcome_row(results, name))]
+        return [Table("", heads, *([_outcome_row(results, name) for name in names] for names in (HEADLINE, rest)))]
     heads = ["outcome", "base", "difference", "95 % interval", "better in", "detectable with 80 % power", "verdict"]
-    return [
-        _split(f"{arm_label(arm)} against base", heads, lambda name, arm=arm: _difference_row(results, name, arm))
-        for arm in results.alternatives
-    ]
-
-
-def _split(title: str, heads: list[str], row: Any) -> Table:
-    rest = [name for name in OUTCOMES if name not in HEADLINE]
-    return Table(title, heads, [row(name) for name in HEADLINE], [row(name) for name in rest])
+    tables = []
+    for arm in results.alternatives:
+        rows = [[_difference_row(results, name, arm) for name in names] for names in (HEADLINE, rest)]
+        tables.append(Table(f"{arm_label(arm)} against base", heads, *rows))
+    return tables
 
 
 def _outcome_row(results: Results, name: str) -> list[str]:

@@ -12,6 +12,7 @@ from sim.show.style import Drawing, sheet
 from sim.show.words import amount, plural
 
 MOST = 260  # people drawn; more could not be read
+Ids = NDArray[np.int64]
 Points = NDArray[np.float64]
 
 
@@ -65,23 +66,35 @@ def strongest(table: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     return table[table.person.isin(people) & table.partner.isin(people)], people
 
 
-def layout(table: pd.DataFrame, people: NDArray[np.int64], rounds: int = 90) -> Points:
-    """Return a place for each person by springs and repulsion (Fruchterman and Reingold 1991), the same every time."""
+def layout(table: pd.DataFrame, people: NDArray[np.int64]) -> Points:
+    """Return a place for each person, near those with whom they share bonds, the same every time."""
     angle = np.arange(len(people)) * 2.399963  # a sunflower: even, and no draw needed
     places = np.sqrt(np.arange(len(people)) + 0.5)[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
     places /= max(np.sqrt(len(people)), 1)
     spring = 0.8 / np.sqrt(max(len(people), 1))
     left, right = np.searchsorted(people, table.person), np.searchsorted(people, table.partner)
-    for heat in np.linspace(0.12, 0.005, rounds):
+    heats = np.linspace(0.12, 0.005, 90)
+    return gathered(relaxed(places, left, right, heats, spring=spring, inward=0.35, least=1e-6))
+
+
+def relaxed(
+    places: Points, left: Ids, right: Ids, heats: Points, *, spring: float, inward: float | Points, least: float,
+    stiffness: float = 1.0, stretch: float = np.inf, pace: float = 1.0,
+) -> Points:  # fmt: skip
+    """Return places after rounds of springs and repulsion (Fruchterman and Reingold 1991), with a pull to the middle.
+
+    A round moves nobody further than its heat. `least` keeps those at one place from infinite repulsion.
+    """
+    for heat in heats:
         gap = places[:, None, :] - places[None, :, :]
-        distance2 = (gap**2).sum(axis=2) + 1e-6
-        force = (gap * (spring**2 / distance2)[:, :, None]).sum(axis=1) - 0.35 * places  # a pull to the middle
-        pull = (places[left] - places[right]) * (np.linalg.norm(places[left] - places[right], axis=1) / spring)[:, None]
+        force = (gap * (spring**2 / ((gap**2).sum(axis=2) + least))[:, :, None]).sum(axis=1) - inward * places
+        along = places[left] - places[right]
+        pull = stiffness * along * np.minimum(np.linalg.norm(along, axis=1) / spring, stretch)[:, None]
         np.add.at(force, left, -pull)
         np.add.at(force, right, pull)
         length = np.linalg.norm(force, axis=1, keepdims=True) + 1e-9
-        places = places + force / length * np.minimum(length, heat)
-    return gathered(places)
+        places = places + force / length * np.minimum(pace * length, heat)
+    return places
 
 
 def gathered(places: Points) -> Points:

@@ -16,6 +16,14 @@ from sim.show.words import amount, capital, listed, with_interval
 
 SMOOTH = 4  # records over which shares of a flow are taken: one record holds too few questions
 NOBODY = "Nobody was active."
+SURVIVAL = {"survival": (0, OFF), "survival_vs_on": (1, Look(BLACK, "-", "s"))}
+ROLES = {"lurkers": Look("#DCE9F3"), "askers": Look(SKY, hatch="//"), "helpers": Look(BLUE), "champions": Look(BLACK)}
+VISITS = {
+    "visits_peers": ("another member", Look(BLUE)),
+    "visits_need": ("a need", Look(SKY, hatch="//")),
+    "visits_host": ("the host", Look(VERMILLION, hatch="..")),
+    "rest": ("habit", Look(PALE)),
+}
 
 
 def off_paths(results: Results, metric: str, arm: str = "base", venue: str | None = None) -> Paths:
@@ -67,9 +75,6 @@ def survival_finding(results: Results) -> str:
     )
 
 
-SURVIVAL = {"survival": (0, OFF), "survival_vs_on": (1, Look(BLACK, "-", "s"))}
-
-
 def _survival_dots(page: Sheet, results: Results) -> None:
     right = page.axes[1]
     right.set_title("Host-off survival", pad=8)
@@ -90,21 +95,12 @@ def _survival_dots(page: Sheet, results: Results) -> None:
     right.set_ylim(0, max(1.08, right.get_ylim()[1]))
 
 
-ROLES = {
-    "lurkers": Look("#DCE9F3", hatch=""),
-    "askers": Look(SKY, hatch="//"),
-    "helpers": Look(BLUE, hatch=""),
-    "champions": Look(BLACK, hatch=""),
-}
-
-
 def roles(results: Results) -> Drawing | None:
     """Lurkers, askers, helpers and champions over time, as classified by what people did."""
     tables = {name: results.paths(name) for name in ROLES}
     if any(table.empty for table in tables.values()):
         return None
-    ends = {name: spread(table.iloc[:, -1]) for name, table in tables.items()}
-    ends = {name: end._replace(low=max(end.low, 0)) for name, end in ends.items()}
+    ends = {name: spread(table.iloc[:, -1], least=0) for name, table in tables.items()}
     total = sum(end.mean for end in ends.values())
     drawn = (
         "Active members by role, mean over runs. A role describes what a person did in the last 60 days. "
@@ -130,14 +126,6 @@ def roles_finding(ends: dict[str, Spread], total: float) -> str:
     carry = ends["helpers"].mean + ends["champions"].mean
     return (f"On the last day, {amount(ends[most].mean / total, 'share')} of active members are {most}, and "
             f"{amount(carry / total, 'share')} are helpers or champions")  # fmt: skip
-
-
-VISITS = {
-    "visits_peers": ("another member", Look(BLUE)),
-    "visits_need": ("a need", Look(SKY, hatch="//")),
-    "visits_host": ("the host", Look(VERMILLION, hatch="..")),
-    "rest": ("habit", Look(PALE)),
-}
 
 
 def visit_causes(results: Results) -> Drawing | None:

@@ -24,6 +24,8 @@ CLAUSES = {
     "unanswered": "over unanswered questions", "ads": "because of ads",
     "too many messages": "because of too many messages", "left the product": "together with the product",
 }  # fmt: skip
+GRID = np.geomspace(0.002, 1, 60)
+Side = tuple[str, Values, str]  # what it is, how much of it, in which colour
 
 
 def coming_and_going(results: Results) -> Drawing | None:
@@ -68,9 +70,7 @@ def top_cause(table: Mapping[str, Spread]) -> str:
 
 def bars(axes: Axes, rows: Sequence[tuple[str, Spread]], colour: str, hatch: str = "") -> None:
     """Draw lying bars with their numbers and whiskers."""
-    axes.barh(
-        range(len(rows)), [value.mean for _, value in rows], color=colour, hatch=hatch, edgecolor="white", height=0.66
-    )
+    axes.barh(range(len(rows)), [v.mean for _, v in rows], color=colour, hatch=hatch, edgecolor="white", height=0.66)
     reach = max([1.7 * value.mean for _, value in rows] + [1e-9])  # two runs have whiskers far beyond any number
     for y, (_, value) in enumerate(rows):
         end = min(value.high, reach) if value.sure else value.mean
@@ -92,9 +92,8 @@ def contributions(results: Results) -> Drawing | None:
         return None
     table = table[(table.arm == "base") & (table.venue == results.venues[0]) & (table.role != "outside")]
     posts = table.questions + table.talks + table.answers
-    curves = [
-        c for run in table.replicate.unique() if (c := concentration(posts[table.replicate == run].to_numpy())).any()
-    ]
+    runs = (concentration(posts[table.replicate == run].to_numpy()) for run in table.replicate.unique())
+    curves = [curve for curve in runs if curve.any()]
     if not curves:
         return None
     drawn = (
@@ -107,32 +106,19 @@ def contributions(results: Results) -> Drawing | None:
     axes.plot(GRID, mean, color=BLUE, linewidth=2.4)
     axes.plot(GRID, GRID, color=GREY, linewidth=1.2, linestyle=(0, (2, 2)))
     for share in (0.01, 0.1):
-        _mark_top(axes, share, float(np.interp(share, GRID, mean)))
+        height = float(np.interp(share, GRID, mean))
+        axes.plot([share, share], [0, height], color=BLACK, linewidth=0.8)
+        axes.plot([share], [height], "o", color=BLACK, markersize=6)
+        axes.annotate(f"top {amount(share, 'share')}: {amount(height, 'share')}", (share, height), xytext=(-6, 6),
+                      textcoords="offset points", ha="right", weight="bold")  # fmt: skip
     axes.annotate("if all wrote\nthe same", (0.2, 0.2), (0.035, 0.2), color=GREY, va="center", ha="center",
                   arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.8})  # fmt: skip
-    _rank_axes(axes)
-    return page.done()
-
-
-def _mark_top(axes: Axes, share: float, height: float) -> None:
-    axes.plot([share, share], [0, height], color=BLACK, linewidth=0.8)
-    axes.plot([share], [height], "o", color=BLACK, markersize=6)
-    axes.annotate(f"top {amount(share, 'share')}: {amount(height, 'share')}", (share, height), xytext=(-6, 6),
-                  textcoords="offset points", ha="right", weight="bold")  # fmt: skip
-
-
-def _rank_axes(axes: Axes) -> None:
-    axes.set_xscale("log")
-    axes.set_xlim(GRID[0], 1)
-    axes.set_ylim(0, 1.02)
+    axes.set(xscale="log", xlim=(GRID[0], 1), ylim=(0, 1.02))
+    axes.set(xlabel="most active share of members", ylabel="share of posts")
     axes.set_xticks([0.002, 0.01, 0.1, 1], ["0.2 %", "1 %", "10 %", "100 %"])
     axes.minorticks_off()
     axes.yaxis.set_major_formatter(ticks("share"))
-    axes.set_xlabel("most active share of members")
-    axes.set_ylabel("share of posts")
-
-
-GRID = np.geomspace(0.002, 1, 60)
+    return page.done()
 
 
 def concentration(posts: Values) -> Values:
@@ -168,9 +154,8 @@ def give_and_get(results: Results) -> Drawing | None:
     most = max(out.max(), back.max(), 1e-9)
     _two_sided(host, "Host", ("money given", out, ORANGE), ("money received", back, GREEN), most)
     members.set_yticks(range(len(table)), list(table.event))
-    return page.done(
-        f"Members gave {amount(table.member_hours.sum())} hours, the host {amount(table.host_hours.sum())}."
-    )
+    hours = [amount(table[whose].sum()) for whose in ("member_hours", "host_hours")]
+    return page.done(f"Members gave {hours[0]} hours, the host {hours[1]}.")
 
 
 def ledger(results: Results, arm: str = "base") -> pd.DataFrame:
@@ -189,9 +174,6 @@ def give_finding(table: pd.DataFrame) -> str:
     if worked:
         opening += f" and the host {amount(worked)} ({amount(gave / worked)} to 1)"
     return f"{opening}, and {amount(table.needs_met.sum())} needs were met"
-
-
-Side = tuple[str, Values, str]  # what it is, how much of it, in which colour
 
 
 def _two_sided(axes: Axes, who: str, give: Side, get: Side, most: float | None = None) -> None:

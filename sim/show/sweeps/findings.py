@@ -14,7 +14,6 @@ from sim.show.words import MOST_CLAUSES, amount, listed
 ALPHA = 1 - CONFIDENCE
 Told = tuple[str, int, int]  # factor, end (0 or -1), level
 ONE_RUN = "with one run per point, chance and effects cannot be separated"
-BY_CHANCE = "chance alone could explain the gap"
 
 
 def courses(results: SweepResults, metric: str, by_factor: Mapping[str, Course]) -> list[str]:
@@ -91,8 +90,7 @@ def among(metric: str, factor: str, course: Course, told: set[Told]) -> str:
     """Name the words with the highest and the lowest mean."""
     means = known_means(course.values)
     ends = (("highest", int(np.nanargmax(means))), ("lowest", int(np.nanargmin(means))))
-    said = [f"{word} with {factor}={course.levels[i]} ({value_word(metric, means[i])})" for word, i in ends]
-    return ", ".join(said)
+    return ", ".join(f"{word} with {factor}={course.levels[i]} ({value_word(metric, means[i])})" for word, i in ends)
 
 
 def unsure(metric: str, factor: str, course: Course) -> str:
@@ -165,7 +163,7 @@ def extremes(results: SweepResults, metric: str) -> str:
     said = ", ".join(f"{word} at {where(results, i)} ({value_word(metric, means[i])})" for word, i in ends)
     if results.runs < 2:
         return f"{said}; {ONE_RUN}"
-    return said if range_p(results.values(metric)) <= ALPHA else f"{said}; {BY_CHANCE}"
+    return said if range_p(results.values(metric)) <= ALPHA else f"{said}; chance alone could explain the gap"
 
 
 def range_p(values: Floats) -> float:

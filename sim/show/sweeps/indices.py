@@ -64,12 +64,13 @@ class Indices:
         """
         floor = self.chance if np.isfinite(self.chance) else 0.0
         wider = float(ndtri(1 - 0.025 / len(self.factors)) / ndtri(0.975))
-        return [name for name in self.factors if self._stands_out(name, floor, wider)]
-
-    def _stands_out(self, name: str, floor: float, wider: float) -> bool:
-        index = self.of(name, LEADING[self.method])
-        low, high = index.mean - wider * (index.mean - index.low), index.mean + wider * (index.high - index.mean)
-        return low > floor or (self.method == "regression" and high < 0)
+        told = []
+        for name in self.factors:
+            index = self.of(name, LEADING[self.method])
+            low, high = index.mean - wider * (index.mean - index.low), index.mean + wider * (index.high - index.mean)
+            if low > floor or (self.method == "regression" and high < 0):
+                told.append(name)
+        return told
 
 
 def indices(results: SweepResults, metric: str) -> Drawing | None:
@@ -115,12 +116,10 @@ def morris(axes: Axes, found: Indices, names: Sequence[str]) -> None:
                       elinewidth=2)  # fmt: skip
         axes.plot([found.of(name, "sigma").mean], [y], "x", color=BLACK, markersize=7, markeredgewidth=1.8)
     unit = measure(found.metric).unit
-    axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: amount(value, unit, True).lstrip("+").removesuffix(POINTS))
-    )
-    axes.set_xlabel(
-        f"change in {measure(found.metric).label.lower()}" + (", points" if unit.startswith("share") else "")
-    )
+    written = FuncFormatter(lambda value, _: amount(value, unit, True).lstrip("+").removesuffix(POINTS))
+    axes.xaxis.set_major_formatter(written)
+    points = ", points" if unit.startswith("share") else ""
+    axes.set_xlabel(f"change in {measure(found.metric).label.lower()}{points}")
     mark_chance(axes, found.chance, "mu* by chance alone")
 
 

@@ -28,7 +28,6 @@ MOST_CELLS, MOST_MAPS = 60, 4  # across a map, and maps side by side
 MOST_LINES = 3000
 MUTED = 2  # chance alone spreads many cells about as far as the difference that could be seen between two: half a range
 STARS = ("one_at_a_time", "morris")  # most factors stay where they are, so lines across all of them say little
-TENTH = 0.1
 Which = NDArray[np.int_]
 
 
@@ -147,15 +146,11 @@ def parallel(results: SweepResults, metric: str) -> Drawing | None:
     """Draw every point as a line across all factors, and single out the ends of the outcome."""
     means = results.means(metric)
     known = np.flatnonzero(np.isfinite(means))
-    if (
-        results.sweep.kind in STARS
-        or not 3 <= len(results.factors) <= 16
-        or len(known) < 8
-        or np.ptp(means[known]) == 0
-    ):
+    drawable = len(known) >= 8 and 3 <= len(results.factors) <= 16 and results.sweep.kind not in STARS
+    if not drawable or np.ptp(means[known]) == 0:
         return None
     ordered = known[np.argsort(means[known], kind="stable")]
-    count = max(3, round(TENTH * len(ordered)))
+    count = max(3, round(0.1 * len(ordered)))
     lowest, highest = ordered[:count], ordered[-count:]
     finding = f"{measure(metric).label}: {among(results, highest)}"
     drawn = (
@@ -180,19 +175,17 @@ def among(results: SweepResults, highest: Which) -> str:
     far = [factor for factor in sorted(shift, key=lambda name: -shift[name]) if shift[factor] >= 0.2][:2]
     if not far:
         return f"the {len(highest)} highest points are spread over all factors"
-    return f"the {len(highest)} highest points mostly have " + listed(
-        [mostly(results, factor, highest) for factor in far]
-    )
+    most = listed([mostly(results, factor, highest) for factor in far])
+    return f"the {len(highest)} highest points mostly have {most}"
 
 
 def mostly(results: SweepResults, factor: str, chosen: Which) -> str:
     """Say between which values the middle half of some points lies."""
     levels, codes = results.levels(factor), results.codes(factor)[chosen]
     if not results.numeric(factor):
-        common = level_word(levels[int(np.bincount(codes).argmax())])
-        return f"{factor}={common}"
+        return f"{factor}={level_word(levels[int(np.bincount(codes).argmax())])}"
     low, high = (levels[int(place)] for place in np.quantile(codes, [0.25, 0.75], method="nearest"))
-    end = f"{level_word(low)}" + ("" if low == high else f" to {level_word(high)}")
+    end = level_word(low) + ("" if low == high else f" to {level_word(high)}")
     return f"{factor} at {end} (of {level_word(levels[0])} to {level_word(levels[-1])})"
 
 
@@ -239,5 +232,4 @@ def ranges(axes: Axes, results: SweepResults, metric: str, means: Floats) -> Non
     axes.grid(visible=False)
     axes.set_yticks([])
     axes.tick_params(axis="x", length=0, pad=16)
-    for edge in axes.spines.values():
-        edge.set_visible(False)
+    axes.spines[:].set_visible(False)

@@ -47,9 +47,8 @@ class SweepResults:
         lacks += [f"the first {self.runs} replicates of each point"] if self.sweep.precision else []
         each = "auto" if self.sweep.precision else str(self.runs)
         of = f"{plural(len(self.points), 'point')} x {each}" + (f" ({', '.join(lacks)})" if lacks else "")
-        return (
-            f"{plural(len(errors), 'run')} of {of} · {self.sweep.kind} design · {self.sweep.name} · {self.sweep.hash}"
-        )
+        sweep = f"{self.sweep.kind} design · {self.sweep.name} · {self.sweep.hash}"
+        return f"{plural(len(errors), 'run')} of {of} · {sweep}"
 
     @cached_property
     def metrics(self) -> list[str]:

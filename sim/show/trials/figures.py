@@ -64,9 +64,8 @@ def over_time(results: TrialResults) -> Drawing | None:
     what = "Effect in each window (line: its length)" if sliced else "Effect from enrolment until each day"
     spill = [] if results.trial.between else horizons(results.of("spill"))
     grey = f" Grey: spill-over, {arm_label(control)} against its own twins." if spill else ""
-    page = sheet(
-        results, finding(results), f"{what}. The line at 0 is {arm_label(control)}. {INTERVALS}{grey}", right=2.1
-    )
+    drawn = f"{what}. The line at 0 is {arm_label(control)}. {INTERVALS}{grey}"
+    page = sheet(results, finding(results), drawn, right=2.1)
     axes, ends = page.axes[0], []
     lines = [*((arm_label(arm), effects, results.look(arm)) for arm, effects in series.items()),
              *([("spill-over", spill, SPILL)] if spill else [])]  # fmt: skip

@@ -26,7 +26,6 @@ from sim.show.style import SETTINGS, Drawing
 LEFT, RIGHT = -1.5, 2.5  # beyond that a mark is an arrow at the edge
 INCHES = 0.2  # a line
 WIDTH = 12.0
-ALL = 1.0
 WHY = "Which published findings the model reproduces, and which of these because of the mechanism in question."
 
 
@@ -44,6 +43,7 @@ MET = Mark("o", BLUE, False, "met, but the row earns no credit")
 MISSED = Mark("X", VERMILLION, True, "missed")
 WRONG = Mark("s", VERMILLION, False, "the effect has the wrong sign")
 ABLATED = Mark("d", GREY, False, "with the mechanism switched off")
+COLOURS = {"credit": BLUE, "no credit": BLUE, "not expressible": GREY}  # of a row's verdict
 
 
 def draw(folder: Path) -> list[Path]:
@@ -80,13 +80,9 @@ def drawing(table: pd.DataFrame) -> Drawing:
         panel(axes, half, max(map(len, halves)))
     figure.legend(handles=legend(), loc="lower left", bbox_to_anchor=(0.1 / WIDTH, 0.02 / whole), ncols=3,
                   frameon=False, fontsize=9.5)  # fmt: skip
-    return Drawing(figure, finding, drawn, f"{finding}. {alt(rows)}")
-
-
-def alt(rows: pd.DataFrame) -> str:
-    """Return the rows by verdict, for those who cannot see the picture."""
-    groups = rows.groupby("verdict", sort=False)["row"].agg(", ".join)
-    return " ".join(f"{verdict}: {names}." for verdict, names in groups.items())
+    by_verdict = rows.groupby("verdict", sort=False)["row"].agg(", ".join)
+    alt = " ".join(f"{verdict}: {names}." for verdict, names in by_verdict.items())
+    return Drawing(figure, finding, drawn, f"{finding}. {alt}")
 
 
 def in_halves(table: pd.DataFrame) -> list[pd.DataFrame]:
@@ -108,7 +104,8 @@ def panel(axes: Axes, table: pd.DataFrame, lines: int) -> None:
             axes.axhline(y - 0.5, color=PALE, linewidth=0.8, zorder=0)
             axes.annotate(str(line["verdict"]), (1, y), xycoords=("axes fraction", "data"), xytext=(5, 0),
                           textcoords="offset points", va="center", fontsize=9, annotation_clip=False,
-                          weight="bold" if line["credit"] else "normal", color=colour_of(line))  # fmt: skip
+                          weight="bold" if line["credit"] else "normal",
+                          color=COLOURS.get(line["verdict"], VERMILLION))  # fmt: skip
         draw_line(axes, y, line)
     axes.set_ylim(lines - 0.5, -0.5)
     axes.set_xlim(LEFT, RIGHT)
@@ -124,13 +121,6 @@ def label(line: dict[Any, Any], first: bool) -> str:
     return f"{line['row']}  {target}".rstrip() if first else target
 
 
-def colour_of(line: dict[Any, Any]) -> str:
-    """Return the colour of a row's verdict."""
-    if line["verdict"] in ("credit", "no credit"):
-        return BLUE
-    return GREY if line["verdict"] == "not expressible" else VERMILLION
-
-
 def draw_line(axes: Axes, y: int, line: dict[Any, Any]) -> None:
     """Draw a target: band, published figure, the world's, and that without the mechanism."""
     if pd.isna(line.get("target")):
@@ -144,7 +134,8 @@ def draw_line(axes: Axes, y: int, line: dict[Any, Any]) -> None:
         axes.plot([low, high], [y, y], color=GREY, linewidth=1.2, zorder=3)
     put(axes, y, place(line, "ablated"), ABLATED, 4.5)
     at = place(line, "simulated")
-    put(axes, y, at, mark_of(line), 7)
+    mark = (CREDIT if line["credit"] else MET) if line["pass"] else WRONG if line["wrong_sign"] else MISSED
+    put(axes, y, at, mark, 7)
     if math.isnan(at):
         axes.annotate("no figure", (0.5, y), ha="center", va="center", fontsize=8.5, color=VERMILLION)
 
@@ -166,7 +157,7 @@ def place(line: dict[Any, Any], which: str) -> float:
     side = "sim" if which == "simulated" else "ablated"
     right, mean = line[f"{side}_right"], line[which]
     if not pd.isna(right):
-        return float((right - NINE) / (ALL - NINE))
+        return float((right - NINE) / (1.0 - NINE))
     sure = (line[f"{side}_high"] - mean) / Z95 * Z90  # one statistic of all seeds: right beyond 0, sure at 1
     gaps = [gap for gap in (mean - line["low"], line["high"] - mean) if math.isfinite(gap)]
     return min(((gap - sure) / max(abs(gap), 1e-12) for gap in gaps), default=math.nan)
@@ -179,13 +170,6 @@ def put(axes: Axes, y: int, x: float, mark: Mark, size: float) -> None:
     shape = mark.marker if LEFT <= x <= RIGHT else "<" if x < LEFT else ">"
     axes.plot(float(np.clip(x, LEFT, RIGHT)), y, shape, markersize=size, markeredgecolor=mark.colour, clip_on=False,
               markerfacecolor=mark.colour if mark.filled else "white", zorder=5, linestyle="none")  # fmt: skip
-
-
-def mark_of(line: dict[Any, Any]) -> Mark:
-    """Return how the world's figure is drawn."""
-    if line["pass"]:
-        return CREDIT if line["credit"] else MET
-    return WRONG if line["wrong_sign"] else MISSED
 
 
 def legend() -> list[Any]:
