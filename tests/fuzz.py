@@ -88,7 +88,7 @@ class Home:
         for name, instead in (
             ("sim.lab.settings.scenarios.conf_folder", lambda: folder / "conf"),
             ("sim.cli.sweep_folder.draw", lambda *_: None),  # figures take most of the time
-            ("sim.show.report.page.draw_all", lambda _: []),
+            ("sim.show.report.page.draw_all", lambda *_: []),
         ):
             self.changed.enter_context(mock.patch(name, instead))
         self.here.mkdir()
