@@ -18,7 +18,6 @@ from sim.world.parameters import values
 
 EXAMPLE = "docs/policies.md shows one"
 MORNING = Dashboard(0, 360, members=100, open_questions=10.0, newcomers=1.0, answered_share=0.5, host_share=0.5)
-RANGES: list[tuple[str, Any]] = [(name, Host._field_defaults[name]) for name in Effort._fields]
 
 
 def register(text: str) -> str:
@@ -82,7 +81,8 @@ def fault(effort: object) -> str | None:
     if not isinstance(effort, Effort):
         return f"{effort!r:.60} is not a sim.world.mechanisms.hosting.Effort ({EXAMPLE})"
     returned: tuple[Any, ...] = effort  # whatever it holds
-    for (name, declared), value in zip(RANGES, returned, strict=True):
+    for name, value in zip(Effort._fields, returned, strict=True):
+        declared = Host._field_defaults[name]
         if not isinstance(value, numbers.Real):
             return f"{name}={value!r:.60} is not a number"
         if not declared.low <= value <= declared.high:

@@ -106,13 +106,8 @@ def grades() -> str:
     return table(("grade", "parameters"), ((grade, str(counted[grade])) for grade in GRADES if counted[grade]))
 
 
-def submodels() -> str:
-    """Return a chapter for each mechanism: its file's text, and its parameters."""
-    return "\n\n".join(submodel(group, block) for group, block in BLOCKS.items())
-
-
 def submodel(group: str, block: Any) -> str:
-    """Return one mechanism's chapter."""
+    """Return a mechanism's chapter: its file's text, and its parameters."""
     title, parts = sections(sys.modules[block.__module__])
     name, _, gist = title.partition(": ")
     texts = [f"### {name}", f"{gist[:1].upper()}{gist[1:]}"]
@@ -153,7 +148,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "levers": levers,
     "observed": observed,
     "grades": grades,
-    "submodels": submodels,
+    "submodels": lambda: "\n\n".join(submodel(group, block) for group, block in BLOCKS.items()),
 }
 
 

@@ -75,14 +75,9 @@ def uses(calls: Calls) -> tuple[Use, ...]:
     return tuple(Use(name, options or {}) for name, options in calls.items())
 
 
-def folder() -> Path:
-    """Return the folder with the trials."""
-    return scenarios.conf_folder() / "trial"
-
-
-def names() -> list[str]:
-    """Return the names of all trials."""
-    return sorted(path.stem for path in folder().glob("*.yaml"))
+def names() -> dict[str, Path]:
+    """Return the names of all trials, each with its file."""
+    return {path.stem: path for path in sorted((scenarios.conf_folder() / "trial").glob("*.yaml"))}
 
 
 def tree(name: str) -> Tree:
@@ -91,7 +86,7 @@ def tree(name: str) -> Tree:
         near = get_close_matches(name, names(), n=1, cutoff=0.4)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise SettingsError(f"unknown trial '{name}'{hint} ('barnraise trials' lists them)")
-    found = read_yaml(folder() / f"{name}.yaml", f"trial {name}")
+    found = read_yaml(names()[name], f"trial {name}")
     if not isinstance(found, dict):
         raise SettingsError(f"trial {name}: the file holds no settings")
     settings = found.get("settings")
