@@ -47,44 +47,27 @@ def spread(values: ArrayLike, least: float = -np.inf, most: float = np.inf) -> S
 
 
 class Results:
-    """A result folder. Every table is read at first use; one that is missing is empty."""
+    """A result folder. Every table is read at first use; one that is missing is empty.
+
+    `changes` has what each alternative changes, in the user's words. `arms` are the base and the `alternatives`.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.scenario = _checked(folder / "scenario.json", read_json, _Story)
         self.manifest = _checked(folder / "manifest.json", read_json, _Manifest)
         self.config = _checked(folder / "config.yaml", read_yaml, _Config)
-
-    @property
-    def compares(self) -> bool:
-        """Whether there are arms to compare."""
-        return self.scenario.get("kind") == "compare"
-
-    @property
-    def name(self) -> str:
-        """Name of the scenario."""
-        return str(self.scenario.get("scenario", self.folder.name))
-
-    @cached_property
-    def changes(self) -> dict[str, str]:
-        """What each alternative changes, in the user's words."""
+        self.name = str(self.scenario.get("scenario", folder.name))
+        self.compares = self.scenario.get("kind") == "compare"
         named: dict[str, str] = self.scenario.get("arms") or {}
-        return {arm: words for arm, words in named.items() if arm != BASE}
+        self.changes = {arm: words for arm, words in named.items() if arm != BASE}
+        self.alternatives = list(self.changes)
+        self.arms = [BASE, *self.alternatives]
 
     def change(self, arm: str) -> str:
         """Return what an alternative changes and, where it is not from the start, since when."""
         day, words = self.scenario.get("change_day"), self.changes[arm] or "nothing changed"
         return f"{words} from day {day}" if day is not None and self.changes[arm] else words
-
-    @property
-    def arms(self) -> list[str]:
-        """The base first, then the alternatives as the user named them."""
-        return [BASE, *self.changes]
-
-    @property
-    def alternatives(self) -> list[str]:
-        """The arms beside the base."""
-        return self.arms[1:]
 
     @cached_property
     def short_hash(self) -> str:

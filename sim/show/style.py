@@ -70,9 +70,8 @@ def sheet(
     height = head + plot + foot
     figure = Figure((WIDTH, height), facecolor="white")
     figure.text(0.15 / WIDTH, 1 - 0.12 / height, "\n".join(title), fontsize=13.5, weight="bold", va="top")
-    figure.text(
-        0.15 / WIDTH, 1 - (0.17 + 0.25 * len(title)) / height, "\n".join(subtitle), fontsize=10.5, color=GREY, va="top"
-    )
+    below_title = 1 - (0.17 + 0.25 * len(title)) / height
+    figure.text(0.15 / WIDTH, below_title, "\n".join(subtitle), fontsize=10.5, color=GREY, va="top")
     figure.text(0.15 / WIDTH, 0.1 / height, "\n".join([*notes, source.footer]), fontsize=10, color=GREY)
     inner = (WIDTH - left - right - gap * (len(widths) - 1)) / len(widths)
     axes = figure.subplots(1, len(widths), squeeze=False, sharey=share_y, gridspec_kw={

@@ -104,8 +104,6 @@ def arms_moved(results: Results, outcomes: Mapping[str, str]) -> str:
     arms = results.alternatives
     if len(arms) <= 2:
         return together({arm: arm_moved(results, arm, outcomes) for arm in arms})
-    counts = [
-        f"{label} in {sum(verdict(results, name, arm) not in QUIET for arm in arms)} of {len(arms)}"
-        for name, label in outcomes.items()
-    ]
+    clear = {label: sum(verdict(results, name, arm) not in QUIET for arm in arms) for name, label in outcomes.items()}
+    counts = [f"{label} in {count} of {len(arms)}" for label, count in clear.items()]
     return f"Alternatives that clearly differ from the base: {listed(counts)}"

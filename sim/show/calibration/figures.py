@@ -14,7 +14,6 @@ from sim.show.report.figures import Picture, Plan, draw_all
 from sim.show.style import WIDTH, Drawing, balanced, sheet
 from sim.show.words import listed, plural
 
-ACROSS = 5  # profiles side by side
 LINE = 0.24  # inches, of a list
 LONGEST = 40  # letters of a finding beside a panel
 
@@ -25,15 +24,11 @@ class Calibrated:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.summary: dict[str, Any] = yaml.safe_load((folder / "summary.yaml").read_text(encoding="utf-8"))
+        self.runs = int(self.summary["evaluations"])
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table by its name."""
         return pd.read_csv(self.folder / f"{name}.csv")
-
-    @property
-    def runs(self) -> int:
-        """How many vectors were evaluated."""
-        return int(self.summary["evaluations"])
 
     @property
     def footer(self) -> str:
@@ -107,7 +102,7 @@ def profiles(results: Calibrated) -> Drawing:
     names = list(order["parameter"])
     finding = "How the least expected loss depends on each parameter"
     drawn = "Loss per row, as expected by the emulator. Dots: within the tolerance. The other parameters are free."
-    across = min(ACROSS, len(names))
+    across = min(5, len(names))
     down = -(-len(names) // across)
     height = 1.45 + 1.15 * down
     figure = Figure((WIDTH, height), facecolor="white")

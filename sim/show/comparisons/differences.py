@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.lab.runs.headline import CURRENCY, over
 from sim.show.comparisons.arms import dots_by_arm, look
@@ -45,9 +45,8 @@ def differences(results: Results, arm: str) -> Drawing | None:
     row_axis(axes, [measure(name).label for name, _ in known])
     axes.set_xlim(-limit, limit)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter(
-        lambda value, _: f"{value:+.0%}".replace("%", PERCENT).replace("-", MINUS) if value else "0"
-    )
+    signs = FuncFormatter(lambda value, _: f"{value:+.0%}".replace("%", PERCENT).replace("-", MINUS) if value else "0")
+    axes.xaxis.set_major_formatter(signs)
     return page.done()
 
 

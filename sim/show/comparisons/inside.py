@@ -1,7 +1,5 @@
 """Pictures of what the arms are like inside: roles, exits, mood, and what members and hosts give and get."""
 
-import math
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -161,9 +159,6 @@ def _bar_an_arm(axes: Axes, results: Results, values: dict[str, float]) -> None:
 
 def give_finding(results: Results, sums: dict[str, pd.Series]) -> str:
     """Return how many hours members give for each hour of the host, arm by arm."""
-    ratio = {
-        arm: total.member_hours / total.host_hours if total.host_hours else math.inf for arm, total in sums.items()
-    }
-    parts = [f"{arm_label(arm)} {amount(value) if math.isfinite(value) else '(host gives none)'}"
-             for arm, value in ratio.items()]  # fmt: skip
+    parts = [f"{arm_label(arm)} {amount(row.member_hours / row.host_hours) if row.host_hours else '(host gives none)'}"
+             for arm, row in sums.items()]  # fmt: skip
     return f"Hours that members give for each hour of the host: {ends_of(parts)}"

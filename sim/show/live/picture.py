@@ -111,9 +111,8 @@ class Stage:
 
 def picture(scene: Scene, places: Points, story: Story) -> Figure:
     """Return the page's picture: the people and their number above; roles, feelings and replies below."""
-    with mpl.rc_context(
-        SETTINGS | {"axes.titlesize": 11, "axes.labelsize": 9.5, "xtick.labelsize": 9, "ytick.labelsize": 9}
-    ):
+    small = {"axes.labelsize": 9.5, "xtick.labelsize": 9, "ytick.labelsize": 9}
+    with mpl.rc_context(SETTINGS | small):
         figure = Figure((10.2, 6.35), facecolor="white")
         above = figure.add_gridspec(1, 2, left=0.0, right=0.88, top=0.955, bottom=0.5, wspace=0.1, width_ratios=(1, 1))
         below = figure.add_gridspec(1, 3, left=0.04, right=0.88, top=0.38, bottom=0.075, wspace=0.9)

@@ -58,9 +58,8 @@ def once(table: pd.DataFrame) -> pd.DataFrame:
 
 def strongest(table: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     """Return the bonds among those with the most of them, and who these are."""
-    ends = pd.concat(
-        [table[["person", "strength"]], table[["partner", "strength"]].set_axis(["person", "strength"], axis=1)]
-    )
+    swapped = table.rename(columns={"person": "partner", "partner": "person"})
+    ends = pd.concat([table, swapped])
     total = ends.groupby("person").strength.sum().sort_values(ascending=False, kind="stable")
     people = np.sort(total.index[:MOST].to_numpy(dtype=np.int64))
     return table[table.person.isin(people) & table.partner.isin(people)], people
@@ -74,7 +73,11 @@ def layout(table: pd.DataFrame, people: NDArray[np.int64]) -> Points:
     spring = 0.8 / np.sqrt(max(len(people), 1))
     left, right = np.searchsorted(people, table.person), np.searchsorted(people, table.partner)
     heats = np.linspace(0.12, 0.005, 90)
-    return gathered(relaxed(places, left, right, heats, spring=spring, inward=0.35, least=1e-6))
+    places = relaxed(places, left, right, heats, spring=spring, inward=0.35, least=1e-6)
+    centred = places - np.median(places, axis=0)
+    radius = np.linalg.norm(centred, axis=1, keepdims=True) + 1e-9
+    usual = float(np.quantile(radius, 0.9))  # the farthest are pulled in: three stray pairs must not shrink all others
+    return np.asarray(np.where(radius > usual, centred / radius * (usual + 0.25 * (radius - usual)), centred))
 
 
 def relaxed(
@@ -95,14 +98,6 @@ def relaxed(
         length = np.linalg.norm(force, axis=1, keepdims=True) + 1e-9
         places = places + force / length * np.minimum(pace * length, heat)
     return places
-
-
-def gathered(places: Points) -> Points:
-    """Return the places centred, with the farthest pulled in: three stray pairs must not shrink all the others."""
-    centred = places - np.median(places, axis=0)
-    radius = np.linalg.norm(centred, axis=1, keepdims=True) + 1e-9
-    usual = float(np.quantile(radius, 0.9))
-    return np.asarray(np.where(radius > usual, centred / radius * (usual + 0.25 * (radius - usual)), centred))
 
 
 def _network(axes: Axes, bonds_here: pd.DataFrame, places: Points, people: NDArray[np.int64], look: Look) -> None:

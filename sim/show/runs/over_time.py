@@ -70,9 +70,8 @@ def survival_finding(results: Results) -> str:
         return f"{opening}. Survival without the host is undefined, because nobody was active"
     if kept.sure and kept.low <= 1 <= kept.high:
         return f"{opening}. Whether this changes with the host silent from day {results.host_off} is unclear"
-    return (
-        f"{opening}. With the host silent from day {results.host_off}, there are {amount(kept.mean, 'share')} as many"
-    )
+    left = amount(kept.mean, "share")
+    return f"{opening}. With the host silent from day {results.host_off}, there are {left} as many"
 
 
 def _survival_dots(page: Sheet, results: Results) -> None:

@@ -37,7 +37,10 @@ def coming_and_going(results: Results) -> Drawing | None:
         "People per run, by the cause that was recorded at the time. Bar: mean over runs. Whisker: 95 % interval of "
         "the mean."
     )
-    page = sheet(results, going_finding(joins, exits), drawn,
+    came, left = top_cause(joins), top_cause(exits)
+    finding = f"Members most often joined {came}" if came else "Nobody joined"
+    finding += f", and most often left {left}" if left else ", and nobody left"
+    page = sheet(results, finding, drawn,
                  widths=(1, 1), left=1.5, gap=1.75, right=0.75, plot=2.4, below=0.4)  # fmt: skip
     for axes, title, table, colour, hatch in (
         (page.axes[0], "Why they joined", joins, BLUE, ""), (page.axes[1], "Why they left", exits, ORANGE, "//"),
@@ -46,13 +49,6 @@ def coming_and_going(results: Results) -> Drawing | None:
         bars(axes, ranked, colour, hatch)
         axes.set_title(f"{title} ({amount(sum(value.mean for value in table.values()))})")
     return page.done(" ".join(f"{label}: {amount(v.mean)}." for label, v in (joins | exits).items()))
-
-
-def going_finding(joins: Mapping[str, Spread], exits: Mapping[str, Spread]) -> str:
-    """Return the most frequent ways in and out."""
-    came, left = top_cause(joins), top_cause(exits)
-    opening = f"Members most often joined {came}" if came else "Nobody joined"
-    return f"{opening}, and most often left {left}" if left else f"{opening}, and nobody left"
 
 
 def causes(results: Results, names: Mapping[str, str], arm: str = "base") -> dict[str, Spread]:
@@ -100,7 +96,10 @@ def contributions(results: Results) -> Drawing | None:
         "All who ever joined, ranked by posts (questions, talk, replies), the most active first, on a logarithmic "
         "axis. Thin line: a run. Bold line: the mean."
     )
-    page = sheet(results, contributions_finding(results), drawn, right=0.5)
+    top = results.mean("top1")
+    sure = f" ({span(top.low, top.high, 'share')})" if top.sure else ""
+    finding = f"The most active 1 % of members write {amount(top.mean, 'share')}{sure} of all posts"
+    page = sheet(results, finding, drawn, right=0.5)
     axes, mean = page.axes[0], np.mean(curves, axis=0)
     axes.plot(GRID, np.transpose(curves), color=BLUE, linewidth=0.7, alpha=0.35)
     axes.plot(GRID, mean, color=BLUE, linewidth=2.4)
@@ -125,13 +124,6 @@ def concentration(posts: Values) -> Values:
     """Return the share of posts that the most active x of members wrote, for x on the grid; 0 where nobody did."""
     ranked = np.concatenate([[0.0], np.cumsum(np.sort(posts)[::-1]) / max(posts.sum(), 1)])
     return np.asarray(np.interp(GRID, np.arange(len(ranked)) / max(len(ranked) - 1, 1), ranked))
-
-
-def contributions_finding(results: Results) -> str:
-    """Return what the top 1 % write."""
-    top = results.mean("top1")
-    sure = f" ({span(top.low, top.high, 'share')})" if top.sure else ""
-    return f"The most active 1 % of members write {amount(top.mean, 'share')}{sure} of all posts"
 
 
 def give_and_get(results: Results) -> Drawing | None:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from sim.lab.runs.statistics import Floats
 from sim.lab.sweeps.sweep_folder import Sweep
@@ -13,7 +12,6 @@ from sim.show.results import measure
 from sim.show.words import amount, plural
 
 MOST_LEVELS = 24  # a factor with more values than this counts as continuous
-FIRST = ("size", "survival")  # what is drawn where the design names no metrics
 
 
 class Course(NamedTuple):
@@ -31,6 +29,7 @@ class SweepResults:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.sweep = Sweep(folder)
+        self.points = self.sweep.points  # a row a point, a column a factor
         self._values: dict[str, Floats] = {}
 
     @property
@@ -53,13 +52,8 @@ class SweepResults:
     @cached_property
     def metrics(self) -> list[str]:
         """What to draw: the metrics that the design names, else size and survival."""
-        asked = self.sweep.design.options.get("metrics") or FIRST
+        asked = self.sweep.design.options.get("metrics") or ("size", "survival")
         return [metric for metric in asked if metric in self.sweep.metrics] or self.sweep.metrics[:2]
-
-    @property
-    def points(self) -> pd.DataFrame:
-        """A row a point, a column a factor."""
-        return self.sweep.points
 
     @cached_property
     def factors(self) -> list[str]:

@@ -142,10 +142,8 @@ def by_decile(results: TrialResults) -> Drawing | None:
 
 def decile_finding(found: dict[str, dict[int, Effect]]) -> str:
     """Say in which tenths the effect is clear."""
-    seen = {
-        arm: [decile for decile, effect in effects.items() if effect.low > 0.0 or effect.high < 0.0]
-        for arm, effects in found.items()
-    }
+    seen = {arm: [tenth for tenth, effect in effects.items() if effect.low > 0.0 or effect.high < 0.0]
+            for arm, effects in found.items()}  # fmt: skip
     tenths = max(len(effects) for effects in found.values())
     if len(found) > 2:
         counts = [f"{arm_label(arm)} {len(deciles) or 'none'}" for arm, deciles in seen.items()]

@@ -1,8 +1,6 @@
 """A trial's folder, read once: what its figures and its page draw from."""
 
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -15,23 +13,21 @@ from sim.show.results import Results
 
 
 class TrialResults:
-    """A trial's folder."""
+    """A trial's folder.
+
+    `runs` are the seeds that an effect is over, `arms` all but the first, `outcome` the one in question, and `best` the
+    most precise randomised comparison.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.results = folder, Results(folder)
+        self.manifest = self.results.manifest
         self.trial = TrialFile.model_validate(read_yaml(folder / "trial.yaml"))
         table = pd.read_csv(folder / "effects.csv")
         self.effects = [Effect(**{str(name): value for name, value in row.items()}) for row in table.to_dict("records")]
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """How the folder was made."""
-        return self.results.manifest
-
-    @property
-    def runs(self) -> int:
-        """How many seeds an effect is over."""
-        return self.effects[0].seeds if self.effects else 0
+        self.runs = self.effects[0].seeds if self.effects else 0
+        self.arms = list(self.trial.arms)[1:]
+        self.outcome, self.best = summary.outcome(self.trial), summary.best(self.trial)
 
     @property
     def footer(self) -> str:
@@ -39,21 +35,6 @@ class TrialResults:
         partial = " (stopped early)" if self.manifest.get("partial") else ""
         seeds = f"{self.runs:,} seed{'' if self.runs == 1 else 's'}{partial}"
         return f"{seeds} · trial {self.trial.name} · run {self.results.short_hash}"
-
-    @cached_property
-    def outcome(self) -> str:
-        """The outcome in question."""
-        return summary.outcome(self.trial)
-
-    @property
-    def best(self) -> str:
-        """The most precise randomised comparison."""
-        return summary.best(self.trial)
-
-    @property
-    def arms(self) -> list[str]:
-        """The arms but the first."""
-        return list(self.trial.arms)[1:]
 
     def look(self, arm: str) -> Look:
         """Return the look of an arm, the same in every picture."""

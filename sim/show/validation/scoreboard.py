@@ -99,7 +99,8 @@ def panel(axes: Axes, table: pd.DataFrame, lines: int) -> None:
     labels = []
     for y, line in enumerate(table.to_dict("records")):
         first = y == 0 or table["row"].iloc[y - 1] != line["row"]
-        labels.append(label(line, first))
+        target = "" if pd.isna(line.get("target")) else str(line["target"]).replace("_", " ")
+        labels.append(f"{line['row']}  {target}".rstrip() if first else target)
         if first:
             axes.axhline(y - 0.5, color=PALE, linewidth=0.8, zorder=0)
             axes.annotate(str(line["verdict"]), (1, y), xycoords=("axes fraction", "data"), xytext=(5, 0),
@@ -113,12 +114,6 @@ def panel(axes: Axes, table: pd.DataFrame, lines: int) -> None:
     axes.set_xticks([0.0, 1.0], ["low end", "high end"])
     axes.grid(visible=False)
     axes.tick_params(length=0)
-
-
-def label(line: dict[Any, Any], first: bool) -> str:
-    """Return what stands left of a line: the row's name once, and the target's."""
-    target = "" if pd.isna(line.get("target")) else str(line["target"]).replace("_", " ")
-    return f"{line['row']}  {target}".rstrip() if first else target
 
 
 def draw_line(axes: Axes, y: int, line: dict[Any, Any]) -> None:
