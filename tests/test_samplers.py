@@ -110,7 +110,9 @@ def test_equal_levels_are_merged_and_named_and_yes_is_not_one() -> None:
 
 @pytest.mark.parametrize("high", [np.inf, np.nan, 10**400, 1.0])
 def test_a_range_has_two_ends_and_the_higher_comes_last(high: float) -> None:
-    with pytest.raises(SettingsError, match=r"^host.replies: \[1.0, .*\] is not a range from a lower to a higher number$"):
+    with pytest.raises(
+        SettingsError, match=r"^host.replies: \[1.0, .*\] is not a range from a lower to a higher number$"
+    ):
         ranged("host.replies", 1.0, high)
 
 
