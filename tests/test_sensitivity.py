@@ -149,7 +149,7 @@ def test_a_metric_that_never_changes_and_one_that_is_not_there_are_told(tmp_path
     folder = swept(tmp_path, UNIT, {"size": lambda x, _: 1.0 + 0 * x["a.weak"]}, "morris", 8)
     with pytest.raises(SettingsError, match="the same at every point"):
         sensitivity(folder)
-    with pytest.raises(SettingsError, match="profit: not measured here. Measured are size"):
+    with pytest.raises(SettingsError, match=r"profit: not measured here\. Measured are size"):
         sensitivity(folder, ["profit"])
 
 
