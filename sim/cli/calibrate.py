@@ -4,8 +4,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.cli.rows_and_options import STOPPED, split
-from sim.lab.settings.errors import SettingsError
+from sim.cli.rows_and_options import split
+from sim.lab.settings.errors import STOPPED, SettingsError
 
 if TYPE_CHECKING:
     from sim.lab.calibration.results import Calibration

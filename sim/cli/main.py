@@ -9,9 +9,6 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-BROKEN = 1
-REFUSED = 2
-STOPPED = 130  # what shells expect after Ctrl-C
 COMMANDS = {  # each with its file and the function there
     "compare": "run.compare",
     "trial": "trial.run",
@@ -34,7 +31,7 @@ HELP = {"-h", "--help"}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code. A user's mistake gives one line on stderr, never a traceback."""
-    from sim.lab.settings.errors import SettingsError, WorkError, printable
+    from sim.lab.settings.errors import BROKEN, REFUSED, STOPPED, SettingsError, WorkError, printable
 
     try:
         return dispatch(list(sys.argv[1:] if arguments is None else arguments))

@@ -6,7 +6,6 @@ from typing import Any
 
 from sim.lab.settings.errors import SettingsError
 
-STOPPED = 130  # what shells expect after Ctrl-C
 WORKERS = (1, 1024)
 
 

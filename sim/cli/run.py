@@ -4,13 +4,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from sim.cli import report
+from sim.lab.settings.errors import BROKEN, STOPPED
 
 if TYPE_CHECKING:
     from sim.lab.runs.execute import Done
     from sim.lab.runs.jobs import Job
-
-BROKEN = 1
-STOPPED = 130  # what shells expect after Ctrl-C
 
 
 def run(arguments: list[str]) -> int:

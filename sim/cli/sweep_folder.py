@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.lab.runs.jobs import quoted
-from sim.lab.settings.errors import SettingsError, WorkError
+from sim.lab.settings.errors import STOPPED, SettingsError, WorkError
 
 if TYPE_CHECKING:
     from sim.lab.sweeps.engine import Outcome
@@ -70,8 +70,6 @@ def reported(outcome: "Outcome", metrics: Sequence[str] | None) -> tuple[int, "O
         return 1, outcome
     except KeyboardInterrupt:
         print(f"barnraise: stopped; all runs are kept; {later}", file=sys.stderr)
-        from sim.lab.sweeps.engine import STOPPED
-
         return STOPPED, outcome
     return outcome.code(), outcome
 

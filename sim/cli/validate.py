@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.cli.rows_and_options import STOPPED, split
-from sim.lab.settings.errors import SettingsError
+from sim.cli.rows_and_options import split
+from sim.lab.settings.errors import STOPPED, SettingsError
 
 if TYPE_CHECKING:
     from pandas import DataFrame

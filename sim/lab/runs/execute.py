@@ -32,10 +32,17 @@ class Done(NamedTuple):
 
 
 def perform(job: Job, policy: str | None, shows_progress: bool) -> Done:
-    """Run a job and write its folder.
+    """Run a job and write its folder. Complete files are kept if the folder cannot be completed."""
+    with finished(job, policy, shows_progress) as (hidden, finish), rescue(hidden, finish.finished):
+        return Done(result_folder.write(hidden, job, finish), finish)
 
-    The folder is made first, so that a folder that cannot be written is refused before the work. Complete files are
-    kept if it cannot be completed. Raises `KeyboardInterrupt` if nothing was finished, or writing was interrupted.
+
+@contextmanager
+def finished(job: Job, policy: str | None, shows_progress: bool) -> Iterator[tuple[Path, Finish]]:
+    """Run a job, and give the hidden folder that its tables go into and what was finished.
+
+    The folder is made first, so that a folder that cannot be written is refused before the work. Raises
+    `KeyboardInterrupt` if nothing was finished, or writing was interrupted.
     """
     hidden = result_folder.reserve(job.experiment, job.label)
     try:
@@ -43,9 +50,7 @@ def perform(job: Job, policy: str | None, shows_progress: bool) -> Done:
         outcome = run_with_bar(job, policy, shows_progress)
         if not outcome.finished:
             raise_empty(outcome)
-        finish = Finish(outcome.finished, time.perf_counter() - start, why_partial(outcome))
-        with rescue(hidden, outcome.finished):
-            return Done(result_folder.write(hidden, job, finish), finish)
+        yield hidden, Finish(outcome.finished, time.perf_counter() - start, why_partial(outcome))
     finally:
         result_folder.discard(hidden)  # complete, it no longer has this name
 

@@ -3,6 +3,11 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+# Exit codes of the command line; 0 is success.
+BROKEN = 1
+REFUSED = 2
+STOPPED = 130  # what shells expect after Ctrl-C
+
 LONGEST = 800  # characters of a line; the longest list of names that a message holds is shorter
 MOST_LINES = 20
 

@@ -20,7 +20,7 @@ import numpy as np
 from tqdm import tqdm
 
 from sim.lab.settings import config
-from sim.lab.settings.errors import SettingsError, WorkError
+from sim.lab.settings.errors import BROKEN, STOPPED, SettingsError, WorkError
 from sim.lab.settings.keys import Tree
 from sim.lab.sweeps import provenance, store
 from sim.lab.sweeps.design import Base, Design, Ids
@@ -30,8 +30,6 @@ from sim.lab.sweeps.store import Shard, Store, working
 from sim.world.compiled import is_cold
 from sim.world.mechanisms.hosting import POLICIES
 
-BROKEN = 1
-STOPPED = 130  # what shells expect after Ctrl-C
 Progress = Callable[[list[Result]], object]
 
 

@@ -10,7 +10,6 @@ import numpy as np
 from sim.lab.runs import execute, jobs, result_folder, tables
 from sim.lab.runs.execute import Done
 from sim.lab.runs.jobs import Job
-from sim.lab.runs.manifest import Finish
 from sim.lab.runs.replicate import seed_of
 from sim.lab.settings.config import Experiment
 from sim.lab.trials.analysis import Effect, effects
@@ -57,19 +56,11 @@ def job(made: Experiment, asked: TrialFile, command: str, special: Sequence[str]
 
 def run(asked_for: Job, asked: TrialFile, policy: str | None, shows_progress: bool) -> tuple[Done, list[Effect]]:
     """Run a trial on all seeds and write its folder. If it is interrupted, finished seeds are kept."""
-    hidden = result_folder.reserve(asked_for.experiment, asked_for.label)
-    try:
-        start = time.perf_counter()
-        outcome = execute.run_with_bar(asked_for, policy, shows_progress)
-        if not outcome.finished:
-            execute.raise_empty(outcome)
-        finish = Finish(outcome.finished, time.perf_counter() - start, execute.why_partial(outcome))
-        found = effects(asked.trial(), [replicate.run for replicate in outcome.finished], asked.association)
+    with execute.finished(asked_for, policy, shows_progress) as (hidden, finish):
+        found = effects(asked.trial(), [replicate.run for replicate in finish.finished], asked.association)
         with execute.rescue(hidden, found):
-            write_tables(hidden, asked_for, asked, outcome.finished, found)
+            write_tables(hidden, asked_for, asked, finish.finished, found)
             return Done(result_folder.complete(hidden, asked_for, finish, trial=asked.name), finish), found
-    finally:
-        result_folder.discard(hidden)
 
 
 def write_tables(

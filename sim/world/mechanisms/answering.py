@@ -140,6 +140,19 @@ def enter_reply(
 
 
 @rule
+def host_replies(
+    memberships: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column, counts: Column, log: Rows, at: int,
+    time: float, venue: int, day: int, hours_per_reply: float, p_ticket: float,
+) -> None:  # fmt: skip
+    """Append a reply by the host, out of the hours that are left today."""
+    enter_reply(memberships, threads, answers, now, archive, counts, at, HOST, time, p_ticket)
+    now[0].hours_left -= hours_per_reply
+    now[0].hours_used += hours_per_reply
+    counts[tally.HOST_ANSWERS] += 1
+    events.note(log, day, events.HOST_ANSWERED, HOST, threads[at].author, venue, at, events.BY_HOST)
+
+
+@rule
 def chance_to_reply(
     person: Rows, membership: Rows, thread: Rows, host_share: float, bond: float, boost: float, p: Parameters
 ) -> float:
@@ -211,11 +224,9 @@ def host_answer(
             continue
         if uniform(about(key, thread.key), HOST, venue) >= place.reply_share:
             continue
-        enter_reply(memberships, threads, answers, now, archive, counts, at, HOST, time, p_ticket)
-        place.hours_left -= hours_per_reply
-        place.hours_used += hours_per_reply
-        counts[tally.HOST_ANSWERS] += 1
-        events.note(log, day, events.HOST_ANSWERED, HOST, thread.author, venue, at, events.BY_HOST)
+        host_replies(
+            memberships, threads, answers, now, archive, counts, log, at, time, venue, day, hours_per_reply, p_ticket
+        )
 
 
 @kernel
@@ -234,11 +245,9 @@ def host_joins_in(
             continue
         if thread.answerer == HOST or is_held_back(thread, day):
             continue  # the host answered a moment ago, and nobody replies twice to a thread
-        enter_reply(memberships, threads, answers, now, archive, counts, at, HOST, time, p_ticket)
-        place.hours_left -= hours_per_reply
-        place.hours_used += hours_per_reply
-        counts[tally.HOST_ANSWERS] += 1
-        events.note(log, day, events.HOST_ANSWERED, HOST, thread.author, venue, at, events.BY_HOST)
+        host_replies(
+            memberships, threads, answers, now, archive, counts, log, at, time, venue, day, hours_per_reply, p_ticket
+        )
 
 
 @kernel
