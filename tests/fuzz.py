@@ -79,14 +79,14 @@ class Home:
     """A folder with a configuration, a finished sweep and a finished run of its own."""
 
     def __init__(self, folder: Path) -> None:
-        from sim.lab.settings import scenarios
+        from sim.lab.settings import folders
 
         self.folder, self.here = folder, folder / "here"
-        self.conf = scenarios.conf_folder()
+        self.conf = folders.built_in()
         shutil.copytree(self.conf, folder / "conf")
         self.changed = contextlib.ExitStack()
         for name, instead in (
-            ("sim.lab.settings.scenarios.conf_folder", lambda: folder / "conf"),
+            ("sim.lab.settings.folders.built_in", lambda: folder / "conf"),
             ("sim.cli.sweep_folder.draw", lambda *_: None),  # figures take most of the time
             ("sim.show.report.page.draw_all", lambda *_: []),
         ):
@@ -112,7 +112,7 @@ class Home:
     @contextlib.contextmanager
     def holding(self, kind: str, content: bytes, suffix: str) -> Iterator[None]:
         """Put a file where it belongs, and take it away again."""
-        from sim.lab.validation import profiles
+        from sim.lab.settings import profiles
 
         profiles.read.cache_clear()
         path = self.path(kind, suffix)

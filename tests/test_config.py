@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.cli import compose
-from sim.lab.settings import config, keys, policies, scenarios, sweep_options
+from sim.lab.settings import config, folders, keys, policies, scenarios, sweep_options
 from sim.lab.settings.errors import SettingsError
 from sim.world.levers import Host, Setup, Venue
 from sim.world.mechanisms.hosting import POLICIES, Scheduled
@@ -200,9 +200,9 @@ def test_a_scenario_tells_its_story_asks_one_question_and_says_whose_claim_it_is
 
 def scenario_folder(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     """Let `conf/` be a copy that has one more scenario, `stranger`."""
-    shutil.copytree(scenarios.conf_folder(), folder, dirs_exist_ok=True)
+    shutil.copytree(folders.built_in(), folder, dirs_exist_ok=True)
     (folder / "scenario" / "stranger.yaml").write_text(f"# @package _global_\n{text}\n")
-    monkeypatch.setattr(scenarios, "conf_folder", lambda: folder)
+    monkeypatch.setattr(folders, "built_in", lambda: folder)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_the_configuration_is_found_inside_an_installed_package(
     (package / "conf").mkdir(parents=True)
     (package / "conf" / "config.yaml").touch()
     monkeypatch.setattr(sim, "__file__", str(package / "__init__.py"))
-    assert scenarios.conf_folder.__wrapped__() == (package / "conf").resolve()
+    assert folders.built_in.__wrapped__() == (package / "conf").resolve()
 
 
 POLICY = """

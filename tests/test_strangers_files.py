@@ -11,7 +11,7 @@ import pytest
 
 from sim.cli import sweep_request
 from sim.cli.main import main
-from sim.lab.settings import scenarios
+from sim.lab.settings import folders, scenarios
 from sim.lab.settings.errors import LONGEST, MOST_LINES, SettingsError, WorkError, printable
 from sim.lab.settings.read_yaml import DEEPEST, LARGEST, read_json, read_yaml
 from sim.world.mechanisms.hosting import POLICIES
@@ -26,8 +26,8 @@ SECRET = "a-value-of-the-environment"
 def conf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder, with a configuration of its own to put files in."""
     folder = tmp_path / "conf"
-    shutil.copytree(scenarios.conf_folder(), folder)
-    monkeypatch.setattr(scenarios, "conf_folder", lambda: folder)
+    shutil.copytree(folders.built_in(), folder)
+    monkeypatch.setattr(folders, "built_in", lambda: folder)
     (tmp_path / "here").mkdir()
     mine = tmp_path / "experiments" / "01_mine"
     mine.mkdir(parents=True)
@@ -330,7 +330,7 @@ def test_one_broken_file_leaves_the_list_of_the_others(
 
 
 def test_every_file_that_comes_along_is_read_by_the_safe_reader() -> None:
-    folder = scenarios.conf_folder()
+    folder = folders.built_in()
     for path in folder.rglob("*.yaml"):
         assert isinstance(read_yaml(path), dict), path
 
@@ -419,7 +419,7 @@ def test_every_file_of_the_corpus_is_refused_in_at_most_three_short_lines(
     home: fuzz.Home, monkeypatch: pytest.MonkeyPatch, path: Path
 ) -> None:
     monkeypatch.chdir(home.here)
-    monkeypatch.setattr(scenarios, "conf_folder", lambda: home.folder / "conf")
+    monkeypatch.setattr(folders, "built_in", lambda: home.folder / "conf")
     kind = path.parent.name
     for arguments in fuzz.commands(kind, path.suffix):
         with home.holding(kind, path.read_bytes(), path.suffix), fuzz.alarm(fuzz.SECONDS):

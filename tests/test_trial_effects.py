@@ -12,7 +12,7 @@ import pytest
 
 from sim import __main__ as command_line
 from sim.cli import trial as trial_command
-from sim.lab.settings import scenarios
+from sim.lab.settings import folders
 from sim.lab.settings.errors import SettingsError
 from sim.lab.trials import Arm, Trial, TrialRun, measured, use
 from sim.lab.trials.analysis import BEFORE, EVERYBODY, Effect, Pooled, deciles, effects, matched
@@ -282,6 +282,6 @@ def test_a_file_that_names_no_window_of_its_own_is_refused(tmp_path: Path, monke
         read("award_top_contributors", {"primary": "post_0_90"})
     (tmp_path / "trial").mkdir()
     (tmp_path / "trial" / "mine.yaml").write_text("title: mine\nwhom: {}\n")
-    monkeypatch.setattr(scenarios, "conf_folder", lambda: tmp_path)
+    monkeypatch.setattr(folders, "built_in", lambda: tmp_path)
     with pytest.raises(SettingsError, match="unknown entry whom; did you mean who"):
         read("mine")

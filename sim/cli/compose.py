@@ -24,7 +24,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.lab.runs.jobs import Request
 from sim.lab.runs.replicate import BASE
-from sim.lab.settings import config, keys, policies, scenarios, sweep_options, vectors
+from sim.lab.settings import config, folders, keys, policies, scenarios, sweep_options, vectors
 from sim.lab.settings.config import TOP, Experiment
 from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.keys import Tree
@@ -180,7 +180,7 @@ def hydra_at_work() -> AbstractContextManager[Any]:
         return nullcontext()
     ConfigStore.instance().store(name="declared", node=keys.defaults())
     begun: AbstractContextManager[Any] = initialize_config_dir(
-        str(scenarios.conf_folder()), job_name="barnraise", version_base="1.3"
+        str(folders.built_in()), job_name="barnraise", version_base="1.3"
     )
     return begun
 

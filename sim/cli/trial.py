@@ -83,8 +83,7 @@ def tree(asked: "TrialFile", settings: Sequence[str]) -> "Tree":
 def base(asked: "TrialFile", scenario: str | None) -> "Tree":
     """Return the settings of the scenario or profile that a trial runs in."""
     from sim.cli import compose
-    from sim.lab.settings import scenarios
-    from sim.lab.validation import profiles
+    from sim.lab.settings import profiles, scenarios
 
     if asked.profile is not None and scenario is None:
         return profiles.tree(asked.profile) | {"log": False}

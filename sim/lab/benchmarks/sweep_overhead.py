@@ -46,13 +46,13 @@ import sys, time
 import hydra
 from hydra.core.config_store import ConfigStore
 from omegaconf import OmegaConf
-from sim.lab.settings import config, keys, scenarios
+from sim.lab.settings import config, folders, keys
 from sim.lab.runs.replicate import live
 from sim.world.world import World
 
 ConfigStore.instance().store(name="declared", node=keys.defaults())
 
-@hydra.main(config_path=str(scenarios.conf_folder()), config_name="config", version_base="1.3")
+@hydra.main(config_path=str(folders.built_in()), config_name="config", version_base="1.3")
 def job(values):
     tree = {name: value for name, value in OmegaConf.to_container(values).items() if name in known}
     made = config.experiment(tree | {"scenario": "bench"})

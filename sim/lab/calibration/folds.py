@@ -42,7 +42,7 @@ def split(rows: Sequence[Row], folds: int, table: Mapping[str, int] | None = Non
 
 def kept() -> dict[str, int]:
     """Return the table of folds kept with the rows, or an empty one."""
-    for folder in experiments.folders():
+    for folder in experiments.all_folders():
         path = folder / "validation" / NAME
         if path.is_file():
             with path.open(newline="", encoding="utf-8") as file:

@@ -8,7 +8,7 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from sim.lab.settings import keys, scenarios, sweep_options
+from sim.lab.settings import folders, keys, scenarios, sweep_options
 from sim.lab.settings.config import TOP
 from sim.lab.settings.errors import SettingsError, printable, said_of
 from sim.lab.settings.scenarios import misplaced, settings_in
@@ -17,16 +17,17 @@ FILE = "experiment.yaml"
 GROUPS = ("scenario", "design", "engine")  # chosen in the file by a word, or by `kind`
 
 
-def folders() -> list[Path]:
+def all_folders() -> list[Path]:
     """Return the folders that hold experiments: here, and beside the configuration."""
-    found = dict.fromkeys((Path("experiments").resolve(), scenarios.conf_folder().parent / "experiments"))
+    own = (folder / "experiments" for folder in folders.own())
+    found = dict.fromkeys((Path("experiments").resolve(), *own, folders.built_in().parent / "experiments"))
     return [folder for folder in found if folder.is_dir()]
 
 
 def files() -> dict[str, Path]:
     """Return the experiments' files by name, sorted."""
     found: dict[str, Path] = {}
-    for folder in folders():
+    for folder in all_folders():
         for path in sorted(folder.glob("[0-9]*/*.yaml")):
             if (path.parent / FILE).is_file():
                 name = path.parent.name if path.name == FILE else f"{path.parent.name}/{path.stem}"
@@ -57,7 +58,7 @@ def preset(group: str, choice: str) -> None:
     if group == "scenario":
         scenarios.read(choice)
         return
-    known = {path.stem: path for path in sorted((scenarios.conf_folder() / group).glob("*.yaml"))}
+    known = folders.files(group)
     if choice not in known:
         raise SettingsError(f"unknown {group} '{choice}'{keys.hint(choice, known, ': ' + ', '.join(known))}")
     what = f"{group} {choice}"

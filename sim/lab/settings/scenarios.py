@@ -9,8 +9,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import sim
-from sim.lab.settings import keys, read_yaml
+from sim.lab.settings import folders, keys, read_yaml
 from sim.lab.settings.config import TOP
 from sim.lab.settings.errors import SettingsError, refuse_if_any
 
@@ -36,19 +35,9 @@ class Story(NamedTuple):
 
 
 @cache
-def conf_folder() -> Path:
-    """Return the folder with `config.yaml`: inside the package once installed, beside it in a checkout."""
-    package = Path(sim.__file__).parent
-    for folder in (package / "conf", package.parent / "conf"):
-        if (folder / "config.yaml").is_file():
-            return folder.resolve()
-    raise SettingsError(f"no conf/config.yaml beside or inside {package}; is the installation complete?")
-
-
-@cache
 def top_defaults() -> keys.Tree:
     """Return the settings in `config.yaml`, with its choice of a scenario."""
-    tree: keys.Tree = read_yaml.read_yaml(conf_folder() / "config.yaml")
+    tree: keys.Tree = read_yaml.read_yaml(folders.built_in() / "config.yaml")
     listed = tree.pop("defaults")
     return tree | next(entry for entry in listed if isinstance(entry, dict))
 
@@ -60,15 +49,14 @@ def default() -> str:
 
 def names() -> list[str]:
     """Return the names of all scenarios, the default first."""
-    found = sorted(path.stem for path in (conf_folder() / "scenario").glob("*.yaml"))
-    return sorted(found, key=lambda name: name != default())
+    return sorted(folders.files("scenario"), key=lambda name: name != default())
 
 
 def path_of(name: str) -> Path:
     """Return a scenario's file. Raises `SettingsError` if there is no such scenario."""
     if name not in names():
         raise SettingsError(f"unknown scenario '{name}'{keys.hint(name, names())} ('barnraise scenarios' lists them)")
-    return conf_folder() / "scenario" / f"{name}.yaml"
+    return folders.files("scenario")[name]
 
 
 def read(name: str) -> keys.Tree:
@@ -119,7 +107,7 @@ def dotted(key: str, value: Any) -> Iterator[str]:
 
 def vector_sets() -> dict[str, Path]:
     """Return the files of the sets of vectors that come along. Hydra would read `vectors` as a group of choices."""
-    return {path.stem: path for path in sorted((conf_folder() / "vector_sets").glob("*.csv"))}
+    return folders.files(folders.VECTORS, "csv")
 
 
 def header(path: Path) -> list[str]:

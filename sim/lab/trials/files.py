@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, model_validator
 
-from sim.lab.settings import scenarios
+from sim.lab.settings import folders, scenarios
 from sim.lab.settings.config import Closed, Name, Whole
 from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.help_text import catalogue
@@ -77,7 +77,7 @@ def uses(calls: Calls) -> tuple[Use, ...]:
 
 def names() -> dict[str, Path]:
     """Return the names of all trials, each with its file."""
-    return {path.stem: path for path in sorted((scenarios.conf_folder() / "trial").glob("*.yaml"))}
+    return folders.files("trial")
 
 
 def tree(name: str) -> Tree:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import sim
 from sim.lab.runs import pools
 from sim.lab.runs.replicate import seed_of
-from sim.lab.settings import scenarios
+from sim.lab.settings import folders
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.validation import row_files
 from sim.lab.validation.row_files import Entry, Sample
@@ -170,7 +170,7 @@ def records(path: Path) -> Iterator[Any]:
 
 def fingerprint(vector: Mapping[str, float]) -> str:
     """Return a hash of all that a measurement depends on: the code below, the profiles and the vector."""
-    package, conf = Path(sim.__file__).parent, scenarios.conf_folder()
+    package, conf = Path(sim.__file__).parent, folders.built_in()
     paths = [path for pattern in SOURCES for path in sorted(package.glob(pattern))]
     paths += [conf / "config.yaml", *sorted((conf / "profile").glob("*.yaml"))]
     digest = hashlib.sha256(json.dumps(sorted(vector.items())).encode())

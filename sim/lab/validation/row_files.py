@@ -35,7 +35,7 @@ class Entry(NamedTuple):
 def files() -> dict[str, Path]:
     """Return the rows' files by row, in the order of letters and numbers."""
     found: dict[str, Path] = {}
-    for folder in experiments.folders():
+    for folder in experiments.all_folders():
         for path in sorted((folder / "validation").glob("*.py")):
             if match := FILE.fullmatch(path.name):
                 found.setdefault(match[1].upper(), path)

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sim.lab.settings import config, keys
+from sim.lab.settings import config, keys, profiles
 from sim.lab.settings.errors import refuse_if_any
 from sim.lab.trials import Trial, TrialRun, run_trial
-from sim.lab.validation import profiles
 from sim.world.world import Settings, World
 
 KEPT = 6  # finished worlds that a process keeps: one per profile, and one with another horizon

@@ -8,7 +8,7 @@ import copy
 from functools import cache
 from typing import Any
 
-from sim.lab.settings import keys, scenarios
+from sim.lab.settings import folders, keys, scenarios
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
 
@@ -17,7 +17,7 @@ SIZE = frozenset({"people", "days"})
 
 def names() -> list[str]:
     """Return the names of all profiles."""
-    return sorted(path.stem for path in (scenarios.conf_folder() / "profile").glob("*.yaml"))
+    return list(folders.files("profile"))
 
 
 @cache
@@ -25,7 +25,7 @@ def read(name: str) -> Tree:
     """Return a profile's settings. Raises `SettingsError` if there is none, or it sets more than an environment."""
     if name not in names():
         raise SettingsError(f"unknown profile '{name}' ({', '.join(names())})")
-    return scenarios.settings_in(scenarios.conf_folder() / "profile" / f"{name}.yaml", f"profile {name}", _wrong)
+    return scenarios.settings_in(folders.files("profile")[name], f"profile {name}", _wrong)
 
 
 def _wrong(key: str, value: Any) -> list[str]:
