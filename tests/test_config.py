@@ -263,8 +263,8 @@ def test_a_policy_of_ones_own_is_loaded_where_the_command_line_names_it(
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(POLICIES, "own_policy:Idle", Scheduled)  # which is taken away again at the end
-    named, rest = compose.policy_of(["days=40", "--policy", "own_policy:Idle"])
-    assert named == "own_policy:Idle"
+    named, rest = compose.plugins_of(["days=40", "--policy", "own_policy:Idle"])
+    assert named == ("own_policy:Idle",)
     assert experiment(*rest).host.policy == "own_policy:Idle"
     assert POLICIES["own_policy:Idle"].__name__ == "Idle"
 

@@ -35,7 +35,7 @@ def job_of(results: Path, *arguments: str) -> Job:
 
 
 def run(results: Path, *arguments: str) -> Path:
-    return execute.perform(job_of(results, *arguments), None, shows_progress=False).folder
+    return execute.perform(job_of(results, *arguments), (), shows_progress=False).folder
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -217,7 +217,7 @@ def test_one_configuration_and_seed_give_the_same_tables_to_the_byte(plain_run: 
     tree = yaml.safe_load((plain_run / "config.yaml").read_text()) | {"results": str(tmp_path)}
     made = config.experiment(tree)
     again = jobs.job(jobs.Request(made, {}, {}, None, []), "again")
-    assert hashes(execute.perform(again, None, shows_progress=False).folder) == hashes(plain_run)
+    assert hashes(execute.perform(again, (), shows_progress=False).folder) == hashes(plain_run)
 
 
 def test_another_seed_gives_other_tables(plain_run: Path, tmp_path: Path) -> None:
@@ -242,9 +242,9 @@ def test_a_policy_from_outside_reaches_the_workers(tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(hosting.POLICIES, "idle_policy:Idle", hosting.Scheduled)  # which is taken away again at the end
-    policy, settings = compose.policy_of(["--policy", "idle_policy:Idle", *SMALL, "workers=2", f"results={tmp_path}"])
+    plugins, settings = compose.plugins_of(["--policy", "idle_policy:Idle", *SMALL, "workers=2", f"results={tmp_path}"])
     job = jobs.job(compose.request(settings, compares=False), "barnraise")
-    done = execute.perform(job, policy, shows_progress=False)
+    done = execute.perform(job, plugins, shows_progress=False)
     assert tables.values_of(done.finish.finished, BASE, "host_hours") == [0.0, 0.0, 0.0]
 
 

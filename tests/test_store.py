@@ -255,7 +255,7 @@ def test_a_record_that_lacks_something_is_refused_in_one_line(finished: Path, ke
             engine.resume(finished, Serial(sweep_tasks.quick))
 
 
-@pytest.mark.parametrize("key", ["policy", "series", "design", "base"])
+@pytest.mark.parametrize("key", ["plugins", "series", "design", "base"])
 def test_a_configuration_that_lacks_something_is_refused_in_one_line(finished: Path, key: str) -> None:
     known = yaml.safe_load((finished / "config.yaml").read_text())
     for changed in ({k: v for k, v in known.items() if k != key}, known | {key: 7}):

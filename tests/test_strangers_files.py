@@ -121,7 +121,7 @@ def test_no_experiment_names_an_address_to_send_runs_to(
         assert "engine.address belongs on the command line" in refusal([*flag, *arguments], capsys)
     preset = put(conf, "engine", "kind: dask\naddress: tcp://192.0.2.1:8786\n")
     assert "engine.address belongs on the command line" in refusal(preset, capsys)
-    said = sweep_request.single([*put(conf, "experiment", DESIGN)[:1], "engine=dask", "engine.address=tcp://x:1"], None)
+    said = sweep_request.single([*put(conf, "experiment", DESIGN)[:1], "engine=dask", "engine.address=tcp://x:1"])
     assert said.engine.address == "tcp://x:1"  # where the command line says so, it counts
 
 
@@ -144,7 +144,7 @@ def test_no_results_folder_chooses_which_code_is_imported(capsys: pytest.Capture
     assert main(["-m", "venue.ad_load=0,4", "engine=serial", *SMALL]) == 0
     folder = Path(capsys.readouterr().out.splitlines()[-1])
     Path("stranger_policy.py").write_text("open('ran', 'w')\n")
-    text = (folder / "config.yaml").read_text().replace("policy: null", "policy: stranger_policy:Mine", 1)
+    text = (folder / "config.yaml").read_text().replace("plugins: []", "plugins: ['stranger_policy:Mine']", 1)
     (folder / "config.yaml").write_text(text)
     for command in ("resume", "verify"):
         assert "--policy stranger_policy:Mine" in refusal([command, str(folder)], capsys)

@@ -121,7 +121,7 @@ def test_equal_levels_are_run_once_and_that_is_said(capsys: pytest.CaptureFixtur
 def test_cells_of_a_csv_design_are_read_as_the_command_line_reads_values() -> None:
     Path("points.csv").write_text('host_off,host.schedule,host.schedule_list\noff,list,"[2, 1]"\n30,list,"[1,2.5]"\n'
                                   "auto,flat,[3]\n")  # fmt: skip
-    table = sweep_request.single(["design=csv", "design.file=points.csv", "days=60"], None).design.points
+    table = sweep_request.single(["design=csv", "design.file=points.csv", "days=60"]).design.points
     assert table.to_dict("list") == {
         "host_off": ["off", 30, "auto"], "host.schedule": ["list", "list", "flat"],
         "host.schedule_list": [[2, 1], [1, 2.5], [3]],
@@ -133,7 +133,7 @@ def test_cells_of_a_csv_design_are_read_as_the_command_line_reads_values() -> No
 def test_a_cell_that_is_not_one_value_is_refused_with_its_row_or_taken_as_a_word(cell: str) -> None:
     Path("points.csv").write_text(f'days,host_off\n60,30\n60,"{cell}"\n')
     with pytest.raises(SettingsError) as refused:
-        sweep_request.single(["design=csv", "design.file=points.csv"], None)
+        sweep_request.single(["design=csv", "design.file=points.csv"])
     (line,) = refused.value.lines
     assert "row 2" in line
     assert len(line) < 250
@@ -232,13 +232,13 @@ design: {kind: lhs, n: 4, factors: {venue.ad_load: [0, 8]}, metrics: [size]}
 
 def test_an_experiment_fixes_everything_and_the_command_line_changes_it(tmp_path: Path) -> None:
     write_experiment(tmp_path, MINE)
-    plain = sweep_request.single(["experiment=09_mine"], None)
+    plain = sweep_request.single(["experiment=09_mine"])
     assert (plain.name, plain.engine.kind, plain.design.kind, plain.design.rows()) == ("09_mine", "serial", "lhs", 12)
     assert plain.base[()]["scenario"] == "ad_ratchet"
     assert plain.base[()]["title"] == "The ad ratchet"
     assert plain.base[()]["venue"]["launch"] == 2.0
     changed = sweep_request.single(
-        ["experiment=09_mine", "scenario=badge_shop", "people=70", "design.n=2", "engine=loky", "venue.launch=1"], None
+        ["experiment=09_mine", "scenario=badge_shop", "people=70", "design.n=2", "engine=loky", "venue.launch=1"]
     )
     assert (changed.base[()]["scenario"], changed.base[()]["people"]) == ("badge_shop", 70)
     assert (changed.design.rows(), changed.engine.kind) == (6, "loky")
@@ -261,7 +261,7 @@ def test_an_experiments_file_can_say_settings_and_nothing_else(tmp_path: Path, t
     if text.startswith("design"):
         Path("experiments/09_mine/experiment.yaml").write_text(text)
     with pytest.raises(SettingsError) as refused:
-        sweep_request.single(["experiment=09_mine"], None)
+        sweep_request.single(["experiment=09_mine"])
     assert refused.value.lines == (line,)
 
 
@@ -530,7 +530,7 @@ def test_sensitivity_says_what_the_design_supports(capsys: pytest.CaptureFixture
     assert any("mu*" in line for line in told)
     assert Path(out[-1], "sensitivity.csv").is_file()
     strongest = [f"design.top_of={out[-1]}", "design.top=1", "design.metrics=[size]"]
-    (found,) = sweep_request.single(["design=saltelli", *strongest, *TINY], None).design.factors
+    (found,) = sweep_request.single(["design=saltelli", *strongest, *TINY]).design.factors
     assert found.name in {"venue.ad_load", "venue.launch"}
     _, out, _ = outcome(capsys, "design=one_at_a_time", factors, *SERIAL)
     code, _, err = outcome(capsys, "sensitivity", out[-1])

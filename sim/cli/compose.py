@@ -24,7 +24,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.lab.runs.jobs import Request
 from sim.lab.runs.replicate import BASE
-from sim.lab.settings import config, folders, keys, policies, scenarios, sweep_options, vectors
+from sim.lab.settings import config, folders, keys, plugins, scenarios, sweep_options, vectors
 from sim.lab.settings.config import TOP, Experiment
 from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.keys import Tree
@@ -69,22 +69,23 @@ def fixed(pairs: Sequence[Pair]) -> frozenset[str]:
     return frozenset(leaf.removeprefix(vectors.ABOVE) for leaf in leaves if leaf.startswith(vectors.ABOVE))
 
 
-def policy_of(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
-    """Load the policy that `--policy module:Class` names, and return it with the settings that are left."""
-    named: str | None = None
+def plugins_of(arguments: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Load what `--plugin module` and `--policy module:Class` name, and return it with the settings that are left."""
+    named: list[str] = []
+    chosen: list[str] = []
     rest: list[str] = []
     left = iter(arguments)
     for argument in left:
         option, equals, value = argument.partition("=")
-        if option == "--policy" and named is None:
-            named = value if equals else next(left, "")
+        if option in ("--plugin", "--policy") and not chosen:
+            named.append(value if equals else next(left, ""))
+            chosen += [f"host.policy='{named[-1]}'"] * (option == "--policy")
         elif argument.startswith("-"):
             raise SettingsError(f"unknown option {argument} ('barnraise --help' lists them)")
         else:
             rest.append(argument)
-    if named is None:
-        return None, rest
-    return policies.register(named), [f"host.policy='{named}'", *rest]
+    plugins.load(named)
+    return tuple(named), [*chosen, *rest]
 
 
 def split_alternatives(arguments: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:

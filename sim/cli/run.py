@@ -28,12 +28,12 @@ def perform(arguments: list[str], compares: bool) -> int:
     from sim.cli import compose
     from sim.lab.runs import execute, headline, jobs
 
-    policy, settings = compose.policy_of(arguments)
+    plugins, settings = compose.plugins_of(arguments)
     compose.refuse_twice(settings)
     request = compose.request(settings, compares)
     job = jobs.job(request, "barnraise " + jobs.quoted(["compare"] * compares + arguments))
     try:
-        done = execute.perform(job, policy, shows_progress=sys.stderr.isatty())
+        done = execute.perform(job, plugins, shows_progress=sys.stderr.isatty())
     except execute.UnwrittenError as error:
         print(headline.text(job, error.finished), flush=True)
         raise

@@ -25,7 +25,7 @@ def run(arguments: list[str]) -> int:
     """Run a sweep, or print how large it would be."""
     from sim.cli import compose, overrides, sweep_request
 
-    policy, settings = compose.policy_of([text for text in arguments if text not in FLAGS])
+    plugins, settings = compose.plugins_of([text for text in arguments if text not in FLAGS])
     compose.refuse_twice(settings)
     command = f"barnraise {quoted(arguments)}"
 
@@ -40,10 +40,10 @@ def run(arguments: list[str]) -> int:
     if {"-m", "--multirun"} & set(arguments):
         if "--dry-run" in arguments and any(overrides.is_hydras(text) for text in settings):
             raise SettingsError("--dry-run works with Barnraise's own sweeper: leave out hydra/sweeper and hydra.")
-        sweeper = sweep_request.Sweeper(run_sweep, lambda tree: run_job(tree, command, policy), policy)
+        sweeper = sweep_request.Sweeper(run_sweep, lambda tree: run_job(tree, command, plugins), plugins)
         found = sweep_request.multirun(settings, sweeper)
         return found if isinstance(found, int) else 0
-    return run_sweep(sweep_request.single(settings, policy))
+    return run_sweep(sweep_request.single(settings, plugins))
 
 
 def perform(asked: "Sweep", command: str) -> int:
@@ -55,13 +55,13 @@ def perform(asked: "Sweep", command: str) -> int:
     return sweep_folder.conclude(session.run(asked, command), asked.engine.shard is not None, metrics)
 
 
-def run_job(tree: "Tree", command: str, policy: str | None) -> str:
+def run_job(tree: "Tree", command: str, plugins: Sequence[str]) -> str:
     """Run one job of Hydra's stock sweeper as an ordinary run, with its own folder."""
     from sim.lab.runs import execute, jobs
     from sim.lab.runs.jobs import Request
     from sim.lab.settings import config
 
     job = jobs.job(Request(config.experiment(tree), {}, {}, None, []), command)
-    folder = execute.perform(job, policy, shows_progress=False).folder
+    folder = execute.perform(job, plugins, shows_progress=False).folder
     print(folder, flush=True)
     return str(folder)

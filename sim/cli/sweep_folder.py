@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 def split(arguments: list[str], command: str) -> tuple[Path, list[str]]:
     """Return the folder that a command is about, and the other arguments."""
-    from sim.cli.compose import policy_of
+    from sim.cli.compose import plugins_of
     from sim.lab.settings.read_yaml import refuse_links
 
-    if any(text.split("=", 1)[0] == "--policy" for text in arguments):
-        arguments = policy_of(arguments)[1][1:]  # it is registered; a folder's own choice is never loaded unasked
+    if any(text.split("=", 1)[0] in ("--policy", "--plugin") for text in arguments):  # never a folder's own choice
+        arguments = [text for text in plugins_of(arguments)[1] if not text.startswith("host.policy=")]
     first = arguments[0] if arguments else ""
     is_other = not first or "=" in first or first.startswith("-")
     if is_other and not (first and Path(first).is_dir()):  # a folder's name may hold a = as well
@@ -54,7 +54,7 @@ def conclude(outcome: "Outcome", is_part: bool, metrics: Sequence[str] | None = 
     if outcome.failed:
         from sim.lab.sweeps.store import again
 
-        retry = again(outcome.folder, outcome.policy, "--failed")
+        retry = again(outcome.folder, outcome.plugins, "--failed")
         runs = f"{outcome.failed} run" + "s" * (outcome.failed != 1)
         print(f"barnraise: {runs} failed; to try again: {retry}", file=sys.stderr)
     return code

@@ -39,7 +39,7 @@ class Sweeper:
 
     run_sweep: Callable[[Sweep], Any]
     run_job: Callable[[Tree], Any]
-    policy: str | None = None
+    plugins: tuple[str, ...] = ()
 
     def __call__(self, values: Any) -> Any:
         """Run one job of Hydra's stock sweeper."""
@@ -50,7 +50,7 @@ class Sweeper:
 
     def sweep(self, overrides: Sequence[Override]) -> Any:
         """Run the sweep that the overrides describe."""
-        return self.run_sweep(planned(overrides, self.policy))
+        return self.run_sweep(planned(overrides, self.plugins))
 
 
 def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
@@ -87,17 +87,17 @@ def with_experiment(choices: dict[str, str]) -> None:
             raise SettingsError(f"experiment {name}: {compose.first_line(error)}") from None
 
 
-def single(arguments: Sequence[str], policy: str | None) -> Sweep:
+def single(arguments: Sequence[str], plugins: tuple[str, ...] = ()) -> Sweep:
     """Return the sweep of a command line without `-m`, whose factors stand in the design."""
     refuse_hydras([text for text in arguments if is_hydras(text)])
     parsed = parse(arguments)
     swept = [str(override.input_line) for override in parsed if override.is_sweep_override()]
     if swept:
         raise SettingsError(*(SINGLE.format(text, text) for text in swept))
-    return planned(parsed, policy)
+    return planned(parsed, plugins)
 
 
-def planned(overrides: Sequence[Override], policy: str | None) -> Sweep:
+def planned(overrides: Sequence[Override], plugins: tuple[str, ...] = ()) -> Sweep:
     """Return the sweep that overrides describe, checked."""
     parts = divided(overrides)
     with_experiment(parts.choices)
@@ -117,7 +117,7 @@ def planned(overrides: Sequence[Override], policy: str | None) -> Sweep:
     design = Design(laid_out.kind, factors_, points, int(tree["replicates"]), int(tree["seed"]), facts)
     check.check(base, design)
     engine = sweep_options.read("engine", own["engine"])
-    return Sweep(name_of(parts, base), tree["results"], base, design, engine, tree["workers"], policy)
+    return Sweep(name_of(parts, base), tree["results"], base, design, engine, tree["workers"], plugins)
 
 
 def options_of(parts: Parts, tree: Tree) -> dict[str, Tree]:

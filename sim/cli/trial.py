@@ -21,12 +21,12 @@ def run(arguments: Sequence[str]) -> int:
     from sim.lab.runs.execute import UnwrittenError
     from sim.lab.trials import batch, summary
 
-    policy, texts = compose.policy_of(arguments)
+    plugins, texts = compose.plugins_of(arguments)
     compose.refuse_twice(texts)
     asked, made, settings = request(texts)
     job = batch.job(made, asked, f"barnraise {quoted(['trial', *arguments])}", settings)
     try:
-        done, found = batch.run(job, asked, policy, shows_progress=sys.stderr.isatty())
+        done, found = batch.run(job, asked, plugins, shows_progress=sys.stderr.isatty())
     except UnwrittenError as error:
         print(summary.text(asked, error.finished, made.people, made.days), flush=True)
         raise

@@ -31,14 +31,14 @@ class Done(NamedTuple):
     finish: Finish
 
 
-def perform(job: Job, policy: str | None, shows_progress: bool) -> Done:
+def perform(job: Job, plugins: Sequence[str], shows_progress: bool) -> Done:
     """Run a job and write its folder. Complete files are kept if the folder cannot be completed."""
-    with finished(job, policy, shows_progress) as (hidden, finish), rescue(hidden, finish.finished):
+    with finished(job, plugins, shows_progress) as (hidden, finish), rescue(hidden, finish.finished):
         return Done(result_folder.write(hidden, job, finish), finish)
 
 
 @contextmanager
-def finished(job: Job, policy: str | None, shows_progress: bool) -> Iterator[tuple[Path, Finish]]:
+def finished(job: Job, plugins: Sequence[str], shows_progress: bool) -> Iterator[tuple[Path, Finish]]:
     """Run a job, and give the hidden folder that its tables go into and what was finished.
 
     The folder is made first, so that a folder that cannot be written is refused before the work. Raises
@@ -47,7 +47,7 @@ def finished(job: Job, policy: str | None, shows_progress: bool) -> Iterator[tup
     hidden = result_folder.reserve(job.experiment, job.label)
     try:
         start = time.perf_counter()
-        outcome = run_with_bar(job, policy, shows_progress)
+        outcome = run_with_bar(job, plugins, shows_progress)
         if not outcome.finished:
             raise_empty(outcome)
         yield hidden, Finish(outcome.finished, time.perf_counter() - start, why_partial(outcome))
@@ -64,7 +64,7 @@ def rescue(hidden: Path, finished: Sequence[Any]) -> Iterator[None]:
         raise UnwrittenError(result_folder.rescued(hidden, error), finished) from error
 
 
-def run_with_bar(job: Job, policy: str | None, shows_progress: bool) -> Outcome:
+def run_with_bar(job: Job, plugins: Sequence[str], shows_progress: bool) -> Outcome:
     """Run all replicates under a progress bar, if this machine has the memory for them."""
     workers = parallel.processes(job.experiment.workers, len(job.tasks))
     demands.announce(job, workers)
@@ -76,7 +76,7 @@ def run_with_bar(job: Job, policy: str | None, shows_progress: bool) -> Outcome:
 
         if is_cold():
             bar.set_postfix_str("compiling the rules first, this once")
-        return parallel.run_all(job.tasks, workers, policy, advance)
+        return parallel.run_all(job.tasks, workers, plugins, advance)
 
 
 def why_partial(outcome: Outcome) -> str | None:

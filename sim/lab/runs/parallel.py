@@ -27,16 +27,16 @@ class Outcome(NamedTuple):
     workers_died: bool = False
 
 
-def run_all(tasks: Sequence[Work], workers: int, policy: str | None, progress: Progress) -> Outcome:
+def run_all(tasks: Sequence[Work], workers: int, plugins: Sequence[str], progress: Progress) -> Outcome:
     """Run all tasks, calling `progress` with each finished replicate. With one worker, all run in this process.
 
-    The workers load `policy`, a host policy from outside the package (`module:Class`), as well.
+    The workers load `plugins`, the code from outside the package, as well.
     """
     finished: list[Any] = []
     interrupted = workers_died = False
     try:
         numbered = {task.replicate: task for task in tasks}
-        pooled = (made for _, made in pools.finished(attempted, numbered, workers, policy))
+        pooled = (made for _, made in pools.finished(attempted, numbered, workers, plugins))
         for replicate in map(attempted, tasks) if workers == 1 else pooled:
             finished.append(replicate)
             progress(replicate)

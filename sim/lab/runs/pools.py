@@ -6,7 +6,7 @@ not finished. After three pools in a row that finished nothing, the work stops.
 
 import multiprocessing
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from typing import Any
@@ -28,7 +28,7 @@ def is_worker() -> bool:
 
 
 def finished(
-    work: Callable[[Any], Any], tasks: Mapping[int, Any], workers: int, policy: str | None = None
+    work: Callable[[Any], Any], tasks: Mapping[int, Any], workers: int, plugins: Sequence[str] = ()
 ) -> Iterator[tuple[int, Any]]:
     """Yield each task's number and the result of `work` as they come, over as many pools as it takes.
 
@@ -41,7 +41,7 @@ def finished(
     deaths = 0
     while left:
         try:
-            for number, made in in_pool(work, dict(left), workers, policy):
+            for number, made in in_pool(work, dict(left), workers, plugins):
                 del left[number]
                 deaths = 0
                 yield number, made
@@ -52,14 +52,14 @@ def finished(
 
 
 def in_pool(
-    work: Callable[[Any], Any], tasks: Mapping[int, Any], workers: int, policy: str | None
+    work: Callable[[Any], Any], tasks: Mapping[int, Any], workers: int, plugins: Sequence[str]
 ) -> Iterator[tuple[int, Any]]:
     """Yield what one pool of processes finishes. The pool's processes end with this.
 
     Raises `BrokenProcessPool` if a worker died, after everything that was finished before.
     """
     size = min(workers, len(tasks))
-    pool = loky.ProcessPoolExecutor(max_workers=size, initializer=start_worker, initargs=(policy,))
+    pool = loky.ProcessPoolExecutor(max_workers=size, initializer=start_worker, initargs=(tuple(plugins),))
     try:
         futures = {pool.submit(work, task): number for number, task in tasks.items()}
         broken: BaseException | None = None

@@ -5,12 +5,13 @@ A worker process imports this module and the world below it, and nothing else: n
 
 import signal
 import time
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lab.settings import policies
+from sim.lab.settings import plugins
 from sim.world import census
 from sim.world.measures import OUTCOMES
 from sim.world.world import Settings, World
@@ -73,11 +74,10 @@ def seed_of(seed: int, replicate: int) -> int:
     return int(word >> np.uint64(11))
 
 
-def start_worker(policy: str | None) -> None:
+def start_worker(names: Sequence[str]) -> None:
     """Prepare a worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if policy is not None:
-        policies.register(policy)
+    plugins.load(names)
 
 
 def run_replicate(task: Task) -> Replicate:

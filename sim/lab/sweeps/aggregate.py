@@ -178,9 +178,9 @@ def counted(found: Aggregate) -> list[str]:
     lines = [f"{sweep.name}: {found.done:,} of {sweep.rows:,} runs done, {len(sweep.points):,} points x "
              f"{replicates} replicates, varying {named(sweep.factors)}", *auto_lines(sweep)]  # fmt: skip
     if found.missing:
-        lines.append(f"{_many(found.missing, 'run')} missing: {again(sweep.folder, sweep.policy)}")
+        lines.append(f"{_many(found.missing, 'run')} missing: {again(sweep.folder, sweep.plugins)}")
     if found.failed:
-        retry = again(sweep.folder, sweep.policy, "--failed")
+        retry = again(sweep.folder, sweep.plugins, "--failed")
         lines.append(f"{_many(found.failed, 'run')} failed (see failures.csv); to try again: {retry}")
         lines += [f"  {count:,} x {error}" for error, count in list(found.errors.items())[:REASONS]]
         rest = len(found.errors) - REASONS
@@ -202,7 +202,7 @@ def auto_lines(sweep: Sweep) -> list[str]:
     open_ = len(enough(rows, metric, half, cap, int(sweep.precision["batch"])))
     capped = len(enough(rows, metric, half, 100 * cap)) - open_
     lines = [f"replicates=auto: {label(metric)} to within ±{half:g} at every point, with at most {cap} replicates"]
-    lines += [f"  {_many(open_, 'point')} have too few: {again(sweep.folder, sweep.policy)}"] if open_ else []
+    lines += [f"  {_many(open_, 'point')} have too few: {again(sweep.folder, sweep.plugins)}"] if open_ else []
     return lines + ([f"  {_many(capped, 'point')} reached {cap} replicates first"] if capped > 0 else [])
 
 

@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from tqdm import tqdm
 
-from sim.lab.settings import config
+from sim.lab.settings import config, plugins
 from sim.lab.settings.errors import BROKEN, STOPPED, SettingsError, WorkError
 from sim.lab.settings.keys import Tree
 from sim.lab.sweeps import provenance, store
@@ -28,7 +28,6 @@ from sim.lab.sweeps.executors import Executor, Queue
 from sim.lab.sweeps.point_run import Origin, Plan, Result
 from sim.lab.sweeps.store import Shard, Store, working
 from sim.world.compiled import is_cold
-from sim.world.mechanisms.hosting import POLICIES
 
 Progress = Callable[[list[Result]], object]
 
@@ -44,7 +43,7 @@ class Outcome(NamedTuple):
     reasons: dict[str, int]  # of failures, the most frequent first
     lost: int  # runs repeated because a worker died
     interrupted: bool
-    policy: str | None = None
+    plugins: Sequence[str] = ()
 
     def lines(self) -> list[str]:
         """Return what to print: counts, failures with their reasons, and how to go on."""
@@ -54,7 +53,7 @@ class Outcome(NamedTuple):
         if self.lost:
             said.append(f"worker processes died; {self.lost} runs were repeated")
         if self.interrupted:
-            said.append(f"stopped; go on with: {store.again(self.folder, self.policy)}")
+            said.append(f"stopped; go on with: {store.again(self.folder, self.plugins)}")
         return said
 
     def code(self) -> int:
@@ -144,7 +143,7 @@ class Session:
         """Return what the session did."""
         reasons = dict(self.reasons.most_common())
         return Outcome(self.store.folder, self.before, self.finished, self.reasons.total(), asked - self.finished,
-                       reasons, self.lost, self.interrupted, self.store.policy)  # fmt: skip
+                       reasons, self.lost, self.interrupted, self.store.plugins)  # fmt: skip
 
 
 def resume(folder: Path, executor: Executor, shard: Shard | None = None) -> Outcome:
@@ -154,17 +153,17 @@ def resume(folder: Path, executor: Executor, shard: Shard | None = None) -> Outc
 
 
 def open_folder(folder: Path) -> Store:
-    """Return the store of a sweep that was started before. A host policy is code: the command line has to name it."""
+    """Return the store of a sweep that was started before. Plugins are code: the command line has to name them."""
     opened = store.reopen(folder)
-    if opened.policy is not None and opened.policy not in POLICIES:
-        raise SettingsError(f"{folder} was run with code of yours: name it again with --policy {opened.policy}")
+    if missing := plugins.not_loaded(opened.plugins):
+        raise SettingsError(f"{folder} was run with code of yours: name it again with {' '.join(missing)}")
     return opened
 
 
 def plan_for(base: Base, design: Design, store: Store) -> Plan:
     """Return what workers need."""
     groups = tuple(design.names.index(name) for name in design.groups)
-    return Plan(design.names, groups, {choices: origin(tree) for choices, tree in base.items()}, store.policy,
+    return Plan(design.names, groups, {choices: origin(tree) for choices, tree in base.items()}, store.plugins,
                 store.series)  # fmt: skip
 
 

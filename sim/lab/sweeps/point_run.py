@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from sim.lab.runs import replicate as run
 from sim.lab.runs.replicate import live, since
-from sim.lab.settings import keys, policies
+from sim.lab.settings import keys, plugins
 from sim.lab.settings.errors import WorkError
 from sim.lab.settings.keys import Tree
 from sim.world.compiled import source_hash
@@ -65,7 +65,7 @@ class Plan(NamedTuple):
     names: tuple[str, ...]  # of the factors
     groups: tuple[int, ...]  # the factors that choose the origin
     origins: dict[Tag, Origin]
-    policy: str | None = None
+    plugins: Sequence[str] = ()
     series: bool = False
     code: dict[str, str] = CODE
 
@@ -176,8 +176,7 @@ def plan_of(packed: bytes) -> Plan:
         plan = Plan((), (), {}, code={})
     if plan.code != CODE:
         raise WorkError("a worker has loaded other code than the sweep was started with; stop it, then resume")
-    if plan.policy is not None:
-        policies.register(plan.policy)
+    plugins.load(plan.plugins)
     return plan
 
 

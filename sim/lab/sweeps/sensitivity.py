@@ -156,9 +156,9 @@ def hole(sweep: Sweep, metric: str, values: Floats, ends: Floats) -> str:
     missing, failed, undefined = (int((without & sort).sum()) for sort in (np.isnan(ends), ends == 0.0, ends == 1.0))
     why = f"{metric}: {int(without.sum()):,} of {values.size:,} runs have no value"
     if missing:
-        why += f"; {missing:,} are missing: {again(sweep.folder, sweep.policy)}"
+        why += f"; {missing:,} are missing: {again(sweep.folder, sweep.plugins)}"
     if failed:
-        why += f"; {failed:,} failed, to try again: {again(sweep.folder, sweep.policy, '--failed')}"
+        why += f"; {failed:,} failed, to try again: {again(sweep.folder, sweep.plugins, '--failed')}"
     if undefined:
         nobody = " because there were no members" if metric.startswith("survival") else ""
         why += f"; in {undefined:,} it is undefined{nobody} (undefined=0 counts these as 0)"

@@ -32,7 +32,7 @@ class Sweep(NamedTuple):
     design: Design
     engine: EngineOptions
     workers: int | str  # if the engine names none
-    policy: str | None = None
+    plugins: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -43,7 +43,7 @@ class Sweep(NamedTuple):
 def run(asked: Sweep, command: str) -> Outcome:
     """Run a sweep, or its missing runs."""
     executor = executor_of(asked.engine, asked.workers)  # refused before a folder is made
-    opened = store.create(asked.folder.parent, asked.base, asked.design, asked.policy, asked.engine.series)
+    opened = store.create(asked.folder.parent, asked.base, asked.design, asked.plugins, asked.engine.series)
     return go_on(opened, executor, shard_of(asked.engine), command)
 
 

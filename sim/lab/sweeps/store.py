@@ -1,7 +1,7 @@
 """The folder of a sweep: parts of finished runs, and everything needed to continue it.
 
     design.parquet           point, factors
-    config.yaml              the design without its points, the trees that it starts from, the policy
+    config.yaml              the design without its points, the trees that it starts from, the plugins
     runs/part-*.parquet      run_id, point, replicate, seed, factors, outcomes, error, seconds
     series/part-*.parquet    run_id, day, host_on, stocks of the main venue (if asked for)
     provenance.json          versions, hashes, seeds, and each session that worked on it
@@ -13,7 +13,7 @@ shards do.
 import fcntl
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from pyarrow import compute
 
 from sim.lab.runs.jobs import quoted
-from sim.lab.settings import sweep_options
+from sim.lab.settings import plugins, sweep_options
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.settings.read_yaml import LARGEST_RECORD, read_yaml
 from sim.lab.sweeps import parts, point_run, provenance
@@ -70,7 +70,7 @@ class Store:
     folder: Path
     base: Base
     design: Design
-    policy: str | None = None
+    plugins: Sequence[str] = ()
     series: bool = False
     pending: list[Result] = field(default_factory=list)
     pending_series: int = 0
@@ -143,18 +143,18 @@ def runs(folder: Path) -> pd.DataFrame:
 # The folder
 
 
-def create(parent: Path, base: Base, design: Design, policy: str | None = None, series: bool = False) -> Store:
+def create(parent: Path, base: Base, design: Design, named: Sequence[str] = (), series: bool = False) -> Store:
     """Return the store of a sweep under `parent`, a new one or the one that is there."""
     folder = parent / design.hash(base)
     try:
         if (folder / CONFIG).exists():
             store = reopen(folder)
-            if (store.design.hash(store.base), store.series, store.policy) == (folder.name, series, policy):
+            if (store.design.hash(store.base), store.series, store.plugins) == (folder.name, series, tuple(named)):
                 return store
             raise SettingsError(
-                f"{folder} holds a sweep with another policy or another engine.series; move it away first"
+                f"{folder} holds a sweep with other plugins or another engine.series; move it away first"
             )
-        store = Store(folder, base, design, policy, series)
+        store = Store(folder, base, design, tuple(named), series)
         begin(store)
     except OSError as error:
         raise SettingsError(f"{folder} cannot be written to: {error.strerror}") from None
@@ -163,16 +163,17 @@ def create(parent: Path, base: Base, design: Design, policy: str | None = None, 
     return store
 
 
-def again(folder: Path, policy: str | None, *options: str) -> str:
-    """Return the command that goes on with a sweep. A policy is code, which only a command line can name."""
-    named = [] if policy is None else ["--policy", policy]
-    return quoted(["barnraise", "resume", str(folder), *options, *named])
+def again(folder: Path, named: Sequence[str], *options: str) -> str:
+    """Return the command that goes on with a sweep. Plugins are code, which only a command line can name."""
+    return quoted(
+        ["barnraise", "resume", str(folder), *options, *(word for name in named for word in plugins.option(name))]
+    )
 
 
 def begin(store: Store) -> None:
     """Write what a new folder holds before the first run. `config.yaml`, which makes it a sweep, comes last."""
     trees = [{"choices": list(choices), "tree": tree} for choices, tree in store.base.items()]
-    content = {"policy": store.policy, "series": store.series, "design": store.design.tree(), "base": trees}
+    content = {"plugins": list(store.plugins), "series": store.series, "design": store.design.tree(), "base": trees}
     for kind in ("runs", "series") if store.series else ("runs",):
         (store.folder / kind).mkdir(parents=True, exist_ok=True)
     parts.place(store.folder / "design.parquet", parts.packed(parts.design_table(store.design)))
@@ -192,7 +193,7 @@ def reopen(folder: Path) -> Store:
         points = parts.points_from(parts.read_columns(folder / "design.parquet"))
         base = {tuple(row["choices"]): row["tree"] for row in content["base"]}
         design = Design.of_tree(content["design"], points)
-        policy, series, found = content["policy"], content["series"], design.hash(base)
+        named, series, found = content["plugins"], content["series"], design.hash(base)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException) as error:
         raise SettingsError(f"{folder} cannot be read as a sweep: {point_run.reason(error)[:200]}") from None
     if found != known["hash"]:
@@ -200,14 +201,14 @@ def reopen(folder: Path) -> Store:
             f"{folder}: design or settings were changed since (hash {known['hash']}, now {found}); "
             "restore design.parquet and config.yaml, or start a new sweep"
         )
-    if not (policy is None or isinstance(policy, str)) or not isinstance(series, bool):
-        raise SettingsError(f"{folder / CONFIG} was changed: policy has to be a name or null, series true or false")
+    if not (isinstance(named, list) and all(isinstance(name, str) for name in named) and isinstance(series, bool)):
+        raise SettingsError(f"{folder / CONFIG} was changed: plugins has to be a list of names, series true or false")
     options = {name: value for name, value in design.options.items() if name != "precision"}
     try:
         sweep_options.read("design", {"kind": design.kind} | options)
     except SettingsError as error:
         raise SettingsError(f"{folder / CONFIG} was changed: {error.lines[0]}") from None
-    return Store(folder, base, design, policy, series)
+    return Store(folder, base, design, tuple(named), series)
 
 
 @contextmanager

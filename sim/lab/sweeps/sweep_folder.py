@@ -42,7 +42,7 @@ class Sweep:
         self.folder, whole = Path(folder), Path(folder).resolve()
         self.name, self.hash = whole.parent.name, whole.name  # the experiment or the scenario, and the design's hash
         opened = store.reopen(self.folder)
-        self.design, self.policy = opened.design, opened.policy
+        self.design, self.plugins = opened.design, opened.plugins
         self.kind, self.points, self.factors = self.design.kind, self.design.points, list(self.design.names)
         self.replicates = self.design.replicates  # of a point, at most
         self.precision: Tree | None = self.design.options.get("precision")  # asked for by replicates=auto

@@ -54,9 +54,9 @@ def job(made: Experiment, asked: TrialFile, command: str, special: Sequence[str]
     return Job("trial", made, {}, None, command, jobs.slug(["trial", asked.name, *special]), tasks)
 
 
-def run(asked_for: Job, asked: TrialFile, policy: str | None, shows_progress: bool) -> tuple[Done, list[Effect]]:
+def run(asked_for: Job, asked: TrialFile, plugins: Sequence[str], shows_progress: bool) -> tuple[Done, list[Effect]]:
     """Run a trial on all seeds and write its folder. If it is interrupted, finished seeds are kept."""
-    with execute.finished(asked_for, policy, shows_progress) as (hidden, finish):
+    with execute.finished(asked_for, plugins, shows_progress) as (hidden, finish):
         found = effects(asked.trial(), [replicate.run for replicate in finish.finished], asked.association)
         with execute.rescue(hidden, found):
             write_tables(hidden, asked_for, asked, finish.finished, found)
