@@ -3,13 +3,14 @@
 import math
 from collections.abc import Mapping, Sequence
 
+from sim.lab.runs.stated import BY_CONSTRUCTION
 from sim.show.results import BASE, Results, measure
 from sim.show.words import MOST_CLAUSES, PERCENT, POINTS, amount, capital, listed, span
 
 CANT_TELL = "can't tell"  # in the tables; a reader sees "unclear"
 SAME = "no difference"
 NO_VALUE = "no value"
-QUIET = (SAME, CANT_TELL, NO_VALUE)
+QUIET = (SAME, CANT_TELL, NO_VALUE, BY_CONSTRUCTION)
 SAID = {
     "size": "the number of active members", "survival": "host-off survival",
     "survival_vs_on": "host-off survival against the twin with a host", "answered": "the share of questions answered",
@@ -81,6 +82,8 @@ def arm_moved(results: Results, arm: str, outcomes: Mapping[str, str]) -> str:
     if by_word[NO_VALUE]:
         verb = "is" if len(by_word[NO_VALUE]) == 1 else "are"
         clauses.append(f"{listed(list(by_word[NO_VALUE].values()))} {verb} undefined")
+    if by_word[BY_CONSTRUCTION]:
+        clauses.append(f"the settings themselves state {listed(list(by_word[BY_CONSTRUCTION].values()))}")
     return ", and ".join([", ".join(clauses[:-1]), clauses[-1]] if len(clauses) > 1 else clauses)
 
 

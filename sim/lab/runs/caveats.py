@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sim.lab.runs.stated import BY_CONSTRUCTION
+
 Tree = Mapping[str, Any]  # an experiment as `config.yaml` holds it
 
 
@@ -47,3 +49,9 @@ def growing(arms: Sequence[str], compares: bool) -> str:
         return ""
     whose = f" ({', '.join(arms)})" if compares else ""
     return f"Host-off survival is above 100 %{whose}: the community still grew after its host fell silent."
+
+
+def by_construction(stated: Mapping[str, Mapping[str, str]]) -> str:
+    """Explain the verdict "by construction" with the reasons that these arms have; return nothing where none has."""
+    reasons = dict.fromkeys(reason for of_arm in stated.values() for reason in of_arm.values())
+    return f"{BY_CONSTRUCTION.capitalize()}, so no finding: {'; '.join(reasons)}." if reasons else ""

@@ -20,16 +20,18 @@ YEAR = 365
 YEARS = ("", "one year", "two years", "three years", "four years", "five years")
 
 
-def text(job: Job, finished: Sequence[Replicate]) -> str:
-    """Return question and answer in a few lines."""
+def text(job: Job, finished: Sequence[Replicate], answer: Sequence[str] = ()) -> str:
+    """Return what was run, the answer (as the report has it), and the table of headline outcomes."""
     made, summary, compares = job.experiment, tables.summary(finished), job.kind == "compare"
     tree = made.tree()
     above = [caveats.venues(caveats.venue_names(tree)), *caveats.idle_hosts(tree)]
     lines = [f"{made.title or made.scenario}: {circumstances(job, len(finished))}", *filter(None, above), ""]
-    lines += compare_lines(finished, made.days) if compares else [*run_lines(summary, made.days), ""]
+    lines += [*answer, ""] if answer else []
+    lines += compare_lines(job, finished) if compares else [*run_lines(summary, made.days), ""]
     grew = [row["arm"] for row in summary if row["metric"] == "survival" and row["mean"] > 1.0]
     looks = len(HEADLINE) * (len(tables.arm_names(finished)) - 1)
-    below = [caveats.growing(grew, compares), caveat(job.vectors), FAMILY.format(looks=looks) if looks else ""]
+    below = [caveats.growing(grew, compares), caveats.by_construction(job.stated), caveat(job.vectors),
+             FAMILY.format(looks=looks) if looks else ""]  # fmt: skip
     return "\n".join([*lines, *filter(None, below)])
 
 
@@ -71,17 +73,17 @@ def run_lines(summary: Sequence[Row], days: int) -> list[str]:
     return aligned([("", "mean", "95 % interval", ""), *cells])
 
 
-def compare_lines(finished: Sequence[Replicate], days: int) -> list[str]:
+def compare_lines(job: Job, finished: Sequence[Replicate]) -> list[str]:
     """Return one block for each alternative, with one line for each headline outcome."""
     means = {(row["arm"], row["metric"]): row["mean"] for row in tables.summary(finished)}
-    rows = [row for row in tables.contrasts(finished) if row["headline"] and row["pairs"]]
+    rows, days = [row for row in tables.contrasts(finished, job.stated) if row["headline"]], job.experiment.days
     lines: list[str] = []
     for arm in tables.arm_names(finished)[1:]:
         cells = [
             (_labelled(name, days), *(quantity(name, means[of, name], " %")[0] for of in (BASE, arm)),
              *quantity(name, row["difference"], " points", row["low"], row["high"]), verdict_word(row["verdict"]))
             for row in rows
-            if row["arm"] == arm
+            if row["arm"] == arm and row["pairs"]
             for name in [row["outcome"]]
         ]  # fmt: skip
         lines += [*aligned([(arm, BASE, arm, "difference", "95 % interval", "verdict"), *cells]), ""]

@@ -3,9 +3,10 @@
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sim.lab.runs.replicate import BASE, Arm, Task, Work, seed_of
+from sim.lab.runs.stated import Reasons, changed, flat, stated
 from sim.lab.settings import vectors
 from sim.lab.settings.config import Experiment
 from sim.lab.settings.vectors import ONLY_DECLARED, Vector, VectorSet
@@ -35,6 +36,8 @@ class Job(NamedTuple):
     label: str  # for the folder's name
     tasks: Sequence[Work]
     vectors: VectorSet = ONLY_DECLARED  # that replicates draw their behaviour from, in turn
+    settings: Mapping[str, Mapping[str, Any]] = {}  # of the base as written, of alternatives those that differ from it
+    stated: Mapping[str, Reasons] = {}  # of each alternative, the outcomes whose difference holds by construction
 
 
 def job(asked: Request, command: str) -> Job:
@@ -49,7 +52,11 @@ def job(asked: Request, command: str) -> Job:
     ]
     written = {name: quoted(texts) for name, texts in asked.overrides.items()}
     label = slug(["compare", *asked.alternatives] if asked.alternatives else asked.settings)
-    return Job(kind, made, written, asked.change_day, command, label, tasks, drawn)
+    base, levels = flat(made.tree()), {name: flat(arm.tree()) for name, arm in asked.alternatives.items()}
+    typed = {key.strip(): value for text in asked.settings for key, _, value in [text.partition("=")]}
+    settings = {BASE: typed} | {name: changed(base, arm) for name, arm in levels.items()}
+    fixed = {name: stated(base, arm, asked.change_day, made.host_off_day) for name, arm in levels.items()}
+    return Job(kind, made, written, asked.change_day, command, label, tasks, drawn, settings, fixed)
 
 
 def arms_under(asked: Request, vector: Vector) -> tuple[Arm, ...]:

@@ -35,7 +35,7 @@ def story(job: Job) -> Row:
     words = {name: getattr(made, name) for name in ("scenario", "title", "story", "question", "claim")}
     return words | {
         "kind": job.kind, "command": job.command, "arms": {BASE: ""} | job.alternatives,
-        "change_day": job.change_day, "host_off": made.host_off_day,
+        "change_day": job.change_day, "host_off": made.host_off_day, "settings": job.settings, "stated": job.stated,
     }  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def _write_tables(folder: Path, job: Job, finished: Sequence[Replicate]) -> None
     summary = tables.summary(finished)
     if compares:
         write_csv(folder / "summary.csv", summary)
-        write_csv(folder / "outcomes.csv", tables.contrasts(finished))
+        write_csv(folder / "outcomes.csv", tables.contrasts(finished, job.stated))
     else:
         write_csv(folder / "summary.csv", [{name: row[name] for name in row if name != "arm"} for row in summary])
     write_csv(folder / "ledger.csv", tables.ledger(finished))

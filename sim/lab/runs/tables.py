@@ -1,6 +1,6 @@
 """From replicates to tables: tidy columns, ready to be written as Parquet or CSV."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from sim.lab.runs import statistics
 from sim.lab.runs.replicate import ArmRun, Columns, Replicate
+from sim.lab.runs.stated import BY_CONSTRUCTION, Reasons
 from sim.world import events
 from sim.world.measures import HEADLINE, OUTCOMES, YES_OR_NO, bounds
 
@@ -88,14 +89,16 @@ def summary(finished: Sequence[Replicate]) -> list[Row]:
     ]  # fmt: skip
 
 
-def contrasts(finished: Sequence[Replicate]) -> list[Row]:
+def contrasts(finished: Sequence[Replicate], stated: Mapping[str, Reasons]) -> list[Row]:
     """Return one row for each outcome and alternative: the paired difference and its verdict.
 
     Verdicts are corrected for the number of comparisons. The headline outcomes of all alternatives are one family. All
-    other outcomes are another: they are for exploring, and must not weaken the headline.
+    other outcomes are another: they are for exploring, and must not weaken the headline. What is `stated` by an
+    alternative's settings has no verdict. It is so certain that it takes nothing from the others (Holm steps down).
     """
     others = [name for name in OUTCOMES if name not in HEADLINE]
-    return [row for family in (HEADLINE, others) for row in judged(finished, family)]
+    rows = [row for family in (HEADLINE, others) for row in judged(finished, family)]
+    return [row | {"verdict": BY_CONSTRUCTION} if row["outcome"] in stated.get(row["arm"], {}) else row for row in rows]
 
 
 def judged(finished: Sequence[Replicate], family: Sequence[str]) -> Iterator[Row]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sim.lab.runs.stated import BY_CONSTRUCTION
 from sim.show.looks import ARM_LOOKS, GREY, PALE, Look
 from sim.show.panel import (
     apart,
@@ -194,7 +195,7 @@ def map_finding(results: Results) -> str:
 
 def _direction(results: Results, name: str, arm: str) -> str:
     row, word = results.difference(name, arm), verdict(results, name, arm)
-    known = {NO_VALUE: "", CANT_TELL: "?", SAME: "="}
+    known = {NO_VALUE: "", CANT_TELL: "?", SAME: "=", BY_CONSTRUCTION: ""}
     return known[word] if row is None or word in known else "+" if row.difference > 0 else "-"
 
 

@@ -75,12 +75,13 @@ def _difference_row(axes: Axes, y: float, row: pd.Series, base: float, limit: fl
 
 def verdicts_finding(results: Results, arm: str) -> str:
     """Return on how many headline outcomes an arm is better and worse."""
-    found, (same, unclear, undefined) = [verdict(results, name, arm) for name in HEADLINE], QUIET
+    found, (same, unclear, undefined, fixed) = [verdict(results, name, arm) for name in HEADLINE], QUIET
     count = {word: found.count(word) for word in ("better", "worse", *QUIET)}
     if count[same] == len(found):
         return f"{arm_label(arm)}: no difference on any of {len(found)} headline outcomes"
     words = {"worse": count["worse"], "better": count["better"], "changed": len(found) - sum(count.values()),
-             "unclear": count[unclear], "the same": count[same], "undefined": count[undefined]}  # fmt: skip
+             "unclear": count[unclear], "the same": count[same], fixed: count[fixed],
+             "undefined": count[undefined]}  # fmt: skip
     parts = [f"{word} on {n or 'none'}" for word, n in words.items() if n or word in ("worse", "better")]
     return f"{arm_label(arm)}: {listed(parts)} of {len(found)} headline outcomes"
 
