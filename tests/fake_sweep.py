@@ -40,7 +40,7 @@ def runs(points: pd.DataFrame, outcomes: Mapping[str, Outcome], replicates: int,
     repeated = points.loc[points.index.repeat(replicates)].reset_index(drop=True)
     number = np.tile(np.arange(replicates), len(points))
     rows = pd.DataFrame({"run_id": np.arange(count), "point": np.arange(count) // replicates, "replicate": number})
-    rows["seed"] = 1000 + number
+    rows["run_seed" if "seed" in points else "seed"] = 1000 + number
     rows = pd.concat([rows, repeated], axis=1)
     for name, outcome in outcomes.items():
         noise = np.sqrt(1 - shared) * chance.normal(size=count) + np.sqrt(shared) * seeds[number]

@@ -118,6 +118,18 @@ def test_what_could_have_been_seen_is_the_mean_over_all_pairs_of_points() -> Non
     assert pairs.seen("size").detectable == pytest.approx(expected, rel=1e-12)
 
 
+def test_points_on_different_seeds_are_not_taken_for_pairs() -> None:
+    chance = np.random.default_rng(3)
+    common, alone = chance.normal(scale=20, size=(2, 9)), chance.normal(size=(8, 9))
+    strata = np.array([0, 1] * 4)
+    values = common[strata] + alone
+    variances = [np.var(values[i] - values[j], ddof=1) for i in range(8) for j in range(i) if strata[i] == strata[j]]
+    pairs = Pairs(9, strata=2)
+    pairs.add(values, strata)
+    expected = statistics.detectable(float(np.sqrt(np.mean(variances) / 9)), 9)
+    assert pairs.seen("size").detectable == pytest.approx(expected, rel=1e-12)
+
+
 def test_what_a_seed_does_to_all_points_alike_hides_no_difference(tmp_path: Path) -> None:
     alone, alike = (
         aggregate(make_sweep(tmp_path / str(shared), POINTS, COMMUNITY, replicates=20, shared=shared))

@@ -76,7 +76,7 @@ def test_a_run_that_kills_its_worker_every_time_is_found_and_fails_alone(name: s
     results = results_of(executors.executor(name, 1, task=sweep_tasks.killing), runs=24)
     failed = results.pop(4)
     assert failed.outcomes is None
-    assert failed.error == f"killed its worker [venue.ad_load=0.0 host.replies=1.0 run_seed={DESIGN.seeds[4]}]"
+    assert failed.error == f"killed its worker [venue.ad_load=0.0 host.replies=1.0 run_seed={DESIGN.seeds[0, 4]}]"
     sound = numbers(results_of(Serial(sweep_tasks.quick), runs=24))
     assert numbers(results) == sound[:4] + sound[5:]
 
@@ -91,7 +91,8 @@ def test_a_run_that_raises_is_a_result_with_its_settings(executor: Executor) -> 
     failed = [result for result in results_of(executor, runs=21) if result.error]
     assert [result.run_id for result in failed] == [3, 10, 17]
     assert (
-        failed[0].error == f"ValueError: no luck with 3 [venue.ad_load=0.0 host.replies=1.0 run_seed={DESIGN.seeds[3]}]"
+        failed[0].error
+        == f"ValueError: no luck with 3 [venue.ad_load=0.0 host.replies=1.0 run_seed={DESIGN.seeds[0, 3]}]"
     )
 
 

@@ -102,6 +102,29 @@ def test_one_at_a_time_goes_to_whole_ends_of_a_whole_range() -> None:
     assert drawn["days"].dtype == np.int64
 
 
+@pytest.mark.parametrize("kind", ["lhs", "sobol", "morris", "saltelli"])
+def test_a_range_on_the_log_scale_is_filled_evenly_there(kind: str) -> None:
+    def drawn(factor: Factor) -> np.ndarray:
+        return sample(kind, n=64, factors=[factor, REPLIES])[factor.name].to_numpy(float)
+
+    plain = drawn(ranged("venue.ad_load", np.log2(0.5), np.log2(8)))
+    assert np.log2(drawn(ranged("venue.ad_load", 0.5, 8, log=True))) == pytest.approx(plain)
+    whole = drawn(ranged("people", 1, 7, log=True))
+    assert np.mean(whole == 1) == pytest.approx(1 / 3, abs=0.09)  # a third of the way from 1 to 8 is doubling once
+
+
+def test_a_range_may_name_its_scale_and_a_log_scale_does_not_reach_nothing() -> None:
+    (factor,) = factors_of(DesignOptions(kind="lhs", factors={"people": {"low": 10, "high": 1000, "scale": "log"}}))
+    assert factor == Factor("people", 10.0, 1000.0, log=True)
+    with pytest.raises(
+        SettingsError, match=r"^venue.ad_load: \[0, 8\] has no log scale: its lower end has to be above 0"
+    ):
+        ranged("venue.ad_load", 0, 8, log=True)
+    for wrong in ({"low": 1, "high": 8, "scale": "lag"}, {"low": 1}, {"low": 1, "high": 8, "step": 2}):
+        with pytest.raises(SettingsError, match=r"or \{low: 0.5, high: 8, scale: log\}$"):
+            factors_of(DesignOptions(kind="lhs", factors={"venue.ad_load": wrong}))
+
+
 def test_equal_levels_are_merged_and_named_and_yes_is_not_one() -> None:
     kept, left_out = merged(levelled("venue.ad_load", [1, 1.0, 2, True, "1", [1], [1.0]]))
     assert kept.values == (1, 2, True, "1", [1])

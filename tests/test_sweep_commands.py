@@ -19,6 +19,7 @@ from hydra.plugins.sweeper import Sweeper
 import sim
 from sim import __main__ as command_line
 from sim.cli import sweep_folder, sweep_request
+from sim.lab.runs.replicate import seed_of
 from sim.lab.settings import experiments, keys, scenarios
 from sim.lab.settings.errors import SettingsError
 from sim.lab.sweeps import check, session, store
@@ -95,6 +96,9 @@ def test_every_point_has_the_same_replicate_seeds(capsys: pytest.CaptureFixture[
         ("host.replies=sort(0.3,0.1)", [0.1, 0.3]),
         ("venue.ad_load=float(choice(1,2))", [1.0, 2.0]),
         ("host.schedule='flat','late'", ["flat", "late"]),
+        ("venue.ad_load=int(choice(1.5,2.5))", [1, 2]),
+        ("venue.ad_load=sort(range(1,4),reverse=true)", [3, 2, 1]),
+        ("host.policy=str(choice(scheduled,'responsive'))", ["scheduled", "responsive"]),
         ("venue.ad_load=1,1,2", [1, 2]),
         ("venue.ad_load=1,1.0,2", [1, 2]),
         ("host.schedule_list=[2,1],[2.0,1.0],[1,2]", [[2, 1], [1, 2]]),
@@ -137,6 +141,42 @@ def test_a_cell_that_is_not_one_value_is_refused_with_its_row_or_taken_as_a_word
     (line,) = refused.value.lines
     assert "row 2" in line
     assert len(line) < 250
+
+
+def test_a_log_scale_is_sampled_recorded_and_known_after_reopening(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = outcome(capsys, "-m", "venue.ad_load=tag(log,int(interval(1,8)))", "design.n=4", *SERIAL)
+    (factor,) = store.reopen(Path(out[-1])).design.factors
+    assert factor == Factor("venue.ad_load", 1.0, 8.0, whole=True, log=True)
+    assert outcome(capsys, "verify", out[-1], "sample=2")[0] == 0
+
+
+def test_seeds_are_levels_and_runs_are_paired_within_each(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = outcome(capsys, "-m", "seed=1,5", ADS, *SERIAL, "engine.shard=1/2")
+    code, _, err = outcome(capsys, "resume", out[-1], "engine=serial")
+    assert (code, err) == (0, [])
+    table = runs(out[-1])
+    wanted = [seed_of(seed, replicate) for seed in (1, 5) for _ in (0, 4) for replicate in range(2)]
+    assert table["run_seed"].tolist() == wanted
+    assert table["seed"].tolist() == [1] * 4 + [5] * 4
+    _, alone, _ = outcome(capsys, "-m", ADS, "seed=5", *SERIAL)
+    assert runs(alone[-1])["size"].tolist() == table["size"].tolist()[4:]
+    assert outcome(capsys, "verify", out[-1])[1][0] == "8 of 8 runs repeated: all the same"
+
+
+@pytest.mark.parametrize("design", ["grid", "lhs", "sobol", "one_at_a_time", "csv"])
+def test_a_policy_is_a_factor_of_every_design_that_takes_levels(
+    capsys: pytest.CaptureFixture[str], design: str
+) -> None:
+    Path("points.csv").write_text("host.policy,venue.ad_load\nscheduled,1\nresponsive,1\n")
+    factors = "design.factors={host.policy: [scheduled, responsive], venue.ad_load: [1, 2, 3]}"
+    more = ["design.file=points.csv"] if design == "csv" else [factors, "design.n=4"]
+    code, out, err = outcome(capsys, f"design={design}", *more, *SERIAL, "host.hours=1")
+    assert (code, err) == (0, [])
+    table = runs(out[-1])
+    assert table["error"].isna().all()
+    assert set(table["host.policy"]) == {"scheduled", "responsive"}
+    with pytest.raises(SettingsError, match=r"^row 2 of 2: host.policy=respnsive is not a host policy"):
+        swept("host.policy=scheduled,respnsive")
 
 
 def test_intervals_are_sampled_and_crossed_with_levels() -> None:
@@ -330,8 +370,14 @@ def test_a_dry_run_says_how_large_it_is_and_runs_nothing(capsys: pytest.CaptureF
         (["design=lhs", "hydra.run.dir=x"],
          ["hydra.run.dir has no effect on this sweep: use results=FOLDER "
           "(only hydra/sweeper=basic reads Hydra's own settings)"]),
-        (["-m", "venue.ad_load=tag(log,interval(1,8))"],
-         ["venue.ad_load=tag(log,interval(1,8)): tag() and shuffle() change nothing in a sweep; leave them out"]),
+        (["-m", "venue.ad_load=tag(log,choice(1,8))"],
+         ["venue.ad_load=tag(log,choice(1,8)): shuffle() and tag() change nothing in a sweep; leave them out "
+          "(tag(log,interval(0.5,8)) samples a range on the log scale)"]),
+        (["-m", "seed=interval(1,5)"], ["seed takes levels, not a range: seed=1,2,3 or seed=range(1,4)"]),
+        (["-m", "venue.ad_load=1,interval(2,3)"],
+         ["venue.ad_load=1,interval(2,3): a range among levels cannot be read; write the levels one by one"]),
+        (["-m", "venue.ad_load=choice()"],
+         ["cannot read 'venue.ad_load=choice()': ValueError while evaluating 'choice()': empty choice is not legal"]),
         (["-m", "venue.ad_load=range(0,1,0)"], ["venue.ad_load=range(0,1,0) has more than 1,000,000 levels"]),
         (["-m", "people=range(1,1000000000000)"],
          ["people=range(1,1000000000000) has more than 1,000,000 levels"]),

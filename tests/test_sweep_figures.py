@@ -18,7 +18,7 @@ from sim.show.report.figures import Picture, drawings
 from sim.show.style import SETTINGS
 from sim.show.sweeps import figures, responses
 from sim.show.sweeps.findings import independent, range_p
-from sim.show.sweeps.landscape import COLOURS, colour_range, distinct_ticks
+from sim.show.sweeps.landscape import COLOURS, colour_range, distinct_ticks, places
 from sim.show.sweeps.results import SweepResults, comparable, known_means
 from sim.show.words import amount
 
@@ -46,6 +46,21 @@ def drawn(folder: Path, metrics: Sequence[str] = ("size",)) -> dict[str, Picture
 def sampled(folder: Path, kind: str, n: int, **more: Any) -> Path:
     table = points(FACTORS, DesignOptions(kind=kind, n=n, seed=1))
     return make_sweep(folder, table, COMMUNITY, kind=kind, factors=FACTORS, options={"levels": 4}, **more)
+
+
+def test_a_factor_on_the_log_scale_has_a_log_axis_and_a_seed_is_a_word(tmp_path: Path) -> None:
+    factors = (Factor("venue.ad_load", 0.5, 8.0, log=True), Factor("host.replies", 0.0, 0.5))
+    folder = make_sweep(tmp_path, points(factors, DesignOptions(kind="lhs", n=32)), COMMUNITY, kind="lhs",
+                        factors=factors)  # fmt: skip
+    results = SweepResults(folder)
+    drawing = responses.response(results, "size")
+    assert drawing is not None
+    scales = {panel.get_title(loc="left"): panel.get_xscale() for panel in drawing.figure.axes}
+    assert scales == {"venue.ad_load": "log", "host.replies": "linear"}
+    heights = places(results, "venue.ad_load", spread=0)
+    assert np.corrcoef(heights, np.log(results.points["venue.ad_load"]))[0, 1] == pytest.approx(1)
+    seeds = SweepResults(make_sweep(tmp_path / "seeds", grid(seed=[1, 2, 3]), {"size": chance}))
+    assert not seeds.numeric("seed")
 
 
 # What a title says

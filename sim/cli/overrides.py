@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Glob, IntervalSweep, Override, QuotedString, RangeSweep
+from hydra.core.override_parser.types import Glob, IntervalSweep, Override, QuotedString, RangeSweep, Sweep
 from hydra.errors import HydraException
 
 from sim.cli import compose
@@ -26,6 +26,7 @@ from sim.lab.sweeps.design import Factor
 MOST_LEVELS = 1_000_000  # of one setting
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,15})")
 NUMBER = re.compile(r"-?(0|[1-9]\d*)?\.\d+([eE][-+]?\d+)?")
+CALL = re.compile(r"\s*\+*[\w./]+=\s*(choice|range|interval|tag|shuffle|sort|glob|int|float|str|bool)\(")
 FOLDER = "use results=FOLDER"
 INSTEAD = {"launcher": "use engine=loky, engine=serial or engine=dask", "sweep": FOLDER, "dir": FOLDER}
 CHOICES = ("experiment", "design", "engine")  # groups that say how a sweep is done, with one choice each
@@ -52,12 +53,23 @@ def parse(texts: Sequence[str]) -> list[Override]:
         except (HydraException, ValueError, RecursionError):  # what Python's own limits on digits and depth raise, too
             wrong.append(compose.UNREADABLE.format(text))
             continue
+        if CALL.match(text):
+            wrong += unreadable(text)
         if override.is_delete() or override.package is not None or not override.key_or_group:
             wrong.append(compose.UNREADABLE.format(text))
         parsed.append(override)
     if wrong:
         raise SettingsError(*wrong)
     return parsed
+
+
+def unreadable(text: str) -> list[str]:
+    """Return why Hydra cannot read a function such as `range()`, in a line. Without this it would be a word."""
+    try:
+        OverridesParser.create().parse_override(text.strip().lstrip("+"))
+    except HydraException as error:
+        return [f"cannot read '{text}': {compose.first_line(error)}"]
+    return []
 
 
 def divided(overrides: Sequence[Override]) -> Parts:
@@ -113,11 +125,15 @@ def factor(override: Override) -> Factor:
     """Return a setting with several values as a factor."""
     name = str(override.key_or_group)
     value: Any = override.value()
-    if getattr(value, "tags", None) or getattr(value, "shuffle", False):
-        raise SettingsError(f"{override.input_line}: tag() and shuffle() change nothing in a sweep; leave them out")
-    if isinstance(value, IntervalSweep):
+    tags = set(getattr(value, "tags", ()))
+    is_range = isinstance(value, IntervalSweep)
+    if getattr(value, "shuffle", False) or tags - ({"log"} if is_range else set()):
+        raise SettingsError(f"{override.input_line}: shuffle() and tag() change nothing in a sweep; leave them out "
+                            "(tag(log,interval(0.5,8)) samples a range on the log scale)")  # fmt: skip
+    if is_range:
         low, high = (0.0 if end is None else end for end in (value.start, value.end))
-        return factors.ranged(name, low, high, whole=isinstance(low, int) and isinstance(high, int))
+        whole = isinstance(low, int) and isinstance(high, int)
+        return factors.ranged(name, low, high, whole, log="log" in tags)
     if isinstance(value, Glob):
         if name != factors.GROUP:
             raise SettingsError(f"{name} has no files to choose from: glob(*) works only for scenario")
@@ -134,6 +150,8 @@ def factor(override: Override) -> Factor:
 def levels_of(override: Override) -> list[Any]:
     """Return the levels of a choice or a range."""
     value: Any = override.value()
+    if any(isinstance(level, Sweep) for level in getattr(value, "list", ())):
+        raise SettingsError(f"{override.input_line}: a range among levels cannot be read; write the levels one by one")
     if isinstance(value, RangeSweep):
         step = value.step or 0
         if not step or not abs(((value.stop or 0) - (value.start or 0)) / step) <= MOST_LEVELS:

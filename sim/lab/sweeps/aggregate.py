@@ -20,7 +20,7 @@ from sim.lab.runs.headline import aligned, number, span
 from sim.lab.runs.statistics import Floats
 from sim.lab.settings.messages import shown
 from sim.lab.sweeps.by_point import Pairs, Seen, enough, estimates, label, matrix
-from sim.lab.sweeps.parts import is_mixed, read_columns, word, writing
+from sim.lab.sweeps.parts import is_mixed, read_columns, run_keys, word, writing
 from sim.lab.sweeps.store import again
 from sim.lab.sweeps.sweep_folder import Sweep
 from sim.world.measures import OUTCOMES
@@ -65,7 +65,7 @@ def aggregate(folder: Path) -> Aggregate:
     summarised as far as it is done.
     """
     sweep = Sweep(folder)
-    pairs = {metric: Pairs(sweep.common) for metric in sweep.metrics}
+    pairs = {metric: Pairs(sweep.common, len(sweep.design.seeds)) for metric in sweep.metrics}
     done, errors = 0, Counter[str]()
     with writing(sweep.folder / "runs.parquet"), Tables(sweep) as tables:
         for block in sweep.blocks():
@@ -96,7 +96,7 @@ class Tables:
         runs, summary, failures = (self.sweep.folder / f".{name}" for name in self.NAMES)
         keys = pa.schema([("point", pa.int64()), *self.factors.schema])
         words = csv.WriteOptions(quoting_style="needed")
-        whole = pa.schema([(name, pa.int64()) for name in ("run_id", "point", "replicate", "seed")])
+        whole = pa.schema([(name, pa.int64()) for name in run_keys(self.sweep.design)])
         self.failed = pa.schema([*whole, *self.factors.schema, ("error", pa.string())])
         spread = [(name, pa.float64()) for name in ("mean", "low", "high", "sd", "p10", "p90")]
         self.spread = pa.schema([*keys, ("metric", pa.string()), *spread, ("replicates", pa.int64())])
@@ -135,7 +135,7 @@ class Tables:
         numbers = frame["point"].unique()
         for metric in self.sweep.metrics:
             values = matrix(frame, metric, first, last - first + 1, self.sweep.replicates)[numbers - first]
-            pairs[metric].add(values[:, : self.sweep.common])
+            pairs[metric].add(values[:, : self.sweep.common], self.sweep.design.strata[numbers])
             if metric in self.metrics:
                 self.summary.write_table(self._summary(metric, numbers, values))
 

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.lab.runs import statistics
 from sim.lab.runs.statistics import Floats
@@ -66,37 +67,46 @@ class Pairs:
 
     All points share their seeds, so differences between points are paired. The variance of the paired differences,
     averaged over all pairs of points, is twice the residual mean square of the table points x replicates, which takes
-    one pass. Points without a value in some replicate are left out.
+    one pass. Points without a value in some replicate are left out. If `seed` is a factor there is such a table for
+    each of its levels (a stratum), and no pair of points from two of them.
     """
 
-    def __init__(self, replicates: int) -> None:
-        self.points, self.within = 0, 0.0
-        self.shifts = np.zeros(replicates)
+    def __init__(self, replicates: int, strata: int = 1) -> None:
+        self.count, self.within = np.zeros(strata), 0.0
+        self.shifts = np.zeros((strata, replicates))
         self.lowest, self.highest = np.inf, -np.inf
 
-    def add(self, values: Floats) -> None:
-        """Add some points, a row each."""
+    @property
+    def points(self) -> int:
+        """How many points have all their replicates."""
+        return int(self.count.sum())
+
+    def add(self, values: Floats, strata: NDArray[np.int64] | None = None) -> None:
+        """Add some points, a row each, and the stratum of each."""
         known = values[~np.isnan(values).all(axis=1)]
         if len(known):
             means = np.nanmean(known, axis=1)
             self.lowest, self.highest = min(self.lowest, means.min()), max(self.highest, means.max())
-        whole = values[~np.isnan(values).any(axis=1)]
+        complete = ~np.isnan(values).any(axis=1)
+        whole = values[complete]
+        own = np.zeros(len(whole), int) if strata is None else strata[complete]
         rest = whole - whole.mean(axis=1, keepdims=True)
-        self.points += len(whole)
+        self.count += np.bincount(own, minlength=len(self.count))
         self.within += float(np.sum(rest * rest))
-        self.shifts += rest.sum(axis=0)
+        np.add.at(self.shifts, own, rest)
 
     @property
     def noise(self) -> float:
         """The variance of one run at one point, without its seed's common effect on all points. NaN if unknown."""
-        freedom = (self.points - 1) * (self.shifts.size - 1)
+        freedom = np.maximum(self.count - 1, 0).sum() * (self.shifts.shape[1] - 1)
         if freedom < 1:
             return float("nan")
-        return max(0.0, self.within - float(np.sum(self.shifts**2)) / self.points) / freedom
+        common = np.sum(self.shifts**2, axis=1) / np.maximum(self.count, 1)
+        return float(max(0.0, self.within - common.sum()) / freedom)
 
     def seen(self, metric: str) -> Seen:
         """Return what a paired t test of two points detects with 80 % power (two-sided, 5 %)."""
-        replicates, nan = self.shifts.size, float("nan")
+        replicates, nan = self.shifts.shape[1], float("nan")
         error = float(np.sqrt(2.0 * self.noise / replicates))
         smallest = statistics.detectable(error, replicates) if error == error else nan
         ends = (self.lowest, self.highest) if np.isfinite(self.lowest) else (nan, nan)

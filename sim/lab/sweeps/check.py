@@ -19,7 +19,8 @@ from sim.lab.sweeps.design import Base, Design
 from sim.world.state import MOTIVES
 
 SHOWN = 10
-FIXED = frozenset(TOP) - {"scenario", "people", "days", "host_off", "record_every"}  # of a sweep, the same in every run
+VARIED = {"scenario", "people", "days", "host_off", "record_every", "seed"}  # by a sweep, of what is in no group
+FIXED = frozenset(TOP) - VARIED
 TOGETHER = (  # settings that may rule out values of one another
     {"days", "host_off"},
     {"host.policy", "host.schedule", "host.schedule_list"},

@@ -1,6 +1,7 @@
 """A sweep's design: a table of points, times replicates. The points come from `samplers`.
 
-Every point is run on the same replicate seeds (common random numbers), so differences between points are paired.
+Every point is run on the same replicate seeds (common random numbers), so differences between points are paired. If
+`seed` is a factor, that holds for the points of each of its levels.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from sim.world.measures import OUTCOMES
 Base = Mapping[tuple[str, ...], Tree]  # a checked tree for each combination of choices, in the order of `Design.groups`
 Ids = NDArray[np.int64]
 
+SEED = "seed"
 # Settings that change no number in a run, or that are part of the design itself.
 ASIDE = ("results", "workers", "replicates", "seed", "title", "story", "question", "claim", "log")
 
@@ -35,6 +37,7 @@ class Factor(NamedTuple):
     values: tuple[Any, ...] = ()  # or levels
     group: bool = False  # a choice among files, each with a tree in the base
     whole: bool = False  # a range of whole numbers, though the setting takes others
+    log: bool = False  # a range that samplers fill evenly on the log scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +48,7 @@ class Design:
     factors: tuple[Factor, ...]
     points: pd.DataFrame  # a row for each point and a column for each factor, as `points_of` makes them
     replicates: int
-    seed: int  # of the runs: replicate r has `seed_of(seed, r)` at every point
+    seed: int  # of the runs, unless it is a factor: replicate r has `seed_of(seed, r)` at every point
     options: dict[str, Any] = field(default_factory=dict)  # of the sampler, for an analysis of the results
 
     @property
@@ -64,9 +67,22 @@ class Design:
         return {name: self.points[name].to_numpy() for name in self.names}
 
     @cached_property
+    def strata(self) -> Ids:
+        """The set of points with common seeds that each point belongs to: 0, or the place of its level of `seed`."""
+        if SEED not in self.names:
+            return np.zeros(len(self.points), np.int64)
+        return np.unique(self.columns[SEED], return_inverse=True)[1].astype(np.int64)
+
+    @cached_property
     def seeds(self) -> Ids:
-        """The seed of each replicate, shape `(replicates,)`."""
-        return np.array([seed_of(self.seed, replicate) for replicate in range(self.replicates)], np.int64)
+        """The seed of each replicate, shape `(strata, replicates)`."""
+        levels = np.unique(self.columns[SEED]).tolist() if SEED in self.names else [self.seed]
+        each = [[seed_of(int(level), replicate) for replicate in range(self.replicates)] for level in levels]
+        return np.array(each, np.int64)
+
+    def seeds_of(self, points: Ids, replicates: Ids) -> Ids:
+        """Return the seeds of some runs."""
+        return self.seeds[self.strata[points], replicates]
 
     def rows(self) -> int:
         """Return the number of runs."""
@@ -77,7 +93,7 @@ class Design:
         points, replicates = np.divmod(run_ids, self.replicates)
         columns = [column[points].tolist() for column in self.columns.values()]
         values = zip(*columns, strict=True) if columns else [()] * len(run_ids)
-        whole = (run_ids.tolist(), points.tolist(), replicates.tolist(), self.seeds[replicates].tolist())
+        whole = (run_ids.tolist(), points.tolist(), replicates.tolist(), self.seeds_of(points, replicates).tolist())
         return [Row(*row) for row in zip(*whole, values, strict=True)]
 
     def hash(self, base: Base) -> str:

@@ -57,7 +57,7 @@ def size(asked: Sweep) -> str:
 def described(factor: Factor) -> str:
     """Return the range or the levels of a factor in words."""
     if not factor.values:
-        return f"{factor.low:g} to {factor.high:g}"
+        return f"{factor.low:g} to {factor.high:g}" + ", on the log scale" * factor.log
     shown = ", ".join(_cell(value) for value in factor.values[:8])
     return f"{shown}, ... ({len(factor.values)} levels)" if len(factor.values) > 8 else shown
 

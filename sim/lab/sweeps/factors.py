@@ -10,7 +10,7 @@ from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.messages import shown
 from sim.lab.settings.sweep_options import DesignOptions
 from sim.lab.sweeps.check import check_names
-from sim.lab.sweeps.design import Factor
+from sim.lab.sweeps.design import SEED, Factor
 from sim.world.parameters import Declared
 
 GROUP = "scenario"  # the only group of files that a sweep can vary
@@ -27,25 +27,42 @@ def factors_of(options: DesignOptions) -> list[Factor]:
 
 
 def written(name: str, content: Any, kind: str) -> Factor:
-    """Return a factor as a design names it. For a sampler [low, high] is a range, any other list holds levels."""
+    """Return a factor as a design names it. For a sampler [low, high] is a range, any other list holds levels.
+
+    A range may also be written `{low: 0.5, high: 8, scale: log}`.
+    """
+    if isinstance(content, dict) and {"low", "high"} <= set(content) <= {"low", "high", "scale"}:
+        ends = (content["low"], content["high"])
+        if all(map(_is_number, ends)) and content.get("scale", "linear") in ("linear", "log"):
+            return ranged(name, *ends, log=content.get("scale") == "log")
     if not isinstance(content, list) or not content:
         raise SettingsError(
-            f"design.factors: {name} is {shown(content)}, and should be [low, high] or a list of levels"
+            f"design.factors: {name} is {shown(content)}, and should be [low, high], a list of levels, or "
+            "{low: 0.5, high: 8, scale: log}"
         )
-    if kind != "grid" and name != GROUP and len(content) == 2 and all(_is_number(value) for value in content):
+    if (
+        kind != "grid"
+        and name not in (GROUP, SEED)
+        and len(content) == 2
+        and all(_is_number(value) for value in content)
+    ):
         return ranged(name, *content)
     return levelled(name, content)
 
 
-def ranged(name: str, low: float, high: float, whole: bool = False) -> Factor:
-    """Return a factor with a range."""
+def ranged(name: str, low: float, high: float, whole: bool = False, log: bool = False) -> Factor:
+    """Return a factor with a range, which samplers fill evenly as it is or on the log scale."""
+    if name == SEED:
+        raise SettingsError("seed takes levels, not a range: seed=1,2,3 or seed=range(1,4)")
     try:
         ends = float(low), float(high)
     except OverflowError:
         ends = math.nan, math.nan
     if not -math.inf < ends[0] < ends[1] < math.inf:
         raise SettingsError(f"{name}: [{shown(low)}, {shown(high)}] is not a range from a lower to a higher number")
-    return Factor(name, *ends, whole=whole)
+    if log and ends[0] <= 0.0:
+        raise SettingsError(f"{name}: [{shown(low)}, {shown(high)}] has no log scale: its lower end has to be above 0")
+    return Factor(name, *ends, whole=whole, log=log)
 
 
 def levelled(name: str, values: Sequence[Any]) -> Factor:

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.lab.settings.errors import WorkError
-from sim.lab.sweeps.design import Design, points_of
+from sim.lab.sweeps.design import SEED, Design, points_of
 from sim.lab.sweeps.point_run import SERIES_COLUMNS, Result
 from sim.world.measures import OUTCOMES
 
@@ -29,9 +29,14 @@ MIXED = {b"kind": b"mixed"}  # marks a column whose words stand for numbers, lis
 CHECKSUM = re.compile(r"-\d{5}-([0-9a-f]{8})\.parquet$")  # of a whole part, in its name
 
 
+def run_keys(design: Design) -> tuple[str, ...]:
+    """Return the columns that number a run and hold its seed: `seed`, or `run_seed` if `seed` is a factor."""
+    return ("run_id", "point", "replicate", "run_seed" if SEED in design.names else "seed")
+
+
 def run_schema(design: Design) -> pa.Schema:
     """Return the columns of `runs/`."""
-    whole = [pa.field(name, pa.int64()) for name in ("run_id", "point", "replicate", "seed")]
+    whole = [pa.field(name, pa.int64()) for name in run_keys(design)]
     factors = [arrow_field(name, design.columns[name]) for name in design.names]
     outcomes = [pa.field(name, pa.float64()) for name in OUTCOMES]
     return pa.schema([*whole, *factors, *outcomes, pa.field("error", pa.string()), pa.field("seconds", pa.float64())])
@@ -84,7 +89,7 @@ def run_table(design: Design, results: list[Result]) -> pa.Table:
     factors = [arrow_column(design.columns[name][points], schema.field(name)) for name in design.names]
     outcomes = [pa.array(column) for column in values.T]
     ends = [[result.error for result in results], [result.seconds for result in results]]
-    columns = [run_ids, points, replicates, design.seeds[replicates], *factors, *outcomes, *ends]
+    columns = [run_ids, points, replicates, design.seeds_of(points, replicates), *factors, *outcomes, *ends]
     return pa.table(columns, schema=schema)
 
 

@@ -96,7 +96,11 @@ def run_row(plan: Plan, row: Row) -> Result:
 def experiment_of(plan: Plan, values: tuple[Any, ...]) -> tuple[Settings, int | None]:
     """Return the settings of a row, and the day from which its hosts are silent."""
     origin = plan.origins[tuple(values[place] for place in plan.groups)]
-    pairs = [(n, v) for place, (n, v) in enumerate(zip(plan.names, values, strict=True)) if place not in plan.groups]
+    pairs = [
+        (name, value)
+        for place, (name, value) in enumerate(zip(plan.names, values, strict=True))
+        if place not in plan.groups and name != "seed"
+    ]  # which the row has, by replicate
     declared = keys.declarations()
     if all(keys.within_place(name) in declared for name, _ in pairs):
         return put_numbers(origin.settings, pairs), origin.host_off

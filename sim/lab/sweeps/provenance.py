@@ -13,7 +13,7 @@ from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
 from sim.lab.settings.read_yaml import read_json
 from sim.lab.sweeps import point_run
-from sim.lab.sweeps.design import Base, Design
+from sim.lab.sweeps.design import SEED, Base, Design
 from sim.lab.sweeps.parts import place, writing
 
 RECORD = "provenance.json"
@@ -26,7 +26,9 @@ def new(base: Base, design: Design) -> Tree:
         "code": point_run.CODE,
         "runs": design.rows(),
         "seed": design.seed,
-        "seed_scheme": manifest.SEED_SCHEME + "; replicate r has the same seed at every point",
+        "seed_scheme": manifest.SEED_SCHEME
+        + "; replicate r has the same seed at every point"
+        + " of a level of seed" * (SEED in design.names),
         "created": now(),
         "versions": manifest.versions(),
         "source": manifest.source(),

@@ -140,11 +140,15 @@ def _column(unit: NDArray[np.float64], factor: Factor) -> Any:
         return series_of([factor.values[at] for at in place])
     assert factor.low is not None
     assert factor.high is not None
-    if is_whole(factor):  # each number gets an equal share of the range, including both ends
+    if is_whole(factor):  # each number gets its share of the range, including both ends
         first, last = np.ceil(factor.low), np.floor(factor.high)
-        return np.minimum(first + np.floor(unit * (last - first + 1)), last).astype(np.int64)
-    values = factor.low + unit * (factor.high - factor.low)
+        return np.clip(np.floor(_between(unit, first, last + 1, factor.log)), first, last).astype(np.int64)
+    values = _between(unit, factor.low, factor.high, factor.log)
     return np.clip(values, factor.low, factor.high)  # rounding must not carry a value past its declared end
+
+
+def _between(unit: NDArray[np.float64], low: float, high: float, log: bool) -> NDArray[np.float64]:
+    return low * (high / low) ** unit if log else low + unit * (high - low)
 
 
 def _power_of_two(options: DesignOptions) -> int:

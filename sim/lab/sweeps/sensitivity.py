@@ -99,8 +99,8 @@ def sensitivity(
     indices: list[Index] = []
     chance: list[Chance] = []
     for metric, values in chosen.items():
-        pairs = Pairs(values.shape[1])
-        pairs.add(values)
+        pairs = Pairs(values.shape[1], len(sweep.design.seeds))
+        pairs.add(values, sweep.design.strata)
         means, noise = values.mean(axis=1), float(pairs.noise / values.shape[1])  # NaN with one replicate
         share = noise / float(means.var(ddof=1))
         listed, explained = analyse(metric, means, noise, share)

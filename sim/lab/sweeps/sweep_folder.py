@@ -23,7 +23,7 @@ from sim.lab.sweeps.by_point import matrix
 from sim.lab.sweeps.parts import parts_of, read_checked, read_columns, reading
 from sim.world.measures import HEADLINE
 
-KEYS = ("run_id", "point", "replicate", "seed", "error", "seconds")
+KEYS = ("run_id", "point", "replicate", "seed", "run_seed", "error", "seconds")
 BLOCK = 100_000  # rows at a time
 
 

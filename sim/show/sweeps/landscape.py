@@ -192,7 +192,8 @@ def mostly(results: SweepResults, factor: str, chosen: Which) -> str:
 def places(results: SweepResults, factor: str, spread: float = 0.05) -> Floats:
     """Return where each point stands on a factor's axis, from 0 to 1; equal levels a little apart, so lines show."""
     if results.numeric(factor):
-        heights = unit_range(results.points[factor].to_numpy(float))
+        values = results.points[factor].to_numpy(float)
+        heights = unit_range(np.log(values) if results.on_log_scale(factor) else values)
     else:
         heights = results.codes(factor) / max(1, len(results.levels(factor)) - 1)
     if len(results.levels(factor)) > 12:

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from sim.lab.runs.statistics import Floats
+from sim.lab.sweeps.design import SEED
 from sim.show.looks import ARM_LOOKS, BLUE, GREY, Look
 from sim.show.panel import interval_dot, label_ends, ribbon, run_dots, value_axis
 from sim.show.results import measure, spread
@@ -61,8 +62,9 @@ def curve(results: SweepResults, metric: str) -> Drawing:
     """Draw one factor's response: the mean, its interval, and where most runs lie."""
     factor = results.factors[0]
     course = results.course(metric, factor)
+    paired = PAIRED if results.runs > 1 and factor != SEED else ""
     page = sheet(results, titled(results, metric, courses(results, metric, {factor: course})),
-                 f"{shown(results, metric)} by {factor}. {PAIRED if results.runs > 1 else ''}", right=0.4,
+                 f"{shown(results, metric)} by {factor}. {paired}", right=0.4,
                  bands=BOTH_BANDS if results.numeric(factor) else "")  # fmt: skip
     one_course(page.axes[0], results, metric, factor, course, MAIN)
     page.axes[0].set_xlabel(factor)
@@ -78,7 +80,7 @@ def one_course(
         ribbon(axes, pd.DataFrame(course.values.T, columns=course.levels), look, spread_too=spread_too)
         axes.plot(course.levels, known_means(course.values), look.marker, color=look.colour, markersize=6,
                   markeredgecolor="white")  # fmt: skip
-        number_axis(axes, course.levels)
+        number_axis(axes, course.levels, results.on_log_scale(factor))
     else:
         for place, values in enumerate(course.values):
             run_dots(axes, place, values, look)
@@ -87,9 +89,9 @@ def one_course(
         axes.set_xlim(-0.5, len(course.levels) - 0.5)
 
 
-def number_axis(axes: Axes, levels: Sequence[float]) -> None:
-    """Mark the levels themselves where they are few; on a log scale where they go up by factors."""
-    if len(levels) > 3 and min(levels) > 0 and max(levels) / min(levels) >= 30:
+def number_axis(axes: Axes, levels: Sequence[float], log: bool = False) -> None:
+    """Mark the levels themselves where they are few; on a log scale where asked for, or where they go up by factors."""
+    if min(levels) > 0 and (log or (len(levels) > 3 and max(levels) / min(levels) >= 30)):
         axes.set_xscale("log")
     if len(levels) <= 8:
         axes.xaxis.set_major_locator(FixedLocator(list(levels)))
@@ -229,13 +231,13 @@ def scattered(results: SweepResults, metric: str) -> Drawing | None:
              f"equal slices of points, with 95 % intervals over points.{some} Title: rank correlations.")  # fmt: skip
     page, axes = panels(results, finding, drawn, len(ranked), "")
     for place, (panel, factor) in enumerate(zip(axes, ranked, strict=True)):
-        dots(panel, results.points[factor].to_numpy(float), means)
+        dots(panel, results.points[factor].to_numpy(float), means, results.on_log_scale(factor))
         named(panel, factor, place)
     fit_axis(axes[0], measure(metric).unit)
     return page.done()
 
 
-def dots(panel: Axes, x: Floats, y: Floats) -> None:
+def dots(panel: Axes, x: Floats, y: Floats, log: bool = False) -> None:
     """Draw points, and their means by slices of x."""
     panel.scatter(x, y, s=7 if len(x) < 500 else 2, color=GREY, alpha=0.35, linewidths=0, rasterized=len(x) > 2000)
     middles, middle = slices(x, y)
@@ -243,7 +245,12 @@ def dots(panel: Axes, x: Floats, y: Floats) -> None:
     means = np.array([value.mean for value in spreads])
     reach = np.array([[value.mean - value.low, value.high - value.mean] for value in spreads]).T
     panel.errorbar(middles, means, yerr=reach, color=BLUE, marker="o", markersize=4.5, capsize=2.5, linewidth=1.6)
-    panel.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
+    if log:
+        panel.set_xscale("log")
+        panel.xaxis.set_minor_locator(NullLocator())
+    panel.xaxis.set_major_locator(
+        LogLocator(subs=(1, 2, 5), numticks=6) if log else MaxNLocator(4, steps=[1, 2, 5, 10])
+    )
     plain_numbers(panel.xaxis)
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.lab.runs.statistics import Floats
+from sim.lab.sweeps.design import SEED
 from sim.lab.sweeps.sweep_folder import Sweep
 from sim.show.results import measure
 from sim.show.words import amount, plural
@@ -71,8 +72,12 @@ class SweepResults:
         return known_means(self.values(metric))
 
     def numeric(self, factor: str) -> bool:
-        """Whether a factor is a number."""
-        return self.points[factor].dtype.kind in "if"
+        """Whether a factor is a number that has an order. A seed has none."""
+        return factor != SEED and self.points[factor].dtype.kind in "if"
+
+    def on_log_scale(self, factor: str) -> bool:
+        """Whether a factor's range was sampled on the log scale, so that its axis has one."""
+        return any(one.name == factor and one.log for one in self.sweep.design.factors)
 
     def levels(self, factor: str) -> list[Any]:
         """Return a factor's values in order: numbers by size, words as the design has them."""
