@@ -104,6 +104,10 @@ def check_hours(world: World, saved: list[float], before: list[float]) -> None:
     """Assert that no host works longer than its allowance and its capacity, and what it saved yesterday."""
     for venue, kept, worked in zip(world.venues, saved, before, strict=True):
         host = venue.host.levers
+        paid, overhead, used = (
+            flow(world, name, venue.index) for name in ("hours_paid", "hours_overhead", "host_hours")
+        )
+        assert paid - overhead - used >= -1e-6, "what is used was paid"
         most = 4.0 * host.hours if host.schedule == "burst" else 2.0 * host.hours
         today = flow(world, "host_hours", venue.index) - worked
         assert -1e-9 <= today <= min(host.capacity, most) + kept + 1e-9
@@ -153,7 +157,8 @@ def check_bonds(world: World) -> None:
         assert len(np.unique(np.stack([person, partner]), axis=1).T) == len(person)
 
 
-UNDEFINED = ("share", "0 to 1", "share of exits", "hours", "relative", "bonds")  # a mean of nothing has no value
+UNDEFINED = ("share", "0 to 1", "share of exits", "hours", "relative", "bonds",
+             "exits per 100 active members and month")  # fmt: skip  # a mean of nothing has no value
 
 
 def check_results(world: World) -> None:
@@ -169,5 +174,6 @@ def check_results(world: World) -> None:
     for line in world.ledger():
         assert np.isfinite([value for name, value in line.items() if name != "event"]).all(), line
     sheet = {line["event"]: line for line in world.ledger()}
-    assert sum(line["money_out"] for line in sheet.values()) == pytest.approx(flow(world, "host_cost"))
-    assert sum(line["host_hours"] for line in sheet.values()) == pytest.approx(flow(world, "host_hours"))
+    cost = sum(flow(world, name) for name in ("host_cost", "venue_cost", "marketing_cost"))
+    assert sum(line["money_out"] for line in sheet.values()) == pytest.approx(cost)
+    assert sum(line["host_hours"] for line in sheet.values()) == pytest.approx(flow(world, "hours_paid"))

@@ -234,15 +234,46 @@ def test_days_to_fit_is_the_first_day_with_a_fit_of_seven_tenths_or_the_horizon(
 def test_profit_is_what_came_in_less_what_went_out(world: World) -> None:
     found, product = world.outcomes(), world.settings.product
     assert found["profit"] == pytest.approx(
-        found["margin"] + found["ad_revenue"] - found["host_cost"] - found["tickets"] * product.ticket_cost
+        found["margin"] + found["ad_revenue"] - found["community_cost"] - found["tickets"] * product.ticket_cost
     )
-    assert found["host_cost"] == pytest.approx(found["host_hours"] * world.venues[0].host.levers.cost_per_hour)
+    assert found["community_cost"] == found["host_cost"] + found["venue_cost"] + found["marketing_cost"]
+    host = world.venues[0].host.levers
+    assert found["host_cost"] == pytest.approx((found["host_hours"] + found["hours_idle"]) * host.cost_per_hour)
+
+
+def test_every_cost_stands_in_the_sheet_and_adds_up_to_the_outcomes() -> None:
+    """Fact: each line of money out is an outcome or a part of one, and their sum is the cost of the community."""
+    world = small_world(**{
+        "host.hours": 5, "host.overhead": 0.3, "venue.exposure_price": 0.4, "venue.opening_cost": 700,
+        "venue.monthly_cost": 90})  # fmt: skip
+    found, sheet = world.outcomes(), {row["event"]: row for row in world.ledger()}
+    assert sum(row["money_out"] for row in sheet.values()) == pytest.approx(found["community_cost"])
+    assert sheet["the venue itself"]["money_out"] == found["venue_cost"]
+    assert sheet["announcing the venue"]["money_out"] == found["marketing_cost"] > 0
+    assert sheet["hours paid and not used"]["host_hours"] == pytest.approx(found["hours_idle"])
+    assert sheet["hours that never reach members"]["host_hours"] == pytest.approx(0.3 * 5 * world.day)
+    pay = sum(row["money_out"] for row in sheet.values()) - found["venue_cost"] - found["marketing_cost"]
+    assert pay == pytest.approx(found["host_cost"]) == pytest.approx(5 * 40 * world.day)
+
+
+def test_the_exit_rate_is_all_exits_by_all_active_days() -> None:
+    """Fact: against a census of every evening, within 3 %: days are counted once a week for everybody."""
+    world, days = World(settings(people=1500, days=250), 2), 0.0
+    for _ in range(250):
+        world.step()
+        days += census.active(world)
+    found = world.outcomes()
+    assert found["exit_rate"] == pytest.approx(100 * 30 * found["exits"] / days, rel=0.03)
+
+
+def test_a_venue_where_nobody_ever_was_has_no_exit_rate() -> None:
+    assert np.isnan(small_world(days=40, **{"venue.opens": 90}).outcomes()["exit_rate"])
 
 
 def test_the_ledger_accounts_for_every_hour_and_every_coin(world: World) -> None:
     """The host's hours and their cost add up to the tally; money in to what a host credits to its venue."""
     sheet = world.ledger()
-    assert sum(row["host_hours"] for row in sheet) == pytest.approx(flow(world, "host_hours"))
+    assert sum(row["host_hours"] for row in sheet) == pytest.approx(flow(world, "hours_paid"))
     assert sum(row["money_out"] for row in sheet) == pytest.approx(flow(world, "host_cost"))
     product, days = world.settings.product, world.parameters["accounts"].referral_days
     credit = flow(world, "tickets_avoided") * product.ticket_cost + flow(world, "ad_revenue")

@@ -33,8 +33,10 @@ ACTIVE = {  # something of everything happens, so that each number has something
     "host.hours": 8, "host.awards": 10, "host.broadcasts": 8, "host.promises": 3, "host.exec_visits": 3,
     "host.onboarding": 0.5, "host.joins_in": 0.3, "host.replies": 0.5, "venue.ad_free_price": 2, "venue.points": 0.5,
     "venue.goals": 0.5, "venue.peer_awards": 0.5, "venue.rejection": 0.2, "product.drift": 0.002,
-    "product.release_days": 10, "outside.rival": 0.5,
+    "product.release_days": 10, "outside.rival": 0.5, "venue.exposure_price": 0.2, "venue.opening_cost": 500,
+    "venue.monthly_cost": 50,
 }  # fmt: skip
+SHORT = {"host.hours": 1.2, "host.overhead": 0.3, "host.awards": 60, "host.onboarding": 1.0}  # more to do than hours
 MORE = {
     "voicing.voice": 0.3, "recognition.p_honour": 0.01, "join.life_rate": 0.01, "visit.sleep_after": 14,
     "exposure.upgrade": 0.005, "advocacy.refer": 1, "advocacy.convince": 1, "leaving.ads_now": 0.01,
@@ -47,7 +49,8 @@ def small(changes: dict[str, float], seed: int = 1) -> World:
     """Return a small and eventful world with some numbers changed, not yet begun: two venues of one host's making."""
     numbers = {name.removeprefix("params."): value for name, value in changes.items() if name.startswith("params.")}
     levers: dict[str, Any] = ACTIVE | {name: value for name, value in changes.items() if "params." not in name}
-    venues = (setup("one", **({"venue.launch": 1.0} | levers)), setup("two", **({"venue.launch": 0.5} | levers)))
+    short = {"venue.launch": 0.5} | levers | {name: value for name, value in SHORT.items() if name not in changes}
+    venues = (setup("one", **({"venue.launch": 1.0} | levers)), setup("two", **short))
     chosen = settings(
         people=120, days=DAYS, setups=venues, log=True, record_every=20, numbers=MORE | numbers, **levers
     )  # fmt: skip

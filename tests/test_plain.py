@@ -34,6 +34,11 @@ SCENARIOS: dict[str, dict[str, Any]] = {
                     "advocacy.refer": 1, "advocacy.convince": 1},
     },
     "a host that joins in everywhere": {"host.joins_in": 0.6, "host.hours": 1.5, "venue.rejection": 0.1},
+    "a host with more to do than its hours allow": {
+        "host.hours": 2, "host.overhead": 0.4, "host.seeding": 4, "host.replies": 0.8, "host.joins_in": 0.5,
+        "host.onboarding": 1, "host.awards": 60, "host.broadcasts": 60, "host.promises": 40, "host.exec_visits": 10,
+        "host.budget": 8000, "venue.exposure_price": 0.5, "venue.opening_cost": 900, "venue.monthly_cost": 100,
+    },
     "bonds cannot grow": {"numbers": {"bonding.gain": 0, "bonding.p_close": 1}},
     "quick lives": {
         "numbers": {"join.life_rate": 0.02, "visit.sleep_after": 7, "visit.wake_rate": 0.1, "join.second_chance": 1,

@@ -139,6 +139,15 @@ def test_a_days_work_fits_into_its_allowance(
     assert work.hours_used == pytest.approx(cost, abs=1e-6)
     assert work.hours_used + work.hours_left == pytest.approx(allowance, abs=1e-9)
     assert work.hours_left >= -1e-6
+    done = (work.exec_visits, work.broadcasts, work.awards, work.promises, work.seeds)
+    rates = (effort.exec_visits, effort.broadcasts, effort.awards, effort.promises, 30.0 * effort.seeding)
+    wanted = tuple(hosting.due(rate, days_of_work) for rate in rates)
+    assert tuple(a + b for a, b in zip(done, work.undone, strict=True)) == wanted, "done + undone = wanted"
+    assert min(work.undone) >= 0
+    each = (p.hours_per_visit, p.hours_per_broadcast, p.hours_per_award, p.hours_per_promise, p.hours_per_seed)
+    missing = sum(number * hours for number, hours in zip(work.undone, each, strict=True))
+    missing += (effort.listening - work.listening) * p.hours_of_listening
+    assert work.hours_undone == pytest.approx(missing, abs=1e-9)
 
 
 @pytest.mark.parametrize("schedule", ["taper", "burst", "late"])
@@ -168,7 +177,7 @@ def test_a_hosts_hours_are_the_acts_that_it_did(levers: dict) -> None:
     listening = host.listening * p.hours_of_listening * world.day
     hours = sum(flow(world, name) * each for name, each in acts.items())
     assert flow(world, "host_hours") == pytest.approx(hours + listening)
-    assert flow(world, "host_cost") == pytest.approx(flow(world, "host_hours") * host.cost_per_hour)
+    assert flow(world, "host_cost") == pytest.approx(host.hours * world.day * host.cost_per_hour)
 
 
 def test_a_host_that_does_not_reply_gives_no_replies() -> None:

@@ -118,7 +118,11 @@ def be_greeted(world: State, venue: Venue, person: Person) -> None:
     m, now, p = venue.membership_of(person), venue.now, world.parameters["bonding"]
     u = world.draws("bonding", person, venue)(1)
     hours = world.parameters["hosting"].hours_per_greeting
-    if m.joined == world.day and u < now.onboarding and now.hours_left >= hours:
+    if m.joined != world.day or u >= now.onboarding:
+        return
+    if now.hours_left < hours:
+        rules.hosting.leave_undone(venue.tally, tally.UNDONE_GREETINGS, hours)
+    else:
         now.hours_left -= hours
         now.hours_used += hours
         m.greeted = True

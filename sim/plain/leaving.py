@@ -6,6 +6,7 @@ Life takes some elsewhere, whatever the venue is like.
 
 from sim.plain.state import Person, State, Venue, happens, rules
 from sim.world import events, tally
+from sim.world.measures import ACTIVE_DAYS
 from sim.world.state import CUSTOMER, DORMANT, GONE, LEFT, MEMBER, NEVER
 
 WEEK, FOUR_WEEKS = 7, 28
@@ -80,7 +81,7 @@ def leave(world: State, venue: Venue, person: Person, cause: int) -> None:
 
 
 def take_stock(world: State, venue: Venue, person: Person) -> None:
-    """Once a week, see whether life has taken a member elsewhere, and whether they have been away for long."""
+    """Once a week, see whether life has taken a member elsewhere, or they are away for long, or active."""
     m, p = venue.membership_of(person), world.parameters["visit"]
     if not m.inside:
         return
@@ -90,6 +91,8 @@ def take_stock(world: State, venue: Venue, person: Person) -> None:
         u = world.draws("leaving", person, venue)(3)
         m.status, m.alarm = DORMANT, min(NEVER - 1, world.day + rules.visit.days_until(u, p.wake_rate))
         world.note(events.SLEEP, person.index, venue=venue.index)
+    elif m.status == MEMBER and world.day - m.last_visit <= ACTIVE_DAYS:
+        venue.count(tally.DAYS_ACTIVE, WEEK if m.joined < world.day else 0.5 * WEEK)  # last weeks end halfway
 
 
 def maybe_unsubscribe(world: State, venue: Venue, person: Person, chance: float) -> None:

@@ -77,21 +77,31 @@ def host_replies(world: State, venue: Venue) -> None:
         if now.hours_left < hours or thread.time > time - world.parameters["answering"].host_waits:
             break
         is_open = thread.kind == QUESTION and thread.answered < 0.0 and not thread.superseded
-        willing = uniform(world.about("answering", thread), HOST, venue.index) < now.reply_share
-        if is_open and willing and not rules.answering.is_held_back(thread, world.day):
+        if is_open and host_means_to_answer(world, venue, thread):
             give_host_reply(world, venue, thread)
+
+
+def host_means_to_answer(world: State, venue: Venue, thread: Thread) -> bool:
+    """Return whether a question is in the share that the host sets out to answer."""
+    willing = uniform(world.about("answering", thread), HOST, venue.index) < venue.now.reply_share
+    return willing and not rules.answering.is_held_back(thread, world.day)
 
 
 def host_joins_in(world: State, venue: Venue) -> None:
     """Let the host take part in its share of the members' threads of the day, answered or not."""
-    now = venue.now
+    now, hours = venue.now, world.parameters["hosting"].hours_per_reply
     for thread in venue.threads[now.threads_before :]:
-        if now.hours_left < world.parameters["hosting"].hours_per_reply or thread.time >= world.day + END_OF_DAY:
+        if thread.time >= world.day + END_OF_DAY:
             break  # what is written after the evening round is not seen on it
         willing = uniform(world.about("answering", thread), HOST, JOINING_IN + venue.index) < now.joins_in
         is_new_to_it = thread.author >= 0 and thread.answerer != HOST  # nobody replies twice to a thread
-        if is_new_to_it and willing and not rules.answering.is_held_back(thread, world.day):
+        if not is_new_to_it or not willing or rules.answering.is_held_back(thread, world.day):
+            continue
+        still_waits = thread.kind == QUESTION and thread.answered < 0.0 and host_means_to_answer(world, venue, thread)
+        if now.hours_left >= hours:
             give_host_reply(world, venue, thread)
+        elif not still_waits:
+            rules.hosting.leave_undone(venue.tally, tally.UNDONE_REPLIES, hours)
 
 
 def give_host_reply(world: State, venue: Venue, thread: Thread) -> None:
@@ -124,6 +134,9 @@ def close_question(world: State, venue: Venue, thread: Thread) -> None:
         venue.count(tally.QUESTIONS_ANSWERED)
         venue.count(tally.HOURS_TO_ANSWER, 24.0 * (thread.answered - thread.time))
         return
+    hours = world.parameters["hosting"].hours_per_reply
+    if venue.now.hours_left < hours and host_means_to_answer(world, venue, thread):
+        rules.hosting.leave_undone(venue.tally, tally.UNDONE_REPLIES, hours)
     author = world.people[thread.author]
     m = venue.membership_of(author)
     world.refresh(m)

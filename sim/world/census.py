@@ -23,6 +23,7 @@ from sim.world.interfaces import CompiledVenue, CompiledWorld
 from sim.world.measures import ACTIVE_DAYS
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import all_faded, faded
+from sim.world.mechanisms.spending import DAYS_PER_MONTH
 from sim.world.parameters import param
 from sim.world.state import DORMANT, LEFT, MEMBER, OUTSIDE, Column, Rows
 
@@ -236,17 +237,22 @@ def _of_flows(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float]:
 
 
 def _of_company(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float]:
-    spent = flow["tickets"] * world.settings.product.ticket_cost + flow["host_cost"]
+    idle = flow["hours_paid"] - flow["hours_overhead"] - flow["host_hours"]
+    community = flow["host_cost"] + flow["venue_cost"] + flow["marketing_cost"]
+    spent = flow["tickets"] * world.settings.product.ticket_cost + community
     from_ads = flow["ad_revenue"] + flow["subscriptions"]
     return {
         "tickets": flow["tickets"], "deflected_gross": flow["tickets_avoided"],
         "deflected_net": flow["tickets_avoided"] - flow["tickets_induced"], "referrals": flow["referrals"],
         "margin": flow["margin"], "ad_revenue": from_ads, "host_hours": flow["host_hours"],
-        "host_cost": flow["host_cost"], "profit": flow["margin"] + from_ads - spent,
+        "hours_idle": max(0.0, idle), "hours_undone": flow["hours_undone"], "host_cost": flow["host_cost"],
+        "venue_cost": flow["venue_cost"], "marketing_cost": flow["marketing_cost"], "community_cost": community,
+        "profit": flow["margin"] + from_ads - spent,
     }  # fmt: skip
 
 
 def _of_exits(flow: dict[str, float]) -> dict[str, float]:
     causes = [name for name in tally.NAMES if name.startswith("exits_")]
     exits = sum(flow[name] for name in causes)
-    return {"exits": exits} | {name: ratio(flow[name], exits) for name in causes}
+    rate = ratio(100.0 * DAYS_PER_MONTH * exits, flow["days_active"])
+    return {"exits": exits, "exit_rate": rate} | {name: ratio(flow[name], exits) for name in causes}

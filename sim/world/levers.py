@@ -55,19 +55,29 @@ class Venue(NamedTuple):
     mission: float = setting(0.3, "share", 0, 1, "how clear the venue's purpose is")
     notices: float = setting(1.0, "times the usual", 0, 10, "how much of what members do is shown to friends outside")
     invites: float = setting(1.0, "times the usual", 0, 10, "how easily members can invite friends in person")
+    exposure_price: float = setting(0.0, "money per exposure", 0, 1000, "at launch and by marketing, to any customer")
+    opening_cost: float = setting(0.0, "money", 0, 1e7, "paid once, on the opening day: setting up, design, moving in")
+    monthly_cost: float = setting(
+        0.0, "money per month", 0, 1e6, "while the venue is open: software, servers, licences"
+    )
 
 
 class Host(NamedTuple):
-    """What the host of a venue intends to do, and what it can afford."""
+    """What the host of a venue intends to do, and what it can afford. Its hours are paid whether used or not."""
 
     policy: str = "scheduled"
     schedule: str = "flat"
     schedule_list: tuple[float, ...] = ()
     starts: float = setting(0, "day", 0, 3650, "first day of the host's work; the venue may open earlier")
-    hours: float = setting(3.0, "hours per day", 0, 10_000, "working time available, where the schedule stands at 1")
-    capacity: float = setting(24.0, "hours per day", 0, 10_000, "most that the team can work in a day")
+    hours: float = setting(
+        3.0, "hours per day", 0, 10_000, "contracted, mean over the week; paid, used or not; 0: no host"
+    )
+    overhead: float = setting(0.0, "share", 0, 1, "contracted hours that never reach members: meetings, reports")
+    capacity: float = setting(
+        24.0, "hours per day", 0, 10_000, "most that the team can work, and is paid for, in a day"
+    )
     cost_per_hour: float = setting(40.0, "money per hour", 0, 10_000, "what an hour of the team costs")
-    budget: float = setting(1e9, "money", 0, 1e12, "for the whole run; when it is spent, the host stops working")
+    budget: float = setting(1e9, "money", 0, 1e12, "for the host's pay in the whole run; when it is spent, work stops")
     seeding: float = setting(0.5, "posts per day", 0, 500, "posts that the host writes")
     replies: float = setting(0.3, "share", 0, 1, "open questions that the host tries to answer, within its hours")
     joins_in: float = setting(0.0, "share", 0, 1, "members' threads of the day that the host joins, answered or not")

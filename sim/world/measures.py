@@ -84,12 +84,21 @@ OUTCOMES: dict[str, Measure] = {
     "margin": Measure("Product margin", "money", "more", "money from all customers during the run"),
     "ad_revenue": Measure(
         "Revenue from ads", "money", "more", "during the run, including subscriptions against ads"),
-    "host_hours": Measure("Host's hours", "hours", "less", "worked during the run, in all venues"),
-    "host_cost": Measure("Host's cost", "money", "less", "spent during the run, in all venues"),
-    "profit": Measure("Profit", "money", "more", "margin and ads minus tickets and hosts' cost, over all venues"),
+    "host_hours": Measure("Host's hours", "hours", "less", "spent on members during the run, in all venues"),
+    "hours_idle": Measure("Host's idle hours", "hours", "less", "paid, meant for members, and not used; all venues"),
+    "hours_undone": Measure(
+        "Host's work left undone", "hours", "less", "what the host meant to do and had no hours for; all venues"),
+    "host_cost": Measure("Host's cost", "money", "less", "contracted hours, used or not, in all venues"),
+    "venue_cost": Measure("Venue's cost", "money", "less", "opening and monthly cost of all venues"),
+    "marketing_cost": Measure("Cost of marketing", "money", "less", "exposures at launch and later, for all venues"),
+    "community_cost": Measure("Cost of the community", "money", "less", "hosts, venues and marketing together"),
+    "profit": Measure(
+        "Profit", "money", "more", "margin and ads minus tickets and the cost of the community, over all venues"),
     "member_hours": Measure("Members' hours", "hours", "neither", "time spent in the venue during the run"),
     "gave_up": Measure("Host gave up", YES_OR_NO, "less", "runs in which the host missed its hurdle for too long"),
     "exits": Measure("Exits", "people", "less", "members who left during the run"),
+    "exit_rate": Measure(
+        "Exit rate", "exits per 100 active members and month", "less", "mean over the run, of all members who left"),
     "exits_life": Measure("Exits: life", "share of exits", "neither", "of all exits"),
     "exits_dull": Measure("Exits: visits not worthwhile", "share of exits", "neither", "of all exits"),
     "exits_unmet": Measure("Exits: unanswered questions", "share of exits", "neither", "of all exits"),
@@ -100,7 +109,7 @@ OUTCOMES: dict[str, Measure] = {
 }  # fmt: skip
 HEADLINE = (
     "size", "survival", "survival_vs_on", "retention_90", "answered", "newcomers_replied", "peer_share", "trust",
-    "belonging", "deflected_net", "host_cost", "profit",
+    "belonging", "deflected_net", "community_cost", "profit",
 )  # fmt: skip
 
 

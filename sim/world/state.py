@@ -161,7 +161,7 @@ NOW = np.dtype(
             # rules
             "opens", "ad_load", "ad_price", "annoyance", "ad_free_price", "talk", "posting", "earning",
             "display", "points", "effort", "mission", "marketing", "launch", "goals", "peer_awards",
-            "notices", "invites", "rejection", "cost",
+            "notices", "invites", "rejection", "cost", "exposure_price", "opening_cost", "monthly_cost",
             # the host today
             "tone", "promo", "reply_share", "joins_in", "hours_left", "hours_used", "awards_due", "broadcast",
             "executive", "onboarding", "listening", "host_on", "response",

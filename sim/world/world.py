@@ -45,7 +45,7 @@ from sim.world.state import (
 
 RULES = ("opens", "ad_load", "ad_price", "annoyance", "ad_free_price", "talk", "posting", "earning", "display",
          "points", "effort", "mission", "marketing", "launch", "goals", "peer_awards", "notices",
-         "invites", "rejection", "cost")  # fmt: skip
+         "invites", "rejection", "cost", "exposure_price", "opening_cost", "monthly_cost")  # fmt: skip
 # A stock is called `bonds` too, so the flow of new ones has another name in the series.
 FLOW_NAMES = tuple("new_bonds" if name == "bonds" else name for name in tally.NAMES)
 
@@ -301,8 +301,7 @@ class World:
     def ledger(self) -> list[dict[str, Any]]:
         """Return the give/get sheet of the main venue, with a row for each kind of event."""
         venue = self.venues[0]
-        cost = venue.host.levers.cost_per_hour
-        return [row._asdict() for row in give_get(venue.tally, self.settings, cost, self.parameters)]
+        return [row._asdict() for row in give_get(venue.tally, self.settings, self.parameters)]
 
     def people_table(self) -> dict[str, Any]:
         """Return the end state as columns of equal length, with a row for each membership, past or present."""

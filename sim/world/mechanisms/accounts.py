@@ -5,10 +5,13 @@ Claim
     `leaving`). If the host gets too little, somebody in finance closes the community.
 Rule
     Money in: what customers spend (see `spending`), ads, subscriptions against ads, tickets avoided x their cost, and
-    referrals x a year's margin. Money out: hours x cost.
+    referrals x a year's margin. Money out: contracted hours x cost, used or not (see `hosting`). The company also pays
+    for its venue: once on the opening day and by the month from then on; and for exposures: price x customers x
+    (marketing, and on the opening day launch). Nothing is paid for a venue that has not opened.
     After every quarter of its work a host compares the return per money spent with its hurdle. After `patience` failed
-    reviews in a row it gives up. What people perceive of the place (posts a day, the share of questions answered, the
-    host's share of replies) are running means.
+    reviews in a row it gives up. The review counts the host's pay alone, because that is all that giving up saves: the
+    venue stays open, and its costs go on. What people perceive of the place (posts a day, the share of questions
+    answered, the host's share of replies) are running means.
 Source
     Give and get: essay 003. That a host has a hurdle is an assumption; where both sides stay emerges.
 Deviations
@@ -21,6 +24,7 @@ from typing import Any, NamedTuple
 from sim.world import events, tally
 from sim.world.interfaces import AnyVenue, AnyWorld
 from sim.world.mechanisms.memory import faded
+from sim.world.mechanisms.spending import DAYS_PER_MONTH
 from sim.world.parameters import param
 from sim.world.state import HOST
 
@@ -88,13 +92,26 @@ def review(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
         world.note(events.GIVE_UP, HOST, venue=venue.index, cause=events.BUDGET)
 
 
+def cost_of_place(now: Any, day: int) -> float:
+    """Return what the venue costs today: its share of the month, and its opening on the first day."""
+    return float(now.monthly_cost / DAYS_PER_MONTH + (now.opening_cost if day == now.opens else 0.0))
+
+
+def exposures(now: Any, day: int, customers: int) -> float:
+    """Return how often customers meet a signpost to the venue today. Members meet them, too."""
+    return float(customers * (now.marketing + (now.launch if day == now.opens else 0.0)))
+
+
 def step(world: AnyWorld) -> None:
     """Settle the day's accounts."""
     p = world.parameters["accounts"]
     for venue in world.venues:
-        host = venue.host
-        venue.tally[tally.HOST_HOURS] += venue.now.hours_used
-        venue.tally[tally.HOST_COST] += venue.now.hours_used * host.levers.cost_per_hour
+        host, now = venue.host, venue.now
+        venue.tally[tally.HOST_HOURS] += now.hours_used
+        if world.day >= now.opens:
+            venue.tally[tally.VENUE_COST] += cost_of_place(now, world.day)
+            seen = exposures(now, world.day, world.product.customers)
+            venue.tally[tally.MARKETING_COST] += seen * now.exposure_price
         host.saved = min(venue.now.hours_left, world.parameters["hosting"].hours_per_visit)
         impressions(venue, p)
         pressure(venue, world.parameters["visit"].fatigue_life)
@@ -115,13 +132,16 @@ class Entry(NamedTuple):
     money_out: float
 
 
-def give_get(flows: Any, settings: Any, host_cost_per_hour: float, parameters: dict[str, Any]) -> list[Entry]:
+def give_get(flows: Any, settings: Any, parameters: dict[str, Any]) -> list[Entry]:
     """Return the give/get sheet of a venue: what each side gave and got, for each kind of event.
 
-    Members' hours stand where members give them. Needs met and money stand where somebody gets them.
+    Members' hours stand where members give them. Needs met and money stand where somebody gets them. The host's hours
+    add up to those that are paid, and money out to the cost of the community.
     """
     p, desk, product = parameters["accounts"], parameters["hosting"], settings.product
-    hour = host_cost_per_hour
+    paid, overhead = float(flows[tally.HOURS_PAID]), float(flows[tally.HOURS_OVERHEAD])
+    hour = float(flows[tally.HOST_COST]) / paid if paid else 0.0
+    idle = paid - overhead - float(flows[tally.HOST_HOURS])
 
     def entry(event: str, flow: int, member: float = 0, met: float = 0, hours: float = 0, money: float = 0) -> Entry:
         n = float(flows[flow])
@@ -154,4 +174,8 @@ def give_get(flows: Any, settings: Any, host_cost_per_hour: float, parameters: d
         entry("greetings", tally.GREETINGS, hours=desk.hours_per_greeting),
         entry("referrals", tally.REFERRALS, money=product.margin * p.referral_days),
         Entry("listening and the rest", 0.0, 0.0, 0.0, float(rest), 0.0, float(rest) * hour),
+        Entry("hours that never reach members", 0.0, 0.0, 0.0, overhead, 0.0, overhead * hour),
+        Entry("hours paid and not used", 0.0, 0.0, 0.0, idle, 0.0, idle * hour),
+        Entry("the venue itself", 0.0, 0.0, 0.0, 0.0, 0.0, float(flows[tally.VENUE_COST])),
+        Entry("announcing the venue", 0.0, 0.0, 0.0, 0.0, 0.0, float(flows[tally.MARKETING_COST])),
     ]  # fmt: skip

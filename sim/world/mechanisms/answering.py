@@ -9,8 +9,8 @@ Rule
     exp(-answer contribution (0.5 + B) one_reply^replies appeal match (1 + bond s) boost (1 - crowding host share) /
     effort). The host goes over the open questions at the end of the day. It lets peers go first for `host_waits`, then
     sets out to answer a share of the questions, oldest first, while its hours last. After that it joins a share of all
-    threads of the day (`joins_in`). Nobody replies twice to a thread. After seven days without a reply the asker is
-    disappointed.
+    threads of the day (`joins_in`), in what hours remain: each takes as long as any reply. Nobody replies twice to a
+    thread. After seven days without a reply the asker is disappointed.
 Source
     One draw for each thread and person: with a new draw at each view, 93-99 % of questions were answered in prototypes,
     against 60-77 % in the sources (Burke et al. 2007, abstract; en-net, computed). Crowding: Homburg, Ehm & Artz 2015
@@ -35,6 +35,7 @@ from sim.world.mechanisms.asking import sociality, speaks
 from sim.world.mechanisms.bonding import Parameters as Bonding
 from sim.world.mechanisms.bonding import strength_of
 from sim.world.mechanisms.exposure import count_new
+from sim.world.mechanisms.hosting import leave_undone
 from sim.world.mechanisms.incentives import Parameters as Incentives
 from sim.world.mechanisms.incentives import note_gift
 from sim.world.mechanisms.memory import Parameters as Memory
@@ -118,6 +119,12 @@ def first_answer(
     if thread.kind == QUESTION:
         archive[thread.facet] += 1.0
         counts[tally.TICKETS_AVOIDED] += p_ticket if is_open and not thread.induced else 0.0
+
+
+@rule
+def host_means_to_answer(thread: Rows, now: Rows, venue: int, day: int, key: np.uint64) -> bool:
+    """Tell whether a question is in the share that the host sets out to answer. The draw is the same every day."""
+    return bool(uniform(about(key, thread.key), HOST, venue) < now.reply_share and not is_held_back(thread, day))
 
 
 @rule
@@ -220,9 +227,9 @@ def host_answer(
         thread = threads[at]
         if place.hours_left < hours_per_reply or thread.time > time - p.host_waits:
             break
-        if thread.kind != QUESTION or thread.answered >= 0.0 or thread.superseded or is_held_back(thread, day):
+        if thread.kind != QUESTION or thread.answered >= 0.0 or thread.superseded:
             continue
-        if uniform(about(key, thread.key), HOST, venue) >= place.reply_share:
+        if not host_means_to_answer(thread, place, venue, day, key):
             continue
         host_replies(
             memberships, threads, answers, now, archive, counts, log, at, time, venue, day, hours_per_reply, p_ticket
@@ -239,12 +246,17 @@ def host_joins_in(
     time = day + 0.999
     for at in range(place.threads_before, place.threads):
         thread = threads[at]
-        if place.hours_left < hours_per_reply or thread.time >= time:
+        if thread.time >= time:
             break  # what is written after the evening round is not seen on it
         if thread.author < 0 or uniform(about(key, thread.key), HOST, JOINING_IN + venue) >= place.joins_in:
             continue
         if thread.answerer == HOST or is_held_back(thread, day):
             continue  # the host answered a moment ago, and nobody replies twice to a thread
+        if place.hours_left < hours_per_reply:
+            waits = thread.kind == QUESTION and thread.answered < 0.0
+            if not (waits and host_means_to_answer(thread, place, venue, day, key)):
+                leave_undone(counts, tally.UNDONE_REPLIES, hours_per_reply)
+            continue
         host_replies(
             memberships, threads, answers, now, archive, counts, log, at, time, venue, day, hours_per_reply, p_ticket
         )
@@ -253,7 +265,7 @@ def host_joins_in(
 @kernel
 def grow_old(
     people: Rows, memberships: Rows, threads: Rows, now: Rows, counts: Column, log: Rows, venue: int, day: int,
-    key: np.uint64, p_ticket: float, trust_lost: float, memory: Memory,
+    key: np.uint64, p_ticket: float, trust_lost: float, memory: Memory, hours_per_reply: float,
 ) -> None:  # fmt: skip
     """Settle threads that turn seven days old: whether they were answered, and how soon."""
     place = now[0]
@@ -273,6 +285,8 @@ def grow_old(
             counts[tally.QUESTIONS_ANSWERED] += 1
             counts[tally.HOURS_TO_ANSWER] += 24.0 * (thread.answered - thread.time)
             continue
+        if place.hours_left < hours_per_reply and host_means_to_answer(thread, place, venue, day, key):
+            leave_undone(counts, tally.UNDONE_REPLIES, hours_per_reply)
         membership = memberships[thread.author]
         refresh(membership, day, memory)
         membership.disappointment += 1.0
@@ -307,7 +321,10 @@ def reply(
         host_joins_in(
             memberships, threads, answers, now, archive, counts, log, venue, day, key, hours_per_reply, p_ticket
         )  # fmt: skip
-    grow_old(people, memberships, threads, now, counts, log, venue, day, key, p_ticket, bonding.trust_silence, memory)
+    grow_old(
+        people, memberships, threads, now, counts, log, venue, day, key, p_ticket, bonding.trust_silence, memory,
+        hours_per_reply,
+    )  # fmt: skip
 
 
 def step(world: CompiledWorld) -> None:

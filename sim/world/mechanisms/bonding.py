@@ -30,6 +30,7 @@ from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.exposure import ads_met
+from sim.world.mechanisms.hosting import leave_undone
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded, refresh
 from sim.world.parameters import param
@@ -208,6 +209,7 @@ def greet(
 ) -> None:  # fmt: skip
     """Greet a newcomer in person, if the host's hours allow."""
     if place.hours_left < hours:
+        leave_undone(counts, tally.UNDONE_GREETINGS, hours)
         return
     place.hours_left -= hours
     place.hours_used += hours

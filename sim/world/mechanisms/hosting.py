@@ -2,26 +2,36 @@
 
 Claim
     Hosting is work, and work takes hours. What a host means to do and what its hours allow are two things. How the same
-    hours are spread over time may matter as much as their number.
+    hours are spread over time may matter as much as their number. Hours are contracted, so they are paid, used or not.
 Rule
-    allowance today = min(capacity, hours x schedule(t), what the budget still pays). Scheduled acts come first
-    (executive visits, broadcasts, awards, announcements, listening). Then hours are reserved for the replies and
-    greetings to be expected, and seeding takes what is left. The replies themselves are given in `answering`, out of
-    the same allowance.
+    Paid today = min(capacity, hours x schedule(t), what the budget still pays), on every day from `starts` on, until
+    the host gives up, is silenced, or has spent its budget. Allowance = paid x (1 - overhead). It goes to
+    1. what stands in the calendar: executive visits, messages to all, awards, announcements, listening;
+    2. the replies and greetings to be expected, for which hours are kept; they are given in the evening: replies to
+       open questions, oldest first, then to threads that the host joins, then greetings (`answering`, `bonding`);
+    3. posts.
+    What does not fit is left undone and counted: an act of the calendar, a post, a greeting or a thread to join on its
+    day; a reply when a question that the host meant to answer turns seven days old without any. On a day without paid
+    hours the host does nothing, and nothing counts as undone.
 Source
     Up-front investment and a commitment to keep giving: essay 004. The hours that an act takes are assumed.
 Deviations
-    Unspent hours are lost, except for those that an act in progress needs on the next day.
+    Unspent hours are lost, except for those that an act in progress needs on the next day. The order is the same for
+    every host. Hours kept for replies that nobody turns out to need stay idle, even where posts were left undone.
 """
 
 import math
 from typing import NamedTuple, Protocol
 
 from sim.world import events, tally
+from sim.world.compiled import rule
 from sim.world.interfaces import AnyVenue, AnyWorld
 from sim.world.levers import Host
 from sim.world.parameters import param
-from sim.world.state import HOST, NEVER
+from sim.world.state import HOST, NEVER, Column
+
+# What may be left undone in the morning, in the order in which `divide` gives hours to it.
+UNDONE = (tally.UNDONE_VISITS, tally.UNDONE_BROADCASTS, tally.UNDONE_AWARDS, tally.UNDONE_PROMISES, tally.UNDONE_SEEDS)
 
 
 class Parameters(NamedTuple):
@@ -50,7 +60,7 @@ class Dashboard(NamedTuple):
 
 
 class Effort(NamedTuple):
-    """What a host means to do: rates as in `levers.Host`, and its allowance of hours today."""
+    """What a host means to do: rates as in `levers.Host`, and the hours for which it is paid today."""
 
     hours: float
     seeding: float
@@ -81,7 +91,7 @@ class Policy(Protocol):
 def multiplier(schedule: str, listed: tuple[float, ...], progress: float) -> float:
     """Return today's hours relative to the usual ones, when `progress` (0 to 1) of the time has passed.
 
-    All named schedules have a mean of 1 over the whole time, so they cost the same if all hours are used.
+    All named schedules have a mean of 1 over the whole time, so they cost the same.
     """
     if schedule == "taper":
         return 2.0 * (1.0 - progress)
@@ -115,7 +125,7 @@ class Scheduled:
 class Responsive(Scheduled):
     """Works less as members answer more: from eight questions in ten on, down to half the hours.
 
-    It scales the allowance, so it saves nothing where hours do not bind.
+    It scales the hours that are paid, so whatever it does not work is saved.
     """
 
     def effort(self, dashboard: Dashboard) -> Effort:
@@ -139,6 +149,8 @@ class Work(NamedTuple):
     listening: float
     hours_used: float
     hours_left: float
+    undone: tuple[int, ...]  # acts left undone, in the order of `UNDONE`
+    hours_undone: float  # what these, and the rest of listening, would have taken
 
 
 def due(per_month: float, days_of_work: int) -> int:
@@ -147,23 +159,37 @@ def due(per_month: float, days_of_work: int) -> int:
 
 
 def divide(effort: Effort, allowance: float, days_of_work: int, expected: float, p: Parameters) -> Work:
-    """Divide today's hours: scheduled acts first, then `expected` hours for replies and greetings, then seeding."""
-    left = allowance
+    """Divide today's hours: the calendar first, then `expected` hours for replies and greetings, then posts."""
+    left, missing = allowance, 0.0
     acts: list[int] = []
+    undone: list[int] = []
     for rate, hours in (
         (effort.exec_visits, p.hours_per_visit),
         (effort.broadcasts, p.hours_per_broadcast),
         (effort.awards, p.hours_per_award),
         (effort.promises, p.hours_per_promise),
     ):
-        wanted = due(rate, days_of_work) if rate != 0.0 and allowance > 0.0 else 0
+        wanted = due(rate, days_of_work) if rate != 0.0 else 0
         acts.append(affordable(wanted, hours, left) if wanted else 0)
-        left -= acts[-1] * hours
+        undone.append(wanted - acts[-1])
+        left = max(0.0, left - acts[-1] * hours)  # an act may fit by a rounding error
+        missing += undone[-1] * hours
     listening = min(effort.listening, left / p.hours_of_listening if p.hours_of_listening > 0.0 else 1.0)
-    left -= listening * p.hours_of_listening
-    seeds = affordable(due(30.0 * effort.seeding, days_of_work), p.hours_per_seed, max(0.0, left - expected))
-    left -= seeds * p.hours_per_seed
-    return Work(seeds, acts[2], acts[1], acts[3], acts[0], listening, allowance - left, left)
+    left = max(0.0, left - listening * p.hours_of_listening)
+    posts = due(30.0 * effort.seeding, days_of_work)
+    seeds = affordable(posts, p.hours_per_seed, max(0.0, left - expected))
+    left = max(0.0, left - seeds * p.hours_per_seed)
+    missing += (effort.listening - listening) * p.hours_of_listening + (posts - seeds) * p.hours_per_seed
+    return Work(
+        seeds, acts[2], acts[1], acts[3], acts[0], listening, allowance - left, left, (*undone, posts - seeds), missing
+    )
+
+
+@rule
+def leave_undone(counts: Column, flow: int, hours: float) -> None:
+    """Count an act for which the host has no hours."""
+    counts[flow] += 1.0
+    counts[tally.HOURS_UNDONE] += hours
 
 
 def affordable(wanted: int, hours: float, left: float) -> int:
@@ -214,15 +240,28 @@ def step(world: AnyWorld) -> None:
         )  # fmt: skip
         effort = host.effort(morning)
         payable = affordable_hours(host.levers, float(venue.tally[tally.HOST_COST]))
-        allowance = min(host.levers.capacity, effort.hours, payable)
+        paid = min(host.levers.capacity, effort.hours, payable)
+        if paid > 0.0:
+            pay(venue, paid)
+        else:
+            effort = SILENCE
+        allowance = paid * (1.0 - host.levers.overhead)
         expected = effort.replies * morning.open_questions * p.hours_per_reply
         expected += effort.onboarding * morning.newcomers * p.hours_per_greeting
-        saved = min(host.saved, payable - allowance) if allowance > 0.0 else 0.0
+        saved = host.saved if allowance > 0.0 else 0.0
         work = divide(effort, allowance + saved, host.days_of_work, expected, p)
         if host.is_at_work(world.day):
             host.days_of_work += 1
         set_out(venue, effort, work, is_on=allowance > 0.0)
         carry_out(world, venue, work)
+
+
+def pay(venue: AnyVenue, hours: float) -> None:
+    """Pay the host for today's contracted hours, whatever becomes of them."""
+    levers = venue.host.levers
+    venue.tally[tally.HOURS_PAID] += hours
+    venue.tally[tally.HOURS_OVERHEAD] += hours * levers.overhead
+    venue.tally[tally.HOST_COST] += hours * levers.cost_per_hour
 
 
 def set_out(venue: AnyVenue, effort: Effort, work: Work, is_on: bool) -> None:
@@ -238,7 +277,11 @@ def set_out(venue: AnyVenue, effort: Effort, work: Work, is_on: bool) -> None:
 
 
 def carry_out(world: AnyWorld, venue: AnyVenue, work: Work) -> None:
-    """Publish the day's posts by the host and count its acts."""
+    """Publish the day's posts by the host, and count its acts and what it leaves undone."""
+    if work.hours_undone or any(work.undone):
+        venue.tally[tally.HOURS_UNDONE] += work.hours_undone
+        for flow, number in zip(UNDONE, work.undone, strict=True):
+            venue.tally[flow] += number
     for slot in range(work.seeds):
         at = venue.publish_seed(world.day, slot, world.keys["hosting"], world.parameters["asking"].appeal_spread)
         venue.tally[tally.SEEDS] += 1

@@ -36,6 +36,7 @@ from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, stream, uniform
 from sim.world.interfaces import CompiledWorld
+from sim.world.measures import ACTIVE_DAYS
 from sim.world.mechanisms.asking import sociality
 from sim.world.mechanisms.exposure import Parameters as Exposure
 from sim.world.mechanisms.exposure import ad_weight, ads_met
@@ -224,7 +225,7 @@ def weekly(
     memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
     venue: int, day: int, sleep_after: float, wake_rate: float, key: np.uint64,
 ) -> None:  # fmt: skip
-    """Check every member once a week: whether life takes them elsewhere, whether they have been away for long."""
+    """Check every member once a week: whether life takes them elsewhere, whether they are away for long, or active."""
     today = stream(key, day)
     for i in range((-day) % WEEK, len(memberships), WEEK):
         membership = memberships[i]
@@ -236,6 +237,8 @@ def weekly(
             membership.status = DORMANT
             alarm[i] = min(NEVER - 1, day + days_until(uniform(today, i, venue * 8 + 3), wake_rate))
             events.note(log, day, events.SLEEP, i, NOBODY, venue, -1, events.NO_CAUSE)
+        elif membership.status == MEMBER and day - membership.last_visit <= ACTIVE_DAYS:
+            counts[tally.DAYS_ACTIVE] += WEEK if membership.joined < day else 0.5 * WEEK  # last weeks end halfway
 
 
 @kernel
