@@ -63,7 +63,9 @@ def refusal(*arguments: str, compares: bool = False) -> tuple[str, ...]:
         ("host.schedule_list=2", "host.schedule_list=2 is not a list of numbers"),
         ("host.reply=0", "unknown setting host.reply; did you mean host.replies?"),
         ("host.ad_load=0", "unknown setting host.ad_load; did you mean venue.ad_load?"),
-        ("host=3", "host is a group of settings; name one of them, such as host.awards"),
+        ("host={}", "host is a group of settings; name one of them, such as host.awards"),
+        ("host=half_tim", "unknown host 'half_tim'; did you mean half_time? ('barnraise presets' lists them)"),
+        ("people=patiens", "unknown people 'patiens'; did you mean patients? ('barnraise presets' lists them)"),
         ("host.replies=0,1",
          "host.replies=0,1 holds several values, and a run takes one (a list is written [1,2,3]; -m sweeps)"),
         ("host.replies", "cannot read 'host.replies': a setting is written key=value, such as host.replies=0"),
@@ -104,7 +106,7 @@ def test_a_name_that_resembles_nothing_shows_what_its_group_has() -> None:
          "alt.x: venues.lounge.venue.talk is settled before the first day; leave out change_day"),
         (["alt.base="], "alt.base=: write alt.NAME='key=value ...', each NAME once and none of them base"),
         (["alt.x=", "alt.x="], "alt.x=: write alt.NAME='key=value ...', each NAME once and none of them base"),
-        ([], "compare needs an alternative, such as alt.no_manager='host.replies=0 host.seeding=0'"),
+        ([], "compare needs an alternative, such as alt.no_manager='host=none'"),
     ],
 )  # fmt: skip
 def test_a_wrong_alternative_is_refused_by_name(arguments: list[str], line: str) -> None:
@@ -210,7 +212,13 @@ def scenario_folder(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) ->
     [
         ("host: {policy: 'os:system'}", "host.policy=os:system is not a host policy"),
         ("hydra: {run: {dir: /tmp}}", "scenario stranger: unknown setting hydra.run.dir"),
-        ("defaults: [/config]", "scenario stranger: unknown setting defaults"),
+        (
+            "defaults: [/config]",
+            "scenario stranger: defaults is a list of '- override /host: half_time' and the like, "
+            "with '- _self_' at its end",
+        ),
+        ("defaults: [{override /design: grid}, _self_]", "scenario stranger: defaults is a list of"),
+        ("defaults: [{override /host: ../../x}, _self_]", "scenario stranger: unknown host '../../x'"),
         ("host: {_target_: os.system}", "scenario stranger: unknown setting host._target_"),
         ("host: {repliez: 0}", "scenario stranger: unknown setting host.repliez; did you mean host.replies?"),
         (

@@ -50,6 +50,7 @@ def put(conf: Path, kind: str, text: str) -> list[str]:
         "scenario": ["scenario=stranger", *SMALL],
         "trial": ["trial", "trial=stranger", *SMALL],
         "profile": ["trial", "trial=reply_to_newcomers", "trial.profile=stranger", "trial.scenario=null", *SMALL],
+        "host": ["host=stranger", *SMALL],
         "design": ["design=stranger", "design.factors={venue.ad_load: [0, 4]}", "--dry-run"],
         "engine": ["design=grid", "design.factors={venue.ad_load: [0, 4]}", "engine=stranger", "--dry-run"],
     }[kind]
@@ -125,7 +126,7 @@ def test_no_experiment_names_an_address_to_send_runs_to(
     assert said.engine.address == "tcp://x:1"  # where the command line says so, it counts
 
 
-KINDS = ["scenario", "experiment", "trial", "profile", "design", "engine"]
+KINDS = ["scenario", "experiment", "trial", "profile", "host", "design", "engine"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -68,8 +68,8 @@ def test_a_parameter_that_is_set_by_name_counts_more_than_the_vector() -> None:
     assert number(other, 1, "visit.base") == 0.09
 
 
-def test_a_comparison_draws_from_what_is_plausible_and_a_run_does_not() -> None:
-    assert job("replicates=1").vectors.name == "declared"
+def test_a_run_and_a_comparison_draw_from_the_same_plausible_vectors() -> None:
+    assert job("replicates=1").vectors.name == "plausible"
     made = job("replicates=1", "alt.same=", compares=True)
     assert made.vectors.name == "plausible"
     assert made.experiment.vectors == "plausible"  # what is written down is what was run

@@ -9,9 +9,9 @@ import copy
 import os
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from hydra import compose, initialize_config_dir
@@ -24,15 +24,32 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.lab.runs.jobs import Request
 from sim.lab.runs.replicate import BASE
-from sim.lab.settings import config, folders, keys, plugins, scenarios, sweep_options, vectors
+from sim.lab.settings import config, experiments, folders, keys, plugins, presets, scenarios, sweep_options, vectors
 from sim.lab.settings.config import TOP, Experiment
 from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.keys import Tree
 
 Pair = tuple[str, Any]
+CHOICES = experiments.WORLDS
+WORDS = ("title", "story", "question", "claim")
 AT_BIRTH = ("population.", "params.population.", "product.fit")  # read once, before the first day
+CHOSEN_AT_BIRTH = ("people", "product", "community", "scenario", "profile")
 PATHS = ("results", "experiment", "vectors", "trial", "design.file")  # where ~ is the home folder
 UNREADABLE = "cannot read '{}': a setting is written key=value, such as host.replies=0"
+
+
+class Asked(NamedTuple):
+    """What overrides say: the files that they choose, by group, and the values that they set."""
+
+    choices: dict[str, str]
+    values: list[Pair]
+
+    def changed_by(self, other: "Asked") -> "Asked":
+        """Return both together. The other's choices and values count, where both have them."""
+        choices = self.choices | other.choices
+        if {"scenario", "profile"} <= set(choices):
+            del choices["profile" if "scenario" in other.choices else "scenario"]
+        return Asked(choices, [*self.values, *other.values])
 
 
 def request(arguments: Sequence[str], compares: bool) -> Request:
@@ -41,26 +58,86 @@ def request(arguments: Sequence[str], compares: bool) -> Request:
     change_days = [text for text in rest if text.split("=", 1)[0].strip() == "change_day"]
     if not compares and (named or change_days):
         raise SettingsError("alternatives (alt.NAME=...) and change_day belong to 'barnraise compare'")
-    if compares and not named:
-        raise SettingsError("compare needs an alternative, such as alt.no_manager='host.replies=0 host.seeding=0'")
     settings = [text for text in rest if text not in change_days]
-    tree = composed(settings)
+    if compares:
+        settings = spread_out(settings, named)
+    if compares and not named:
+        raise SettingsError("compare needs an alternative, such as alt.no_manager='host=none'")
+    asked = sorted_out(settings)
+    tree = tree_of(asked)
     base = config.experiment(tree)
     day = change_day(change_days[-1], base) if change_days else None
     special = [text for text in settings if not text.startswith("scenario=")]
-    return Request(base, all_alternatives(named, tree, day), named, day, special, all_fixed(settings, named))
+    made, notes = all_alternatives(named, asked, tree, day)
+    return Request(base, made, named, day, special, all_fixed(asked, named), [*overruled(asked), *notes])
 
 
-def all_fixed(settings: Sequence[str], named: dict[str, list[str]]) -> dict[str, frozenset[str]]:
+def spread_out(settings: Sequence[str], named: dict[str, list[str]]) -> list[str]:
+    """Make arms of a group with several choices: `scenario=a,b` compares b with a, as alt.b='scenario=b' would."""
+    kept: list[str] = []
+    for text in settings:
+        key, _, value = bare(text).partition("=")
+        levels = [level.strip() for level in value.split(",")]
+        if key not in CHOICES or len(levels) < 2:
+            kept.append(text)
+            continue
+        kept.append(f"{key}={levels[0]}")
+        for level in levels[1:]:
+            if not re.fullmatch(config.NAME, level) or level in named:
+                raise SettingsError(f"{text}: write alt.NAME='{key}={level}', with a NAME that no other arm has")
+            named[level] = [f"{key}={level}"]
+    return kept
+
+
+def sorted_out(texts: Sequence[str]) -> Asked:
+    """Return the choices and values of overrides, all of whose names exist."""
+    pairs = checked(texts)
+    chosen = {key: str(value) for key, value in pairs if is_choice(key, value)}
+    if {"scenario", "profile"} <= set(chosen):
+        raise SettingsError("a profile stands in place of a scenario: leave out scenario= or profile=")
+    for group, choice in chosen.items():
+        experiments.check_choice(group, choice)
+    return Asked(chosen, [leaf for key, value in pairs if not is_choice(key, value) for leaf in in_place(key, value)])
+
+
+def is_choice(key: str, value: Any) -> bool:
+    """Tell whether an override chooses a file, rather than setting a value."""
+    return key in CHOICES and experiments.is_choice(key, value)
+
+
+def in_place(key: str, value: Any) -> list[Pair]:
+    """Return the levers of a preset that a further venue takes (`venues.chat.host=none`); anything else as it is."""
+    parts = key.split(".")
+    if len(parts) == 3 and parts[0] == "venues" and parts[2] in presets.WITHIN_PLACE and not isinstance(value, dict):
+        return presets.levers_in_place(parts[1], parts[2], str(value))
+    return [(key, value)]
+
+
+def all_fixed(asked: Asked, named: dict[str, list[str]]) -> dict[str, frozenset[str]]:
     """Return which parameters each arm sets by name, in the scenario or on the command line: no vector changes them."""
-    pairs = checked(settings)
-    base = fixed([*scenarios.read(scenario_of(pairs) or scenarios.default()).items(), *pairs])
-    return {BASE: base} | {name: base | fixed(checked(texts)) for name, texts in named.items()}
+    arms = {BASE: asked} | {name: asked.changed_by(sorted_out(texts)) for name, texts in named.items()}
+    return {name: fixed([*own_settings(arm).items(), *arm.values]) for name, arm in arms.items()}
 
 
-def scenario_of(pairs: Sequence[Pair]) -> str | None:
-    """Return the scenario that settings choose, if they do: the last one counts."""
-    return next((str(value) for key, value in reversed(pairs) if key == "scenario"), None)
+def own_settings(asked: Asked) -> Tree:
+    """Return the settings of the scenario that is asked for, its presets aside; none for a profile."""
+    return {} if "profile" in asked.choices else scenarios.read(scenario_of(asked))
+
+
+def scenario_of(asked: Asked) -> str:
+    """Return the scenario that is asked for."""
+    return asked.choices.get("scenario") or scenarios.default()
+
+
+def overruled(asked: Asked) -> list[str]:
+    """Return a line for each chosen preset some of whose levers the scenario sets otherwise."""
+    if "profile" in asked.choices:
+        return []
+    name = scenario_of(asked)
+    chosen = {group: choice for group, choice in asked.choices.items() if group in presets.PACKAGES}
+    set_anyway = {key for key, _ in asked.values}
+    own = {key: value for key, value in keys.flat(scenarios.read(name)) if key not in set_anyway}
+    return list(presets.overruled(chosen, scenarios.chosen(name), own, f"the scenario {name}"))
 
 
 def fixed(pairs: Sequence[Pair]) -> frozenset[str]:
@@ -117,28 +194,41 @@ def change_day(text: str, base: Experiment) -> int:
     return day
 
 
-def all_alternatives(named: dict[str, list[str]], tree: Tree, day: int | None) -> dict[str, Experiment]:
-    """Return the alternatives by name, or say all that is wrong with any of them."""
+def all_alternatives(
+    named: dict[str, list[str]], base: Asked, tree: Tree, day: int | None
+) -> tuple[dict[str, Experiment], list[str]]:
+    """Return the alternatives by name, with what to say of them; or say all that is wrong with any of them."""
     made: dict[str, Experiment] = {}
+    notes: list[str] = []
     wrong: list[str] = []
     for name, texts in named.items():
         try:
-            made[name] = alternative(texts, tree, day)
+            made[name], said = alternative(texts, base, tree, day)
+            notes += [f"alt.{name}: {line}" for line in said]
         except SettingsError as error:
             wrong += [f"alt.{name}: {line}" for line in error.lines]
     refuse_if_any(wrong)
-    return made
+    return made, notes
 
 
-def alternative(texts: list[str], tree: Tree, day: int | None) -> Experiment:
-    """Return the experiment of an alternative: the base's settings and its own overrides."""
+def alternative(texts: list[str], base: Asked, tree: Tree, day: int | None) -> tuple[Experiment, list[str]]:
+    """Return the experiment of an alternative, which has the base's settings and its own, and what to say of it."""
     refuse_twice(texts)
-    pairs = checked(texts)
-    refuse_if_any(not_in_alternative(key, day, frozenset(tree["venues"])) for key, _ in pairs)
-    own = copy.deepcopy(tree)
-    for key, value in pairs:
-        keys.put(own, key, value)
-    return config.experiment(own)
+    asked = sorted_out(texts)
+    keys_of = [*asked.choices, *(key for key, _ in asked.values)]
+    refuse_if_any(not_in_alternative(key, day, frozenset(tree["venues"])) for key in keys_of)
+    if not asked.choices:
+        own = copy.deepcopy(tree)
+        for key, value in asked.values:
+            keys.put(own, key, value)
+        return config.experiment(own), []
+    together = base.changed_by(asked)
+    own, notes = tree_of(together), overruled(asked._replace(choices=together.choices, values=together.values))
+    common = [name for name in TOP if name not in ("scenario", *WORDS)]
+    notes += [
+        f"{name}={tree[name]} as in the base (instead of {own[name]})" for name in common if own[name] != tree[name]
+    ]
+    return config.experiment(own | {name: tree[name] for name in common}), notes
 
 
 def not_in_alternative(key: str, day: int | None, venues: frozenset[str]) -> str | None:
@@ -146,33 +236,55 @@ def not_in_alternative(key: str, day: int | None, venues: frozenset[str]) -> str
 
     With a day of change, what is settled at birth cannot differ, nor can there be other venues than the base's.
     """
-    if key in TOP:
+    if key in TOP and key != "scenario":
         return f"{key} is common to all arms; set it beside the alternatives"
     is_new_venue = key.startswith("venues.") and key.split(".")[1] not in venues
-    if day is not None and (is_new_venue or key.startswith(AT_BIRTH)):
+    if day is not None and (is_new_venue or key.startswith(AT_BIRTH) or key in CHOSEN_AT_BIRTH):
         return f"{key} is settled before the first day; leave out change_day"
     return None
 
 
 def composed(overrides: Sequence[str]) -> Tree:
-    """Return the tree of a scenario with overrides: declarations, `config.yaml`, the scenario, the command line."""
-    pairs = checked(overrides)
-    name = scenario_of(pairs) or scenarios.default()
-    settings = [f"++{bare(text)}" for text, (key, _) in zip(overrides, pairs, strict=True) if key != "scenario"]
-    return {key: value for key, value in whole(name, settings).items() if key not in sweep_options.GROUPS}
+    """Return the tree of overrides: declarations, `config.yaml`, presets and scenario, then the values."""
+    return tree_of(sorted_out(overrides))
 
 
-def whole(scenario: str, overrides: Sequence[str]) -> Tree:
-    """Return all that Hydra composes of a scenario and overrides in its grammar, how a sweep is done included."""
-    scenarios.read(scenario)
+def tree_of(asked: Asked) -> Tree:
+    """Return the tree that is asked for, without how a sweep is done."""
+    tree = {key: value for key, value in whole(asked.choices).items() if key not in sweep_options.GROUPS}
+    for key, value in asked.values:
+        keys.put(tree, key, value)
+    return tree
+
+
+def whole(choices: Mapping[str, str], options: Sequence[str] = ()) -> Tree:
+    """Return all that Hydra composes of choices of files, how a sweep is done (`options`, in its grammar) included."""
+    instead = ["~scenario"] if "profile" in choices else []
+    if not instead:
+        scenarios.read(choices.get("scenario") or scenarios.default())  # checked before Hydra reads it
+    overrides = [*(f"{group}={name}" for group, name in choices.items()), *instead, *options, *search_path()]
     try:
         with hydra_at_work():
-            values = compose("config", [f"scenario={scenario}", *overrides])
+            values = compose("config", overrides, return_hydra_config=True)
     except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
-        raise SettingsError(f"scenario {scenario}: {first_line(error)}") from None
+        what = " ".join(f"{group}={name}" for group, name in choices.items())
+        raise SettingsError(f"{what}: {first_line(error)}") from None
+    return plain(values, values.hydra.runtime.choices)
+
+
+def plain(values: Any, chosen: Mapping[str, Any]) -> Tree:
+    """Return what Hydra composed as a tree, with the names of the files that it was composed of."""
     tree = OmegaConf.to_container(values, resolve=False)
     assert isinstance(tree, dict)
-    return {str(key): value for key, value in tree.items()} | {"scenario": scenario}
+    tree = presets.without_words({str(key): value for key, value in tree.items() if key != "hydra"})
+    named = {group: str(chosen[group]) for group in presets.PACKAGES if chosen.get(group)}
+    return tree | {"scenario": str(chosen.get("profile") or chosen.get("scenario")), "presets": named}
+
+
+def search_path() -> list[str]:
+    """Return Hydra's override that lets it find files in the user's own folders."""
+    found = ", ".join(f"'file://{folder}'" for folder in folders.own())
+    return [f"hydra.searchpath=[{found}]"] if found else []
 
 
 def hydra_at_work() -> AbstractContextManager[Any]:
@@ -195,7 +307,8 @@ def checked(texts: Sequence[str]) -> list[Pair]:
             pairs.append(read(text))
         except SettingsError as error:
             wrong += error.lines
-    leaves = (leaf for key, value in pairs for leaf, _ in keys.flat({key: value}))
+    settings = [pair for key, value in pairs if not is_choice(key, value) for pair in in_place(key, value)]
+    leaves = (leaf for key, value in settings for leaf, _ in keys.flat({key: value}))
     refuse_if_any([*wrong, *(keys.unknown(leaf, frozenset(TOP)) for leaf in leaves)])
     return pairs
 
@@ -218,7 +331,8 @@ def refuse_twice(texts: Sequence[str]) -> None:
     given: dict[str, dict[str, None]] = {}  # as a set, in order
     for text in texts:
         key, _, value = bare(text).partition("=")
-        given.setdefault(key.strip(), {})[value.strip()] = None
+        is_number = key.strip() == "people" and value.strip()[:1].isdigit()  # beside people=PRESET
+        given.setdefault(f"the number of {key}" if is_number else key.strip(), {})[value.strip()] = None
     refuse_if_any(f"{key} is given twice: {' and '.join(found)}" for key, found in given.items() if len(found) > 1)
 
 

@@ -14,8 +14,7 @@ from hydra.core.override_parser.types import Glob, IntervalSweep, Override, Quot
 from hydra.errors import HydraException
 
 from sim.cli import compose
-from sim.lab.settings import experiments, keys, scenarios, sweep_options
-from sim.lab.settings.config import TOP
+from sim.lab.settings import experiments, folders, scenarios, sweep_options
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
 from sim.lab.settings.messages import shown
@@ -29,7 +28,7 @@ NUMBER = re.compile(r"-?(0|[1-9]\d*)?\.\d+([eE][-+]?\d+)?")
 CALL = re.compile(r"\s*\+*[\w./]+=\s*(choice|range|interval|tag|shuffle|sort|glob|int|float|str|bool)\(")
 FOLDER = "use results=FOLDER"
 INSTEAD = {"launcher": "use engine=loky, engine=serial or engine=dask", "sweep": FOLDER, "dir": FOLDER}
-CHOICES = ("experiment", "design", "engine")  # groups that say how a sweep is done, with one choice each
+HOW = ("experiment", "design", "engine")  # groups that say how a sweep is done, with one choice each
 
 
 class Parts(NamedTuple):
@@ -37,8 +36,7 @@ class Parts(NamedTuple):
 
     choices: dict[str, str]
     options: list[str]
-    settings: list[str]
-    scenario: list[str]
+    values: list[compose.Pair]
     factors: list[Factor]
 
 
@@ -74,7 +72,7 @@ def unreadable(text: str) -> list[str]:
 
 def divided(overrides: Sequence[Override]) -> Parts:
     """Return the overrides by kind."""
-    parts = Parts({}, [], [], [], [])
+    parts = Parts({}, [], [], [])
     wrong: list[str] = []
     for override in overrides:
         try:
@@ -91,24 +89,23 @@ def sort_in(parts: Parts, override: Override) -> None:
     key, text = str(override.key_or_group), hydra_text(override)
     is_sweep = override.is_sweep_override()
     is_option = key.partition(".")[0] in sweep_options.GROUPS
-    if is_sweep and (key in CHOICES or is_option):
+    if is_sweep and (key in HOW or is_option):
         raise SettingsError(f"{key} takes one value in a sweep")
-    if key in CHOICES:
+    if key in HOW:
         parts.choices[key] = existing(key, str(override.value()))
     elif is_option:
         if not key.startswith("design.factors") and (line := sweep_options.unknown_option(key)):
             raise SettingsError(line)
         parts.options.append(text)
     elif is_sweep:
-        check.check_names((key,))
-        parts.factors.append(factor(override))
-    elif key == "scenario":
-        parts.scenario.append(str(override.value()))
+        found = factor(override)
+        if not found.group:
+            check.check_names((key,))
+        parts.factors.append(found)
     else:
-        leaves = keys.flat({key: override.value()})
-        if unknown := [line for leaf, _ in leaves if (line := keys.unknown(leaf, frozenset(TOP)))]:
-            raise SettingsError(*unknown)
-        parts.settings.append(text)
+        asked = compose.sorted_out([str(override.input_line)])
+        parts.choices.update(asked.choices)
+        parts.values.extend(asked.values)
 
 
 def existing(group: str, choice: str) -> str:
@@ -117,7 +114,7 @@ def existing(group: str, choice: str) -> str:
         name = {slug(known): known for known in experiments.files()}.get(choice, choice)  # which is how Hydra has it
         experiments.path_of(name)
         return name
-    experiments.preset(group, choice)
+    experiments.check_choice(group, choice)
     return choice
 
 
@@ -135,20 +132,24 @@ def factor(override: Override) -> Factor:
         whole = isinstance(low, int) and isinstance(high, int)
         return factors.ranged(name, low, high, whole, log="log" in tags)
     if isinstance(value, Glob):
-        if name != factors.GROUP:
-            raise SettingsError(f"{name} has no files to choose from: glob(*) works only for scenario")
-        levels: list[Any] = value.filter(scenarios.names())
+        if name not in compose.CHOICES:
+            groups = ", ".join(compose.CHOICES)
+            raise SettingsError(f"{name} has no files to choose from: glob(*) works for {groups}")
+        levels: list[Any] = value.filter(scenarios.names() if name == "scenario" else list(folders.files(name)))
     else:
         levels = levels_of(override)
     if isinstance(value, RangeSweep):  # sums of 0.1 may stop short of an end that they are equal to
         levels = [level for level in levels if level != value.stop]
     if not levels:
         raise SettingsError(f"{override.input_line} holds no value")
-    return factors.levelled(name, levels)
+    found = factors.levelled(name, levels)
+    for level in found.values if found.group else ():
+        experiments.check_choice(name, str(level))
+    return found
 
 
 def levels_of(override: Override) -> list[Any]:
-    """Return the levels of a choice or a range."""
+    """Return the levels of a choice or a range, as plain values."""
     value: Any = override.value()
     if any(isinstance(level, Sweep) for level in getattr(value, "list", ())):
         raise SettingsError(f"{override.input_line}: a range among levels cannot be read; write the levels one by one")
@@ -186,7 +187,10 @@ def hydra_text(override: Override) -> str:
     text = compose.bare(str(override.input_line))
     if override.key_or_group == "experiment" and not override.is_sweep_override():
         return f"experiment={slug(str(override.value()))}"
-    return text if override.key_or_group in ("scenario", *CHOICES) else f"++{text}"
+    if override.key_or_group == "people" and not isinstance(override.value(), (IntervalSweep, Glob)):
+        levels = levels_of(override) if override.is_sweep_override() else [override.value()]
+        return "people=" + ",".join(f"'{level}'" for level in levels)  # to Hydra, numbers are choices of the group, too
+    return text if is_group(override) else f"++{text}"
 
 
 def slug(name: str) -> str:
@@ -212,14 +216,12 @@ def refuse_hydras(texts: Sequence[str]) -> None:
         raise SettingsError(*lines)
 
 
-def first_scenario(parts: Parts) -> str:
-    """Return the scenario of a sweep, or the first of several."""
-    swept = [str(factor.values[0]) for factor in parts.factors if factor.group]
-    if swept or parts.scenario:
-        return [*parts.scenario, *swept][-1]
-    if "experiment" in parts.choices:
-        return str(experiments.read(parts.choices["experiment"]).get("scenario") or scenarios.default())
-    return scenarios.default()
+def is_group(override: Override) -> bool:
+    """Tell whether an override chooses among files."""
+    key = str(override.key_or_group)
+    if override.is_sweep_override() and not isinstance(override.value(), Glob):
+        return key in HOW or (key in compose.CHOICES and factor(override).group)
+    return key in HOW or isinstance(override.value(), Glob) or compose.is_choice(key, override.value())
 
 
 def engine_of(arguments: Sequence[str]) -> EngineOptions:

@@ -32,6 +32,8 @@ def perform(arguments: list[str], compares: bool) -> int:
     compose.refuse_twice(settings)
     request = compose.request(settings, compares)
     job = jobs.job(request, "barnraise " + jobs.quoted(["compare"] * compares + arguments))
+    for line in job.notes:
+        print(f"barnraise: {line}", file=sys.stderr)
     try:
         done = execute.perform(job, plugins, shows_progress=sys.stderr.isatty())
     except execute.UnwrittenError as error:

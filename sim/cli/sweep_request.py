@@ -6,7 +6,7 @@ checked before the first run.
 
 import copy
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,11 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
-from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.cli import compose
-from sim.cli.overrides import Parts, cell, divided, first_scenario, hydra_text, is_hydras, parse, refuse_hydras, slug
-from sim.lab.settings import experiments, keys, scenarios, sweep_options, vectors
+from sim.cli.overrides import HOW, Parts, cell, divided, hydra_text, is_hydras, parse, refuse_hydras, slug
+from sim.lab.settings import experiments, keys, sweep_options, vectors
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
 from sim.lab.settings.messages import shown
@@ -40,17 +39,16 @@ class Sweeper:
     run_sweep: Callable[[Sweep], Any]
     run_job: Callable[[Tree], Any]
     plugins: tuple[str, ...] = ()
+    overrides: Sequence[Override] = ()
 
     def __call__(self, values: Any) -> Any:
         """Run one job of Hydra's stock sweeper."""
-        tree = OmegaConf.to_container(values, resolve=False)
-        assert isinstance(tree, dict)
-        kept = {str(key): value for key, value in tree.items() if key not in (*sweep_options.GROUPS, "hydra")}
-        return self.run_job(kept | {"scenario": HydraConfig.get().runtime.choices["scenario"]})
+        tree = compose.plain(values, HydraConfig.get().runtime.choices)
+        return self.run_job({key: value for key, value in tree.items() if key not in sweep_options.GROUPS})
 
-    def sweep(self, overrides: Sequence[Override]) -> Any:
-        """Run the sweep that the overrides describe."""
-        return self.run_sweep(planned(overrides, self.plugins))
+    def sweep(self, _: Sequence[Override]) -> Any:
+        """Run the sweep that was asked for. Hydra passes nothing on, as it would take people=2000 for a preset."""
+        return self.run_sweep(planned(self.overrides, self.plugins))
 
 
 def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
@@ -65,13 +63,14 @@ def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
     if not parts.factors and not {"design", "experiment"} & set(parts.choices):
         raise SettingsError("-m needs a setting with several values: barnraise -m host.replies=0,0.1,0.2")
     with_experiment(parts.choices)
-    for name in [first_scenario(parts), *(level for swept in parts.factors if swept.group for level in swept.values)]:
-        scenarios.read(str(name))  # before Hydra does
+    with_numbers(parsed)
+    sweeper.overrides = parsed
+    passed_on = [] if is_ours else [*map(hydra_text, parsed), *compose.search_path()]
     try:
         with compose.hydra_at_work():
             hydra = GlobalHydra.instance().hydra
             assert hydra is not None
-            return hydra.multirun("config", sweeper, [*hydras, *map(hydra_text, parsed)], with_log_configuration=False)
+            return hydra.multirun("config", sweeper, [*hydras, *passed_on], with_log_configuration=False)
     except (HydraException, OmegaConfBaseException) as error:
         raise SettingsError(compose.first_line(error)) from None
 
@@ -85,6 +84,17 @@ def with_experiment(choices: dict[str, str]) -> None:
             store.store(group="experiment", name=slug(name), node=experiments.node(name), package="_global_")
         except OmegaConfBaseException as error:
             raise SettingsError(f"experiment {name}: {compose.first_line(error)}") from None
+
+
+def with_numbers(parsed: Sequence[Override]) -> None:
+    """Let Hydra's own sweeper read people=2000, the number of customers, though `people` is a group of presets, too."""
+    for override in parsed:
+        if override.key_or_group == "people" and (not override.is_sweep_override() or override.is_discrete_sweep()):
+            levels = list(override.sweep_iterator()) if override.is_sweep_override() else [override.value()]
+            for level in levels:
+                if not experiments.is_choice("people", level):
+                    node = {"people": level}
+                    ConfigStore.instance().store(group="people", name=str(level), node=node, package="_global_")
 
 
 def single(arguments: Sequence[str], plugins: tuple[str, ...] = ()) -> Sweep:
@@ -101,7 +111,7 @@ def planned(overrides: Sequence[Override], plugins: tuple[str, ...] = ()) -> Swe
     """Return the sweep that overrides describe, checked."""
     parts = divided(overrides)
     with_experiment(parts.choices)
-    tree = tree_of(parts, first_scenario(parts))
+    tree = tree_of(parts, {swept.name: str(swept.values[0]) for swept in parts.factors if swept.group})
     vectors.refuse(str(tree["vectors"]), "a sweep")
     own = options_of(parts, tree)
     own["design"] = {"kind": "lhs" if any(not f.values for f in parts.factors) else "grid"} | own["design"]
@@ -114,10 +124,24 @@ def planned(overrides: Sequence[Override], plugins: tuple[str, ...] = ()) -> Swe
     base = bases(parts, factors_, points, tree)
     facts = laid_out.model_dump(exclude={"factors", "kind"}, exclude_none=True) | {"metrics": list(laid_out.metrics)}
     facts |= {"precision": precision.model_dump()} if precision else {}
+    say_overruled(parts, base, [factor.name for factor in factors_ if factor.group])
     design = Design(laid_out.kind, factors_, points, int(tree["replicates"]), int(tree["seed"]), facts)
     check.check(base, design)
     engine = sweep_options.read("engine", own["engine"])
     return Sweep(name_of(parts, base), tree["results"], base, design, engine, tree["workers"], plugins)
+
+
+def say_overruled(parts: Parts, base: Base, groups: Sequence[str]) -> None:
+    """Print a line for each preset of which a scenario keeps some levers as its own."""
+    lines: dict[str, None] = {}
+    for levels in base:
+        choices = {group: name for group, name in parts.choices.items() if group not in HOW}
+        asked = compose.Asked(choices, parts.values).changed_by(
+            compose.Asked(dict(zip(groups, levels, strict=True)), [])
+        )
+        lines |= dict.fromkeys(compose.overruled(asked))
+    for line in lines:
+        print(f"barnraise: {line}", file=sys.stderr)
 
 
 def options_of(parts: Parts, tree: Tree) -> dict[str, Tree]:
@@ -132,10 +156,14 @@ def options_of(parts: Parts, tree: Tree) -> dict[str, Tree]:
     return own
 
 
-def tree_of(parts: Parts, scenario: str) -> Tree:
-    """Return the tree that Hydra composes from the settings with one value."""
-    choices = [f"{group}={slug(choice)}" for group, choice in parts.choices.items()]
-    return compose.whole(scenario, [*choices, *parts.options, *parts.settings])
+def tree_of(parts: Parts, levels: Mapping[str, str]) -> Tree:
+    """Return the tree that Hydra composes of the files that are chosen, `levels` among them, with the values set."""
+    how = [f"{group}={slug(parts.choices[group])}" for group in HOW if group in parts.choices]
+    asked = compose.Asked({group: name for group, name in parts.choices.items() if group not in HOW}, [])
+    tree = compose.whole(asked.changed_by(compose.Asked(dict(levels), [])).choices, [*how, *parts.options])
+    for key, value in parts.values:
+        keys.put(tree, key, value)
+    return tree
 
 
 def layout(swept: list[Factor], laid_out: DesignOptions, tree: Tree) -> tuple[tuple[Factor, ...], pd.DataFrame]:
@@ -170,16 +198,15 @@ def once(factor: Factor) -> Factor:
 
 
 def bases(parts: Parts, chosen: tuple[Factor, ...], points: pd.DataFrame, tree: Tree) -> Base:
-    """Return the checked tree of each scenario of a design."""
+    """Return the checked tree of each combination of files that a design chooses among."""
     groups = [factor.name for factor in chosen if factor.group]
     if not groups:
         return {(): checked_tree(tree, chosen, points)}
-    names = list(dict.fromkeys(map(str, points[groups[0]])))
-    first = str(tree["scenario"])
-    trees = {name: tree if name == first else tree_of(parts, name) for name in names}
-    return {
-        (name,): checked_tree(own | {"replicates": tree["replicates"]}, chosen, points) for name, own in trees.items()
-    }
+    found: dict[tuple[str, ...], Tree] = {}
+    for levels in points[groups].astype(str).drop_duplicates().itertuples(index=False, name=None):
+        own = tree_of(parts, dict(zip(groups, levels, strict=True))) | {"replicates": tree["replicates"]}
+        found[tuple(levels)] = checked_tree(own, chosen, points)
+    return found
 
 
 def checked_tree(tree: Tree, chosen: tuple[Factor, ...], points: pd.DataFrame) -> Tree:

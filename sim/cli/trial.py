@@ -1,6 +1,5 @@
 """The command `trial`: a randomised experiment inside the world, described by a file and changed by overrides."""
 
-import copy
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -60,31 +59,26 @@ def request(texts: Sequence[str]) -> tuple["TrialFile", "Experiment", list[str]]
 def tree(asked: "TrialFile", settings: Sequence[str]) -> "Tree":
     """Return all settings: the scenario or profile, what the trial's file says, the command line."""
     from sim.cli import compose
-    from sim.lab.settings import keys
+    from sim.lab.settings import experiments, keys, scenarios
     from sim.lab.settings.config import TOP
 
-    pairs = compose.checked(settings)
-    own = copy.deepcopy(base(asked, compose.scenario_of(pairs)))
+    at_hand = compose.sorted_out(settings)
+    in_file = {key: value for key, value in asked.settings.items() if compose.is_choice(key, value)}
+    place = {"profile": asked.profile} if asked.profile else {"scenario": asked.scenario or scenarios.default()}
+    for group, name in in_file.items():
+        experiments.check_choice(group, str(name))
+    files = compose.Asked(place | {key: str(value) for key, value in in_file.items()}, [])
+    own = compose.tree_of(compose.Asked(files.changed_by(at_hand).choices, []))
     wrong = [
         f"trial {asked.name}: settings: {line}"
-        for key, _ in keys.flat(asked.settings)
+        for key, _ in keys.flat({name: value for name, value in asked.settings.items() if name not in in_file})
         if (line := keys.unknown(key, frozenset(TOP) - {"scenario"}))
     ]
     if wrong:
         raise SettingsError(*wrong)
     own |= {name: getattr(asked, name) for name in ("title", "question", "story", "replicates")}
     own |= {"claim": "", "host_off": None}
-    for key, value in (*keys.flat(asked.settings), *pairs):
-        if key != "scenario":
+    for key, value in (*keys.flat(asked.settings), *at_hand.values):
+        if key not in in_file:
             keys.put(own, key, value)
     return own
-
-
-def base(asked: "TrialFile", scenario: str | None) -> "Tree":
-    """Return the settings of the scenario or profile that a trial runs in."""
-    from sim.cli import compose
-    from sim.lab.settings import profiles, scenarios
-
-    if asked.profile is not None and scenario is None:
-        return profiles.tree(asked.profile) | {"log": False}
-    return compose.composed([f"scenario={scenario or asked.scenario or scenarios.default()}"])

@@ -23,6 +23,7 @@ class Request(NamedTuple):
     change_day: int | None
     settings: list[str]  # overrides of the base, the scenario's name aside
     fixed: Mapping[str, frozenset[str]] = {}  # parameters that an arm sets by name, so that no vector changes them
+    notes: Sequence[str] = ()  # what a user may not expect of these settings, in a line each
 
 
 class Job(NamedTuple):
@@ -38,12 +39,14 @@ class Job(NamedTuple):
     vectors: VectorSet = ONLY_DECLARED  # that replicates draw their behaviour from, in turn
     settings: Mapping[str, Mapping[str, Any]] = {}  # of the base as written, of alternatives those that differ from it
     stated: Mapping[str, Reasons] = {}  # of each alternative, the outcomes whose difference holds by construction
+    presets: Mapping[str, Mapping[str, str]] = {}  # of each arm, by group
+    notes: Sequence[str] = ()
 
 
 def job(asked: Request, command: str) -> Job:
     """Return the job of a request: one task for each replicate, each with all arms."""
     kind = "compare" if asked.alternatives else "run"
-    drawn = vectors.chosen(asked.experiment.vectors, compares=kind == "compare")
+    drawn = vectors.chosen(asked.experiment.vectors)
     made = asked.experiment.model_copy(update={"vectors": drawn.name})
     arms = [arms_under(asked, vector) for vector in drawn.vectors]
     tasks = [
@@ -52,11 +55,19 @@ def job(asked: Request, command: str) -> Job:
     ]
     written = {name: quoted(texts) for name, texts in asked.overrides.items()}
     label = slug(["compare", *asked.alternatives] if asked.alternatives else asked.settings)
-    base, levels = flat(made.tree()), {name: flat(arm.tree()) for name, arm in asked.alternatives.items()}
+    arms_made = {BASE: made, **asked.alternatives}
+    composed = {name: dict(experiment.presets) for name, experiment in arms_made.items()}
+    levels = {
+        name: flat({key: value for key, value in arm.tree().items() if key != "presets"})
+        for name, arm in arms_made.items()
+    }
+    base = levels.pop(BASE)
     typed = {key.strip(): value for text in asked.settings for key, _, value in [text.partition("=")]}
     settings = {BASE: typed} | {name: changed(base, arm) for name, arm in levels.items()}
     fixed = {name: stated(base, arm, asked.change_day, made.host_off_day) for name, arm in levels.items()}
-    return Job(kind, made, written, asked.change_day, command, label, tasks, drawn, settings, fixed)
+    return Job(
+        kind, made, written, asked.change_day, command, label, tasks, drawn, settings, fixed, composed, asked.notes
+    )
 
 
 def arms_under(asked: Request, vector: Vector) -> tuple[Arm, ...]:

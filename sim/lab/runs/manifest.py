@@ -46,6 +46,7 @@ def manifest(job: Job, finish: Finish, outputs: dict[str, str]) -> Row:
         "command": job.command,
         "kind": job.kind,
         "scenario": job.experiment.scenario,
+        "presets": {arm: dict(chosen) for arm, chosen in job.presets.items()},
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(finish.seconds, 2),
         "partial": finish.why_partial is not None,

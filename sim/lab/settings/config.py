@@ -123,10 +123,11 @@ class Experiment(Closed):
     vectors: Annotated[str, Field(min_length=1)] = Field(
         default="auto",
         description="behaviour: declared, plausible (sets that the evidence allows; replicates take turns), "
-        "or a file; auto is plausible for a comparison, else declared",
+        "or a file; auto is plausible for runs and comparisons, declared for sweeps and trials",
     )
     results: Annotated[str, Field(min_length=1)] = Field(description="folder for the results")
     venue_name: Name = Field(description="name of the main venue")
+    presets: dict[str, str] = Field(default_factory=dict)  # that the settings were composed of; says so, sets nothing
     population: Annotated[Population, FROM]
     venue: Annotated[Venue, FROM]
     host: Annotated[Host, FROM]
@@ -155,6 +156,7 @@ class Experiment(Closed):
     def tree(self) -> Tree:
         """Return everything as nested dictionaries of plain values, with `auto` replaced by its value."""
         tree: Tree = {name: getattr(self, name) for name in TOP} | {"host_off": self.host_off_day}
+        tree["presets"] = dict(self.presets)
         tree |= {group: keys.plain(getattr(self, group)) for group in keys.LEVERS}
         tree["venues"] = {
             name: {"venue": keys.plain(place.venue), "host": keys.plain(place.host)}
@@ -163,14 +165,15 @@ class Experiment(Closed):
         return tree | {"params": {name: keys.plain(block) for name, block in self.params.items()}}
 
 
-TOP = tuple(name for name in Experiment.model_fields if name not in {*keys.LEVERS, "venues", "params"})
+TOP = tuple(name for name in Experiment.model_fields if name not in {*keys.LEVERS, "venues", "params", "presets"})
 _blocks: dict[str, Any] = {name: (Annotated[block, FROM], ...) for name, block in BLOCKS.items()}
 Params = create_model("Params", __base__=Closed, **_blocks)
 
 
 def experiment(tree: Tree) -> Experiment:
     """Check a tree of plain values. A `SettingsError` has a line for each one that is unknown or not possible."""
-    refuse_if_any(keys.unknown(key, frozenset(TOP)) for key, _ in keys.flat(tree))
+    settings = {name: value for name, value in tree.items() if name != "presets"}
+    refuse_if_any(keys.unknown(key, frozenset(TOP)) for key, _ in keys.flat(settings))
     params, wrong = _params(tree.get("params", {}))
     try:
         made = Experiment.model_validate(tree | {"params": params})

@@ -8,13 +8,15 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from sim.lab.settings import folders, keys, scenarios, sweep_options
+from sim.lab.settings import folders, keys, presets, profiles, scenarios, sweep_options
 from sim.lab.settings.config import TOP
 from sim.lab.settings.errors import SettingsError, printable, said_of
-from sim.lab.settings.scenarios import misplaced, settings_in
+from sim.lab.settings.settings_file import header, misplaced, settings_in
 
 FILE = "experiment.yaml"
-GROUPS = ("scenario", "design", "engine")  # chosen in the file by a word, or by `kind`
+KIND = "kind"
+WORLDS = ("scenario", "profile", *presets.PACKAGES)  # groups of files that say what the world is
+GROUPS = (*WORLDS, "design", "engine")  # chosen in an experiment by a word, or by `kind`
 
 
 def all_folders() -> list[Path]:
@@ -49,25 +51,35 @@ def read(name: str) -> keys.Tree:
     tree = settings_in(path_of(name), what, _wrong)
     with said_of(what):
         for group, choice in choices(copy.deepcopy(tree)).items():
-            preset(group, choice)
+            check_choice(group, choice)
     return tree
 
 
-def preset(group: str, choice: str) -> None:
-    """Check a file of a group before Hydra reads it: it has to exist, and to hold nothing but the group's options."""
+def check_choice(group: str, choice: str) -> None:
+    """Check a file of a group before Hydra reads it: it has to exist, and to hold nothing but what the group sets."""
     if group == "scenario":
         scenarios.read(choice)
+        return
+    if group == "profile":
+        profiles.read(choice)
+        return
+    if group in presets.PACKAGES:
+        presets.read(group, choice)
         return
     known = folders.files(group)
     if choice not in known:
         raise SettingsError(f"unknown {group} '{choice}'{keys.hint(choice, known, ': ' + ', '.join(known))}")
     what = f"{group} {choice}"
     settings_in(known[choice], what, lambda key, value: [*_wrong(group, {key: value}), *misplaced(group, {key: value})])
-    if scenarios.header(known[choice]):
+    if header(known[choice]):
         raise SettingsError(f"{what}: the file must not begin with an instruction to Hydra (# @...)")
 
 
 def _wrong(key: str, value: Any) -> list[str]:
+    if key in ("profile", "community") or presets.is_choice(key, value):
+        return []  # checked with the file that it names
+    if isinstance(value, dict) and key in presets.PACKAGES:
+        value = {name: content for name, content in value.items() if name != KIND}
     if key in sweep_options.GROUPS:
         names = value if isinstance(value, dict) else ()
         found = [sweep_options.unknown_option(f"{key}.{name}") for name in names]
@@ -80,15 +92,23 @@ def node(name: str) -> keys.Tree:
     """Return an experiment in Hydra's form: a defaults list of its choices, and its settings."""
     tree = read(name)
     chosen = choices(tree)
-    rest = {key: value for key, value in tree.items() if isinstance(value, dict) or key not in GROUPS}
+    rest = {key: value for key, value in tree.items() if isinstance(value, dict) or not is_choice(key, value)}
     return {"defaults": [{f"override /{group}": choice} for group, choice in chosen.items()], **rest}
 
 
 def choices(tree: keys.Tree) -> dict[str, str]:
     """Return the file of each group that an experiment chooses, and take a `kind` out of its settings."""
-    named = {group: tree.get(group) for group in GROUPS}
-    found = {group: value.pop("kind", None) if isinstance(value, dict) else value for group, value in named.items()}
+    named = {group: tree[group] for group in GROUPS if group in tree}
+    found = {
+        group: value.pop(KIND, None) if isinstance(value, dict) else value if is_choice(group, value) else None
+        for group, value in named.items()
+    }
     return {group: str(choice) for group, choice in found.items() if choice is not None}
+
+
+def is_choice(key: str, value: Any) -> bool:
+    """Tell whether a setting chooses a file: a scenario, a profile, a preset, or how a sweep is done."""
+    return presets.is_choice(key, value) if key in presets.PACKAGES else key in GROUPS
 
 
 def listing() -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from sim.lab.settings import folders, keys, scenarios
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
+from sim.lab.settings.settings_file import header, settings_in
 
 SIZE = frozenset({"people", "days"})
 
@@ -25,7 +26,11 @@ def read(name: str) -> Tree:
     """Return a profile's settings. Raises `SettingsError` if there is none, or it sets more than an environment."""
     if name not in names():
         raise SettingsError(f"unknown profile '{name}' ({', '.join(names())})")
-    return scenarios.settings_in(folders.files("profile")[name], f"profile {name}", _wrong)
+    path, what = folders.files("profile")[name], f"profile {name}"
+    found = settings_in(path, what, _wrong)
+    if header(path) != [scenarios.HEADER]:
+        raise SettingsError(f"{what}: the file has to begin with the line '{scenarios.HEADER}'")
+    return found
 
 
 def _wrong(key: str, value: Any) -> list[str]:

@@ -1,27 +1,20 @@
-"""Scenarios: files of `conf/scenario/`, each with a story, a question, an essay's claim and the settings that differ.
+"""Scenarios: files of `conf/scenario/`, each with a story, a question, an essay's claim, presets, and what differs.
 
-Here, too, is how every file of settings is read: each may come from a stranger (docs/security.md).
+A scenario is a defaults list in Hydra's sense: it chooses presets (`override /host: half_time`) and then sets the few
+levers that are its point.
 """
 
-from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.lab.settings import folders, keys, read_yaml
+from sim.lab.settings import folders, keys, presets, read_yaml
 from sim.lab.settings.config import TOP
-from sim.lab.settings.errors import SettingsError, refuse_if_any
+from sim.lab.settings.errors import SettingsError, said_of
+from sim.lab.settings.settings_file import header, settings_in
 
 HEADER = "# @package _global_"
-WHERE = {  # what says where and by what a run is done, not what the world is
-    "results": "it says where results are written",
-    "workers": "it says how many processes run",
-    "engine.address": "runs are sent to that address, and what comes back can run code",
-    "engine.workers": "it says how many processes run",
-    "engine.shard": "it says which part of a sweep this machine runs",
-    "design.top_of": "it names a folder of results to read",
-}
+DEFAULTS = "defaults"
 
 
 class Story(NamedTuple):
@@ -38,8 +31,8 @@ class Story(NamedTuple):
 def top_defaults() -> keys.Tree:
     """Return the settings in `config.yaml`, with its choice of a scenario."""
     tree: keys.Tree = read_yaml.read_yaml(folders.built_in() / "config.yaml")
-    listed = tree.pop("defaults")
-    return tree | next(entry for entry in listed if isinstance(entry, dict))
+    (chosen,) = (entry for entry in tree.pop(DEFAULTS) if isinstance(entry, dict) and "scenario" in entry)
+    return tree | chosen
 
 
 def default() -> str:
@@ -60,60 +53,38 @@ def path_of(name: str) -> Path:
 
 
 def read(name: str) -> keys.Tree:
-    """Return a scenario's settings. It can't pull in files or reach Hydra's switches: every key has to be a setting."""
-    path, what, allowed = path_of(name), f"scenario {name}", frozenset(TOP) - {"scenario"}
+    """Return a scenario's settings, its presets aside. It can't reach other files or Hydra's switches."""
+    return {key: value for key, value in _checked(name).items() if key != DEFAULTS}
 
-    def wrong_in(key: str, value: Any) -> list[str]:
-        return [line for leaf, _ in keys.flat({key: value}) if (line := keys.unknown(leaf, allowed))]
 
-    tree = settings_in(path, what, wrong_in)
+def chosen(name: str) -> dict[str, str]:
+    """Return the presets that a scenario is composed of, by group."""
+    entries = [entry for entry in _checked(name).get(DEFAULTS, []) if isinstance(entry, dict)]
+    return {key.removeprefix("override /"): str(choice) for entry in entries for key, choice in entry.items()}
+
+
+def _checked(name: str) -> keys.Tree:
+    path, what = path_of(name), f"scenario {name}"
+    tree = settings_in(path, what, _wrong)
     if header(path) != [HEADER]:
         raise SettingsError(f"{what}: the file has to begin with the line '{HEADER}', or Hydra would ignore it")
+    with said_of(what):
+        for entry in tree.get(DEFAULTS, []):
+            for group, choice in entry.items() if isinstance(entry, dict) else ():
+                presets.read(group.removeprefix("override /"), str(choice))
     return tree
 
 
-def settings_in(path: Path, what: str, wrong_in: Callable[[str, Any], list[str]]) -> keys.Tree:
-    """Return the settings in a file (`what`, in messages). `wrong_in` returns what is wrong with an entry of it."""
-    tree = read_yaml.read_yaml(path, what)
-    if not isinstance(tree, dict):
-        raise SettingsError(f"{what}: the file holds no settings")
-    wrong = (line for key, value in tree.items() for line in list(misplaced(key, value)) or wrong_in(key, value))
-    refuse_if_any(f"{what}: {line}" for line in wrong)
-    return tree
-
-
-def misplaced(key: str, value: Any) -> Iterator[str]:
-    """Yield what no file may set: a file says what the world is, the command line says where things go."""
-    for name in dotted(key, value):
-        yield f"{name}: write '{name.partition('.')[0]}:', and the rest indented below it"
-    for leaf, content in keys.flat({key: value}):
-        if leaf in WHERE:
-            yield f"{leaf} belongs on the command line, not in a file: {WHERE[leaf]}"
-        if content == "???":
-            yield f"{leaf}: ??? is not a value; leave the setting out for its default"
-        if leaf == "vectors" and content not in (sets := ["auto", "declared", *vector_sets()]):
-            yield f"vectors={content} belongs on the command line: a file can only name {', '.join(sets)}"
-        if leaf == "design.file" and (Path(str(content)).is_absolute() or ".." in Path(str(content)).parts):
-            yield f"design.file={content} belongs on the command line: a file can name files below the working folder"
-
-
-def dotted(key: str, value: Any) -> Iterator[str]:
-    """Yield the names with a dot, which Hydra takes for names like any other. Factors of a design are written so."""
-    if "." in key:
-        yield key
-    if isinstance(value, dict) and key != "design":
-        yield from (name for inner, content in value.items() for name in dotted(inner, content))
-
-
-def vector_sets() -> dict[str, Path]:
-    """Return the files of the sets of vectors that come along. Hydra would read `vectors` as a group of choices."""
-    return folders.files(folders.VECTORS, "csv")
-
-
-def header(path: Path) -> list[str]:
-    """Return the lines at the top of a file that Hydra reads as instructions, such as `# @package _global_`."""
-    lines = [line.strip() for line in read_yaml.read_text(path).splitlines() if line.strip()]
-    return list(takewhile(lambda line: line.startswith("#") and line[1:].lstrip().startswith("@"), lines))
+def _wrong(key: str, value: Any) -> list[str]:
+    """Return what is wrong with an entry of a scenario's file."""
+    if key == DEFAULTS:
+        groups = {f"override /{group}" for group in presets.PACKAGES}
+        fits = [entry == "_self_" or (isinstance(entry, dict) and set(entry) <= groups) for entry in value or ()]
+        if isinstance(value, list) and value and all(fits) and value[-1] == "_self_":
+            return []
+        return [f"{DEFAULTS} is a list of '- override /host: half_time' and the like, with '- _self_' at its end"]
+    allowed = frozenset(TOP) - {"scenario"}
+    return [line for leaf, _ in keys.flat({key: value}) if (line := keys.unknown(leaf, allowed))]
 
 
 def story(name: str) -> Story:

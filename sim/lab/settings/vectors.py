@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.lab.settings import keys, scenarios
+from sim.lab.settings import folders, keys
 from sim.lab.settings.errors import SettingsError, refuse_if_any, said_of
 from sim.lab.settings.messages import shown
 from sim.lab.settings.read_yaml import read_text, read_yaml
@@ -45,10 +45,10 @@ class VectorSet(NamedTuple):
 ONLY_DECLARED = VectorSet(DECLARED, ({},))
 
 
-def chosen(name: str, compares: bool) -> VectorSet:
-    """Return the set that a run or a comparison draws from."""
+def chosen(name: str) -> VectorSet:
+    """Return the set that a run or a comparison draws from: both the same, so that a base has one size on all pages."""
     if name == AUTO:
-        name = PLAUSIBLE if compares and PLAUSIBLE in scenarios.vector_sets() else DECLARED
+        name = PLAUSIBLE if PLAUSIBLE in folders.files(folders.VECTORS, "csv") else DECLARED
     return load(name)
 
 
@@ -62,14 +62,14 @@ def load(name: str) -> VectorSet:
     """Return a set by its name or its file. Raises `SettingsError` if there is none, or it is wrong."""
     if name == DECLARED:
         return ONLY_DECLARED
-    return VectorSet(name, tuple(read(scenarios.vector_sets().get(name, Path(name)), name)))
+    return VectorSet(name, tuple(read(folders.files(folders.VECTORS, "csv").get(name, Path(name)), name)))
 
 
 def read(path: Path, name: str | None = None) -> list[Vector]:
     """Return the vectors of a file (`name`, in messages): at least one, each number in its declared range."""
     name = name or str(path)
     if not os.path.isfile(path):
-        known = ", ".join([DECLARED, *scenarios.vector_sets()])
+        known = ", ".join([DECLARED, *folders.files(folders.VECTORS, "csv")])
         raise SettingsError(f"vectors={name}: there is neither such a set ({known}) nor such a file")
     what = f"vectors={name}"
     tree = None if path.suffix == ".csv" else read_yaml(path, what)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.lab.settings import config, keys, messages
 from sim.lab.settings.config import TOP, Experiment
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.keys import Tree
 from sim.lab.sweeps.design import Base, Design
 from sim.world.state import MOTIVES
@@ -37,7 +37,8 @@ class Fault(NamedTuple):
 
 def check(base: Base, design: Design) -> None:
     """Refuse a design if any of its rows cannot be run."""
-    check_names(design.names)
+    check_names(tuple(name for name in design.names if name not in design.groups))
+    check_twice(design.names)
     check_ends(design)
     faults = [fault for name in design.names if name not in design.groups for fault in column_faults(design, name)]
     wrong = {row for fault in faults for row in fault.rows}
@@ -57,9 +58,13 @@ def check_ends(design: Design) -> None:
 def check_names(names: tuple[str, ...]) -> None:
     """Refuse factors that are not settings, or that a sweep cannot vary."""
     wrong = [line for name in names if (line := not_a_factor(name))]
-    wrong += [f"{name} is a factor twice" for name in dict.fromkeys(names) if names.count(name) > 1]
     if wrong:
         raise SettingsError(*wrong)
+
+
+def check_twice(names: tuple[str, ...]) -> None:
+    """Refuse a factor that is named twice."""
+    refuse_if_any(f"{name} is a factor twice" for name in dict.fromkeys(names) if names.count(name) > 1)
 
 
 def not_a_factor(name: str) -> str | None:

@@ -25,7 +25,7 @@ Ids = NDArray[np.int64]
 
 SEED = "seed"
 # Settings that change no number in a run, or that are part of the design itself.
-ASIDE = ("results", "workers", "replicates", "seed", "title", "story", "question", "claim", "log")
+ASIDE = ("results", "workers", "replicates", "seed", "title", "story", "question", "claim", "log", "presets")
 
 
 class Factor(NamedTuple):

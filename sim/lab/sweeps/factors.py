@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.lab.settings import keys
+from sim.lab.settings import experiments, keys
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.messages import shown
 from sim.lab.settings.sweep_options import DesignOptions
 from sim.lab.sweeps.check import check_names
 from sim.lab.sweeps.design import SEED, Factor
 from sim.world.parameters import Declared
-
-GROUP = "scenario"  # the only group of files that a sweep can vary
 
 
 def factors_of(options: DesignOptions) -> list[Factor]:
@@ -22,8 +20,9 @@ def factors_of(options: DesignOptions) -> list[Factor]:
         return strongest(options)
     if options.factors == "assumed":
         return assumed(options.span)
-    check_names(tuple(options.factors))
-    return [written(name, content, options.kind) for name, content in options.factors.items()]
+    found = [written(name, content, options.kind) for name, content in options.factors.items()]
+    check_names(tuple(factor.name for factor in found if not factor.group))
+    return found
 
 
 def written(name: str, content: Any, kind: str) -> Factor:
@@ -42,7 +41,8 @@ def written(name: str, content: Any, kind: str) -> Factor:
         )
     if (
         kind != "grid"
-        and name not in (GROUP, SEED)
+        and name != SEED
+        and not is_group(name, content)
         and len(content) == 2
         and all(_is_number(value) for value in content)
     ):
@@ -66,8 +66,18 @@ def ranged(name: str, low: float, high: float, whole: bool = False, log: bool = 
 
 
 def levelled(name: str, values: Sequence[Any]) -> Factor:
-    """Return a factor with levels."""
-    return Factor(name, values=tuple(values), group=name == GROUP)
+    """Return a factor with levels: values of a setting, or files of a group (scenarios, presets)."""
+    kinds = {experiments.is_choice(name, value) for value in values}
+    if name in experiments.WORLDS and len(kinds) > 1:
+        raise SettingsError(f"{name}: {', '.join(map(shown, values))} are numbers and names of files; sweep one kind")
+    if is_group(name, values):
+        return Factor(name, values=tuple(map(str, values)), group=True)
+    return Factor(name, values=tuple(values))
+
+
+def is_group(name: str, values: Sequence[Any]) -> bool:
+    """Tell whether a factor chooses among files: people=patients,hobbyists does, people=1000,2000 doesn't."""
+    return name in experiments.WORLDS and any(experiments.is_choice(name, value) for value in values)
 
 
 def merged(factor: Factor) -> tuple[Factor, list[Any]]:

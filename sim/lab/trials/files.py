@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, model_validator
 
-from sim.lab.settings import folders, scenarios
+from sim.lab.settings import folders, settings_file
 from sim.lab.settings.config import Closed, Name, Whole
 from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.help_text import catalogue
@@ -91,7 +91,7 @@ def tree(name: str) -> Tree:
         raise SettingsError(f"trial {name}: the file holds no settings")
     settings = found.get("settings")
     entries = settings.items() if isinstance(settings, dict) else ()
-    wrong = (line for key, value in entries for line in scenarios.misplaced(key, value))
+    wrong = (line for key, value in entries for line in settings_file.misplaced(key, value))
     refuse_if_any(f"trial {name}: settings: {line}" for line in wrong)
     return found | {"name": name}
 
