@@ -1,4 +1,4 @@
-"""The commands that only print: `scenarios`, `experiments`, `trials`, `help`."""
+"""The commands that only print: `scenarios`, `presets`, `experiments`, `trials`, `help`."""
 
 
 def scenarios(_: list[str]) -> int:
@@ -6,6 +6,14 @@ def scenarios(_: list[str]) -> int:
     from sim.lab.settings import help_text
 
     print(help_text.scenario_list())
+    return 0
+
+
+def presets(_: list[str]) -> int:
+    """Print each preset of hosts, venues, people and products in a line."""
+    from sim.lab.settings import presets
+
+    print(presets.listing())
     return 0
 
 

@@ -15,6 +15,7 @@ COMMANDS = {  # each with its file and the function there
     "validate": "validate.run",
     "calibrate": "calibrate.run",
     "scenarios": "lists.scenarios",
+    "presets": "lists.presets",
     "experiments": "lists.experiments",
     "trials": "lists.trials",
     "resume": "resume.run",
