@@ -342,3 +342,13 @@ def test_workers_that_go_on_dying_end_the_run_in_one_line(tmp_path: Path, monkey
     monkeypatch.setattr(pools, "in_pool", dead)
     with pytest.raises(WorkError, match="before any replicate was finished"):
         run(tmp_path, "workers=2")
+
+
+def test_what_an_arm_sets_without_effect_is_said_of_that_arm(tmp_path: Path) -> None:
+    asked = ["host.hours=0", "host.replies=0.5", "venue.ad_load=0", "venue.annoyance=2"]
+    job = job_of(tmp_path, *asked, "alt.late=host.hours=1", "alt.loud=venue.launch=2 host.seeding=1", "change_day=9")
+    assert job.notes == [
+        "venue.annoyance has no effect: there are no ads (venue.ad_load=0)",  # host.replies has one in an arm
+        "alt.loud: venue.launch has no effect: the venue opened on day 0, before change_day=9",
+        "alt.loud: host.seeding has no effect: the host has no hours (host.hours=0)",
+    ]

@@ -115,6 +115,14 @@ def test_an_interval_of_whole_numbers_is_sampled_in_whole_numbers() -> None:
     assert drawn.value_counts().to_dict() == {0: 10, 1: 10, 2: 10, 3: 10}
 
 
+def test_a_factor_without_effect_is_named_before_the_first_run(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["-m", "host.replies=0,1", "host.hours=0", "venue.launch=2", "venue.annoyance=1,2", *SERIAL, "--dry-run"]
+    code, _, err = outcome(capsys, *asked)
+    assert (code, err) == (0, ["barnraise: host.replies has no effect: the host has no hours (host.hours=0)"])
+    assert outcome(capsys, "-m", "host.replies=0,1", "host.hours=0,1", *SERIAL, "--dry-run")[::2] == (0, [])
+    assert outcome(capsys, "-m", "host.replies=0,1", "host=none,half_time", *SERIAL, "--dry-run")[::2] == (0, [])
+
+
 def test_equal_levels_are_run_once_and_that_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = outcome(capsys, "-m", "venue.ad_load=1,1.0,2", *SERIAL, "--dry-run")
     assert code == 0

@@ -20,7 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.cli import compose
 from sim.cli.overrides import HOW, Parts, cell, divided, hydra_text, is_hydras, parse, refuse_hydras, slug
-from sim.lab.settings import experiments, keys, sweep_options, vectors
+from sim.lab.settings import config, experiments, inert, keys, sweep_options, vectors
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
 from sim.lab.settings.messages import shown
@@ -127,6 +127,9 @@ def planned(overrides: Sequence[Override], plugins: tuple[str, ...] = ()) -> Swe
     say_overruled(parts, base, [factor.name for factor in factors_ if factor.group])
     design = Design(laid_out.kind, factors_, points, int(tree["replicates"]), int(tree["seed"]), facts)
     check.check(base, design)
+    set_here = [*design.names, *(leaf for pair in parts.values for leaf, _ in keys.flat(dict([pair])))]
+    for line in inert.lines(set_here, [config.experiment(own) for own in base.values()], varied=design.names):
+        print(f"barnraise: {line}", file=sys.stderr)
     engine = sweep_options.read("engine", own["engine"])
     return Sweep(name_of(parts, base), tree["results"], base, design, engine, tree["workers"], plugins)
 

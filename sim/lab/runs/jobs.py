@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sim.lab.runs.replicate import BASE, Arm, Task, Work, seed_of
 from sim.lab.runs.stated import Reasons, changed, flat, stated
-from sim.lab.settings import vectors
+from sim.lab.settings import inert, vectors
 from sim.lab.settings.config import Experiment
 from sim.lab.settings.vectors import ONLY_DECLARED, Vector, VectorSet
 
@@ -66,8 +66,21 @@ def job(asked: Request, command: str) -> Job:
     settings = {BASE: typed} | {name: changed(base, arm) for name, arm in levels.items()}
     fixed = {name: stated(base, arm, asked.change_day, made.host_off_day) for name, arm in levels.items()}
     return Job(
-        kind, made, written, asked.change_day, command, label, tasks, drawn, settings, fixed, composed, asked.notes
-    )
+        kind, made, written, asked.change_day, command, label, tasks, drawn, settings, fixed, composed,
+        [*asked.notes, *without_effect(asked)],
+    )  # fmt: skip
+
+
+def without_effect(asked: Request) -> list[str]:
+    """Return a line for each reason why something that was set on the command line can have no effect."""
+    arms = {BASE: asked.experiment, **asked.alternatives}
+    typed = {name: [text.strip().lstrip("+").partition("=")[0].strip() for text in texts]
+             for name, texts in {BASE: asked.settings, **asked.overrides}.items()}  # fmt: skip
+    found = inert.lines(typed[BASE], list(arms.values()))
+    for name in asked.alternatives:
+        within = [arms[name]] if asked.change_day is None else [arms[BASE], arms[name]]
+        found += [f"alt.{name}: {line}" for line in inert.lines(typed[name], within, asked.change_day)]
+    return found
 
 
 def arms_under(asked: Request, vector: Vector) -> tuple[Arm, ...]:

@@ -36,6 +36,7 @@ def story(job: Job) -> Row:
     return words | {
         "kind": job.kind, "command": job.command, "arms": {BASE: ""} | job.alternatives,
         "change_day": job.change_day, "host_off": made.host_off_day, "settings": job.settings, "stated": job.stated,
+        "notes": list(job.notes),
     }  # fmt: skip
 
 

@@ -1,0 +1,118 @@
+"""Settings that can have no effect in an experiment, because another one switches off what they belong to.
+
+Each rule follows from the code of the world, and `tests/test_inert.py` runs it: with and without such a setting all
+tables are the same. A setting that might have an effect on anything is not named. The rules do not hold for trials,
+whose actions may change all of this in the middle of a run.
+"""
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from sim.lab.settings import keys
+from sim.lab.settings.config import Experiment
+from sim.world.mechanisms.accounts import QUARTER
+
+SHOWN = 5  # settings named in a line
+BY_THE_LEVERS = ("scheduled", "responsive")  # policies that do nothing else
+AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters where it is at 0 in all venues
+    "host.hours": ("the host has no hours", "host.*"),
+    "host.hurdle": ("no review can fail", "host.patience"),
+    "venue.ad_load": (
+        "there are no ads",
+        "venue.ad_price venue.annoyance venue.ad_free_price params.join.ads params.memory.ads params.leaving.annoy "
+        "params.leaving.annoy_slow params.leaving.ads_now params.leaving.ads_slow params.exposure.minutes_per_ad "
+        "params.exposure.newcomer params.exposure.newcomer_days params.exposure.blindness params.exposure.upgrade "
+        "params.exposure.price_effect",
+    ),
+    "venue.ad_free_price": ("it is not on sale", "params.exposure.upgrade params.exposure.price_effect"),
+    "venue.rejection": ("nothing is turned away", "params.norms.*"),
+    "venue.goals": (
+        "there are no ranks",
+        "params.incentives.goal params.incentives.stretch params.incentives.rest params.incentives.rank_wear "
+        "params.incentives.first_rank params.incentives.rank_step",
+    ),
+    "venue.points": ("there are no points", "params.answering.points"),
+    "venue.peer_awards": ("members give no awards", "params.recognition.p_honour params.recognition.fame"),
+    "product.fixes": (
+        "releases improve nothing",
+        "product.release_days params.listening.improve params.listening.enough params.listening.visible",
+    ),
+}
+
+
+class Off(NamedTuple):
+    """A pattern of settings without effect, the reason, and the settings that make it so."""
+
+    pattern: str
+    why: str
+    by: tuple[str, ...] = ()
+
+
+def lines(
+    names: Iterable[str], within: Sequence[Experiment], change_day: int | None = None, varied: Collection[str] = ()
+) -> list[str]:
+    """Return a line for each reason why some of `names` have no effect in any of some experiments.
+
+    With a day of change these are what holds before it and, last, what holds after it. `varied` are the factors of a
+    sweep: what one of them switches off here has an effect elsewhere.
+    """
+    found: dict[str, list[str]] = {}
+    off = [[one for one in switched_off(made) if not set(one.by) & set(varied)] for made in within]
+    late = [] if change_day is None else list(opened_before(within[-1], change_day))
+    for name in dict.fromkeys(names):
+        whys = [[one.why for one in some if fnmatchcase(name, one.pattern) and name not in one.by] for some in off]
+        if why := whys[-1] if all(whys) else [one.why for one in late if name == one.pattern]:
+            found.setdefault(why[0], []).append(name)
+    return [f"{listed(some)} no effect: {why}" for why, some in found.items()]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names, or the first of many, with their verb."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(names[:SHOWN])}{more} {'has' if len(names) == 1 else 'have'}"
+
+
+def opened_before(made: Experiment, change_day: int) -> Iterator[Off]:
+    """Yield what has no effect from a day of change on, because the venue opened earlier."""
+    for above, venue in {"": made.venue, **{f"venues.{name}.": one.venue for name, one in made.venues.items()}}.items():
+        if (day := math.ceil(venue.opens)) < change_day:
+            why = f"the venue opened on day {day}, before change_day={change_day}"
+            yield from (Off(f"{above}venue.{name}", why) for name in ("launch", "opening_cost"))
+
+
+def switched_off(made: Experiment) -> Iterator[Off]:
+    """Yield what has no effect in an experiment."""
+    level = dict(keys.flat(made.tree()))
+    places = ["", *(f"venues.{name}." for name in made.venues)]
+    for switch, (why, patterns) in AT_ZERO.items():
+        all_of_it = [name for above in places if (name := above + switch) in level]
+        by = [name for name in all_of_it if level[name] == 0]
+        if switch == "host.hours":
+            by = [name for name in by if level[name.replace("hours", "policy")] in BY_THE_LEVERS]
+        for pattern in patterns.split():
+            if not pattern.startswith("params."):
+                yield from (Off(one.removesuffix(switch) + pattern, f"{why} ({one}=0)", (one,)) for one in by)
+            elif by == all_of_it:
+                yield Off(pattern, f"{why} ({', '.join(f'{one}=0' for one in by)})", tuple(by))
+    for above in places:
+        yield from out_of_time(f"{above}venue.opens", f"{above}host.", level)
+
+
+def out_of_time(opens: str, host: str, level: keys.Tree) -> Iterator[Off]:
+    """Yield what comes too late in the run, or needs a schedule of another kind."""
+    days, starts, patience = level["days"], f"{host}starts", f"{host}patience"
+    for pattern, first, who in (
+        (f"{opens[:-5]}*", opens, "venue never opens"),
+        (f"{host}*", starts, "host never starts"),
+    ):
+        if math.ceil(level[first]) >= days:
+            yield Off(pattern, f"the {who} ({first}={level[first]:g}, days={days})", (first, "days"))
+    reviews = max(0, days - math.ceil(level[starts])) // QUARTER
+    if reviews < level[patience]:
+        why = f"{reviews} reviews are too few to give up ({patience}={level[patience]:g}, days={days})"
+        yield Off(f"{host}hurdle", why, (patience, starts, "days"))
+    if level[f"{host}schedule"] != "list" and level[f"{host}policy"] in BY_THE_LEVERS:
+        why = f"it needs schedule=list ({host}schedule={level[f'{host}schedule']})"
+        yield Off(f"{host}schedule_list", why, (f"{host}schedule",))

@@ -1,0 +1,129 @@
+"""Settings that are said to have no effect have none at all, and the same settings elsewhere have one."""
+
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.lab.runs.replicate import live
+from sim.lab.settings import config, keys
+from sim.lab.settings.config import Experiment
+from sim.lab.settings.inert import lines, switched_off
+from sim.world.world import World
+
+BUSY = {"population.need_rate": 0.06, "venue.launch": 2.0, "venue.marketing": 0.02, "params.join.reserve": -1.0,
+        "params.answering.answer": 0.03, "params.asking.talk": 0.05, "host.hurdle": 5.0, "host.patience": 1.0,
+        "venue.ad_free_price": 1.0, "venue.goals": 1.0, "venue.points": 1.0, "venue.rejection": 0.3,
+        "venue.peer_awards": 1.0, "venue.exposure_price": 0.1, "host.promises": 2.0, "host.exec_visits": 1.0,
+        "host.onboarding": 0.5, "host.promo": 1.0, "params.recognition.p_honour": 0.05}  # fmt: skip
+WORDS: dict[str, list[Any]] = {"schedule": ["late", "burst"], "policy": ["responsive", "scheduled"],
+                               "schedule_list": [[2, 1], [0, 3]]}  # fmt: skip
+SWITCHES: list[dict[str, Any]] = [
+    {"venue.opens": 119.5}, {"host.hours": 0}, {"host.hours": 0, "host.policy": "responsive"}, {"host.starts": 119.5},
+    {"host.hurdle": 0}, {"host.patience": 2}, {"venue.ad_load": 0}, {"venue.ad_free_price": 0}, {"venue.rejection": 0},
+    {"venue.goals": 0}, {"venue.points": 0}, {"venue.peer_awards": 0}, {"product.fixes": 0},
+    {"host.schedule": "late"},
+]  # fmt: skip
+
+
+def made(changes: dict[str, Any]) -> Experiment:
+    tree: dict[str, Any] = keys.defaults() | {
+        "scenario": "x", "people": 150, "days": 120, "replicates": 1, "seed": 1, "host_off": 90, "record_every": 7,
+        "log": True, "workers": 1, "results": "x", "venue_name": "main",
+    }  # fmt: skip
+    for name, value in (BUSY | changes).items():
+        keys.put(tree, name, value)
+    return config.experiment(tree)
+
+
+def tables(changes: dict[str, Any], seed: int = 3) -> dict[str, Any]:
+    """Return every number that a run gives."""
+    asked = made(changes)
+    lived = live(World(asked.settings(), seed), asked.host_off_day)
+    return {
+        "outcomes": lived.outcomes(), "ledger": lived.world.ledger(), "events": np.array(lived.world.events()).tolist(),
+        "series": [twin.series() for twin in lived.twins().values()],
+        "people": {name: column.tolist() for name, column in lived.world.people_table().items()},
+        "bonds": {name: column.tolist() for name, column in lived.world.bonds_table().items()},
+    }  # fmt: skip
+
+
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return repr(one) == repr(other)  # where NaN is NaN
+
+
+def values_of(name: str) -> list[Any]:
+    row = keys.declarations().get(name)
+    return [row.low, row.high] if row is not None else WORDS[name.rpartition(".")[2]]
+
+
+def named_off(changes: dict[str, Any]) -> list[str]:
+    """Return every setting that would be said to have no effect in the main venue."""
+    off = list(switched_off(made(changes)))
+    return [name for name in sorted(keys.levels())
+            if any(fnmatchcase(name, one.pattern) and name not in one.by for one in off)]  # fmt: skip
+
+
+@pytest.mark.parametrize("switch", SWITCHES, ids=str)
+def test_what_is_said_to_have_no_effect_changes_no_number(switch: dict[str, Any]) -> None:
+    names, usual = named_off(switch), tables(switch)
+    assert names
+    for name in names:
+        for value in values_of(name) if name not in switch else ():
+            assert same(tables(switch | {name: value}), usual), (name, value)
+
+
+@pytest.mark.parametrize("name", [
+    "host.replies", "host.hours", "host.cost_per_hour", "host.seeding", "host.patience", "host.hurdle",
+    "venue.ad_price", "venue.annoyance", "venue.launch", "venue.talk",
+    "venue.monthly_cost", "product.release_days", "params.norms.half",
+    "params.incentives.goal", "params.answering.points", "params.recognition.p_honour", "params.exposure.upgrade",
+])  # fmt: skip
+def test_the_same_settings_have_an_effect_where_nothing_switches_them_off(name: str) -> None:
+    assert name not in named_off({})
+    assert any(not same(tables({name: value}), tables({})) for value in values_of(name))
+
+
+def test_a_policy_of_ones_own_may_work_without_hours() -> None:
+    (none,) = lines(["host.replies"], [made({"host.hours": 0})])
+    assert none == "host.replies has no effect: the host has no hours (host.hours=0)"
+    own = made({"host.hours": 0})
+    own = own.model_copy(update={"host": own.host._replace(policy="mine:Own")})
+    assert not lines(["host.replies"], [own])
+
+
+def test_settings_with_one_reason_share_a_line() -> None:
+    asked = made({"venue.opens": 800, "venues.lounge.host.starts": 500, "venues.lounge.venue.talk": 1})
+    names = [f"venue.{name}" for name in ("launch", "talk", "ad_load", "points", "goals", "cost", "opens")]
+    assert lines([*names, "venues.lounge.host.replies"], [asked]) == [
+        "venue.launch, venue.talk, venue.ad_load, venue.points, venue.goals and 1 more have no effect: the venue never "
+        "opens (venue.opens=800, days=120)",
+        "venues.lounge.host.replies has no effect: the host never starts (venues.lounge.host.starts=500, days=120)",
+    ]
+
+
+def test_a_parameter_has_an_effect_while_one_venue_uses_it() -> None:
+    assert lines(["params.norms.half"], [made({"venue.rejection": 0, "venues.lounge.venue.talk": 1})])
+    assert not lines(["params.norms.half"], [made({"venue.rejection": 0, "venues.lounge.venue.rejection": 1})])
+
+
+def test_what_has_an_effect_in_one_arm_or_at_one_point_is_not_named() -> None:
+    without, usual = made({"host.hours": 0}), made({})
+    assert not lines(["host.replies"], [without, usual])
+    assert not lines(["host.replies"], [without], varied=["host.replies", "host.hours"])
+    assert lines(["host.replies"], [without], varied=["host.replies", "venue.ad_load"])
+
+
+def test_a_launch_after_the_opening_has_no_effect_and_one_before_it_has() -> None:
+    usual = made({"venue.opens": 20})
+    (line,) = lines(["venue.launch", "venue.talk"], [usual, made({"venue.opens": 20, "venue.launch": 0})], 21)
+    assert line == "venue.launch has no effect: the venue opened on day 20, before change_day=21"
+    assert not lines(["venue.launch"], [usual, usual], 20)
+    for day, is_same in ((21, True), (20, False)):
+        ends = []
+        for launch in (0.0, 3.0):
+            world = World(usual.settings(), 3).run(until=day)
+            world.change(made({"venue.opens": 20, "venue.launch": launch, "venue.opening_cost": launch}).settings())
+            ends.append(repr([world.run().outcomes(), world.series()]))
+        assert (ends[0] == ends[1]) is is_same
