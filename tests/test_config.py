@@ -75,7 +75,7 @@ def refusal(*arguments: str, compares: bool = False) -> tuple[str, ...]:
          "('barnraise scenarios' lists them)"),
         ("venues.main.venue.talk=1", "venues.main is the main venue: its settings are venue. and host."),
         ("change_day=3", "alternatives (alt.NAME=...) and change_day belong to 'barnraise compare'"),
-        ("hydra.run.dir=elsewhere", "unknown setting hydra.run.dir ('barnraise --help' lists them)"),
+        ("hydra.run.dir=elsewhere", "unknown setting hydra.run.dir ('barnraise help settings' lists them)"),
     ],
 )  # fmt: skip
 def test_a_wrong_setting_is_refused_in_one_line_that_says_what_would_be_right(override: str, line: str) -> None:

@@ -15,7 +15,8 @@ import yaml
 import sim
 from sim.cli import compose
 from sim.cli import trial as trial_command
-from sim.cli.main import COMMANDS, main
+from sim.cli.commands import barnraise
+from sim.cli.main import main
 from sim.lab.settings import reference
 from sim.lab.settings.keys import LEVERS
 from sim.world import census
@@ -117,7 +118,7 @@ def test_a_command_that_a_document_shows_is_accepted(
     words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    first, rest = (words[0], words[1:]) if words and words[0] in COMMANDS else ("", words)
+    first, rest = (words[0], words[1:]) if words and words[0] in barnraise.commands else ("", words)
     sweeps = any(word == "-m" or word.startswith(("design=", "experiment=")) for word in rest)
     if sweeps:
         assert main([*dict.fromkeys((*words, "--dry-run"))]) == 0

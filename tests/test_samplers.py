@@ -168,7 +168,7 @@ def test_a_csv_file_may_come_from_any_program(tmp_path: Path, content: bytes) ->
         (b"days,\n40,50\n", (": column 2 has no name: delete it",)),
         (b"days;people\n40;50\n", (": its columns are separated by semicolons; save it with commas",)),
         (b"days\tpeople\n40\t50\n", (": its columns are separated by tabs; save it with commas",)),
-        (b"index,days\n0,40\n", (": unknown setting index ('barnraise --help' lists them); "
+        (b"index,days\n0,40\n", (": unknown setting index ('barnraise help settings' lists them); "
                                  "delete the column if it holds no setting",)),
         (b"days,people\n40\n40,50,60\n,50\n", (": row 1: cells missing or too many: 1 instead of 2",
                                               ": row 2: cells missing or too many: 3 instead of 2",

@@ -24,7 +24,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.lab.runs.jobs import Request
 from sim.lab.runs.replicate import BASE
-from sim.lab.settings import config, experiments, folders, keys, plugins, presets, scenarios, sweep_options, vectors
+from sim.lab.settings import config, experiments, folders, keys, presets, scenarios, sweep_options, vectors
 from sim.lab.settings.config import TOP, Experiment
 from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.keys import Tree
@@ -144,25 +144,6 @@ def fixed(pairs: Sequence[Pair]) -> frozenset[str]:
     """Return which parameters are set, by dotted name."""
     leaves = [leaf for key, value in pairs for leaf, _ in keys.flat({key: value})]
     return frozenset(leaf.removeprefix(vectors.ABOVE) for leaf in leaves if leaf.startswith(vectors.ABOVE))
-
-
-def plugins_of(arguments: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
-    """Load what `--plugin module` and `--policy module:Class` name, and return it with the settings that are left."""
-    named: list[str] = []
-    chosen: list[str] = []
-    rest: list[str] = []
-    left = iter(arguments)
-    for argument in left:
-        option, equals, value = argument.partition("=")
-        if option in ("--plugin", "--policy") and not chosen:
-            named.append(value if equals else next(left, ""))
-            chosen += [f"host.policy='{named[-1]}'"] * (option == "--policy")
-        elif argument.startswith("-"):
-            raise SettingsError(f"unknown option {argument} ('barnraise --help' lists them)")
-        else:
-            rest.append(argument)
-    plugins.load(named)
-    return tuple(named), [*chosen, *rest]
 
 
 def split_alternatives(arguments: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:

@@ -4,13 +4,13 @@ import importlib.util
 
 from sim.lab.settings.errors import SettingsError
 
+EXTRA = "pip install 'barnraise[dashboard]', or in a checkout: pip install -c constraints.txt -e '.[dashboard]'"
 
-def run(arguments: list[str]) -> int:
+
+def run(port: int, opens_browser: bool) -> int:
     """Open the live page."""
-    from sim.lab.settings.help_text import DASHBOARD
-
     if importlib.util.find_spec("solara") is None:
-        raise SettingsError(f"the dashboard needs an extra: {DASHBOARD}")
+        raise SettingsError(f"the dashboard needs an extra: {EXTRA}")
     from sim.show.live.page import serve
 
-    return serve(arguments)
+    return serve(port, opens_browser)

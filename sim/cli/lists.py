@@ -1,15 +1,17 @@
 """The commands that only print: `scenarios`, `presets`, `experiments`, `trials`, `help`."""
 
+from collections.abc import Callable
 
-def scenarios(_: list[str]) -> int:
+
+def scenarios() -> int:
     """Print each scenario with its question."""
-    from sim.lab.settings import help_text
+    from sim.lab.settings import listing
 
-    print(help_text.scenario_list())
+    print(listing.scenarios())
     return 0
 
 
-def presets(_: list[str]) -> int:
+def presets() -> int:
     """Print each preset of hosts, venues, people and products in a line."""
     from sim.lab.settings import presets
 
@@ -17,7 +19,7 @@ def presets(_: list[str]) -> int:
     return 0
 
 
-def experiments(_: list[str]) -> int:
+def experiments() -> int:
     """Print each experiment with its question."""
     from sim.lab.settings import experiments
 
@@ -25,17 +27,26 @@ def experiments(_: list[str]) -> int:
     return 0
 
 
-def trials(_: list[str]) -> int:
+def trials() -> int:
     """Print each trial with its question."""
-    from sim.lab.trials import files
+    from sim.lab.settings import listing
 
-    print(files.listing())
+    print(listing.trials())
     return 0
 
 
-def manual(topics: list[str]) -> int:
-    """Print the manual, or the numbers behind the mechanisms."""
+def settings() -> str:
+    """Return all settings with unit, range and default."""
     from sim.lab.settings import help_text
 
-    print(help_text.parameter_list() if topics == ["params"] else help_text.manual())
-    return 0
+    return help_text.setting_list()
+
+
+def params() -> str:
+    """Return the numbers behind the mechanisms."""
+    from sim.lab.settings import help_text
+
+    return help_text.parameter_list()
+
+
+TOPICS: dict[str, Callable[[], str]] = {"settings": settings, "params": params}

@@ -1,41 +1,24 @@
-"""The command line: finds the command, and reports a user's mistake in one line on stderr.
+"""The program's frame: a user's mistake is one line on stderr, and Ctrl-C and broken pipes end it quietly.
 
-Each command is a file beside this one, imported only when it is run: workers import this module too.
+The commands are in `commands`, imported only here, when they are run: workers import this module too.
 """
 
-import importlib
 import re
 import sys
-from collections.abc import Callable, Sequence
-from typing import NoReturn
+from collections.abc import Sequence
 
-COMMANDS = {  # each with its file and the function there
-    "compare": "run.compare",
-    "trial": "trial.run",
-    "validate": "validate.run",
-    "calibrate": "calibrate.run",
-    "scenarios": "lists.scenarios",
-    "presets": "lists.presets",
-    "experiments": "lists.experiments",
-    "trials": "lists.trials",
-    "resume": "resume.run",
-    "verify": "verify.run",
-    "aggregate": "aggregate.run",
-    "sensitivity": "sensitivity.run",
-    "dashboard": "dashboard.run",
-    "report": "report.run",
-    "help": "lists.manual",
-}
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # the last are how Python shows bytes that are not UTF-8
-HELP = {"-h", "--help"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code. A user's mistake gives one line on stderr, never a traceback."""
+    from sim.lab.settings import folders
     from sim.lab.settings.errors import BROKEN, REFUSED, STOPPED, SettingsError, WorkError, printable
 
     try:
-        return dispatch(list(sys.argv[1:] if arguments is None else arguments))
+        code = run(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()  # so that a pipe that broke is noticed here
+        return code
     except SettingsError as error:
         for line in error.lines:
             print(f"barnraise: {line}", file=sys.stderr)
@@ -53,23 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         where = f"{error.filename}: " if error.filename else ""
         print(f"barnraise: {printable(f'{where}{error.strerror or error}')}", file=sys.stderr)
         return BROKEN
+    finally:
+        folders.forget()  # those of this command line
 
 
-def dispatch(arguments: list[str]) -> int:
-    """Find the command and run it. Without one, the arguments are settings of a run."""
+def run(arguments: list[str]) -> int:
+    """Hand the arguments to Click, and return the exit code."""
     refuse_unreadable(arguments)
-    first, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    if HELP & set(arguments):
-        return command("help")([word for word in arguments if word not in {*HELP, "help"}])
-    if "--version" in arguments:
-        return version()
-    if first in COMMANDS:
-        return command(first)(rest)
-    if first and not any(sign in first for sign in "=.-~+"):
-        refuse(first)
-    from sim.cli import run
+    from sim.cli import front
+    from sim.cli.commands import barnraise
 
-    return run.run(arguments)
+    return front.run(barnraise, arguments)
 
 
 def refuse_unreadable(arguments: list[str]) -> None:
@@ -83,30 +60,3 @@ def refuse_unreadable(arguments: list[str]) -> None:
         if CONTROL.search(words):
             raise SettingsError(f"cannot read '{argument}': leave out control characters, and write it in UTF-8")
         refuse_text(argument)
-
-
-def command(name: str) -> Callable[[list[str]], int]:
-    """Return the function behind a command."""
-    file, function = COMMANDS[name].split(".")
-    found: Callable[[list[str]], int] = getattr(importlib.import_module(f"sim.cli.{file}"), function)
-    return found
-
-
-def version() -> int:
-    """Print the version."""
-    import sim
-
-    print(f"barnraise {sim.__version__}")
-    return 0
-
-
-def refuse(word: str) -> NoReturn:
-    """Suggest the command or setting that was probably meant."""
-    from sim.lab.settings import keys, scenarios
-    from sim.lab.settings.errors import SettingsError
-
-    if word in scenarios.names():
-        raise SettingsError(f"{word} is a scenario; did you mean scenario={word}?")
-    suggestion = keys.nearest(word, list(COMMANDS))
-    hint = f"; did you mean {suggestion}?" if suggestion else f" ({', '.join(COMMANDS)}; settings are key=value)"
-    raise SettingsError(f"unknown command {word}{hint}")

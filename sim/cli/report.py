@@ -1,12 +1,13 @@
 """The command `report`: write figures and report of an existing result folder again."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.read_yaml import read_json, refuse_links
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: Sequence[str]) -> int:
     """Write the report of an existing folder again."""
     if len(arguments) != 1:
         raise SettingsError("report takes one folder: barnraise report results/SCENARIO/RUN")

@@ -1,14 +1,14 @@
 """The command `resume`: run the missing runs of a sweep and, with `--failed`, repeat those that failed."""
 
+from collections.abc import Sequence
 
-def run(arguments: list[str]) -> int:
+
+def run(words: Sequence[str], command: str, retries: bool) -> int:
     """Run the missing runs of a sweep, and report its results."""
     from sim.cli import overrides, sweep_folder
-    from sim.lab.runs.jobs import quoted
     from sim.lab.sweeps import session
 
-    folder, rest = sweep_folder.split([text for text in arguments if text != "--failed"], "resume")
+    folder, rest = sweep_folder.split("resume", words)
     engine = overrides.engine_of(rest)
-    command = f"barnraise resume {quoted(arguments)}"
-    outcome = session.resume(folder, engine, command, retries="--failed" in arguments)
+    outcome = session.resume(folder, engine, command, retries)
     return sweep_folder.conclude(outcome, is_part=engine.shard is not None)

@@ -1,4 +1,4 @@
-"""A run of one world (no command) and the command `compare`: replicates, a result folder, a report."""
+"""A run of one world and the command `compare`: replicates, a result folder, a report."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -7,35 +7,27 @@ from sim.cli import report
 from sim.lab.settings.errors import BROKEN, STOPPED
 
 if TYPE_CHECKING:
+    from sim.cli.front import Asked
     from sim.lab.runs.execute import Done
     from sim.lab.runs.jobs import Job
 
 
-def run(arguments: list[str]) -> int:
-    """Run one world, or a sweep where the arguments ask for many."""
-    from sim.cli import sweep
-
-    return sweep.run(arguments) if sweep.is_sweep(arguments) else perform(arguments, compares=False)
-
-
-def compare(arguments: list[str]) -> int:
-    """Compare alternatives with a base on the same people and draws."""
-    return perform(arguments, compares=True)
-
-
-def perform(arguments: list[str], compares: bool) -> int:
+def perform(asked: "Asked", compares: bool) -> int:
     """Run what is asked for, write its folder and report, and print the folder last."""
-    from sim.cli import compose
-    from sim.lab.runs import execute, headline, jobs
+    from sim.cli import compose, overrides
+    from sim.lab.runs import execute, headline, jobs, plan
 
-    plugins, settings = compose.plugins_of(arguments)
-    compose.refuse_twice(settings)
-    request = compose.request(settings, compares)
-    job = jobs.job(request, "barnraise " + jobs.quoted(["compare"] * compares + arguments))
+    overrides.refuse_hydras_in_a_run(asked.settings)
+    compose.refuse_twice(asked.settings)
+    request = compose.request(asked.settings, compares)
+    job = jobs.job(request, asked.command)
     for line in job.notes:
         print(f"barnraise: {line}", file=sys.stderr)
+    if asked.is_dry:
+        print(plan.text(job, plan.arms(request)))
+        return 0
     try:
-        done = execute.perform(job, plugins, shows_progress=sys.stderr.isatty())
+        done = execute.perform(job, asked.plugins, shows_progress=sys.stderr.isatty())
     except execute.UnwrittenError as error:
         print(headline.text(job, error.finished), flush=True)
         raise

@@ -12,33 +12,24 @@ if TYPE_CHECKING:
     from sim.lab.sweeps.engine import Outcome
 
 
-def split(arguments: list[str], command: str) -> tuple[Path, list[str]]:
-    """Return the folder that a command is about, and the other arguments."""
-    from sim.cli.compose import plugins_of
+def split(command: str, words: Sequence[str]) -> tuple[Path, Sequence[str]]:
+    """Return the folder that a command is about, and the other words."""
     from sim.lab.settings.read_yaml import refuse_links
 
-    if any(text.split("=", 1)[0] in ("--policy", "--plugin") for text in arguments):  # never a folder's own choice
-        arguments = [text for text in plugins_of(arguments)[1] if not text.startswith("host.policy=")]
-    first = arguments[0] if arguments else ""
-    is_other = not first or "=" in first or first.startswith("-")
-    if is_other and not (first and Path(first).is_dir()):  # a folder's name may hold a = as well
+    first = words[0] if words else ""
+    if not first or ("=" in first and not Path(first).is_dir()):  # a folder's name may hold a = as well
         raise SettingsError(f"{command} takes a sweep's folder: barnraise {command} results/NAME/HASH")
     refuse_links(Path(first))
-    return Path(first), arguments[1:]
+    return Path(first), words[1:]
 
 
-def values(arguments: list[str], command: str, names: Sequence[str]) -> dict[str, str]:
-    """Return the values of `name=value` arguments."""
-    given: dict[str, str] = {}
-    for argument in arguments:
-        name, equals, value = argument.partition("=")
-        if not equals or name not in names:
-            takes = f"takes only {', '.join(f'{known}=' for known in names)}" if names else "takes only a folder"
-            raise SettingsError(f"{command} {takes}, not {argument}")
-        if name in given:
-            raise SettingsError(f"{name} is given twice: {given[name]} and {value}")
-        given[name] = value
-    return given
+def alone(command: str, words: Sequence[str], *options: str) -> Path:
+    """Return the folder of a command that takes nothing else but `options`, which Click has read."""
+    folder, rest = split(command, words)
+    if rest:
+        takes = f"only {', '.join(f'{name}=' for name in options)}" if options else "only a folder"
+        raise SettingsError(f"{command} takes {takes}, not {rest[0]}")
+    return folder
 
 
 def conclude(outcome: "Outcome", is_part: bool, metrics: Sequence[str] | None = None) -> int:

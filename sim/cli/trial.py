@@ -4,28 +4,32 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.lab.runs.jobs import quoted
 from sim.lab.settings.errors import SettingsError
 
 if TYPE_CHECKING:
+    from sim.cli.front import Asked
     from sim.lab.settings.config import Experiment
     from sim.lab.settings.keys import Tree
     from sim.lab.trials.files import TrialFile
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(line: "Asked") -> int:
     """Run a trial, write its folder and report, and print the folder last."""
-    from sim.cli import compose
+    from sim.cli import compose, overrides
     from sim.cli.run import conclude
+    from sim.lab.runs import plan
     from sim.lab.runs.execute import UnwrittenError
     from sim.lab.trials import batch, summary
 
-    plugins, texts = compose.plugins_of(arguments)
-    compose.refuse_twice(texts)
-    asked, made, settings = request(texts)
-    job = batch.job(made, asked, f"barnraise {quoted(['trial', *arguments])}", settings)
+    overrides.refuse_hydras_in_a_run(line.settings)
+    compose.refuse_twice(line.settings)
+    asked, made, settings = request(line.settings)
+    job = batch.job(made, asked, line.command, settings)
+    if line.is_dry:
+        print(plan.text(job, batch.arms(asked)))
+        return 0
     try:
-        done, found = batch.run(job, asked, plugins, shows_progress=sys.stderr.isatty())
+        done, found = batch.run(job, asked, line.plugins, shows_progress=sys.stderr.isatty())
     except UnwrittenError as error:
         print(summary.text(asked, error.finished, made.people, made.days), flush=True)
         raise

@@ -1,12 +1,11 @@
 """The command `validate`: run the rows of the evidence and report which of them the model reproduces."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.cli.rows_and_options import split
-from sim.lab.settings.errors import STOPPED, SettingsError
+from sim.lab.settings.errors import STOPPED
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -25,12 +24,13 @@ class Asked(NamedTuple):
     results: str = "results"
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(rows: Sequence[str], options: Mapping[str, Any]) -> int:
     """Print and write the scoreboard. The exit code is 0 whatever the verdicts are."""
+    from sim.cli.front import given
     from sim.lab.validation import nulls, scoreboard
     from sim.show.validation.scoreboard import draw
 
-    asked = read(arguments)
+    asked = Asked(tuple(rows), **given("validate", rows, options))
     made, simpler = score(asked)
     if made is None:
         print("barnraise: interrupted; what was measured is kept, and the same command goes on", file=sys.stderr)
@@ -73,12 +73,3 @@ def score(asked: Asked) -> "tuple[Board | None, DataFrame]":
         except KeyboardInterrupt:
             return None, nulls.table([], {})
     return made, nulls.table(entries, ran)
-
-
-def read(arguments: Sequence[str]) -> Asked:
-    """Read rows and options off a command line."""
-    rows, given = split("validate", arguments, Asked._fields[1:], {"seeds": (1, 10_000)})
-    asked = Asked(rows, **given)
-    if asked.nulls not in ("yes", "no"):
-        raise SettingsError(f"nulls={asked.nulls} is neither yes nor no")
-    return asked

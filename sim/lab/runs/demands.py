@@ -11,7 +11,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sim.lab.runs.jobs import Job
 from sim.lab.settings.errors import SettingsError
@@ -51,10 +51,11 @@ def of_job(job: Job, workers: int) -> Demand:
 
 
 def seconds(job: Job, workers: int) -> float:
-    """Return about how long a job takes: every arm, and its twin from host-off on."""
+    """Return about how long a job takes: every arm, and its twin from host-off on; a trial has worlds of its own."""
     made = job.experiment
     days = made.days + (made.days - made.host_off_day if made.host_off_day is not None else 0)
-    work = days * (made.people * NANOSECONDS * 1e-9 + A_DAY) * (1 + len(job.alternatives))
+    worlds = cast("Any", job.tasks[0]).worlds if job.kind == "trial" else 1 + len(job.alternatives)
+    work = days * (made.people * NANOSECONDS * 1e-9 + A_DAY) * worlds
     return work * math.ceil(len(job.tasks) / workers)
 
 

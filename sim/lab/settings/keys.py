@@ -22,7 +22,7 @@ LEVERS: dict[str, Any] = {
     "outside": Outside,
 }
 WORDS = {  # settings that are words or lists, which no declared number describes
-    "policy": "decides what the host does [scheduled, responsive, or your own by --policy]",
+    "policy": "decides what the host does [scheduled, responsive, or your own by --policy or --plugin]",
     "schedule": f"how the host's hours are spread over time [{', '.join(SCHEDULES)}]",
     "schedule_list": "with schedule=list: relative hours in equal parts of the run, such as [2,1,0.5]",
 }
@@ -99,7 +99,8 @@ def unknown(key: str, top: frozenset[str]) -> str | None:
         return f"unknown setting {key}; did you mean {front}{suggestion}?"
     group, _, _ = name.rpartition(".")
     siblings = [level.removeprefix(f"{group}.") for level in sorted(allowed) if level.rpartition(".")[0] == group]
-    what = f"; {front}{group} has {', '.join(siblings)}" if group and siblings else " ('barnraise --help' lists them)"
+    listed = " ('barnraise help settings' lists them)"
+    what = f"; {front}{group} has {', '.join(siblings)}" if group and siblings else listed
     return f"unknown setting {key}{what}"
 
 

@@ -12,6 +12,7 @@ from sim.lab.runs.execute import Done
 from sim.lab.runs.jobs import Job
 from sim.lab.runs.replicate import seed_of
 from sim.lab.settings.config import Experiment
+from sim.lab.settings.messages import shown
 from sim.lab.trials.analysis import Effect, effects
 from sim.lab.trials.files import TrialFile
 from sim.lab.trials.run import TrialRun, check, run_trial
@@ -27,6 +28,11 @@ class TrialTask(NamedTuple):
     trial: Trial
     settings: Settings
     keeps_log: bool
+
+    @property
+    def worlds(self) -> int:
+        """How many worlds it lives: the twin, and one with all arms in it or one for each arm."""
+        return 1 + (len(self.trial.arms) if self.trial.between else 1)
 
     def run(self) -> "TrialReplicate":
         """Run the trial on this seed."""
@@ -52,6 +58,15 @@ def job(made: Experiment, asked: TrialFile, command: str, special: Sequence[str]
         for replicate in range(made.replicates)
     ]
     return Job("trial", made, {}, None, command, jobs.slug(["trial", asked.name, *special]), tasks)
+
+
+def arms(asked: TrialFile) -> dict[str, str]:
+    """Return in words what each arm of a trial does."""
+    return {
+        name: ", ".join(f"{does} {shown(options)}" if options else does for does, options in arm.does.items())
+        or "nothing"
+        for name, arm in asked.arms.items()
+    }
 
 
 def run(asked_for: Job, asked: TrialFile, plugins: Sequence[str], shows_progress: bool) -> tuple[Done, list[Effect]]:

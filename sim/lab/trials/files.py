@@ -10,7 +10,6 @@ from pydantic import Field, ValidationError, model_validator
 from sim.lab.settings import folders, settings_file
 from sim.lab.settings.config import Closed, Name, Whole
 from sim.lab.settings.errors import SettingsError, refuse_if_any
-from sim.lab.settings.help_text import catalogue
 from sim.lab.settings.keys import Tree
 from sim.lab.settings.read_yaml import read_yaml
 from sim.lab.trials.trial import Arm, Measured, Trial, Use
@@ -129,8 +128,3 @@ def _line(name: str, detail: Tree) -> str:
         return f"trial {name}: unknown entry {key}; " + (f"did you mean {near[0]}?" if near else ", ".join(fields))
     said = detail["msg"].removeprefix("Value error, ")
     return f"trial {name}: {key + ': ' if key else ''}{said[0].lower() + said[1:]}"
-
-
-def listing() -> str:
-    """Return the trials with title and question."""
-    return catalogue(names(), read, 24, "barnraise trial trial=NAME")

@@ -3,15 +3,13 @@
 It needs the extra `dashboard`: without it, the import of this module raises `ImportError`.
 """
 
-import argparse
 import contextlib
 import os
 import socket
 import threading
 import time
 import webbrowser
-from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -155,29 +153,17 @@ def LivePicture(model: CommunityModel) -> None:  # noqa: N802
                                 pil_kwargs={"compress_level": 1})  # fmt: skip
 
 
-def serve(arguments: Sequence[str] = ()) -> int:
-    """Serve the page on this machine until Ctrl-C, and return the exit code. Arguments: `--port N`, `--no-browser`."""
-    parser = Parser("barnraise dashboard")
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--no-browser", action="store_true")
-    options = parser.parse_args(list(arguments))
-    port = free_port(options.port)
+def serve(wanted: int = 0, opens_browser: bool = True) -> int:
+    """Serve the page on this machine until Ctrl-C, and return the exit code. Port 0 is any free one."""
+    port = free_port(wanted)
     config = uvicorn.Config(OwnPageOnly(application(), port), host="127.0.0.1", port=port, log_level="error",
                             proxy_headers=False, server_header=False, timeout_graceful_shutdown=1)  # fmt: skip
     server = uvicorn.Server(config)
-    told = (server, f"http://localhost:{port}", not options.no_browser)
+    told = (server, f"http://localhost:{port}", opens_browser)
     threading.Thread(target=announce, args=told, daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
     return 0
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise the error as a `SettingsError`."""
-        raise SettingsError(f"dashboard: {message}")
 
 
 def free_port(wanted: int = 0) -> int:

@@ -1,0 +1,327 @@
+"""Every command with its arguments, options and examples. The files beside this one do the work, imported when run."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from sim.cli import hydra_flags
+from sim.cli.front import (
+    CONTEXT,
+    Command,
+    Front,
+    Function,
+    Value,
+    asked,
+    choose_policy,
+    common,
+    finite,
+    refuse_word,
+    whole,
+)
+
+ASK, SWEEP, SCIENCE, TEACH, HELP = "Ask", "Sweep", "Science", "Teach", "Help"
+WORKERS = whole("workers", 1, 1024, "auto")
+SETTINGS = click.argument("settings", nargs=-1, type=click.UNPROCESSED)
+FOLDER = click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="FOLDER")
+ROWS = click.argument("rows", nargs=-1, type=click.UNPROCESSED, metavar="[ROW ...]")
+DRY = click.option("--dry-run", "is_dry", is_flag=True, help="Print what would be run and what it needs. Run nothing.")
+POLICY = click.option("--policy", multiple=True, metavar="MODULE:CLASS", callback=choose_policy, expose_value=False,
+                      help="Use a host policy of your own (docs/policies.md).")  # fmt: skip
+
+
+def value(name: str, metavar: str, text: str, reads: Any = str) -> Callable[[Function], Function]:
+    """Return the option `NAME=VALUE` of a command."""
+    return click.option(f"--{name}", cls=Value, metavar=metavar, help=text, type=reads)
+
+
+@click.group(cls=Front, context_settings=CONTEXT | {"ignore_unknown_options": True}, invoke_without_command=True,
+             options_metavar="[OPTIONS]", subcommand_metavar="[COMMAND] [SETTINGS]")  # fmt: skip
+@click.option("--completion", type=click.Choice(["bash", "zsh", "fish"]), metavar="SHELL", is_eager=True,
+              expose_value=False, callback=hydra_flags.print_completion,
+              help="Print the script that completes commands and settings in bash, zsh or fish.")  # fmt: skip
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=hydra_flags.print_version,
+              help="Print the version.")  # fmt: skip
+@common
+@click.pass_context
+def barnraise(context: click.Context) -> int:
+    r"""Barnraise simulates an online community day by day. It repeats each run and reports what a change would do.
+
+    Without a command, the settings are a run: barnraise host.replies=0. A setting is written key=value, in Hydra's
+    grammar; 'barnraise help settings' lists them all with unit, range and default, 'barnraise help params' the numbers
+    behind the mechanisms. Each command has its own help: barnraise COMMAND --help.
+
+    \b
+    To complete in your shell, add to its start-up file:
+      eval "$(barnraise --completion bash)"        or zsh;   barnraise --completion fish | source
+    """
+    if context.invoked_subcommand is not None:
+        return 0
+    with run.make_context("run", [], parent=context) as inner:
+        return int(run.invoke(inner))
+
+
+def command(section: str, examples: str, **more: Any) -> Callable[[Callable[..., int]], click.Command]:
+    """Return what makes a command of a function, in a section and with examples."""
+
+    def make(function: Callable[..., int]) -> click.Command:
+        made = barnraise.command(cls=Command, section=section, examples=examples, context_settings=CONTEXT, **more)
+        return made(common(function))
+
+    return make
+
+
+# Ask
+
+
+@command(ASK, """
+host.replies=0
+scenario=ad_ratchet replicates=8 --dry-run
+-m host.replies=0,0.1,0.2 'venue.ad_load=range(0,8)' replicates=20
+-m 'venue.ad_load=interval(0,8)' design.n=100 replicates=auto precision.half_width=5
+design=sobol design.n=64 design.factors='{venue.ad_load: [0, 8], host.replies: [0, 0.5]}' --dry-run
+experiment=02_growth_speed --dry-run
+--cfg job scenario=ad_ratchet
+""")  # fmt: skip
+@SETTINGS
+@click.option("-m", "--multirun", is_flag=True, help="Sweep: run all combinations of settings with several values.")
+@DRY
+@POLICY
+@hydra_flags.shown
+def run(settings: tuple[str, ...], multirun: bool, is_dry: bool, **flags: Any) -> int:
+    """Run a scenario, or a sweep with -m, design= or experiment=. This is what happens without a command.
+
+    The last line printed is the results folder.
+    """
+    from sim.cli import run as runs
+    from sim.cli import sweep
+
+    for word in settings:
+        refuse_word(word, barnraise.commands)
+    is_sweep = multirun or sweep.is_sweep(settings)
+    if any(flags.values()):
+        hydra_flags.refuse_together(is_sweep, is_dry, **flags)
+        if flags["cfg"] or flags["info"]:
+            return hydra_flags.show(asked(settings), flags)
+    what = asked(settings, is_dry)
+    return sweep.run(what, multirun) if is_sweep else runs.perform(what, compares=False)
+
+
+@command(ASK, """
+compare alt.no_manager='host.replies=0 host.seeding=0' alt.ads='venue.ad_load=6'
+compare scenario=seed_then_taper alt.keep='host.schedule=flat' change_day=180
+compare alt.quiet='host.replies=0' replicates=60 --dry-run
+""")  # fmt: skip
+@SETTINGS
+@DRY
+@POLICY
+@hydra_flags.refused
+def compare(settings: tuple[str, ...], is_dry: bool) -> int:
+    """Compare alternatives with the base, on the same people and random draws.
+
+    Each alternative is alt.NAME='SETTINGS'. With change_day=DAY all arms are one world until that day.
+    """
+    from sim.cli import run as runs
+
+    return runs.perform(asked(settings, is_dry), compares=True)
+
+
+@command(ASK, "scenarios")
+def scenarios() -> int:
+    """List the scenarios, each with its question."""
+    from sim.cli import lists
+
+    return lists.scenarios()
+
+
+@command(ASK, "presets")
+def presets() -> int:
+    """List hosts, venues, people and products to compose a question from."""
+    from sim.cli import lists
+
+    return lists.presets()
+
+
+@command(ASK, "report results/support_forum/RUN")
+@FOLDER
+def report(words: tuple[str, ...]) -> int:
+    """Write the figures and the report of a result folder again."""
+    from sim.cli import report as reports
+
+    return reports.run(words)
+
+
+# Sweep
+
+
+@command(SWEEP, """
+resume results/support_forum/HASH
+resume results/support_forum/HASH --failed engine=serial
+""")  # fmt: skip
+@FOLDER
+@click.option("--failed", is_flag=True, help="Try the runs that failed again.")
+@POLICY
+def resume(words: tuple[str, ...], failed: bool) -> int:
+    """Finish a sweep. Of the settings, only engine= and engine. can change."""
+    from sim.cli import resume as resumes
+
+    return resumes.run(words, asked().command, failed)
+
+
+@command(SWEEP, "verify results/support_forum/HASH sample=50")
+@FOLDER
+@value("sample", "20", "how many runs", whole("sample", 0, 1_000_000_000))
+@value("seed", "NUMBER", "which of them; otherwise they differ each time", whole("seed", 0, 2**53))
+@POLICY
+def verify(words: tuple[str, ...], sample: int | None, seed: int | None) -> int:
+    """Run a random sample of a sweep's runs again and compare."""
+    from sim.cli import verify as verifies
+
+    return verifies.run(words, 20 if sample is None else sample, seed)
+
+
+@command(SWEEP, "aggregate results/support_forum/HASH")
+@FOLDER
+def aggregate(words: tuple[str, ...]) -> int:
+    """Write a sweep's tables and figures again."""
+    from sim.cli import sweep_folder
+
+    folder = sweep_folder.alone("aggregate", words)
+    sweep_folder.report(folder)
+    print(folder)
+    return 0
+
+
+@command(SWEEP, "sensitivity results/support_forum/HASH metric=survival,size")
+@FOLDER
+@value("metric", "NAME,...", "outcomes; otherwise those that the design names")
+@value("undefined", "NUMBER", "what an undefined outcome counts as", finite("undefined"))
+def sensitivity(words: tuple[str, ...], metric: str | None, undefined: float | None) -> int:
+    """Report which factors of a sweep matter."""
+    from sim.cli import sensitivity as effects
+
+    return effects.run(words, metric or "", undefined)
+
+
+# Science
+
+
+@command(SCIENCE, """
+trial trial=award_top_contributors
+trial trial=reply_to_newcomers people=4000 replicates=60 --dry-run
+trial trial=invite_customers trial.arms.invited.does.invite.by=peer trial.start=90
+""")  # fmt: skip
+@SETTINGS
+@DRY
+@POLICY
+@hydra_flags.refused
+def trial(settings: tuple[str, ...], is_dry: bool) -> int:
+    """Run a randomised experiment inside the world (docs/trials.md).
+
+    trial=NAME chooses it, trial.ENTRY=VALUE changes an entry of its file.
+    """
+    from sim.cli import trial as trials
+
+    return trials.run(asked(settings, is_dry))
+
+
+@command(SCIENCE, "trials")
+def trials() -> int:
+    """List the trials, each with its question."""
+    from sim.cli import lists
+
+    return lists.trials()
+
+
+@command(SCIENCE, """
+validate
+validate N1 X3 seeds=10
+""")  # fmt: skip
+@ROWS
+@value("seeds", "30", "how many worlds a row is measured in", whole("seeds", 1, 10_000))
+@value("workers", "auto", "processes", WORKERS)
+@value("vector", "FILE", "parameters to use instead of the declared ones")
+@value("nulls", "no", "yes adds the rules of the closest published model", click.Choice(["yes", "no"]))
+@value("results", "results", "folder")
+def validate(rows: tuple[str, ...], **options: Any) -> int:
+    """Compare the world with published findings, a row for each.
+
+    Each row runs with and without the mechanism that it is about. An interrupted scoreboard goes on where it stopped.
+    """
+    from sim.cli import validate as scoreboard
+
+    return scoreboard.run(rows, options)
+
+
+@command(SCIENCE, """
+calibrate
+calibrate P2 N3 budget=50 only=answering.answer,visit.base
+""")  # fmt: skip
+@ROWS
+@value("budget", "200", "how many vectors are tried", whole("budget", 2, 100_000))
+@value("seeds", "2", "worlds for each", whole("seeds", 1, 1000))
+@value("check", "10", "worlds for the last check", whole("check", 1, 1000))
+@value("minutes", "60", "when to stop; otherwise after the budget", finite("minutes", above=0.0))
+@value("folds", "5", "parts of the evidence that are held out in turn", whole("folds", 0, 20))
+@value("workers", "auto", "processes", WORKERS)
+@value("prior", "near", "how far from the declared values: near or wide")
+@value("only", "MECHANISM.NAME,...", "parameters to fit; otherwise all that are graded calibrated")
+@value("start", "FILE", "a vector to start from")
+@value("results", "results", "folder")
+def calibrate(rows: tuple[str, ...], **options: Any) -> int:
+    """Fit the calibrated parameters to the rows of the evidence.
+
+    It reports how well the rows determine them, and goes on where it stopped. It needs an extra:
+    pip install 'barnraise[calibrate]'.
+    """
+    from sim.cli import calibrate as calibration
+
+    return calibration.run(rows, options)
+
+
+@command(SCIENCE, "experiments")
+def experiments() -> int:
+    """List the experiments, each with its question."""
+    from sim.cli import lists
+
+    return lists.experiments()
+
+
+# Teach
+
+
+@command(TEACH, "dashboard --port 8765 --no-browser")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; otherwise any free one.")
+@click.option("--no-browser", is_flag=True, help="Open no browser.")
+def dashboard(port: int, no_browser: bool) -> int:
+    r"""Open a live page for a class to predict, run and explain.
+
+    \b
+    It needs an extra: pip install 'barnraise[dashboard]'
+    or in a checkout:  pip install -c constraints.txt -e '.[dashboard]'
+    """
+    from sim.cli import dashboard as page
+
+    return page.run(port, not no_browser)
+
+
+@command(HELP, """
+help settings
+help params
+help compare
+""", name="help")  # fmt: skip
+@click.argument("topic", required=False)
+@click.pass_context
+def manual(context: click.Context, topic: str | None) -> int:
+    """List the settings or the parameters, or show the help of a command."""
+    from sim.cli import lists
+
+    if topic in lists.TOPICS:
+        print(lists.TOPICS[topic]())
+        return 0
+    found = barnraise if topic is None else barnraise.commands.get(topic)
+    if found is None:
+        raise click.UsageError(f"there is no help on {topic}: {', '.join((*lists.TOPICS, *barnraise.commands))}")
+    root = context.find_root()
+    print(found.get_help(root if topic is None else click.Context(found, root, topic)))
+    return 0

@@ -1,0 +1,79 @@
+"""Completion in a shell: setting names, and the files and words that a setting can take. Click brings the scripts."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+from click.shell_completion import BashComplete, CompletionItem, add_completion_class, get_completion_class
+
+VALUES = 2  # parts of key=value
+
+
+class Bash(BashComplete):
+    """Bash takes `scenario=ad` for three words, and would put a space behind `host.replies=`."""
+
+    source_template = BashComplete.source_template.replace(
+        "    return 0", "    [[ ${COMPREPLY-} == *= ]] && compopt -o nospace\n    return 0"
+    )
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """Return the words before the cursor and the one at it, key and value together."""
+        words, last = super().get_completion_args()
+        if last == "=" and words:
+            return words[:-1], f"{words[-1]}="
+        if len(words) >= VALUES and words[-1] == "=":
+            return words[:-VALUES], f"{words[-VALUES]}={last}"
+        return words, last
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """Return what Bash puts in place of its last word."""
+        value = item.value.partition("=")[2]
+        return f"{item.type},{value or item.value}"
+
+
+add_completion_class(Bash)
+
+
+def script(shell: str, command: click.Command, program: str, variable: str) -> str:
+    """Return the script to evaluate in a shell."""
+    found = get_completion_class(shell)
+    assert found is not None
+    return found(command, {}, program, variable).source()
+
+
+def settings(_: click.Context, __: Any, incomplete: str) -> list[CompletionItem]:
+    """Return the settings that begin so or, behind the equals sign, the words that the setting can take."""
+    if incomplete.startswith("-"):
+        return []
+    key, equals, begun = incomplete.partition("=")
+    if equals:
+        return [CompletionItem(f"{key}={word}") for word in words(key) if word.startswith(begun)]
+    return [CompletionItem(f"{name}=") for name in names() if name.startswith(incomplete)]
+
+
+def names() -> Iterable[str]:
+    """Return the names of all settings."""
+    from sim.lab.settings import folders, keys
+    from sim.lab.settings.config import TOP
+
+    return sorted({*TOP, *keys.levels(), *folders.KINDS, "experiment"} - {"venues"})
+
+
+def words(key: str) -> Iterable[str]:
+    """Return the files or words that a setting can take; nothing for a number."""
+    from sim.lab.settings import folders
+
+    if key in folders.KINDS:
+        return folders.files(key)
+    if key == "experiment":
+        from sim.lab.settings import experiments
+
+        return experiments.files()
+    if key == "vectors":
+        return ["auto", "declared", *folders.files(folders.VECTORS, "csv")]
+    if key in ("host.policy", "host.schedule"):
+        from sim.world.levers import SCHEDULES
+        from sim.world.mechanisms.hosting import POLICIES
+
+        return POLICIES if key == "host.policy" else SCHEDULES
+    return ()

@@ -1,0 +1,266 @@
+"""What Click does not bring along: a run without a command, options written as `key=value`, mistakes in one line.
+
+Click reads commands and options, writes their help and completes them in a shell. Settings stay in Hydra's grammar:
+to Click they are words.
+"""
+
+import math
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn, TypeVar
+
+import click
+from click.shell_completion import CompletionItem, shell_complete
+
+from sim.lab.settings.errors import SettingsError
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+PROGRAM, COMPLETION = "barnraise", "_BARNRAISE_COMPLETE"
+PLUGINS, POLICY = "barnraise.plugins", "barnraise.policy"
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+INFO = ("all", "config", "defaults", "defaults-tree", "searchpath", "plugins")
+
+
+class Asked(NamedTuple):
+    """What a command line asks for, beside the command: settings, the code that it names, and itself for the record."""
+
+    settings: list[str]
+    plugins: tuple[str, ...]
+    command: str
+    is_dry: bool = False
+
+
+def run(group: click.Group, arguments: list[str]) -> int:
+    """Run the command that the arguments name and return its exit code. Click's complaints become a `SettingsError`."""
+    if instruction := os.environ.get(COMPLETION):
+        from sim.cli import complete  # noqa: F401 - which registers how Bash is told
+
+        return shell_complete(group, {}, PROGRAM, COMPLETION, instruction)
+    try:
+        with group.make_context(PROGRAM, list(arguments), obj=arguments) as context:
+            return int(group.invoke(context) or 0)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.UsageError as error:
+        raise SettingsError(line_of(error)) from None
+
+
+def line_of(error: click.UsageError) -> str:
+    """Return one line that says what is wrong and where help is."""
+    path = PROGRAM if error.ctx is None else error.ctx.command_path
+    if not isinstance(error, click.NoSuchOption):
+        words = error.format_message().rstrip(".").replace("\n", " ")
+        return f"{words[:1].lower()}{words[1:]} ('{path} --help' shows how)"
+    name = error.option_name
+    if is_setting(word := name.lstrip("-").replace("-", "_")):
+        return f"unknown option {name}; a setting is written {word}=VALUE"
+    near = sorted(error.possibilities or ())
+    return f"unknown option {name}; did you mean {near[0]}?" if near else (
+        f"unknown option {name} ('{path} --help' lists them)"
+    )  # fmt: skip
+
+
+def is_setting(word: str) -> bool:
+    """Tell whether a word is the name of a setting."""
+    from sim.lab.settings import keys
+    from sim.lab.settings.config import TOP
+
+    return word in TOP or word in keys.levels()
+
+
+def asked(settings: Sequence[str] = (), is_dry: bool = False) -> Asked:
+    """Return what the command line of the running command asks for."""
+    from sim.lab.runs.jobs import quoted
+
+    context = click.get_current_context()
+    policy = context.meta.get(POLICY)
+    chosen = [f"host.policy='{policy}'"] if policy else []
+    command = f"{PROGRAM} {quoted(context.find_root().obj)}".rstrip()
+    return Asked([*chosen, *settings], tuple(context.meta.get(PLUGINS, ())), command, is_dry)
+
+
+class Front(click.Group):
+    """The commands, in sections. Words that begin with no command are settings of a run."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read `--help TOPIC` as `help TOPIC`."""
+        if len(args) > 1 and args[0] in ctx.help_option_names:
+            args = ["help", *args[1:]]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Return the command that is named, or `run`."""
+        if args[0] in self.commands:
+            return args[0], self.commands[args[0]], args[1:]
+        if not ctx.resilient_parsing:
+            refuse_word(args[0], self.commands)
+        return "run", self.commands["run"], args
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands by who needs them."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for name, found in self.commands.items():
+            sections.setdefault(getattr(found, "section", ""), []).append((name, found.get_short_help_str(200)))
+        for title, rows in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete commands, and settings where no command begins so."""
+        from sim.cli import complete
+
+        found = super().shell_complete(ctx, incomplete)
+        return found or complete.settings(ctx, self, incomplete)
+
+
+class Command(click.Command):
+    """A command with a section in the list, examples, and options that may be written `key=value` (see `Value`)."""
+
+    def __init__(self, *args: Any, section: str, examples: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.section, self.examples = section, examples
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read `sample=20` as `--sample=20`, and `--info` without a kind as all of it."""
+        names = {param.name for param in self.params if isinstance(param, Value)}
+        words = [f"--{word}" if word.partition("=")[0] in names else word for word in args]
+        for place in reversed([at for at, word in enumerate(words) if word in ("-i", "--info")]):
+            if words[place + 1 : place + 2] not in [[kind] for kind in INFO]:
+                words.insert(place + 1, INFO[0])
+        return super().parse_args(ctx, words)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples."""
+        with formatter.section("Examples"):
+            formatter.write("".join(f"  {PROGRAM} {line}\n" for line in self.examples.strip().splitlines()))
+
+
+class Value(click.Option):
+    """An option that is written like a setting, `sample=20`, and that can be given once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"multiple": True, "callback": once})
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
+        """Return how it is written, and what it does."""
+        return f"{self.name}={self.metavar}", self.help or ""
+
+
+def once(_: click.Context, param: click.Parameter, values: Sequence[Any]) -> Any:
+    """Return the value of an option, or nothing. Two different ones are refused."""
+    if len(different := list(dict.fromkeys(values))) > 1:
+        name = param.name if isinstance(param, Value) else param.opts[0]
+        raise SettingsError(f"{name} is given twice: {different[0]} and {different[1]}")
+    return different[0] if different else None
+
+
+def whole(name: str, least: int, most: int, word: str | None = None) -> Callable[[str], int | str]:
+    """Return what reads an option's whole number within a range, or a word in its place."""
+
+    def read(text: str) -> int | str:
+        if text == word:
+            return text
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise SettingsError(f"{name}={text} is out of range: {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def finite(name: str, above: float = -math.inf) -> Callable[[str], float]:
+    """Return what reads an option's number."""
+
+    def read(text: str) -> float:
+        try:
+            found = float(text)
+        except ValueError:
+            found = math.nan
+        if not math.isfinite(found):
+            raise SettingsError(f"{name}={text[:40]} is not a number")
+        if not found > above:
+            raise SettingsError(f"{name}={text[:40]} is out of range: more than {above:g}")
+        return found
+
+    return read
+
+
+def common(function: Function) -> Function:
+    """Add the options that every command has, on either side of its name."""
+    for option in (
+        click.option("--plugin", multiple=True, metavar="MODULE", callback=plug_in, expose_value=False,
+                     help="Import selectors, actions, outcomes and host policies of your own (docs/policies.md)."),
+        click.option("-cd", "--config-dir", multiple=True, metavar="DIR", callback=add_folder, expose_value=False,
+                     help="Find scenarios, presets, trials and experiments in a folder of your own, too."),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def add_folder(context: click.Context, _: click.Parameter, values: Sequence[str]) -> None:
+    """Let the files of the user's own folders be found."""
+    from sim.lab.settings import folders
+
+    for value in values:
+        if not (context.resilient_parsing and not Path(value).is_dir()):
+            folders.add(Path(value))
+
+
+def plug_in(context: click.Context, _: click.Parameter, values: Sequence[str]) -> None:
+    """Import the code that the command line names, once it is run."""
+    if context.resilient_parsing or not values:
+        return
+    from sim.lab.settings import plugins
+    from sim.lab.trials import registry
+    from sim.world.mechanisms.hosting import POLICIES
+
+    named = context.meta.setdefault(PLUGINS, [])
+    for value in values:
+        is_known = not plugins.not_loaded([value])
+        registers = (POLICIES, *(part.entries for part in (registry.SELECTORS, registry.ACTIONS, registry.OUTCOMES)))
+        before = [dict(part) for part in registers]
+        plugins.load([value])
+        if not is_known and before == list(registers):
+            raise SettingsError(f"--plugin {value} registers no selector, action, outcome or host policy "
+                                "(docs/policies.md shows one)")  # fmt: skip
+        named += [value] if value not in named else []
+
+
+def choose_policy(context: click.Context, param: click.Parameter, values: Sequence[str]) -> None:
+    """Import a host policy and choose it."""
+    value = once(context, param, values)
+    if value is not None and not context.resilient_parsing:
+        from sim.lab.settings import policies
+
+        policies.register(value)
+        context.meta.setdefault(PLUGINS, []).append(value)
+        context.meta[POLICY] = value
+
+
+def refuse_word(word: str, commands: Mapping[str, Any]) -> None:
+    """Refuse a word that is neither a setting nor an option, and suggest what was probably meant."""
+    if not word or any(sign in word for sign in "=.-~+"):
+        return
+    if word in commands:
+        raise SettingsError(f"the command comes first: {PROGRAM} {word} ...")
+    refuse_unknown(word, commands)
+
+
+def refuse_unknown(word: str, commands: Mapping[str, Any]) -> NoReturn:
+    """Suggest the command or setting that was probably meant."""
+    from sim.lab.settings import keys, scenarios
+
+    if word in scenarios.names():
+        raise SettingsError(f"{word} is a scenario; did you mean scenario={word}?")
+    suggestion = keys.nearest(word, list(commands))
+    hint = f"; did you mean {suggestion}?" if suggestion else f" ({', '.join(commands)}; settings are key=value)"
+    raise SettingsError(f"unknown command {word}{hint}")
+
+
+def given(command: str, rows: Sequence[str], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that are given. A row with an equals sign is an option that the command does not have."""
+    for name, equals, _ in (row.partition("=") for row in rows):
+        if equals:
+            raise SettingsError(f"{command} does not know {name}: rows, and {', '.join(options)} as key=value")
+    found = {name: value for name, value in options.items() if value is not None}
+    return found | ({"results": os.path.expanduser(found["results"])} if "results" in found else {})
