@@ -25,7 +25,6 @@ from sim.lab.sweeps.design import Factor
 MOST_LEVELS = 1_000_000  # of one setting
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,15})")
 NUMBER = re.compile(r"-?(0|[1-9]\d*)?\.\d+([eE][-+]?\d+)?")
-CALL = re.compile(r"\s*\+*[\w./]+=\s*(choice|range|interval|tag|shuffle|sort|glob|int|float|str|bool)\(")
 FOLDER = "use results=FOLDER"
 INSTEAD = {  # Hydra's own settings, the longest names first
     "hydra.sweep.subdir": f"all runs of a sweep are in one folder; {FOLDER}",
@@ -66,7 +65,7 @@ def parse(texts: Sequence[str]) -> list[Override]:
         except (HydraException, ValueError, RecursionError):  # what Python's own limits on digits and depth raise, too
             wrong.append(compose.UNREADABLE.format(text))
             continue
-        if CALL.match(text):
+        if "." in (key := str(override.key_or_group)) and key.partition(".")[0] not in sweep_options.GROUPS:
             wrong += unreadable(text)
         if override.is_delete() or override.package is not None or not override.key_or_group:
             wrong.append(compose.UNREADABLE.format(text))
@@ -77,11 +76,13 @@ def parse(texts: Sequence[str]) -> list[Override]:
 
 
 def unreadable(text: str) -> list[str]:
-    """Return why Hydra cannot read a function such as `range()`, in a line. Without this it would be a word."""
+    """Return why Hydra cannot read a lever's value, in a line. Without this it would be taken for a word."""
     try:
         OverridesParser.create().parse_override(text.strip().lstrip("+"))
-    except HydraException as error:
-        return [f"cannot read '{text}': {compose.first_line(error)}"]
+    except (HydraException, ValueError) as error:
+        _, found, why = compose.first_line(error).partition("': ")  # behind the function that it is about
+        why = why.partition(" is incompatible")[0] if found else "several values are written 1,2,3 and a list [1,2,3]"
+        return [f"cannot read '{text}': {why}"]
     return []
 
 

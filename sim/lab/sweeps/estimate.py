@@ -87,8 +87,9 @@ def on_disk(runs: int) -> str:
 
 
 def _column(asked: Sweep, name: str, default: int) -> NDArray[Any]:
-    points = asked.design.points
-    return points[name].to_numpy(float) if name in points else np.full(len(points), float(default))
+    points, groups = asked.design.points, asked.design.groups  # one of which is people=PRESET
+    is_number = name in points and name not in groups
+    return points[name].to_numpy(float) if is_number else np.full(len(points), float(default))
 
 
 def _cell(value: object) -> str:

@@ -85,7 +85,11 @@ def refuse_too_large(opened: Store, executor: Executor) -> None:
     """Refuse runs that this machine has no memory for; a cluster has its own."""
     if executor.name != "dask":
         points = opened.design.points
-        largest = {name: int(points[name].max()) for name in ("people", "days") if name in points}
+        largest = {
+            name: int(points[name].max())
+            for name in ("people", "days")
+            if name in points and name not in opened.design.groups
+        }
         for tree in opened.base.values():
             size = {name: largest.get(name, int(tree[name])) for name in ("people", "days")}
             worlds = 1 if tree["host_off"] is None else 2
