@@ -21,7 +21,7 @@ from sim.world.mechanisms import population
 from sim.world.mechanisms.hosting import HostDesk
 from sim.world.mechanisms.listening import ProductState
 from sim.world.state import DORMANT, FACETS, HOST, MEMBER, NEVER, NOBODY, QUESTION, SEED, Rows
-from sim.world.world import RULES, Settings
+from sim.world.world import Settings
 
 rules = SimpleNamespace(**{name(mechanism): plainly(mechanism) for mechanism in (*BEFORE, *DAY)})
 uniform, normal, happens = draws.uniform, plainly(draws).normal, plainly(draws).happens
@@ -153,7 +153,7 @@ class Venue:
 
     def __post_init__(self) -> None:
         self.name, self.host = self.setup.name, HostDesk(self.setup.host)
-        vars(self.now).update({rule: getattr(self.setup.venue, rule) for rule in RULES})
+        vars(self.now).update(self.setup.venue._asdict())
         self.now.opens = math.ceil(self.now.opens)
 
     def membership_of(self, person: Person) -> Membership:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.world.levers import Venue
+
 Rows = Any  # a structured array, whose columns neither NumPy's nor Numba's stubs can type
 
 WITHOUT_COMPILER = bool(os.environ.get("NUMBA_DISABLE_JIT", "0") != "0")  # to measure coverage, and to debug
@@ -158,10 +160,7 @@ NOW = np.dtype(
     [
         (name, _level)
         for name in (
-            # rules
-            "opens", "ad_load", "ad_price", "annoyance", "ad_free_price", "talk", "posting", "earning",
-            "display", "points", "effort", "mission", "marketing", "launch", "goals", "peer_awards",
-            "notices", "invites", "rejection", "cost", "exposure_price", "opening_cost", "monthly_cost",
+            *Venue._fields,  # rules
             # the host today
             "tone", "promo", "reply_share", "joins_in", "hours_left", "hours_used", "awards_due", "broadcast",
             "executive", "onboarding", "listening", "host_on", "response",

@@ -43,9 +43,6 @@ from sim.world.state import (
     window,
 )
 
-RULES = ("opens", "ad_load", "ad_price", "annoyance", "ad_free_price", "talk", "posting", "earning", "display",
-         "points", "effort", "mission", "marketing", "launch", "goals", "peer_awards", "notices",
-         "invites", "rejection", "cost", "exposure_price", "opening_cost", "monthly_cost")  # fmt: skip
 # A stock is called `bonds` too, so the flow of new ones has another name in the series.
 FLOW_NAMES = tuple("new_bonds" if name == "bonds" else name for name in tally.NAMES)
 
@@ -110,7 +107,7 @@ class VenueState:
     def set_rules(self, levers: Venue) -> None:
         """Set the venue's rules."""
         self.levers = levers
-        for rule in RULES:
+        for rule in Venue._fields:
             setattr(self.now, rule, getattr(levers, rule))
         self.now.opens = math.ceil(levers.opens)
 

@@ -92,26 +92,22 @@ def review(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
         world.note(events.GIVE_UP, HOST, venue=venue.index, cause=events.BUDGET)
 
 
-def cost_of_place(now: Any, day: int) -> float:
-    """Return what the venue costs today: its share of the month, and its opening on the first day."""
-    return float(now.monthly_cost / DAYS_PER_MONTH + (now.opening_cost if day == now.opens else 0.0))
-
-
-def exposures(now: Any, day: int, customers: int) -> float:
-    """Return how often customers meet a signpost to the venue today. Members meet them, too."""
-    return float(customers * (now.marketing + (now.launch if day == now.opens else 0.0)))
+def pay_for_venue(world: AnyWorld, venue: AnyVenue) -> None:
+    """Pay for an open venue, and for its signposts: all customers meet them, members too."""
+    now, opening = venue.now, world.day == venue.now.opens
+    if world.day >= now.opens:
+        exposures = world.product.customers * (now.marketing + (now.launch if opening else 0.0))
+        venue.tally[tally.MARKETING_COST] += exposures * now.exposure_price
+        venue.tally[tally.VENUE_COST] += now.monthly_cost / DAYS_PER_MONTH + (now.opening_cost if opening else 0.0)
 
 
 def step(world: AnyWorld) -> None:
     """Settle the day's accounts."""
     p = world.parameters["accounts"]
     for venue in world.venues:
-        host, now = venue.host, venue.now
-        venue.tally[tally.HOST_HOURS] += now.hours_used
-        if world.day >= now.opens:
-            venue.tally[tally.VENUE_COST] += cost_of_place(now, world.day)
-            seen = exposures(now, world.day, world.product.customers)
-            venue.tally[tally.MARKETING_COST] += seen * now.exposure_price
+        host = venue.host
+        venue.tally[tally.HOST_HOURS] += venue.now.hours_used
+        pay_for_venue(world, venue)
         host.saved = min(venue.now.hours_left, world.parameters["hosting"].hours_per_visit)
         impressions(venue, p)
         pressure(venue, world.parameters["visit"].fatigue_life)
@@ -139,23 +135,14 @@ def give_get(flows: Any, settings: Any, parameters: dict[str, Any]) -> list[Entr
     add up to those that are paid, and money out to the cost of the community.
     """
     p, desk, product = parameters["accounts"], parameters["hosting"], settings.product
-    paid, overhead = float(flows[tally.HOURS_PAID]), float(flows[tally.HOURS_OVERHEAD])
+    paid, overhead, used = (float(flows[of]) for of in (tally.HOURS_PAID, tally.HOURS_OVERHEAD, tally.HOST_HOURS))
     hour = float(flows[tally.HOST_COST]) / paid if paid else 0.0
-    idle = paid - overhead - float(flows[tally.HOST_HOURS])
 
     def entry(event: str, flow: int, member: float = 0, met: float = 0, hours: float = 0, money: float = 0) -> Entry:
         n = float(flows[flow])
         return Entry(event, n, n * member, n * met, n * hours, n * money, n * hours * hour)
 
-    rest = flows[tally.HOST_HOURS] - sum(
-        flows[flow] * hours
-        for flow, hours in (
-            (tally.SEEDS, desk.hours_per_seed), (tally.HOST_ANSWERS, desk.hours_per_reply),
-            (tally.AWARDS, desk.hours_per_award), (tally.BROADCASTS, desk.hours_per_broadcast),
-            (tally.EXEC_VISITS, desk.hours_per_visit), (tally.GREETINGS, desk.hours_per_greeting),
-        )
-    )  # fmt: skip
-    return [
+    acts = [
         entry("questions asked", tally.QUESTIONS, member=p.hours_to_ask),
         entry("questions answered", tally.QUESTIONS_ANSWERED, met=1),
         entry("replies by members", tally.ANSWERS, member=p.hours_to_answer),
@@ -173,9 +160,11 @@ def give_get(flows: Any, settings: Any, parameters: dict[str, Any]) -> list[Entr
         entry("executive visits", tally.EXEC_VISITS, hours=desk.hours_per_visit),
         entry("greetings", tally.GREETINGS, hours=desk.hours_per_greeting),
         entry("referrals", tally.REFERRALS, money=product.margin * p.referral_days),
-        Entry("listening and the rest", 0.0, 0.0, 0.0, float(rest), 0.0, float(rest) * hour),
-        Entry("hours that never reach members", 0.0, 0.0, 0.0, overhead, 0.0, overhead * hour),
-        Entry("hours paid and not used", 0.0, 0.0, 0.0, idle, 0.0, idle * hour),
-        Entry("the venue itself", 0.0, 0.0, 0.0, 0.0, 0.0, float(flows[tally.VENUE_COST])),
-        Entry("announcing the venue", 0.0, 0.0, 0.0, 0.0, 0.0, float(flows[tally.MARKETING_COST])),
     ]  # fmt: skip
+    rest = used - sum(act.host_hours for act in acts)
+    for event, hours in (("listening and the rest", rest), ("hours that never reach members", overhead),
+                         ("hours paid and not used", paid - overhead - used)):  # fmt: skip
+        acts.append(Entry(event, 0.0, 0.0, 0.0, hours, 0.0, hours * hour))
+    for event, flow in (("the venue itself", tally.VENUE_COST), ("announcing the venue", tally.MARKETING_COST)):
+        acts.append(Entry(event, 0.0, 0.0, 0.0, 0.0, 0.0, float(flows[flow])))
+    return acts

@@ -109,10 +109,7 @@ class Scheduled:
 
     def __init__(self, host: Host) -> None:
         self.host = host
-        self.rates = (
-            host.seeding, host.replies, host.awards, host.broadcasts, host.listening, host.promises, host.exec_visits,
-            host.onboarding, host.promo, host.tone, host.joins_in,
-        )  # fmt: skip
+        self.rates = tuple(getattr(host, name) for name in Effort._fields[1:])
 
     def effort(self, dashboard: Dashboard) -> Effort:
         """Return the levers as they are set, and today's hours."""
