@@ -76,15 +76,15 @@ def host_replies(world: State, venue: Venue) -> None:
     for thread in venue.threads[now.aged :]:
         if now.hours_left < hours or thread.time > time - world.parameters["answering"].host_waits:
             break
-        is_open = thread.kind == QUESTION and thread.answered < 0.0 and not thread.superseded
-        if is_open and host_means_to_answer(world, venue, thread):
+        if awaits_host(world, venue, thread):
             give_host_reply(world, venue, thread)
 
 
-def host_means_to_answer(world: State, venue: Venue, thread: Thread) -> bool:
-    """Return whether a question is in the share that the host sets out to answer."""
+def awaits_host(world: State, venue: Venue, thread: Thread) -> bool:
+    """Return whether a question is open, and in the share that the host sets out to answer."""
+    is_open = thread.kind == QUESTION and thread.answered < 0.0 and not thread.superseded
     willing = uniform(world.about("answering", thread), HOST, venue.index) < venue.now.reply_share
-    return willing and not rules.answering.is_held_back(thread, world.day)
+    return is_open and willing and not rules.answering.is_held_back(thread, world.day)
 
 
 def host_joins_in(world: State, venue: Venue) -> None:
@@ -97,10 +97,9 @@ def host_joins_in(world: State, venue: Venue) -> None:
         is_new_to_it = thread.author >= 0 and thread.answerer != HOST  # nobody replies twice to a thread
         if not is_new_to_it or not willing or rules.answering.is_held_back(thread, world.day):
             continue
-        still_waits = thread.kind == QUESTION and thread.answered < 0.0 and host_means_to_answer(world, venue, thread)
         if now.hours_left >= hours:
             give_host_reply(world, venue, thread)
-        elif not still_waits:
+        elif not awaits_host(world, venue, thread):  # or it may get its reply tomorrow
             rules.hosting.leave_undone(venue.tally, tally.UNDONE_REPLIES, hours)
 
 
@@ -135,7 +134,7 @@ def close_question(world: State, venue: Venue, thread: Thread) -> None:
         venue.count(tally.HOURS_TO_ANSWER, 24.0 * (thread.answered - thread.time))
         return
     hours = world.parameters["hosting"].hours_per_reply
-    if venue.now.hours_left < hours and host_means_to_answer(world, venue, thread):
+    if venue.now.hours_left < hours and awaits_host(world, venue, thread):
         rules.hosting.leave_undone(venue.tally, tally.UNDONE_REPLIES, hours)
     author = world.people[thread.author]
     m = venue.membership_of(author)

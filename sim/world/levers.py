@@ -57,9 +57,7 @@ class Venue(NamedTuple):
     invites: float = setting(1.0, "times the usual", 0, 10, "how easily members can invite friends in person")
     exposure_price: float = setting(0.0, "money per exposure", 0, 1000, "at launch and by marketing, to any customer")
     opening_cost: float = setting(0.0, "money", 0, 1e7, "paid once, on the opening day: setting up, design, moving in")
-    monthly_cost: float = setting(
-        0.0, "money per month", 0, 1e6, "while the venue is open: software, servers, licences"
-    )
+    monthly_cost: float = setting(0.0, "money per month", 0, 1e6, "while it is open: software, servers, licences")
 
 
 class Host(NamedTuple):
@@ -70,12 +68,10 @@ class Host(NamedTuple):
     schedule_list: tuple[float, ...] = ()
     starts: float = setting(0, "day", 0, 3650, "first day of the host's work; the venue may open earlier")
     hours: float = setting(
-        3.0, "hours per day", 0, 10_000, "contracted, mean over the week; paid, used or not; 0: no host"
+        3.0, "hours per day", 0, 10_000, "contracted, mean over the week; paid, used or not; 0: none"
     )
     overhead: float = setting(0.0, "share", 0, 1, "contracted hours that never reach members: meetings, reports")
-    capacity: float = setting(
-        24.0, "hours per day", 0, 10_000, "most that the team can work, and is paid for, in a day"
-    )
+    capacity: float = setting(24.0, "hours per day", 0, 10_000, "most that the team can work, and is paid, in a day")
     cost_per_hour: float = setting(40.0, "money per hour", 0, 10_000, "what an hour of the team costs")
     budget: float = setting(1e9, "money", 0, 1e12, "for the host's pay in the whole run; when it is spent, work stops")
     seeding: float = setting(0.5, "posts per day", 0, 500, "posts that the host writes")

@@ -86,14 +86,12 @@ OUTCOMES: dict[str, Measure] = {
         "Revenue from ads", "money", "more", "during the run, including subscriptions against ads"),
     "host_hours": Measure("Host's hours", "hours", "less", "spent on members during the run, in all venues"),
     "hours_idle": Measure("Host's idle hours", "hours", "less", "paid, meant for members, and not used; all venues"),
-    "hours_undone": Measure(
-        "Host's work left undone", "hours", "less", "what the host meant to do and had no hours for; all venues"),
+    "hours_undone": Measure("Work left undone", "hours", "less", "what hosts meant to do and had no hours for"),
     "host_cost": Measure("Host's cost", "money", "less", "contracted hours, used or not, in all venues"),
     "venue_cost": Measure("Venue's cost", "money", "less", "opening and monthly cost of all venues"),
     "marketing_cost": Measure("Cost of marketing", "money", "less", "exposures at launch and later, for all venues"),
     "community_cost": Measure("Cost of the community", "money", "less", "hosts, venues and marketing together"),
-    "profit": Measure(
-        "Profit", "money", "more", "margin and ads minus tickets and the cost of the community, over all venues"),
+    "profit": Measure("Profit", "money", "more", "margin and ads minus tickets and the cost of the community"),
     "member_hours": Measure("Members' hours", "hours", "neither", "time spent in the venue during the run"),
     "gave_up": Measure("Host gave up", YES_OR_NO, "less", "runs in which the host missed its hurdle for too long"),
     "exits": Measure("Exits", "people", "less", "members who left during the run"),

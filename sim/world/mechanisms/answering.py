@@ -122,9 +122,12 @@ def first_answer(
 
 
 @rule
-def host_means_to_answer(thread: Rows, now: Rows, venue: int, day: int, key: np.uint64) -> bool:
-    """Tell whether a question is in the share that the host sets out to answer. The draw is the same every day."""
-    return bool(uniform(about(key, thread.key), HOST, venue) < now.reply_share and not is_held_back(thread, day))
+def awaits_host(thread: Rows, now: Rows, venue: int, day: int, key: np.uint64) -> bool:
+    """Tell whether a question is open, and in the share that the host sets out to answer (the same on every day)."""
+    is_open = thread.kind == QUESTION and thread.answered < 0.0 and not thread.superseded
+    return bool(
+        is_open and uniform(about(key, thread.key), HOST, venue) < now.reply_share and not is_held_back(thread, day)
+    )
 
 
 @rule
@@ -227,9 +230,7 @@ def host_answer(
         thread = threads[at]
         if place.hours_left < hours_per_reply or thread.time > time - p.host_waits:
             break
-        if thread.kind != QUESTION or thread.answered >= 0.0 or thread.superseded:
-            continue
-        if not host_means_to_answer(thread, place, venue, day, key):
+        if not awaits_host(thread, place, venue, day, key):
             continue
         host_replies(
             memberships, threads, answers, now, archive, counts, log, at, time, venue, day, hours_per_reply, p_ticket
@@ -253,8 +254,7 @@ def host_joins_in(
         if thread.answerer == HOST or is_held_back(thread, day):
             continue  # the host answered a moment ago, and nobody replies twice to a thread
         if place.hours_left < hours_per_reply:
-            waits = thread.kind == QUESTION and thread.answered < 0.0
-            if not (waits and host_means_to_answer(thread, place, venue, day, key)):
+            if not awaits_host(thread, place, venue, day, key):  # or it may get its reply tomorrow
                 leave_undone(counts, tally.UNDONE_REPLIES, hours_per_reply)
             continue
         host_replies(
@@ -285,7 +285,7 @@ def grow_old(
             counts[tally.QUESTIONS_ANSWERED] += 1
             counts[tally.HOURS_TO_ANSWER] += 24.0 * (thread.answered - thread.time)
             continue
-        if place.hours_left < hours_per_reply and host_means_to_answer(thread, place, venue, day, key):
+        if place.hours_left < hours_per_reply and awaits_host(thread, place, venue, day, key):
             leave_undone(counts, tally.UNDONE_REPLIES, hours_per_reply)
         membership = memberships[thread.author]
         refresh(membership, day, memory)

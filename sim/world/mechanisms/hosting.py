@@ -238,10 +238,8 @@ def step(world: AnyWorld) -> None:
         effort = host.effort(morning)
         payable = affordable_hours(host.levers, float(venue.tally[tally.HOST_COST]))
         paid = min(host.levers.capacity, effort.hours, payable)
-        if paid > 0.0:
-            pay(venue, paid)
-        else:
-            effort = SILENCE
+        pay(venue, paid)
+        effort = effort if paid > 0.0 else SILENCE
         allowance = paid * (1.0 - host.levers.overhead)
         expected = effort.replies * morning.open_questions * p.hours_per_reply
         expected += effort.onboarding * morning.newcomers * p.hours_per_greeting
@@ -283,11 +281,8 @@ def carry_out(world: AnyWorld, venue: AnyVenue, work: Work) -> None:
         at = venue.publish_seed(world.day, slot, world.keys["hosting"], world.parameters["asking"].appeal_spread)
         venue.tally[tally.SEEDS] += 1
         world.note(events.SEEDED, HOST, venue=venue.index, thread=at, cause=events.BY_HOST)
-    for number, flow, kind in (
-        (work.broadcasts, tally.BROADCASTS, events.BROADCAST),
-        (work.exec_visits, tally.EXEC_VISITS, events.EXEC_VISIT),
-    ):
-        if number:
-            venue.tally[flow] += number
+    visits = work.exec_visits, tally.EXEC_VISITS, events.EXEC_VISIT
+    for number, flow, kind in ((work.broadcasts, tally.BROADCASTS, events.BROADCAST), visits):
         for _ in range(number):
+            venue.tally[flow] += 1
             world.note(kind, HOST, venue=venue.index, cause=events.BY_HOST)
