@@ -122,12 +122,12 @@ class VenueState:
     def questions_today(self) -> list[int]:
         """Return the number of today's questions per facet."""
         new = self.threads[self.now.threads_before : self.now.threads]
-        return count_by_facet(new["facet"], new["kind"] == QUESTION)
+        return count_by_facet(new["facet"], new["kind"] == QUESTION) if len(new) else [0] * FACETS
 
     def criticism_today(self) -> list[int]:
         """Return the number of today's criticisms per facet."""
         new = self.voices[self.now.voices_before : self.now.voices]
-        return count_by_facet(new["facet"], ~new["good"])
+        return count_by_facet(new["facet"], ~new["good"]) if len(new) else [0] * FACETS
 
     def proposer(self, facet: int) -> int:
         """Return the first person to criticise a facet since the last release, or `NOBODY`."""

@@ -96,9 +96,10 @@ def pay_for_venue(world: AnyWorld, venue: AnyVenue) -> None:
     """Pay for an open venue, and for its signposts: all customers meet them, members too."""
     now, opening = venue.now, world.day == venue.now.opens
     if world.day >= now.opens:
-        exposures = world.product.customers * (now.marketing + (now.launch if opening else 0.0))
-        venue.tally[tally.MARKETING_COST] += exposures * now.exposure_price
         venue.tally[tally.VENUE_COST] += now.monthly_cost / DAYS_PER_MONTH + (now.opening_cost if opening else 0.0)
+        if now.exposure_price:
+            exposures = world.product.customers * (now.marketing + (now.launch if opening else 0.0))
+            venue.tally[tally.MARKETING_COST] += exposures * now.exposure_price
 
 
 def step(world: AnyWorld) -> None:

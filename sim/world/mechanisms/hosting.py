@@ -157,22 +157,19 @@ def due(per_month: float, days_of_work: int) -> int:
 
 def divide(effort: Effort, allowance: float, days_of_work: int, expected: float, p: Parameters) -> Work:
     """Divide today's hours: the calendar first, then `expected` hours for replies and greetings, then posts."""
-    left, missing = allowance, 0.0
-    acts: list[int] = []
-    undone: list[int] = []
-    for rate, hours in (
-        (effort.exec_visits, p.hours_per_visit),
-        (effort.broadcasts, p.hours_per_broadcast),
-        (effort.awards, p.hours_per_award),
-        (effort.promises, p.hours_per_promise),
-    ):
+    left, missing, acts, undone = allowance, 0.0, [0, 0, 0, 0], [0, 0, 0, 0]
+    for at, (rate, hours) in enumerate((
+        (effort.exec_visits, p.hours_per_visit), (effort.broadcasts, p.hours_per_broadcast),
+        (effort.awards, p.hours_per_award), (effort.promises, p.hours_per_promise),
+    )):  # fmt: skip
         wanted = due(rate, days_of_work) if rate != 0.0 else 0
-        acts.append(affordable(wanted, hours, left) if wanted else 0)
-        undone.append(wanted - acts[-1])
-        left = max(0.0, left - acts[-1] * hours)  # an act may fit by a rounding error
-        missing += undone[-1] * hours
+        if wanted:
+            acts[at] = affordable(wanted, hours, left)
+            undone[at] = wanted - acts[at]
+            left = max(0.0, left - acts[at] * hours)  # an act may fit by a rounding error
+            missing += undone[at] * hours
     listening = min(effort.listening, left / p.hours_of_listening if p.hours_of_listening > 0.0 else 1.0)
-    left = max(0.0, left - listening * p.hours_of_listening)
+    left -= listening * p.hours_of_listening
     posts = due(30.0 * effort.seeding, days_of_work)
     seeds = affordable(posts, p.hours_per_seed, max(0.0, left - expected))
     left = max(0.0, left - seeds * p.hours_per_seed)
@@ -253,10 +250,11 @@ def step(world: AnyWorld) -> None:
 
 def pay(venue: AnyVenue, hours: float) -> None:
     """Pay the host for today's contracted hours, whatever becomes of them."""
-    levers = venue.host.levers
-    venue.tally[tally.HOURS_PAID] += hours
-    venue.tally[tally.HOURS_OVERHEAD] += hours * levers.overhead
-    venue.tally[tally.HOST_COST] += hours * levers.cost_per_hour
+    levers, counts = venue.host.levers, venue.tally
+    counts[tally.HOURS_PAID] += hours
+    counts[tally.HOST_COST] += hours * levers.cost_per_hour
+    if levers.overhead:
+        counts[tally.HOURS_OVERHEAD] += hours * levers.overhead
 
 
 def set_out(venue: AnyVenue, effort: Effort, work: Work, is_on: bool) -> None:
@@ -273,7 +271,7 @@ def set_out(venue: AnyVenue, effort: Effort, work: Work, is_on: bool) -> None:
 
 def carry_out(world: AnyWorld, venue: AnyVenue, work: Work) -> None:
     """Publish the day's posts by the host, and count its acts and what it leaves undone."""
-    if work.hours_undone or any(work.undone):
+    if work.hours_undone:
         venue.tally[tally.HOURS_UNDONE] += work.hours_undone
         for flow, number in zip(UNDONE, work.undone, strict=True):
             venue.tally[flow] += number
@@ -281,8 +279,7 @@ def carry_out(world: AnyWorld, venue: AnyVenue, work: Work) -> None:
         at = venue.publish_seed(world.day, slot, world.keys["hosting"], world.parameters["asking"].appeal_spread)
         venue.tally[tally.SEEDS] += 1
         world.note(events.SEEDED, HOST, venue=venue.index, thread=at, cause=events.BY_HOST)
-    visits = work.exec_visits, tally.EXEC_VISITS, events.EXEC_VISIT
-    for number, flow, kind in ((work.broadcasts, tally.BROADCASTS, events.BROADCAST), visits):
-        for _ in range(number):
-            venue.tally[flow] += 1
-            world.note(kind, HOST, venue=venue.index, cause=events.BY_HOST)
+    acts = work.broadcasts * [(tally.BROADCASTS, events.BROADCAST)]
+    for flow, kind in acts + work.exec_visits * [(tally.EXEC_VISITS, events.EXEC_VISIT)]:
+        venue.tally[flow] += 1
+        world.note(kind, HOST, venue=venue.index, cause=events.BY_HOST)
