@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.cli import trial
 from sim.lab.runs.replicate import live
 from sim.lab.settings import config, keys
 from sim.lab.settings.config import Experiment
 from sim.lab.settings.inert import lines, switched_off
+from sim.lab.trials import batch
 from sim.world.world import World
 
 BUSY = {"population.need_rate": 0.06, "venue.launch": 2.0, "venue.marketing": 0.02, "params.join.reserve": -1.0,
@@ -127,3 +129,14 @@ def test_a_launch_after_the_opening_has_no_effect_and_one_before_it_has() -> Non
             world.change(made({"venue.opens": 20, "venue.launch": launch, "venue.opening_cost": launch}).settings())
             ends.append(repr([world.run().outcomes(), world.series()]))
         assert (ends[0] == ends[1]) is is_same
+
+
+def test_a_trial_says_so_unless_an_action_sets_levers() -> None:
+    def notes(name: str) -> list[str]:
+        asked, settled, special = trial.request(
+            [f"trial={name}", "host.hours=0", "host.replies=1", "params.norms.half=9"]
+        )
+        return list(batch.job(settled, asked, "", special).notes)
+
+    assert notes("reply_to_newcomers") == ["host.replies has no effect: the host has no hours (host.hours=0)"]
+    assert notes("ad_load_dose") == []

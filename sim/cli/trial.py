@@ -25,6 +25,8 @@ def run(line: "Asked") -> int:
     compose.refuse_twice(line.settings)
     asked, made, settings = request(line.settings)
     job = batch.job(made, asked, line.command, settings)
+    for note in job.notes:
+        print(f"barnraise: {note}", file=sys.stderr)
     if line.is_dry:
         print(plan.text(job, batch.arms(asked)))
         return 0

@@ -74,13 +74,18 @@ def job(asked: Request, command: str) -> Job:
 def without_effect(asked: Request) -> list[str]:
     """Return a line for each reason why something that was set on the command line can have no effect."""
     arms = {BASE: asked.experiment, **asked.alternatives}
-    typed = {name: [text.strip().lstrip("+").partition("=")[0].strip() for text in texts]
-             for name, texts in {BASE: asked.settings, **asked.overrides}.items()}  # fmt: skip
-    found = inert.lines(typed[BASE], list(arms.values()))
+    found = inert.lines(names_of(asked.settings), list(arms.values()))
     for name in asked.alternatives:
         within = [arms[name]] if asked.change_day is None else [arms[BASE], arms[name]]
-        found += [f"alt.{name}: {line}" for line in inert.lines(typed[name], within, asked.change_day)]
+        found += [
+            f"alt.{name}: {line}" for line in inert.lines(names_of(asked.overrides[name]), within, asked.change_day)
+        ]
     return found
+
+
+def names_of(overrides: Sequence[str]) -> list[str]:
+    """Return what overrides set, by name."""
+    return [text.partition("=")[0].strip(" +") for text in overrides]
 
 
 def arms_under(asked: Request, vector: Vector) -> tuple[Arm, ...]:

@@ -1,8 +1,8 @@
 """Settings that can have no effect in an experiment, because another one switches off what they belong to.
 
 Each rule follows from the code of the world, and `tests/test_inert.py` runs it: with and without such a setting all
-tables are the same. A setting that might have an effect on anything is not named. The rules do not hold for trials,
-whose actions may change all of this in the middle of a run.
+tables are the same. A setting that might have an effect on anything is not named. The rules do not hold where a trial's
+action sets levers in the middle of a run.
 """
 
 import math

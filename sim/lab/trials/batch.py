@@ -11,10 +11,13 @@ from sim.lab.runs import execute, jobs, result_folder, tables
 from sim.lab.runs.execute import Done
 from sim.lab.runs.jobs import Job
 from sim.lab.runs.replicate import seed_of
+from sim.lab.settings import inert
 from sim.lab.settings.config import Experiment
 from sim.lab.settings.messages import shown
+from sim.lab.trials import actions
 from sim.lab.trials.analysis import Effect, effects
 from sim.lab.trials.files import TrialFile
+from sim.lab.trials.registry import ACTIONS
 from sim.lab.trials.run import TrialRun, check, run_trial
 from sim.lab.trials.trial import Trial
 from sim.world.world import Settings
@@ -57,7 +60,17 @@ def job(made: Experiment, asked: TrialFile, command: str, special: Sequence[str]
         TrialTask(replicate, seed_of(made.seed, replicate), trial, settings, made.log)
         for replicate in range(made.replicates)
     ]
-    return Job("trial", made, {}, None, command, jobs.slug(["trial", asked.name, *special]), tasks)
+    label = jobs.slug(["trial", asked.name, *special])
+    return Job("trial", made, {}, None, command, label, tasks, notes=without_effect(trial, made, special))
+
+
+def without_effect(trial: Trial, made: Experiment, special: Sequence[str]) -> list[str]:
+    """Return a line for each reason why levers set on the command line have no effect, unless an action sets levers."""
+    treatments = {use.name for arm in trial.arms for use in arm.does}
+    if any(name == "lever" or ACTIONS[name].__module__ != actions.__name__ for name in treatments):
+        return []
+    names = [name for name in jobs.names_of(special) if not name.startswith("params.")]  # an action may need these
+    return inert.lines(names, [made])
 
 
 def arms(asked: TrialFile) -> dict[str, str]:
