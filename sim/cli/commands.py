@@ -1,30 +1,28 @@
-"""Every command with its arguments, options and examples. The files beside this one do the work, imported when run."""
+"""Every command with its arguments, options and examples. What does the work is imported when it is run."""
 
+import importlib
+import importlib.util
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-from sim.cli import hydra_flags
-from sim.cli.front import (
-    CONTEXT,
-    Command,
-    Front,
-    Function,
-    Value,
-    asked,
-    choose_policy,
-    common,
-    finite,
-    refuse_word,
-    whole,
-)
+import sim
+from sim.cli import front, hydra_flags
+from sim.cli.front import CONTEXT, Command, Front, Function, Value, asked, choose_policy, common, finite, whole
+from sim.lab.settings.errors import SettingsError
 
 ASK, SWEEP, SCIENCE, TEACH, HELP = "Ask", "Sweep", "Science", "Teach", "Help"
+TOPICS = {"settings": "setting_list", "params": "parameter_list"}
+DASHBOARD = "pip install 'barnraise[dashboard]', or in a checkout: pip install -c constraints.txt -e '.[dashboard]'"
 WORKERS = whole("workers", 1, 1024, "auto")
-SETTINGS = click.argument("settings", nargs=-1, type=click.UNPROCESSED)
-FOLDER = click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="FOLDER")
-ROWS = click.argument("rows", nargs=-1, type=click.UNPROCESSED, metavar="[ROW ...]")
+SETTINGS = click.argument("settings", nargs=-1, type=click.UNPROCESSED, shell_complete=front.settings_that_begin)
+FOLDER = click.argument(
+    "words", nargs=-1, type=click.UNPROCESSED, shell_complete=front.options_that_begin, metavar="FOLDER"
+)
+ROWS = click.argument(
+    "rows", nargs=-1, type=click.UNPROCESSED, shell_complete=front.options_that_begin, metavar="[ROW ...]"
+)
 DRY = click.option("--dry-run", "is_dry", is_flag=True, help="Print what would be run and what it needs. Run nothing.")
 POLICY = click.option("--policy", multiple=True, metavar="MODULE:CLASS", callback=choose_policy, expose_value=False,
                       help="Use a host policy of your own (docs/policies.md).")  # fmt: skip
@@ -39,21 +37,17 @@ def value(name: str, metavar: str, text: str, reads: Any = str) -> Callable[[Fun
              options_metavar="[OPTIONS]", subcommand_metavar="[COMMAND] [SETTINGS]")  # fmt: skip
 @click.option("--completion", type=click.Choice(["bash", "zsh", "fish"]), metavar="SHELL", is_eager=True,
               expose_value=False, callback=hydra_flags.print_completion,
-              help="Print the script that completes commands and settings in bash, zsh or fish.")  # fmt: skip
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=hydra_flags.print_version,
-              help="Print the version.")  # fmt: skip
+              help="Print what completes commands and settings in bash, zsh or fish; in the shell's start-up "
+              "file: eval \"$(barnraise --completion bash)\"")  # fmt: skip
+@click.version_option(sim.__version__, message="barnraise %(version)s", help="Print the version.")
 @common
 @click.pass_context
 def barnraise(context: click.Context) -> int:
-    r"""Barnraise simulates an online community day by day. It repeats each run and reports what a change would do.
+    """Barnraise simulates an online community day by day. It repeats each run and reports what a change would do.
 
     Without a command, the settings are a run: barnraise host.replies=0. A setting is written key=value, in Hydra's
     grammar; 'barnraise help settings' lists them all with unit, range and default, 'barnraise help params' the numbers
     behind the mechanisms. Each command has its own help: barnraise COMMAND --help.
-
-    \b
-    To complete in your shell, add to its start-up file:
-      eval "$(barnraise --completion bash)"        or zsh;   barnraise --completion fish | source
     """
     if context.invoked_subcommand is not None:
         return 0
@@ -97,7 +91,7 @@ def run(settings: tuple[str, ...], multirun: bool, is_dry: bool, **flags: Any) -
     from sim.cli import sweep
 
     for word in settings:
-        refuse_word(word, barnraise.commands)
+        front.refuse_word(word, barnraise.commands)
     is_sweep = multirun or sweep.is_sweep(settings)
     if any(flags.values()):
         hydra_flags.refuse_together(is_sweep, is_dry, **flags)
@@ -126,20 +120,17 @@ def compare(settings: tuple[str, ...], is_dry: bool) -> int:
     return runs.perform(asked(settings, is_dry), compares=True)
 
 
-@command(ASK, "scenarios")
-def scenarios() -> int:
-    """List the scenarios, each with its question."""
-    from sim.cli import lists
+def lists(section: str, name: str, module: str, function: str, about: str) -> None:
+    """Add a command that prints a list."""
 
-    return lists.scenarios()
+    @command(section, name, name=name, help=about)
+    def show() -> int:
+        print(getattr(importlib.import_module(f"sim.lab.settings.{module}"), function)())
+        return 0
 
 
-@command(ASK, "presets")
-def presets() -> int:
-    """List hosts, venues, people and products to compose a question from."""
-    from sim.cli import lists
-
-    return lists.presets()
+lists(ASK, "scenarios", "listing", "scenarios", "List the scenarios, each with its question.")
+lists(ASK, "presets", "presets", "listing", "List hosts, venues, people and products to compose a question from.")
 
 
 @command(ASK, "report results/support_forum/RUN")
@@ -163,9 +154,13 @@ resume results/support_forum/HASH --failed engine=serial
 @POLICY
 def resume(words: tuple[str, ...], failed: bool) -> int:
     """Finish a sweep. Of the settings, only engine= and engine. can change."""
-    from sim.cli import resume as resumes
+    from sim.cli import overrides, sweep_folder
+    from sim.lab.sweeps import session
 
-    return resumes.run(words, asked().command, failed)
+    folder, rest = sweep_folder.split("resume", words)
+    engine = overrides.engine_of(rest)
+    outcome = session.resume(folder, engine, asked().command, retries=failed)
+    return sweep_folder.conclude(outcome, is_part=engine.shard is not None)
 
 
 @command(SWEEP, "verify results/support_forum/HASH sample=50")
@@ -175,9 +170,14 @@ def resume(words: tuple[str, ...], failed: bool) -> int:
 @POLICY
 def verify(words: tuple[str, ...], sample: int | None, seed: int | None) -> int:
     """Run a random sample of a sweep's runs again and compare."""
-    from sim.cli import verify as verifies
+    from sim.cli import sweep_folder
+    from sim.lab.sweeps import verify as repeat
 
-    return verifies.run(words, 20 if sample is None else sample, seed)
+    folder = sweep_folder.alone("verify", words, "sample", "seed")
+    found = repeat.verify(folder, 20 if sample is None else sample, seed=seed)
+    print("\n".join(found.lines()))
+    print(folder)
+    return 1 if found.differences else 0
 
 
 @command(SWEEP, "aggregate results/support_forum/HASH")
@@ -198,9 +198,18 @@ def aggregate(words: tuple[str, ...]) -> int:
 @value("undefined", "NUMBER", "what an undefined outcome counts as", finite("undefined"))
 def sensitivity(words: tuple[str, ...], metric: str | None, undefined: float | None) -> int:
     """Report which factors of a sweep matter."""
-    from sim.cli import sensitivity as effects
+    from sim.cli import sweep_folder
+    from sim.lab.settings import sweep_options
+    from sim.lab.settings.errors import refuse_if_any
+    from sim.lab.sweeps import sensitivity as effects
 
-    return effects.run(words, metric or "", undefined)
+    folder = sweep_folder.alone("sensitivity", words, "metric", "undefined")
+    metrics = [name.strip() for name in (metric or "").split(",") if name.strip()]
+    refuse_if_any(sweep_options.unknown_metric(name) for name in metrics)
+    print(effects.text(effects.sensitivity(folder, metrics or None, undefined=undefined)))
+    sweep_folder.draw(folder, metrics or None)
+    print(folder)
+    return 0
 
 
 # Science
@@ -225,12 +234,8 @@ def trial(settings: tuple[str, ...], is_dry: bool) -> int:
     return trials.run(asked(settings, is_dry))
 
 
-@command(SCIENCE, "trials")
-def trials() -> int:
-    """List the trials, each with its question."""
-    from sim.cli import lists
-
-    return lists.trials()
+lists(SCIENCE, "trials", "listing", "trials", "List the trials, each with its question.")
+lists(SCIENCE, "experiments", "experiments", "listing", "List the experiments, each with its question.")
 
 
 @command(SCIENCE, """
@@ -279,14 +284,6 @@ def calibrate(rows: tuple[str, ...], **options: Any) -> int:
     return calibration.run(rows, options)
 
 
-@command(SCIENCE, "experiments")
-def experiments() -> int:
-    """List the experiments, each with its question."""
-    from sim.cli import lists
-
-    return lists.experiments()
-
-
 # Teach
 
 
@@ -294,15 +291,15 @@ def experiments() -> int:
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; otherwise any free one.")
 @click.option("--no-browser", is_flag=True, help="Open no browser.")
 def dashboard(port: int, no_browser: bool) -> int:
-    r"""Open a live page for a class to predict, run and explain.
+    """Open a live page for a class to predict, run and explain.
 
-    \b
-    It needs an extra: pip install 'barnraise[dashboard]'
-    or in a checkout:  pip install -c constraints.txt -e '.[dashboard]'
+    It needs an extra: pip install 'barnraise[dashboard]'.
     """
-    from sim.cli import dashboard as page
+    if importlib.util.find_spec("solara") is None:
+        raise SettingsError(f"the dashboard needs an extra: {DASHBOARD}")
+    from sim.show.live.page import serve
 
-    return page.run(port, not no_browser)
+    return serve(port, not no_browser)
 
 
 @command(HELP, """
@@ -314,14 +311,17 @@ help compare
 @click.pass_context
 def manual(context: click.Context, topic: str | None) -> int:
     """List the settings or the parameters, or show the help of a command."""
-    from sim.cli import lists
+    root, known = context.find_root(), barnraise.commands
+    if topic in TOPICS:
+        from sim.lab.settings import help_text
 
-    if topic in lists.TOPICS:
-        print(lists.TOPICS[topic]())
-        return 0
-    found = barnraise if topic is None else barnraise.commands.get(topic)
-    if found is None:
-        raise click.UsageError(f"there is no help on {topic}: {', '.join((*lists.TOPICS, *barnraise.commands))}")
-    root = context.find_root()
-    print(found.get_help(root if topic is None else click.Context(found, root, topic)))
+        print(getattr(help_text, TOPICS[topic])())
+    elif topic is not None and topic not in known:
+        raise click.UsageError(f"there is no help on {topic}: {', '.join((*TOPICS, *known))}")
+    else:
+        print(
+            barnraise.get_help(root)
+            if topic is None
+            else known[topic].get_help(click.Context(known[topic], root, topic))
+        )
     return 0

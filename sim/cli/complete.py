@@ -1,12 +1,11 @@
 """Completion in a shell: setting names, and the files and words that a setting can take. Click brings the scripts."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import click
 from click.shell_completion import BashComplete, CompletionItem, add_completion_class, get_completion_class
 
-VALUES = 2  # parts of key=value
+PARAMS = "params."  # three hundred names, which come only once this is typed
 
 
 class Bash(BashComplete):
@@ -21,8 +20,8 @@ class Bash(BashComplete):
         words, last = super().get_completion_args()
         if last == "=" and words:
             return words[:-1], f"{words[-1]}="
-        if len(words) >= VALUES and words[-1] == "=":
-            return words[:-VALUES], f"{words[-VALUES]}={last}"
+        if words[1:] and words[-1] == "=":
+            return words[:-2], f"{words[-2]}={last}"
         return words, last
 
     def format_completion(self, item: CompletionItem) -> str:
@@ -41,22 +40,23 @@ def script(shell: str, command: click.Command, program: str, variable: str) -> s
     return found(command, {}, program, variable).source()
 
 
-def settings(_: click.Context, __: Any, incomplete: str) -> list[CompletionItem]:
+def settings(begun: str) -> list[str]:
     """Return the settings that begin so or, behind the equals sign, the words that the setting can take."""
-    if incomplete.startswith("-"):
-        return []
-    key, equals, begun = incomplete.partition("=")
+    key, equals, rest = begun.partition("=")
+    if key.startswith("alt.") and equals:
+        return [f"{key}={inner}" for inner in settings(rest)]
     if equals:
-        return [CompletionItem(f"{key}={word}") for word in words(key) if word.startswith(begun)]
-    return [CompletionItem(f"{name}=") for name in names() if name.startswith(incomplete)]
+        return [f"{key}={word}" for word in words(key) if word.startswith(rest)]
+    known = {f"{name}=" if begun.startswith(PARAMS) or not name.startswith(PARAMS) else PARAMS for name in names()}
+    return sorted(name for name in known if name.startswith(begun))
 
 
-def names() -> Iterable[str]:
+def names() -> set[str]:
     """Return the names of all settings."""
     from sim.lab.settings import folders, keys
     from sim.lab.settings.config import TOP
 
-    return sorted({*TOP, *keys.levels(), *folders.KINDS, "experiment"} - {"venues"})
+    return {*TOP, *keys.levels(), *folders.KINDS, "experiment"} - {"venues"}
 
 
 def words(key: str) -> Iterable[str]:

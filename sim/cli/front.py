@@ -108,10 +108,7 @@ class Front(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete commands, and settings where no command begins so."""
-        from sim.cli import complete
-
-        found = super().shell_complete(ctx, incomplete)
-        return found or complete.settings(ctx, self, incomplete)
+        return super().shell_complete(ctx, incomplete) or settings_that_begin(ctx, None, incomplete)
 
 
 class Command(click.Command):
@@ -145,6 +142,20 @@ class Value(click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
         """Return how it is written, and what it does."""
         return f"{self.name}={self.metavar}", self.help or ""
+
+
+def settings_that_begin(_: click.Context, __: click.Parameter | None, incomplete: str) -> list[CompletionItem]:
+    """Return the settings that begin so, or the words that a setting can take."""
+    from sim.cli import complete
+
+    return [] if incomplete.startswith("-") else [CompletionItem(word) for word in complete.settings(incomplete)]
+
+
+def options_that_begin(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the options `key=value` that begin so, or let the shell look for a file."""
+    names = [f"{param.name}=" for param in context.command.params if isinstance(param, Value)]
+    found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    return found if incomplete and found else [CompletionItem(incomplete, type="file")]
 
 
 def once(_: click.Context, param: click.Parameter, values: Sequence[Any]) -> Any:

@@ -96,12 +96,3 @@ def print_completion(context: click.Context, _: click.Parameter, shell: str | No
 
         print(complete.script(shell, context.command, PROGRAM, COMPLETION))
         context.exit()
-
-
-def print_version(context: click.Context, _: click.Parameter, is_asked: bool) -> None:
-    """Print the version."""
-    if is_asked and not context.resilient_parsing:
-        import sim
-
-        print(f"{PROGRAM} {sim.__version__}")
-        context.exit()
