@@ -198,6 +198,9 @@ OVERRIDES = [
     design=grid "design.factors={venue.ad_load: [0, 4]}" design.n=4 --dry-run
     -m venue.ad_load=0,4 "host.replies=interval(0,0.5)" design.n=4 --dry-run
     -m "venue.ad_load=range(0,8)" scenario=support_forum,ad_ratchet replicates=3 --dry-run
+    -m "venue.ad_load=tag(log,interval(0.5,8))" seed=1,2,3 host.policy=scheduled,responsive design.n=4 --dry-run
+    -m "venue.ad_load=sort(int(choice(3,1)),2)" "host=glob([n*,h*])" people=patients,hobbyists host.hours=0 --dry-run
+    design=sobol design.n=4 "design.factors={people: {low: 9, high: 99, scale: log}, seed: [1, 2]}" --dry-run
     people=0 host.replies=0.1 host.schedule=list host.schedule_list=[1,2]
     people=0 "title='a b'" venues.b.venue.talk=0.5
     compare "alt.x=host.replies=0 host.seeding=0" change_day=5 people=0

@@ -10,7 +10,7 @@ from fake_sweep import COMMUNITY, grid, make_sweep, runs, write_parts
 from sim.lab.runs import statistics
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.settings.sweep_options import DesignOptions
-from sim.lab.sweeps.aggregate import aggregate, text
+from sim.lab.sweeps.aggregate import aggregate, auto_lines, text
 from sim.lab.sweeps.by_point import Pairs, enough, estimates
 from sim.lab.sweeps.design import Factor
 from sim.lab.sweeps.samplers import points as sampled
@@ -284,3 +284,10 @@ def test_with_replicates_auto_only_what_was_begun_is_asked_for(tmp_path: Path) -
     told = text(found)
     assert "27 of 28 runs done, 3 points x 8 to 12 replicates" in told
     assert "replicates=auto: Size to within ±12 at every point, with at most 40 replicates" in told
+
+
+def test_a_point_with_a_small_batch_has_not_reached_the_cap(tmp_path: Path) -> None:
+    options = {"precision": {"metric": "size", "half_width": 1e6, "cap": 40, "batch": 3}}
+    last = [point * 40 + replicate for point in range(len(POINTS)) for replicate in range(3, 40)]
+    folder = make_sweep(tmp_path, POINTS, COMMUNITY, replicates=40, options=options, missing=last)
+    assert not any("reached" in line or "too few" in line for line in auto_lines(Sweep(folder)))

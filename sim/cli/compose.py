@@ -249,7 +249,7 @@ def whole(choices: Mapping[str, str], options: Sequence[str] = ()) -> Tree:
             values = compose("config", overrides, return_hydra_config=True)
     except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
         what = " ".join(f"{group}={name}" for group, name in choices.items())
-        raise SettingsError(f"{what}: {first_line(error)}") from None
+        raise SettingsError(": ".join(filter(None, [what, first_line(error)]))) from None
     return plain(values, values.hydra.runtime.choices)
 
 

@@ -199,8 +199,8 @@ def auto_lines(sweep: Sweep) -> list[str]:
         return []
     metric, half, cap = (sweep.precision[name] for name in ("metric", "half_width", "cap"))
     rows = sweep.frame([metric])
-    open_ = len(enough(rows, metric, half, cap, int(sweep.precision["batch"])))
-    capped = len(enough(rows, metric, half, 100 * cap)) - open_
+    open_, wide = (len(enough(rows, metric, half, most, int(sweep.precision["batch"]))) for most in (cap, 100 * cap))
+    capped = wide - open_
     lines = [f"replicates=auto: {label(metric)} to within ±{half:g} at every point, with at most {cap} replicates"]
     lines += [f"  {_many(open_, 'point')} have too few: {again(sweep.folder, sweep.plugins)}"] if open_ else []
     return lines + ([f"  {_many(capped, 'point')} reached {cap} replicates first"] if capped > 0 else [])
