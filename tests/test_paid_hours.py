@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from worlds import differences, flow, settings, small_world, total
+from worlds import differences, flow, settings, setup, small_world, total
 
 from sim.world.state import HOST
 from sim.world.world import World
@@ -149,3 +149,31 @@ def test_costs_of_the_venue_move_nobody() -> None:
     but = ("0.tally.venue_cost", "0.tally.marketing_cost", "0.now.opening_cost", "0.now.monthly_cost",
            "0.now.exposure_price")  # fmt: skip
     assert differences(small_world(days=200, **reviewed), small_world(days=200, **reviewed, **dear), but=but) == []
+
+
+def test_a_host_that_joins_in_keeps_hours_for_it() -> None:
+    """Direction: posts get what replies leave, so more joining in means fewer posts where hours bind."""
+    levers = {"host.hours": 3, "host.seeding": 20, "host.replies": 0}
+    alone, joining = (small_world(**levers, **{"host.joins_in": share}) for share in (0, 0.6))
+    assert flow(joining, "host_answers") > 0
+    assert flow(joining, "seeds") < flow(alone, "seeds")
+
+
+def test_idle_hours_count_in_the_review() -> None:
+    """Direction: the same acts and the same returns, but a contract ten times as long, and the host gives up."""
+    levers = {"host.hurdle": 0.02, "host.patience": 1}
+    short, long = (small_world(days=200, **levers, **{"host.hours": hours}) for hours in (2, 23))
+    assert long.outcomes()["gave_up"] == 1
+    assert short.outcomes()["gave_up"] == 0
+
+
+def test_the_series_of_all_venues_add_up_to_the_profit_of_the_company() -> None:
+    """Fact: profit so far, on each day of a record, is a sum of flows over venues."""
+    dear = {"venue.opening_cost": 300, "venue.monthly_cost": 40, "venue.exposure_price": 0.1, "venue.ad_free_price": 2}
+    world = small_world(days=100, setups=(setup("one", **dear), setup("two", **dear, **{"venue.opens": 30})))
+    table, cost = world.series(), world.settings.product.ticket_cost
+    worth = {"margin": 1, "ad_revenue": 1, "subscriptions": 1, "tickets": -cost, "host_cost": -1, "venue_cost": -1,
+             "marketing_cost": -1}  # fmt: skip
+    rows = zip(table["metric"], table["value"], strict=True)
+    profit = sum(worth[name] * value for name, value in rows if name in worth)
+    assert profit == pytest.approx(world.outcomes()["profit"])

@@ -165,7 +165,7 @@ NOW = np.dtype(
             "tone", "promo", "reply_share", "joins_in", "hours_left", "hours_used", "awards_due", "broadcast",
             "executive", "onboarding", "listening", "host_on", "response",
             # stocks
-            "fatigue", "exec_stock", "questions_yesterday", "joins_yesterday", "host_share", "pulse",
+            "fatigue", "exec_stock", "questions_yesterday", "talks_yesterday", "joins_yesterday", "host_share", "pulse",
             "visitors_pulse", "answered_share", "award_rate", "judged", "newcomers_load", "heeding",
         )
     ]

@@ -60,7 +60,7 @@ def impressions(venue: AnyVenue, p: Parameters) -> None:
         now.answered_share = running(now.answered_share, share, p.impression)
     honours = day[tally.AWARDS] + day[tally.PEER_AWARDS] + 0.1 * day[tally.THANKS]
     now.award_rate = running(now.award_rate, honours / max(1.0, day[tally.VISITS]), p.host_impression)
-    now.questions_yesterday = day[tally.QUESTIONS]
+    now.questions_yesterday, now.talks_yesterday = day[tally.QUESTIONS], day[tally.TALKS]
     now.joins_yesterday = sum(day[tally.JOINS_MARKET : tally.JOINS_INVITE + 1])
 
 

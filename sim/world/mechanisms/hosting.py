@@ -7,8 +7,8 @@ Rule
     Paid today = min(capacity, hours x schedule(t), what the budget still pays), on every day from `starts` on, until
     the host gives up, is silenced, or has spent its budget. Allowance = paid x (1 - overhead). It goes to
     1. what stands in the calendar: executive visits, messages to all, awards, announcements, listening;
-    2. the replies and greetings to be expected, for which hours are kept; they are given in the evening: replies to
-       open questions, oldest first, then to threads that the host joins, then greetings (`answering`, `bonding`);
+    2. replies and greetings, for which hours are kept, as many as yesterday would have taken; they are given in the
+       evening: replies to open questions, oldest first, then to threads that the host joins, then greetings;
     3. posts.
     What does not fit is left undone and counted: an act of the calendar, a post, a greeting or a thread to join on its
     day; a reply when a question that the host meant to answer turns seven days old without any. On a day without paid
@@ -238,8 +238,9 @@ def step(world: AnyWorld) -> None:
         pay(venue, paid)
         effort = effort if paid > 0.0 else SILENCE
         allowance = paid * (1.0 - host.levers.overhead)
-        expected = effort.replies * morning.open_questions * p.hours_per_reply
-        expected += effort.onboarding * morning.newcomers * p.hours_per_greeting
+        replies = effort.replies * now.questions_yesterday
+        replies += effort.joins_in * (now.questions_yesterday + now.talks_yesterday)
+        expected = replies * p.hours_per_reply + effort.onboarding * now.joins_yesterday * p.hours_per_greeting
         saved = host.saved if allowance > 0.0 else 0.0
         work = divide(effort, allowance + saved, host.days_of_work, expected, p)
         if host.is_at_work(world.day):
