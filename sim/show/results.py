@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ValidationError
 
+from sim.lab.runs.stated import flat
 from sim.lab.runs.statistics import t_interval
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.read_yaml import read_json, read_yaml
@@ -62,12 +63,20 @@ class Results:
         named: dict[str, str] = self.scenario.get("arms") or {}
         self.changes = {arm: words for arm, words in named.items() if arm != BASE}
         self.alternatives = list(self.changes)
+        self.settings: dict[str, dict[str, Any]] = self.scenario.get("settings") or {}
+        self.stated: dict[str, dict[str, str]] = self.scenario.get("stated") or {}
+        self.presets: dict[str, dict[str, str]] = self.manifest.get("presets") or {}
         self.arms = [BASE, *self.alternatives]
 
     def change(self, arm: str) -> str:
         """Return what an alternative changes and, where it is not from the start, since when."""
         day, words = self.scenario.get("change_day"), self.changes[arm] or "nothing changed"
         return f"{words} from day {day}" if day is not None and self.changes[arm] else words
+
+    def levers(self, arm: str) -> dict[str, Any]:
+        """Return the settings of an arm by dotted name, as far as the folder has them."""
+        own = {} if arm == BASE else self.settings.get(arm, {})
+        return flat(self.config) | own
 
     @cached_property
     def short_hash(self) -> str:
@@ -93,9 +102,9 @@ class Results:
         rows = self._series.get((arm, host, venue or self.venues[0], metric))
         return pd.DataFrame() if rows is None else rows.pivot(index="replicate", columns="day", values="value")
 
-    def total(self, metrics: Sequence[str], arm: str = BASE, host: str = "on") -> Values:
+    def total(self, metrics: Sequence[str], arm: str = BASE, host: str = "on", venue: str | None = None) -> Values:
         """Return the sum of some flows over the whole run, one number a run."""
-        tables = [table for metric in metrics if not (table := self.paths(metric, arm, host)).empty]
+        tables = [table for metric in metrics if not (table := self.paths(metric, arm, host, venue)).empty]
         return np.asarray(sum(table.sum(axis=1).to_numpy() for table in tables), dtype=float)
 
     @cached_property
@@ -207,6 +216,7 @@ class _Manifest(BaseModel):
     partial: bool
     replicates: _Count | None = None
     vectors: _Set | None = None
+    presets: dict[str, dict[str, str]] = {}
     versions: dict[str, Any] | None = None
     source: dict[str, Any] | None = None
 
@@ -219,6 +229,8 @@ class _Story(BaseModel):
     arms: dict[str, str] | None = None
     change_day: int | None = None
     host_off: int | None = None
+    settings: dict[str, dict[str, Any]] = {}
+    stated: dict[str, dict[str, str]] = {}
 
 
 class _Config(BaseModel):

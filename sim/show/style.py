@@ -60,23 +60,31 @@ class Sheet(NamedTuple):
 def sheet(
     source: Source, finding: str, drawn: str, *, plot: float = 3.3, widths: Sequence[float] = (1,),
     left: float = 0.75, right: float = 1.2, gap: float = 0.75, bands: str = "", share_y: bool = False,
-    below: float = 0.72,
+    below: float = 0.72, rows: Sequence[float] = (), wide: float = WIDTH,
 ) -> Sheet:  # fmt: skip
-    """Return panels side by side under a wrapped finding. Lengths are inches, so text keeps its room."""
+    """Return panels under a wrapped finding: side by side (`widths`, relative) or below each other (`rows`, inches).
+
+    Lengths are inches, so text keeps its room.
+    """
     finding, drawn = finding[0].upper() + finding[1:], drawn[0].upper() + drawn[1:]
-    title, subtitle = balanced(finding, 66), textwrap.wrap(drawn, 100)
+    title, subtitle = balanced(finding, int(8.25 * wide)), textwrap.wrap(drawn, int(12.5 * wide))
+    plot = sum(rows) + gap * (len(rows) - 1) if rows else plot
     notes = [bands if source.runs >= FEW else NO_BAND] if bands and source.runs > 1 else []
     head, foot = 0.2 + 0.25 * len(title) + 0.2 * len(subtitle) + 0.33, below + 0.18 * len(notes)
     height = head + plot + foot
-    figure = Figure((WIDTH, height), facecolor="white")
-    figure.text(0.15 / WIDTH, 1 - 0.12 / height, "\n".join(title), fontsize=13.5, weight="bold", va="top")
+    figure = Figure((wide, height), facecolor="white")
+    figure.text(0.15 / wide, 1 - 0.12 / height, "\n".join(title), fontsize=13.5, weight="bold", va="top")
     below_title = 1 - (0.17 + 0.25 * len(title)) / height
-    figure.text(0.15 / WIDTH, below_title, "\n".join(subtitle), fontsize=10.5, color=GREY, va="top")
-    figure.text(0.15 / WIDTH, 0.1 / height, "\n".join([*notes, source.footer]), fontsize=10, color=GREY)
-    inner = (WIDTH - left - right - gap * (len(widths) - 1)) / len(widths)
-    axes = figure.subplots(1, len(widths), squeeze=False, sharey=share_y, gridspec_kw={
-        "width_ratios": widths, "left": left / WIDTH, "right": 1 - right / WIDTH, "wspace": gap / inner,
-        "bottom": foot / height, "top": 1 - head / height})[0]  # fmt: skip
+    figure.text(0.15 / wide, below_title, "\n".join(subtitle), fontsize=10.5, color=GREY, va="top")
+    figure.text(0.15 / wide, 0.1 / height, "\n".join([*notes, source.footer]), fontsize=10, color=GREY)
+    edges = {"left": left / wide, "right": 1 - right / wide, "bottom": foot / height, "top": 1 - head / height}
+    if rows:
+        grid = edges | {"height_ratios": rows, "hspace": gap * len(rows) / sum(rows)}
+        axes = figure.subplots(len(rows), 1, squeeze=False, gridspec_kw=grid)[:, 0]
+    else:
+        inner = (wide - left - right - gap * (len(widths) - 1)) / len(widths)
+        grid = edges | {"width_ratios": widths, "wspace": gap / inner}
+        axes = figure.subplots(1, len(widths), squeeze=False, sharey=share_y, gridspec_kw=grid)[0]
     return Sheet(figure, list(axes), finding, drawn)
 
 

@@ -1,7 +1,7 @@
-"""The answer in plain words: what came out, the bad news, and how sure that is. Everything is computed.
+"""The answer in three sentences: people, money, and the bad news; and how sure that is. Everything is computed.
 
-The words keep to what was done. They say "in this world" where a reader might otherwise think of their own. An effect
-that may be chance is unclear, and a single run has no interval.
+The words keep to what was done. An effect that may be chance is unclear, what the settings state is no finding, and a
+single run has no interval.
 """
 
 import math
@@ -12,63 +12,169 @@ import pandas as pd
 
 from sim.lab.runs import caveats
 from sim.lab.runs.headline import over
-from sim.show.results import Results, measure
+from sim.lab.runs.stated import BY_CONSTRUCTION
+from sim.lab.runs.statistics import CONFIDENCE, Contrast
+from sim.show.report import worth
+from sim.show.results import BASE, Results, measure, spread
 from sim.show.verdicts import CANT_TELL, SAME, arm_label, relative, said
 from sim.show.words import amount, capital, listed, plural, span, with_interval
 from sim.world.measures import HEADLINE
 
-ASKED = {"size": False, "survival": False, "profit": True}  # and whether it adds up over a period
+ONCE = "survival"  # a second definition of a number that the page has; the table of all outcomes holds it
+JUDGED = tuple(name for name in HEADLINE if name != ONCE)
+MOST_ARMS = 4  # that a sentence names
 
 
 def answer(results: Results) -> list[str]:
-    """Return the answer: a paragraph for a run, or one for each alternative of a comparison."""
-    grew = [arm_label(arm) for arm in results.arms if results.mean("survival", arm).mean > 1]
-    more = [caveats.growing(grew, results.compares)] if grew else []
+    """Return three sentences: what becomes of the people, of the money, and the bad news."""
     if results.compares:
-        return [*(_arm_answer(results, arm) for arm in results.alternatives), *more]
-    return [_run_answer(results), *more]
+        return [_people(results), _money(results), f"The bad news: {'; '.join(_worse(results))}."]
+    return [_run_people(results), _run_money(results), " ".join(["The bad news:", *_failed(results)])]
 
 
-def _run_answer(results: Results) -> str:
+def notes(results: Results) -> list[str]:
+    """Return what a reader has to know before the numbers: whose they are, and whether the host works at all."""
+    return list(filter(None, [caveats.venues(results.venues), *caveats.idle_hosts(results.config)]))
+
+
+def shown(results: Results) -> list[str]:
+    """Return the alternatives whose members are worth a word: not the one without a community, unless it is alone."""
+    return [arm for arm in results.alternatives if arm != worth.nothing(results)] or results.alternatives
+
+
+def quoted(arm: str) -> str:
+    """Return an arm's name within a sentence."""
+    return "the base" if arm == BASE else f"“{arm_label(arm)}”"
+
+
+def _named(results: Results, clauses: dict[str, str]) -> str:
+    """Return a clause for each arm, as many as a sentence can hold."""
+    shown = list(clauses.values())[:MOST_ARMS]
+    rest = len(clauses) - len(shown)
+    return ", ".join(shown) + (f"; page two has {plural(rest, 'more alternative')}" if rest else "")
+
+
+def _people(results: Results) -> str:
     size = results.mean("size")
+    opening = f"In this world, {amount(size.mean)} members are active in the base after {results.days} days"
+    return f"{opening}; {_named(results, {arm: _fewer(results, arm) for arm in shown(results)})}."
+
+
+def _fewer(results: Results, arm: str) -> str:
+    row, name = results.difference("size", arm), quoted(arm)
+    if row is None or not math.isfinite(row.difference):
+        return f"in {name} their number is undefined"
+    if row.verdict == BY_CONSTRUCTION:
+        return f"{name} has {amount(results.mean('size', arm).mean)} by construction"
+    if row.verdict == SAME:
+        return f"there is no difference at all in {name}"
+    sure = (
+        f"95 % interval {span(row.low, row.high, signed=True)}" if math.isfinite(row.low) else "one pair, no interval"
+    )
+    if row.verdict == CANT_TELL:
+        return f"the effect of {name} is unclear ({sure})"
+    share = f"{amount(abs(relative(results, 'size', arm)), 'share')}; " if results.mean("size").mean else ""
+    if row.low * row.high > 0:
+        sure = f"95 % interval {_sizes(row.low, row.high)}"
+    return f"{name} has {amount(abs(row.difference))} {'more' if row.difference > 0 else 'fewer'} ({share}{sure})"
+
+
+def _money(results: Results) -> str:
+    other, period = worth.reference(results), over(results.days)
+    found = {one.arm: f"{quoted(one.arm)} {profit_words(one.profit)}" for one in worth.worths(results)}
+    compared = "the base" if other == BASE else f"no community at all ({quoted(other)})"
+    return f"{capital(period)}, profit compared with that of {compared}: {_named(results, found)}."
+
+
+def profit_words(profit: Contrast, currency: bool = True) -> str:
+    """Return a difference in profit in words, unclear where its interval contains 0."""
+    unit = "money" if currency else ""
+    if not math.isfinite(profit.difference):
+        return "undefined"
+    if profit.identical:
+        return "the same"
+    if not math.isfinite(profit.low):
+        return f"{amount(profit.difference, unit, True)} (one pair, no interval)"
+    between = span(profit.low, profit.high, unit, True)
+    if profit.p > 1 - CONFIDENCE:
+        return f"unclear ({between})"
+    more = "more" if profit.difference > 0 else "less"
+    sure = _sizes(profit.low, profit.high)
+    return f"{amount(abs(profit.difference), unit)} {more} ({sure})"
+
+
+def _sizes(low: float, high: float) -> str:
+    """Return an interval on one side of 0 without its signs, the smaller size first."""
+    return span(min(abs(low), abs(high)), max(abs(low), abs(high)))
+
+
+def _worse(results: Results) -> Iterator[str]:
+    """Yield the bad news: what does not earn its cost, and what gets worse in each arm."""
+    if worth.nothing(results):
+        lost = [one.arm for one in worth.worths(results) if one.profit.high < 0]
+        doubtful = [one.arm for one in worth.worths(results) if one.profit.low <= 0 <= one.profit.high]
+        if lost:
+            bring = "costs more than it brings" if len(lost) == 1 else "cost more than they bring"
+            yield f"{listed([quoted(arm) for arm in lost])} {bring} in, compared with no community"
+        if doubtful:
+            earn = "earns its" if len(doubtful) == 1 else "earn their"
+            yield f"whether {listed([quoted(arm) for arm in doubtful])} {earn} cost is unclear"
+    if shown(results) == [worth.nothing(results)]:
+        yield next(iter(_failed(results))).rstrip(".")
+        return
+    for arm in shown(results)[:MOST_ARMS]:
+        yield _arm_worse(results, arm)
+
+
+def _arm_worse(results: Results, arm: str) -> str:
+    rows = judged(results, arm)
+    worse = sorted((one for one in rows if one[1].verdict == "worse"),
+                   key=lambda one: -abs(relative(results, one[0], arm)))  # fmt: skip
+    if worse:
+        named = listed([_sized(name, row.difference) for name, row in worse[:2]])
+        above = ", above all" if len(worse) > 2 else ":"
+        return f"{quoted(arm)} is clearly worse on {len(worse)} of {len(rows)} headline outcomes{above} {named}"
+    seen = [_sized(name, row.detectable, signed=False) for name, row in rows
+            if name in ("size", "profit") and row.detectable > 0]  # fmt: skip
+    hidden = f", though effects below these could have gone unseen: {listed(seen)}" if seen else ""
+    return f"{quoted(arm)} is clearly worse on no headline outcome{hidden}"
+
+
+def _sized(name: str, value: float, signed: bool = True) -> str:
+    """Return an outcome with a difference in it."""
+    unit = measure(name).unit
+    size = amount(value, unit, True) + (" on a scale from 0 to 1" if unit == "0 to 1" else "")
+    return f"{said(name)} ({size if signed else size.replace('+', '')})"
+
+
+def judged(results: Results, arm: str) -> list[tuple[str, pd.Series]]:
+    """Return the headline outcomes of an arm that have a verdict: defined, and not stated by the settings."""
+    rows = [(name, row) for name in JUDGED if (row := results.difference(name, arm)) is not None]
+    return [(name, row) for name, row in rows if math.isfinite(row.difference) and row.verdict != BY_CONSTRUCTION]
+
+
+# A single run
+
+
+def _run_people(results: Results) -> str:
+    size, kept = results.mean("size"), results.mean("survival_vs_on")
     interval = f" (95 % interval {span(size.low, size.high)})" if size.sure else ""
     opening = f"In this world, {amount(size.mean)}{interval} members are active after {results.days} days"
-    kept, against = results.mean("survival"), results.mean("survival_vs_on")
     if results.host_off is None:
-        return f"{opening}. Whether they would stay without their host was not tried (host_off is off)."
+        return f"{opening}; whether they would stay without their host was not tried (host_off is off)."
     if not math.isfinite(kept.mean):
-        return f"{opening}. Host-off survival is undefined, because nobody was active before the host fell silent."
+        return f"{opening}; host-off survival is undefined, because nobody is active at the end."
+    silent = f"if the host falls silent on day {results.host_off}"
+    return f"{opening}; {silent}, {with_interval(kept, 'share')} as many are active at the end."
+
+
+def _run_money(results: Results) -> str:
+    spent, back = (spread(values) for values in (worth.cost(results, BASE), worth.booked(results)))
     return (
-        f"{opening}. If the host falls silent on day {results.host_off}, the number active at the end is "
-        f"{with_interval(kept, 'share')} of the number on the day before, and {with_interval(against, 'share')} of the "
-        "number in the same runs with the host."
+        f"{capital(over(results.days))}, the community costs {amount(spent.mean, 'money')}, and ads and net "
+        f"deflected tickets bring in {amount(back.mean, 'money')}; what members buy because of it shows only in a "
+        f"comparison with {worth.NOTHING}."
     )
-
-
-def _arm_answer(results: Results, arm: str) -> str:
-    found = " ".join(_gap(results, arm, name, period) for name, period in ASKED.items())
-    change = results.change(arm)
-    return f"In this world, the alternative “{arm_label(arm)}” ({change}) compares with the base as follows. {found}"
-
-
-def _gap(results: Results, arm: str, name: str, adds_up: bool) -> str:
-    """Return a sentence on one outcome's difference: how large, and how sure."""
-    row, unit = results.difference(name, arm), measure(name).unit
-    label = said(name) + (f" {over(results.days)}" if adds_up else "")
-    if row is None or not math.isfinite(row.difference):
-        return f"{capital(label)} is undefined."
-    if row.verdict == SAME:
-        return f"There is no difference at all in {label}."
-    sure = f"95 % interval {span(row.low, row.high, unit, True)}" if math.isfinite(row.low) else "one pair, no interval"
-    if row.verdict == CANT_TELL:
-        looks = " after correction for the number of comparisons" if row.low * row.high > 0 else ""
-        between = f"{span(row.low, row.high, unit, True)} (95 % interval)" if math.isfinite(row.low) else sure
-        return f"The effect on {label} is unclear{looks}: {between}."
-    word, size = "higher" if row.difference > 0 else "lower", abs(row.difference)
-    if unit.startswith("share"):
-        return f"{capital(label)} is {amount(size, unit, True).lstrip('+')} {word} ({sure})."
-    percent = f"{amount(abs(relative(results, name, arm)), 'share')}; " if results.mean(name).mean else ""
-    return f"{capital(label)} is {amount(size, unit)} {word} ({percent}{sure})."
 
 
 class Check(NamedTuple):
@@ -80,129 +186,49 @@ class Check(NamedTuple):
 
 
 CHECKS = (
-    Check("survival_vs_on", 0.95, "Without the host, the community loses {rest} of its active members."),
-    Check("retention_90", 0.5, "{rest} of those who join never visit again after their day 90."),
-    Check("answered", 0.8, "{rest} of questions get no reply within a week."),
-    Check("newcomers_replied", 0.8, "{rest} of newcomers' first posts get no reply within a week."),
-    Check("peer_share", 0.5, "Members write only {value} of the replies. The host writes the rest."),
+    Check("survival_vs_on", 0.95, "without the host, the community loses {rest} of its active members"),
+    Check("retention_90", 0.5, "{rest} of those who join never visit again after their day 90"),
+    Check("answered", 0.8, "{rest} of questions get no reply within a week"),
+    Check("newcomers_replied", 0.8, "{rest} of newcomers' first posts get no reply within a week"),
+    Check("peer_share", 0.5, "members write only {value} of the replies"),
 )
 TOP_HEAVY = 0.3  # share of posts by the top 1 % above which the loss of a few people is a danger
-SPARE = 0.8  # share of the host's allowance below which hours were not the limit
 
 
-def bad_news(results: Results) -> list[str]:
-    """Return what a sceptic would ask about: in a comparison, the headline outcomes that got worse."""
-    idle = caveats.idle_hosts(results.config)
-    if results.compares:
-        return [*idle, *(line for arm in results.alternatives for line in _worse(results, arm))]
-    found = [*idle, *_failed_checks(results), *_unpaid(results), *_fragile(results)]
-    limits = listed([f"{said(c.outcome)} below {amount(c.bad_below, 'share')}" for c in CHECKS], "or")
-    return found or [f"None of this page's checks failed. A check fails with {limits}."]
-
-
-def _failed_checks(results: Results) -> Iterator[str]:
+def _failed(results: Results) -> Iterator[str]:
+    """Yield the checks that a run fails, as one sentence."""
+    found = []
     for check in CHECKS:
         value = results.mean(check.outcome)
         if math.isfinite(value.mean) and value.mean < check.bad_below:
-            rest = value._replace(mean=1 - value.mean, low=1 - value.high, high=1 - value.low)
-            yield check.sentence.format(value=with_interval(value, "share"), rest=with_interval(rest, "share"))
-
-
-def _unpaid(results: Results) -> Iterator[str]:
-    """Yield what the host costs beyond what can be booked. What members buy because of the venue is not known."""
-    ticket = results.parameter("product", "ticket_cost")
-    cost, ads, saved = (results.mean(name).mean for name in ("host_cost", "ad_revenue", "deflected_net"))
-    booked = ads + saved * ticket
-    if cost > booked:
-        yield (
-            f"{capital(over(results.days))}, the host costs {amount(cost, 'money')}. Ads and net deflected tickets "
-            f"bring in {amount(booked, 'money')}, which is {amount(cost - booked, 'money')} less. This leaves out what "
-            "members buy because of the venue."
-        )
-
-
-def _fragile(results: Results) -> Iterator[str]:
+            found.append(check.sentence.format(value=amount(value.mean, "share"), rest=amount(1 - value.mean, "share")))
     top, gave_up = results.mean("top1"), results.mean("gave_up")
     if top.mean > TOP_HEAVY:
-        yield (
-            "The community depends on few people: the most active 1 % of members write "
-            f"{with_interval(top, 'share')} of all posts."
-        )
+        found.append(f"the most active 1 % of members write {amount(top.mean, 'share')} of all posts")
     if gave_up.mean > 0:
-        yield (
-            f"In {with_interval(gave_up, 'share')} of runs the host gave up, because returns stayed below the host's "
-            "hurdle."
-        )
+        found.append(f"the host gave up in {amount(gave_up.mean, 'share')} of runs, as returns stayed below its hurdle")
+    limits = listed([f"{said(check.outcome)} below {amount(check.bad_below, 'share')}" for check in CHECKS], "or")
+    yield f"{listed(found)}." if found else f"none of this page's checks failed. A check fails with {limits}."
 
 
-def _worse(results: Results, arm: str) -> Iterator[str]:
-    rows = _rows(results, arm)
-    worse = [(name, row) for name, row in rows if row.verdict == "worse"]
-    if worse:
-        worst = sorted(worse, key=lambda item: -abs(relative(results, item[0], arm)))[:3]
-        named = listed([_sized(name, row.difference) for name, row in worst])
-        first = "above all " if len(worse) > len(worst) else ""
-        are = "outcomes is" if len(worse) == 1 else "outcomes are"
-        yield f"{capital(arm_label(arm))}: {len(worse)} of {len(rows)} headline {are} clearly worse, {first}{named}."
-        return
-    seen = [_sized(name, row.detectable, signed=False) for name, row in rows if name in ASKED and row.detectable > 0]
-    hidden = f" Effects smaller than these could have gone unseen: {listed(seen)}." if seen else ""
-    yield f"{capital(arm_label(arm))}: no headline outcome is clearly worse.{hidden}"
-
-
-def _sized(name: str, value: float, signed: bool = True) -> str:
-    """Return an outcome with a difference in it."""
-    unit = measure(name).unit
-    size = amount(value, unit, True) + (" on a scale from 0 to 1" if unit == "0 to 1" else "")
-    return f"{said(name)} ({size if signed else size.replace('+', '')})"
-
-
-def _rows(results: Results, arm: str) -> list[tuple[str, pd.Series]]:
-    return [(name, row) for name in HEADLINE if (row := results.difference(name, arm)) is not None]
-
-
-class Verdicts(NamedTuple):
-    """An alternative's headline outcomes, sorted by what can be said of them."""
-
-    arm: str
-    change: str
-    better: list[str]
-    worse: list[str]
-    moved: list[str]
-    unclear: list[str]
-    same: list[str]
-
-
-def verdicts(results: Results, arm: str) -> Verdicts:
-    """Return the headline outcomes of an alternative by verdict, each with its difference."""
-    rows = _rows(results, arm)
-
-    def those(*words: str) -> list[str]:
-        return [_sized(name, row.difference) for name, row in rows if row.verdict in words]
-
-    same = [said(name) for name, row in rows if row.verdict == SAME]
-    return Verdicts(arm_label(arm), results.change(arm), those("better"), those("worse"),
-                    those("higher", "lower"), those(CANT_TELL), same)  # fmt: skip
+# How sure
 
 
 def how_sure(results: Results) -> list[str]:
-    """Return what the intervals cover and what they leave out."""
-    lines = [_interval_line(results), *_spare_hours(results)]
+    """Return what the intervals cover and what they leave out, in a few lines."""
+    lines = [_interval_line(results)]
     if results.compares:
         lines.append(
-            "Arms are compared run by run, with the same people and the same random draws. The verdicts are corrected "
-            f"for {len(HEADLINE) * len(results.alternatives)} comparisons (Holm, 5 % overall), so an effect whose "
-            "interval excludes 0 can still be unclear."
+            "Arms share people and random draws, run by run. Verdicts are corrected for "
+            f"{len(HEADLINE) * len(results.alternatives)} comparisons (Holm): an effect whose interval excludes 0 can "
+            "still be unclear."
         )
-        lines += _detectable_lines(results)
     graded = results.parameters.get("grade", pd.Series(dtype=str))
     behind, assumed, fitted = (graded != "setting").sum(), (graded == "assumed").sum(), (graded == "calibrated").sum()
-    some = "Only the fitted ones were varied here, within the range that the findings allow"
-    none = "None of them was varied here"
+    varied = "Only the fitted ones were varied" if vectors(results) else "None of them was varied"
     lines.append(
         f"{assumed} of the model's {behind} parameters are assumptions: no study has measured them. Another {fitted} "
-        "are fitted to published findings, and the model does not reproduce all of these. "
-        f"{some if _open(results) else none}, so the true uncertainty is wider than any interval on this page."
+        f"are fitted to published findings. {varied}, so the true uncertainty is wider than any interval here."
     )
     if results.manifest.get("partial"):
         count = results.manifest.get("replicates") or {}
@@ -212,7 +238,7 @@ def how_sure(results: Results) -> list[str]:
     return lines
 
 
-def _open(results: Results) -> int:
+def vectors(results: Results) -> int:
     """Return over how many parameter vectors the runs are spread, 0 where all have the same."""
     count = int((results.manifest.get("vectors") or {}).get("count", 1))
     return min(count, results.runs) if count > 1 else 0
@@ -222,60 +248,26 @@ def _interval_line(results: Results) -> str:
     if results.runs < 2:
         return ("There is only one run, so there is no interval: any number on this page could be due to chance. "
                 "Ask for more runs with replicates=24.")  # fmt: skip
-    opening = f"Intervals are 95 % confidence intervals of the mean over {plural(results.runs, 'run')} (Student's t)."
-    if not _open(results):
-        return f"{opening} They cover chance between runs and nothing else: all runs share their rules and parameters."
+    opening = f"95 % intervals of the mean over {plural(results.runs, 'run')} (Student's t) cover chance between runs"
+    if not vectors(results):
+        return f"{opening} and nothing else: all runs share their rules and parameters."
     return (
-        f"{opening} They cover chance between runs and what the evidence leaves open about the fitted parameters: the "
-        f"runs take turns with {plural(_open(results), 'plausible parameter vector')}. All arms of a pair share one."
+        f"{opening}, and what the evidence leaves open about the fitted parameters "
+        f"({plural(vectors(results), 'plausible parameter vector')} in turn)."
     )
 
 
-def _spare_hours(results: Results) -> Iterator[str]:
-    """Yield that hours were not the limit, where their sum shows it: of a steady host that worked to the end."""
-    host, worked = results.config.get("host") or {}, results.total(["host_hours"])
-    steady = host.get("schedule", "flat") == "flat" and host.get("policy", "scheduled") == "scheduled"
-    starts = max(results.parameter("host", "starts"), results.parameter("venue", "opens"))
-    allowed = min(results.parameter("host", "hours"), results.parameter("host", "capacity"))
-    gave_up = results.mean("gave_up").mean > 0
-    if results.compares or not steady or gave_up or not starts < results.days or not worked.size:
-        return
-    used = float(worked.mean()) / (results.days - starts)
-    if used < SPARE * allowed:
-        yield (
-            f"On average the host used {amount(used)} of its {amount(allowed)} host.hours a day. Hours were not the "
-            "limit, so more hours or another schedule would change almost nothing. The limit is what the host sets out "
-            "to do (host.replies, host.seeding and so on)."
-        )
-
-
-def _detectable_lines(results: Results) -> Iterator[str]:
-    for arm in results.alternatives:
-        rows = [(name, row.detectable) for name, row in _rows(results, arm)[:4] if math.isfinite(row.detectable)]
-        if rows:
-            parts = [_sized(name, detectable, signed=False) for name, detectable in rows]
-            yield f"Smallest effects detectable with 80 % power, {arm_label(arm)}: {listed(parts)}."
-
-
 def limits(results: Results) -> list[str]:
-    """Return what the page cannot say."""
+    """Return what the page cannot say, in six short lines at most."""
     cause = (
-        "The arms differ in their settings and in nothing else, so the settings cause the differences in this world. "
-        "Whether they would in yours depends on the rules and parameters being right."
+        "The settings cause these differences in this world. Whether they would in yours, no page can say."
         if results.compares else
-        "A run describes. It does not say what the venue causes: those who join differ from those who do not, so a "
-        "share among members is not an effect of membership. Only a comparison of two arms (barnraise compare) shows "
-        "causes, and only those in this world."
+        "A run describes. What the venue causes shows only in a comparison of arms, and only for this world."
     )  # fmt: skip
     return [
         cause,
-        "The world has not been calibrated to a real community. Sizes and money depend on the scenario's settings. "
-        "Trust directions and comparisons more than levels.",
-        "The model leaves out what people write, their languages, conflicts and moderation, news and seasons, and "
-        "communities beyond the scenario's venues. It has one product and one company.",
+        "The world has not been calibrated to a real community: trust directions and comparisons more than levels.",
+        "Left out: what people write, languages, conflicts, moderation, news, seasons, other products and companies.",
         "People's motives do not change during a run.",
-        "Part of host-off survival needs no community: people visit by habit and with needs, and signposts still bring "
-        "them in when the host is silent. In the default scenario, members who neither answer nor talk "
-        "(params.answering.answer=0 params.asking.talk=0) gave a survival of about 70 %, against about 80 % with "
-        "members who do (four runs each).",
+        "Part of host-off survival needs no community: habit, needs and signposts bring people back by themselves.",
     ]

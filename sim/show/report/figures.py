@@ -5,13 +5,13 @@ The first is the one to remember. To add one, write a function `Results -> Drawi
 
 import base64
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import matplotlib
 
 from sim.show.comparisons import arms, differences, inside
+from sim.show.report.glance import at_a_glance
 from sim.show.results import Results
 from sim.show.runs import network, over_time, people
 from sim.show.style import SETTINGS, Drawing
@@ -25,9 +25,9 @@ class Plan(NamedTuple):
     why: str
 
 
+GLANCE = Plan("at_a_glance", at_a_glance, "")
 RUN = (
-    Plan("size_and_survival", over_time.size_and_survival,
-         "Size and survival belong side by side: a large community may still depend on its host."),
+    GLANCE,
     Plan("roles", over_time.roles, "Most members read. A few answer them."),
     Plan("visit_causes", over_time.visit_causes, "What holds people: each other, the host, needs or habit."),
     Plan("coming_and_going", people.coming_and_going,
@@ -36,34 +36,23 @@ RUN = (
          "Replies by members cost the host nothing. Replies by the host are paid for every time."),
     Plan("contributions", people.contributions,
          "The steeper the curve, the more the community depends on a few people who may leave."),
-    Plan("give_and_get", people.give_and_get,
-         "Both sides can quit. A row with a bar on one side only takes more than it gives."),
     Plan("bonds", network.bonds,
          "Bonds hold members to each other, with the host and without. This is one run, for illustration. "
-         "The table of outcomes below has the numbers with their intervals."),
+         "The table of all outcomes has the numbers with their intervals."),
     Plan("mood", over_time.mood, "No account book shows how people feel about the host, each other and the product."),
-    Plan("money", over_time.money,
-         "This is only what can be booked. It is not a return on investment, which takes a comparison with a "
-         "world without the venue."),
     Plan("venues", over_time.venues, "Venues share people, and people have one attention to spend."),
 )  # fmt: skip
 COMPARE = (
-    Plan("size_and_survival", arms.size_and_survival,
-         "An arm may win on size and lose on survival. Most dashboards show only size."),
+    GLANCE,
     Plan("difference_in_time", differences.difference_in_time,
          "When the difference begins to show, and whether it still grows."),
     Plan("survival_in_time", arms.survival_in_time, "How fast each arm empties once nobody hosts it."),
-    Plan("size_against_survival", arms.size_against_survival, "Up and to the right is better on both."),
-    Plan("money", differences.money,
-         "The change causes these differences in this world: the arms have the same people and the same random draws."),
     Plan("roles", inside.roles, "Two communities of one size may differ in how many members answer."),
     Plan("exits", inside.exits,
          "Why each arm loses members. The title is corrected for many comparisons (Holm), the whiskers are not."),
     Plan("mood", inside.mood, "No account book shows how people feel about the host, each other and the product."),
-    Plan("give_and_get", inside.give_and_get, "What both sides put in and get out. Either of them can quit."),
     Plan("venues", over_time.venues, "Venues share people, and people have one attention to spend."),
 )  # fmt: skip
-DIFFERENCES = "Every headline outcome, good and bad, on one scale. Filled marks are better (up) or worse (down)."
 
 
 class Picture(NamedTuple):
@@ -82,15 +71,9 @@ class Picture(NamedTuple):
         return "data:image/svg+xml;base64," + base64.b64encode(self.svg.read_bytes()).decode("ascii")
 
 
-def plans(results: Results) -> Iterator[Plan]:
-    """Return what is to be drawn: a comparison has a picture of the differences for each alternative."""
-    if not results.compares:
-        yield from RUN
-        return
-    yield COMPARE[0]
-    for arm in results.alternatives:
-        yield Plan(f"differences_{arm}", partial(differences.differences, arm=arm), DIFFERENCES)
-    yield from COMPARE[1:]
+def plans(results: Results) -> tuple[Plan, ...]:
+    """Return what is to be drawn."""
+    return COMPARE if results.compares else RUN
 
 
 def drawings(plans: Iterable[Plan], results: Any) -> Iterator[tuple[Plan, Drawing]]:

@@ -1,26 +1,23 @@
-"""The report: one self-contained page, for a finance director in a minute and an expert in an hour.
+"""The report: two pages for a finance director, then an appendix for an expert; one self-contained file.
 
 Pictures are inside the page, nothing is loaded from elsewhere, and no script runs.
 """
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim.lab.runs import caveats
-from sim.lab.runs.headline import CURRENCY, over, unit_word, verdict_word
+from sim.lab.runs.headline import CURRENCY, over
 from sim.lab.runs.result_folder import write_text
-from sim.show.report import answer
+from sim.show.report import answer, tables
 from sim.show.report.figures import Picture, draw_all, plans
-from sim.show.results import BASE, Results, measure
-from sim.show.runs.people import ledger
-from sim.show.verdicts import arm_label
-from sim.show.words import amount, plural, span
-from sim.world.measures import HEADLINE, OUTCOMES
+from sim.show.report.question import question, title
+from sim.show.results import Results
+from sim.show.words import plural
 from sim.world.parameters import GRADES
 
 GRADE_WORDS = {
@@ -30,19 +27,6 @@ GRADE_WORDS = {
     "assumed": "no study has measured it",
     "setting": "a lever or a circumstance, set by the user",
 }
-LEDGER_HEADS = {
-    "number": "times", "member_hours": "members give, hours", "needs_met": "members get, needs met",
-    "host_hours": "host gives, hours", "money_out": f"host gives, {CURRENCY}", "money_in": f"host gets, {CURRENCY}",
-}  # fmt: skip
-
-
-class Table(NamedTuple):
-    """A table as the page shows it: the rows worth a look first, the others folded."""
-
-    title: str
-    heads: list[str]
-    rows: list[list[str]]
-    folded: list[list[str]]
 
 
 def write_report(folder: Path) -> Path:
@@ -66,18 +50,20 @@ def content(results: Results) -> dict[str, Any]:
     """Return everything that the page says, apart from the pictures."""
     return {
         "results": results,
-        "scenario": results.scenario,
-        "title": results.scenario.get("title") or results.name,
-        "venues": caveats.venues(results.venues),
-        "period": over(results.days),
+        "title": title(results),
+        "question": question(results),
+        "notes": answer.notes(results),
+        "money": f"{CURRENCY}, {over(results.days)}",
         "answer": answer.answer(results),
-        "bad_news": answer.bad_news(results),
-        "verdicts": [answer.verdicts(results, arm) for arm in results.alternatives] if results.compares else [],
+        "tiles": tables.tiles(results),
+        "headline": tables.headline(results),
+        "by_construction": caveats.by_construction({arm: results.stated.get(arm, {}) for arm in answer.shown(results)}),
+        "ledger": tables.ledger(results),
+        "wrong": tables.wrong(results),
         "how_sure": answer.how_sure(results),
         "limits": answer.limits(results),
-        "cards": cards(results),
-        "outcomes": outcome_tables(results),
-        "ledgers": ledger_tables(results),
+        "outcomes": list(tables.outcomes(results)),
+        "events": list(tables.events(results)),
         "grades": grades(results),
         "parameters": parameter_rows(results),
         "provenance": provenance(results),
@@ -88,71 +74,6 @@ def environment() -> Environment:
     """Return where templates come from, with everything escaped."""
     loader = PackageLoader("sim.show", "")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-def cards(results: Results) -> list[tuple[str, str, str]]:
-    """Return label, number and interval of what stands on top: always size and survival side by side."""
-    made = []
-    for name in ("size", "survival", "answered", "host_cost"):
-        value, unit = results.mean(name), measure(name).unit
-        interval = f"95 % interval {span(value.low, value.high, unit)}" if value.sure else "no interval"
-        if math.isfinite(value.mean):
-            label = measure(name).label + (f", {over(results.days)}" if unit == "money" else "")
-            made.append((label, amount(value.mean, unit), interval))
-    return made
-
-
-def outcome_tables(results: Results) -> list[Table]:
-    """Return the outcomes: one table for a run, or one for each alternative. The headline is not folded."""
-    rest = [name for name in OUTCOMES if name not in HEADLINE]
-    if not results.compares:
-        heads = ["outcome", "mean", "95 % interval", "unit", "meaning"]
-        return [Table("", heads, *([_outcome_row(results, name) for name in names] for names in (HEADLINE, rest)))]
-    heads = ["outcome", "base", "difference", "95 % interval", "better in", "detectable with 80 % power", "verdict"]
-    tables = []
-    for arm in results.alternatives:
-        rows = [[_difference_row(results, name, arm) for name in names] for names in (HEADLINE, rest)]
-        tables.append(Table(f"{arm_label(arm)} against base", heads, *rows))
-    return tables
-
-
-def _outcome_row(results: Results, name: str) -> list[str]:
-    value, what = results.mean(name), measure(name)
-    interval = span(value.low, value.high, what.unit) if value.sure else "no interval"
-    unit = unit_word(what.unit, results.days)
-    return [what.label, amount(value.mean, what.unit), interval, unit, what.meaning]
-
-
-def _difference_row(results: Results, name: str, arm: str) -> list[str]:
-    row, unit = results.difference(name, arm), measure(name).unit
-    label = measure(name).label + (f" ({unit})" if unit in ("hours", "days") else "")
-    base = amount(results.mean(name).mean, unit)
-    if row is None or not math.isfinite(row.difference):
-        return [label, base, "undefined", "", "", "", ""]
-    interval = span(row.low, row.high, unit, True) if math.isfinite(row.low) else "no interval"
-    share = f"{amount(row.share_better, 'share')} of pairs" if math.isfinite(row.share_better) else ""
-    seen = amount(row.detectable, unit, True).replace("+", "") if math.isfinite(row.detectable) else ""
-    word = verdict_word(row.verdict)
-    return [label, base, amount(row.difference, unit, True), interval, share, seen, word]
-
-
-def ledger_tables(results: Results) -> list[Table]:
-    """Return what both sides give and get in each arm, with totals."""
-    tables = []
-    for arm in results.arms:
-        sheet = ledger(results, arm)
-        if sheet.empty:
-            continue
-        columns = [name for name in LEDGER_HEADS if name in sheet]
-        rows = [[str(row.event), *(_cell(row[name]) for name in columns)] for _, row in sheet.iterrows()]
-        rows.append(["total", *("" if name == "number" else _cell(sheet[name].sum()) for name in columns)])
-        title = "" if arm == BASE and not results.compares else arm_label(arm)
-        tables.append(Table(title, ["event", *(LEDGER_HEADS[name] for name in columns)], rows, []))
-    return tables
-
-
-def _cell(value: float) -> str:
-    return amount(float(value)) if value else ""
 
 
 def grades(results: Results) -> list[tuple[str, int, str]]:
