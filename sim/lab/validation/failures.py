@@ -34,14 +34,18 @@ def known() -> list[Failure]:
     return [Failure(**line | {"levers": tuple(line["levers"].split())}) for line in _lines("failures.csv")]  # type: ignore[arg-type]
 
 
-def concerning(levers: Iterable[str]) -> dict[tuple[str, ...], list[Failure]]:
-    """Return the failures that concern some levers, by the levers of these that they concern; the general ones last."""
+def concerning(levers: Iterable[str]) -> dict[str, tuple[list[str], list[Failure]]]:
+    """Return the levers of each group that failures concern, with these failures; the general ones last, as `any`."""
     asked = list(dict.fromkeys([*levers, ANY]))
-    found: dict[tuple[str, ...], list[Failure]] = {}
+    found: dict[str, tuple[list[str], list[Failure]]] = {}
     for failure in known():
-        if its := tuple(lever for lever in asked if lever in failure.levers):
-            found.setdefault(its, []).append(failure)
-    return dict(sorted(found.items(), key=lambda item: item[0] == (ANY,)))
+        its = [lever for lever in asked if lever in failure.levers]
+        if its:
+            group = its[0].partition(".")[0]
+            named, failures = found.setdefault(group, ([], []))
+            named += [lever for lever in its if lever.startswith(group) and lever not in named]
+            failures.append(failure)
+    return dict(sorted(found.items(), key=lambda item: item[0] == ANY))
 
 
 def rebuilt(scoreboard: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:

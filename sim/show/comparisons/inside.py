@@ -4,21 +4,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.lab.runs.headline import CURRENCY, over
 from sim.lab.runs.statistics import CONFIDENCE, contrast, holm
 from sim.show.comparisons.arms import dots_by_arm, look
-from sim.show.looks import BLACK
 from sim.show.panel import blank, label_ends, over_days, ribbon, ticks
 from sim.show.results import BASE, Paths, Results, Spread, Values, measure, spread
 from sim.show.runs.over_time import NOBODY, ROLES
-from sim.show.runs.people import CLAUSES, EXITS, ledger
+from sim.show.runs.people import CLAUSES, EXITS
 from sim.show.style import ONE_BAND, Drawing, sheet
 from sim.show.verdicts import arm_label, arms_moved, ends_of, said, tag, together
 from sim.show.words import amount, listed, with_interval
 
 MONTH = 30
-SHEET = {"member_hours": "Members'\nhours", "needs_met": "Needs\nmet", "host_hours": "Host's\nhours",
-         "money_out": "Money\nout", "money_in": "Money\nin"}  # fmt: skip
 
 
 def roles(results: Results) -> Drawing | None:
@@ -128,37 +124,3 @@ def mood(results: Results) -> Drawing | None:
         axes.set_title(measure(name).label)
     label_ends(page.axes[-1], labels)
     return page.done()
-
-
-def give_and_get(results: Results) -> Drawing | None:
-    """Draw what members and the host give and get in each arm, summed over the ledger."""
-    tables = {arm: ledger(results, arm) for arm in results.arms}
-    if any(table.empty for table in tables.values()):
-        return None
-    sums = {arm: table[list(SHEET)].sum() for arm, table in tables.items()}
-    drawn = f"Totals {over(results.days)}, means, no intervals. Money ({CURRENCY}) is the host's. Scales differ."
-    page = sheet(results, give_finding(results, sums), drawn, widths=(1,) * 5, gap=0.6, left=1.5, right=0.6,
-                 plot=0.42 * len(sums) + 0.1, share_y=True, below=0.4)  # fmt: skip
-    for axes, (column, title) in zip(page.axes, SHEET.items(), strict=True):
-        _bar_an_arm(axes, results, {arm: float(total[column]) for arm, total in sums.items()})
-        axes.set_title(title, fontsize=10.5)
-    return page.done()
-
-
-def _bar_an_arm(axes: Axes, results: Results, values: dict[str, float]) -> None:
-    for y, arm in enumerate(reversed(list(values))):
-        style, value = look(results, arm), values[arm]
-        axes.barh([y], [value], color=style.colour, hatch=style.hatch, edgecolor="white", height=0.62)
-        axes.annotate(amount(value), (value, y), xytext=(3, 0), textcoords="offset points", va="center", fontsize=10)
-    axes.set_yticks(range(len(values)), [tag(arm) for arm in reversed(list(values))])
-    axes.set_xlim(0, max([*values.values(), 1e-9]) * 1.25)
-    axes.tick_params(axis="both", length=0, labelbottom=False, labelcolor=BLACK)
-    axes.grid(visible=False)
-    axes.spines["bottom"].set_visible(False)
-
-
-def give_finding(results: Results, sums: dict[str, pd.Series]) -> str:
-    """Return how many hours members give for each hour of the host, arm by arm."""
-    parts = [f"{arm_label(arm)} {amount(row.member_hours / row.host_hours) if row.host_hours else '(host gives none)'}"
-             for arm, row in sums.items()]  # fmt: skip
-    return f"Hours that members give for each hour of the host: {ends_of(parts)}"

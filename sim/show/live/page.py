@@ -34,9 +34,9 @@ WEEK = 7
 START: dict[str, Any] = {"people": 2000, "days": 104 * WEEK, "host_silent_from": 52 * WEEK, "rng": 1}
 TITLE = "Barnraise: what remains when the host stops?"
 EXPLANATION = (
-    "A host opens a venue for the customers of a product, and one day falls silent. Press <b>▶</b> and watch how far "
-    "the blue line falls below the dashed line: the same community with its host still at work. Then move a slider, "
-    "predict what will happen, press <b>Reset</b> and play again."
+    "A host opens a venue for the customers of a product, and one day falls silent. Press <b>▶</b> and watch whether "
+    "the blue line leaves the dashed line: the same people and random draws with their host still at work. This is one "
+    "run, and another random seed may differ as much as another setting. Move a slider, predict, press <b>Reset</b>."
 )
 # Solara's side panel is made for a few wide inputs; this makes room for the picture and shows the sliders' values.
 STYLE = """

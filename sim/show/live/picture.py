@@ -120,7 +120,7 @@ def picture(scene: Scene, places: Points, story: Story) -> Figure:
         draw_active(figure.add_subplot(above[1]), story)
         draw_roles(figure.add_subplot(below[0]), story)
         draw_shares(figure.add_subplot(below[1]), story, "Belonging, trust and product fit", LEVELS, percent=False)
-        draw_shares(figure.add_subplot(below[2]), story, "Questions that get a reply", REPLIES, percent=True)
+        draw_shares(figure.add_subplot(below[2]), story, "Shares of questions and replies", REPLIES, percent=True)
     return figure
 
 
@@ -145,7 +145,7 @@ def draw_people(axes: Axes, scene: Scene, places: Points) -> None:
     bond = Line2D([], [], color=GREY, linewidth=1.5, label="bond")
     axes.legend(handles=[*swatches, bond], loc="upper center", ncols=5, frameon=False, bbox_to_anchor=(0.5, 0.02),
                 fontsize=9.5, columnspacing=1.0, handletextpad=0.3)  # fmt: skip
-    axes.text(0.012, 0.985, "Larger dots wrote more. Bonds pull people together.", transform=axes.transAxes, va="top",
+    axes.text(0.012, 0.985, "Larger dots wrote more. Bonds are drawn short.", transform=axes.transAxes, va="top",
               fontsize=9.5, color=GREY)  # fmt: skip
 
 

@@ -16,12 +16,16 @@ from sim.show.report import worth
 from sim.show.report.answer import JUDGED, shown
 from sim.show.results import BASE, Results, Values, measure, spread
 from sim.show.verdicts import arm_label
-from sim.show.words import PERCENT, POINTS, amount, listed, span
+from sim.show.words import PERCENT, POINTS, amount, span
 from sim.world.measures import OUTCOMES
 
 FEW = 3  # alternatives that have a column each; of more, each is a row with the main numbers
 MAIN = ("size", "survival_vs_on", "answered", "profit")
-UNITS = {"people": "members", "tickets": "tickets"}
+UNITS = {
+    "people": "members",
+    "money": CURRENCY,
+    "exits per 100 active members and month": "% of active members a month",
+}
 UNDONE = {"undone_seeds": "posts", "undone_replies": "replies", "undone_greetings": "greetings",
           "undone_awards": "awards", "undone_broadcasts": "messages to all", "undone_promises": "announcements",
           "undone_visits": "executive visits"}  # fmt: skip
@@ -48,10 +52,10 @@ class Table(NamedTuple):
     rows: Sequence[Sequence[str | Cell]]
 
 
-def label(name: str, days: int) -> str:
-    """Return an outcome's label with its unit, where the numbers do not say it."""
+def label(name: str) -> str:
+    """Return an outcome's label with its unit; the period of money stands in the heading."""
     what = measure(name)
-    unit = "%" if what.unit.startswith("share") else unit_word(what.unit, days)
+    unit = "%" if what.unit.startswith("share") else what.unit
     return f"{what.label.replace(', against host on', '')} ({UNITS.get(unit, unit)})"
 
 
@@ -60,14 +64,14 @@ def headline(results: Results) -> Table:
     names = [name for name in (*JUDGED, "exit_rate") if name in OUTCOMES and _known(results, name)]
     rows: list[Sequence[str | Cell]]
     if not results.compares:
-        rows = [[label(name, results.days), _mean(results, name)] for name in names]
+        rows = [[label(name), _mean(results, name)] for name in names]
         return Table("", ["outcome", "mean, 95 % interval"], rows)
     if len(shown(results)) > FEW:
         names = [name for name in MAIN if name in names]
         rows = [["base", *(_base(results, name) for name in names)]]
         rows += [[arm_label(arm), *(_gap(results, name, arm) for name in names)] for arm in shown(results)]
-        return Table("", ["minus base", *(label(name, results.days) for name in names)], rows)
-    rows = [[label(name, results.days), _base(results, name), *(_gap(results, name, arm) for arm in shown(results))]
+        return Table("", ["minus base", *(label(name) for name in names)], rows)
+    rows = [[label(name), _base(results, name), *(_gap(results, name, arm) for arm in shown(results))]
             for name in names]  # fmt: skip
     return Table("", ["outcome", "base", *(f"{arm_label(arm)} minus base" for arm in shown(results))], rows)
 
@@ -82,7 +86,8 @@ def _known(results: Results, name: str) -> bool:
 
 def _mean(results: Results, name: str) -> Cell:
     value, unit = results.mean(name), measure(name).unit
-    return Cell(amount(value.mean, unit), span(value.low, value.high, unit) if value.sure else "no interval")
+    ends = f"({_bare(value.low, unit)} to {_bare(value.high, unit)})"
+    return Cell(_bare(value.mean, unit), ends if value.sure else "no interval")
 
 
 def _gap(results: Results, name: str, arm: str) -> Cell:
@@ -119,7 +124,7 @@ def ledger(results: Results) -> Table:
     rows.append(["= profit", *(_sum(results, "profit", arm) for arm in arms)])
     if results.compares:
         rows.append([f"profit minus that of {arm_label(other)}", *(_profit(results, arm, other) for arm in arms)])
-    rows.append(["paid back, against no community", *(Cell(*worth.payback(results, arm)) for arm in arms)])
+    rows.append(["paid back", *(Cell(*worth.payback(results, arm)) for arm in arms)])
     return _oriented(Table("", ["", *map(arm_label, arms)], [*rows, *work(results)]), results)
 
 
@@ -158,11 +163,11 @@ def _profit(results: Results, arm: str, other: str) -> Cell:
 def work(results: Results) -> Iterator[Sequence[str | Cell]]:
     """Yield the hours of the host that were paid, used and idle, and what was left undone, a column an arm."""
     arms = results.arms
-    flows = {"hours paid": "hours_paid", "for meetings and reports": "hours_overhead", "spent on members": "host_hours"}
+    flows = {"hours paid": "hours_paid", "for meetings, reports": "hours_overhead", "spent on members": "host_hours"}
     for words, name in flows.items():
         if not results.paths(name).empty:
             yield [words, *(amount(_hours(results, name, arm).mean()) for arm in arms)]
-    for words, name in (("paid and idle", "hours_idle"), ("lacking for what was planned", "hours_undone")):
+    for words, name in (("paid and idle", "hours_idle"), ("lacking for what was meant", "hours_undone")):
         if _known(results, name):
             yield [words, *(amount(results.mean(name, arm).mean) for arm in arms)]
     if any(not results.paths(name).empty for name in UNDONE):
@@ -175,7 +180,9 @@ def _hours(results: Results, name: str, arm: str) -> Values:
 
 def _undone(results: Results, arm: str) -> str:
     found = {words: float(_hours(results, name, arm).mean()) for name, words in UNDONE.items()}
-    return ", ".join(f"{amount(count)} {words}" for words, count in found.items() if count >= 1) or "none"
+    most = sorted((words for words in found if found[words] >= 1), key=lambda words: -found[words])
+    named = ", ".join(f"{amount(found[words])} {words}" for words in most[:2]) or "none"
+    return f"{named}, …" if len(most) > 2 else named
 
 
 # What the world gets wrong
@@ -186,23 +193,21 @@ class Wrong(NamedTuple):
 
     levers: str
     findings: list[Failure]
-    more: str
+    more: int
 
 
 def wrong(results: Results) -> list[Wrong]:
-    """Return the findings that concern the levers in which the arms differ, at most three a lever."""
-    levers = dict.fromkeys(_lever(key) for arm in results.alternatives for key in results.settings.get(arm, {}))
-    return [_wrong(its, found) for its, found in failures.concerning(levers).items()]
+    """Return the findings that concern the levers in which the arms differ, at most three a group of levers."""
+    arms = shown(results) if results.compares else [BASE]
+    levers = dict.fromkeys(_lever(key) for arm in arms for key in results.settings.get(arm, {}))
+    return [
+        Wrong("any setting" if group == ANY else ", ".join(its), found[:MOST], max(0, len(found) - MOST))
+        for group, (its, found) in failures.concerning(levers).items()
+    ]
 
 
 def _lever(key: str) -> str:
     return "venues" if key.startswith("venues.") else key
-
-
-def _wrong(levers: Sequence[str], found: list[Failure]) -> Wrong:
-    more = len(found) - MOST
-    about = "every arm" if levers == (ANY,) else listed(list(levers))
-    return Wrong(about, found[:MOST], f" And {more} more." if more > 0 else "")
 
 
 # The appendix
@@ -228,7 +233,7 @@ def _outcome_row(results: Results, name: str) -> Sequence[str | Cell]:
 
 def _difference_row(results: Results, name: str, arm: str) -> Sequence[str | Cell]:
     row, unit = results.difference(name, arm), measure(name).unit
-    named = label(name, results.days) if name != "survival_vs_on" else measure(name).label
+    named = label(name) if name != "survival_vs_on" else measure(name).label
     base = amount(results.mean(name).mean, unit)
     if row is None or not math.isfinite(row.difference):
         return [named, base, "undefined", "", "", "", ""]
@@ -276,6 +281,7 @@ def tiles(results: Results) -> list[tuple[str, str]]:
              (f"the company's profit {period}", results.mean("profit"), "money", "")]  # fmt: skip
     return [
         (f"{amount(value.mean, unit)}{after}",
-         words + (f" ({span(value.low, value.high, '' if unit == 'money' else unit)})" if value.sure else ""))
+         words + (f" ({between})" if value.sure and len(set(between.split(" to "))) > 1 else ""))
         for words, value, unit, after in found if math.isfinite(value.mean)
+        for between in [span(value.low, value.high, "" if unit == "money" else unit)]
     ]  # fmt: skip

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.lab.runs.headline import CURRENCY, over
 from sim.show.looks import BLACK, BLUE, GREEN, OFF, ON, ORANGE, PALE, SKY, VERMILLION, Look
-from sim.show.panel import blank, interval_dot, label_ends, mark_day, over_days, ribbon, run_dots, stack, value_axis
+from sim.show.panel import blank, label_ends, mark_day, over_days, ribbon, stack
 from sim.show.results import Paths, Results, Spread, measure, spread
-from sim.show.style import BOTH_BANDS, Drawing, Sheet, sheet
+from sim.show.style import BOTH_BANDS, Drawing, sheet
 from sim.show.verdicts import arm_label, said
-from sim.show.words import amount, capital, listed, with_interval
+from sim.show.words import amount, listed, with_interval
 
 SMOOTH = 4  # records over which shares of a flow are taken: one record holds too few questions
 NOBODY = "Nobody was active."
-SURVIVAL = {"survival": (0, OFF), "survival_vs_on": (1, Look(BLACK, "-", "s"))}
 ROLES = {"lurkers": Look("#DCE9F3"), "askers": Look(SKY, hatch="//"), "helpers": Look(BLUE), "champions": Look(BLACK)}
 VISITS = {
     "visits_peers": ("another member", Look(BLUE)),
@@ -35,31 +33,6 @@ def off_paths(results: Results, metric: str, arm: str = "base", venue: str | Non
     return pd.concat([before, off], axis=1).dropna()
 
 
-def size_and_survival(results: Results) -> Drawing | None:
-    """Size and host-off survival, side by side: a large community may still depend on its host."""
-    on = results.paths("active")
-    if on.empty:
-        return None
-    off = off_paths(results, "active")
-    drawn = "Active members (with a visit in the last 28 days) by day" + (
-        ", with the host and with the host silent. Right: the share that is left at the end, one dot for each run."
-        if len(off) else "."
-    )  # fmt: skip
-    page = sheet(results, survival_finding(results), drawn, widths=(1.9, 1) if len(off) else (1,), bands=BOTH_BANDS,
-                 gap=1.85, right=0.2 if len(off) else 1.6)  # fmt: skip
-    left = page.axes[0]
-    end = ribbon(left, on, ON)
-    labels = [(end.mean, f"host on\n{amount(end.mean)}", ON.colour)]
-    if len(off):
-        end = ribbon(left, off, OFF)
-        labels.append((end.mean, f"host silent\n{amount(end.mean)}", OFF.colour))
-        _survival_dots(page, results)
-    over_days(left, results)
-    mark_day(left, results.host_off, f"host silent from day {results.host_off}")
-    label_ends(left, labels)
-    return page.done(f"Size: {with_interval(results.mean('size'))} people.")
-
-
 def survival_finding(results: Results) -> str:
     """Return size and survival in one sentence."""
     size, kept = results.mean("size"), results.mean("survival_vs_on")
@@ -72,26 +45,6 @@ def survival_finding(results: Results) -> str:
         return f"{opening}. Whether this changes with the host silent from day {results.host_off} is unclear"
     left = amount(kept.mean, "share")
     return f"{opening}. With the host silent from day {results.host_off}, there are {left} as many"
-
-
-def _survival_dots(page: Sheet, results: Results) -> None:
-    right = page.axes[1]
-    right.set_title("Host-off survival", pad=8)
-    known = {name: value for name in SURVIVAL if math.isfinite((value := results.mean(name)).mean)}
-    if not known:
-        blank(right, "Undefined: nobody was active.")
-        return
-    for name, value in known.items():
-        x, look = SURVIVAL[name]
-        run_dots(right, x, list(results.outcome(name)), look, 0.3)
-        interval_dot(right, x, value, look)
-        right.annotate(amount(value.mean, "share"), (x, value.mean), xytext=(15, 0), textcoords="offset points",
-                       va="center", weight="bold")  # fmt: skip
-    right.axhline(1, color="#5A5A5A", linewidth=1, linestyle=(0, (2, 2)))
-    right.set_xlim(-0.35, 1.75)
-    right.set_xticks([0.15, 1.2], ["of the day\nbefore", "of the twin\nwith host"])
-    value_axis(right, "share")
-    right.set_ylim(0, max(1.08, right.get_ylim()[1]))
 
 
 def roles(results: Results) -> Drawing | None:
@@ -224,41 +177,6 @@ def mood_finding(results: Results, names: Sequence[str]) -> str:
     parts = [f"{label} {word}" for word in ("rises", "falls") for label in went[word]]
     parts += [f"the change in {listed(went[word])} is {word}" for word in ("unclear", "undefined") if went[word]]
     return f"From the first quarter of the run to its end, {listed(parts)}"
-
-
-def money(results: Results) -> Drawing | None:
-    """Draw what the host has cost so far, and what can be booked against it."""
-    ticket = results.parameter("product", "ticket_cost")
-    flows = {"host's cost": (results.paths("host_cost"), Look(VERMILLION)),
-             "from ads": (results.paths("ad_revenue"), Look(ORANGE, (0, (1.2, 1.2)))),
-             "tickets avoided": (results.paths("tickets_avoided") * ticket, Look(GREEN, (0, (4, 1.5))))}  # fmt: skip
-    flows = {name: (table, look) for name, (table, look) in flows.items() if table.notna().any(axis=None)}
-    if "host's cost" not in flows:
-        return None
-    sums = {name: table.cumsum(axis=1) for name, (table, _) in flows.items()}
-    drawn = (
-        f"Money since day 0 in {CURRENCY}, cumulative: what the host spent, what ads brought in, and support tickets "
-        "that the venue made unnecessary. What members buy because of the venue is not included."
-    )
-    page = sheet(results, money_finding(sums, results.days), drawn, bands=BOTH_BANDS, right=2.0, left=0.95)
-    axes = page.axes[0]
-    ends = [(name, ribbon(axes, sums[name], look), look.colour) for name, (_, look) in flows.items()]
-    over_days(axes, results)
-    label_ends(axes, [(end.mean, f"{name}\n{amount(end.mean)}", colour) for name, end, colour in ends])
-    return page.done()
-
-
-def money_finding(sums: dict[str, Paths], days: int) -> str:
-    """Return whether what can be booked covers the host's cost."""
-    last = {name: table.iloc[:, -1] for name, table in sums.items()}
-    cost = last.pop("host's cost")
-    gain = sum(last.values()) if last else cost * 0
-    gap = spread(gain - cost)
-    spent, earned = (amount(spread(money).mean, "money") for money in (cost, gain))
-    told = f"{capital(over(days))}, the host costs {spent}. Ads and avoided tickets bring in {earned}"
-    if gap.mean == 0 or (gap.sure and gap.low <= 0 <= gap.high):
-        return f"{told}, which is {'the same' if not (gain - cost).any() else 'not clearly more or less'}"
-    return f"{told}, {amount(abs(gap.mean), 'money')} {'more' if gap.mean > 0 else 'less'} than that"
 
 
 def venues(results: Results) -> Drawing | None:

@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.lab.runs.headline import CURRENCY, over
-from sim.show.looks import BLACK, BLUE, GREEN, GREY, ORANGE, SKY
+from sim.show.looks import BLACK, BLUE, GREY, ORANGE
 from sim.show.panel import ticks
 from sim.show.results import Results, Spread, Values, spread
 from sim.show.style import Drawing, sheet
@@ -25,7 +23,6 @@ CLAUSES = {
     "too many messages": "because of too many messages", "left the product": "together with the product",
 }  # fmt: skip
 GRID = np.geomspace(0.002, 1, 60)
-Side = tuple[str, Values, str]  # what it is, how much of it, in which colour
 
 
 def coming_and_going(results: Results) -> Drawing | None:
@@ -124,69 +121,3 @@ def concentration(posts: Values) -> Values:
     """Return the share of posts that the most active x of members wrote, for x on the grid; 0 where nobody did."""
     ranked = np.concatenate([[0.0], np.cumsum(np.sort(posts)[::-1]) / max(posts.sum(), 1)])
     return np.asarray(np.interp(GRID, np.arange(len(ranked)) / max(len(ranked) - 1, 1), ranked))
-
-
-def give_and_get(results: Results) -> Drawing | None:
-    """Draw the ledger as bars to both sides: what each event costs and brings in, for members and for the host."""
-    table = ledger(results)
-    if table.empty:
-        return None
-    table = table[::-1]
-    drawn = (
-        f"Totals {over(results.days)}, mean over runs. Members give hours and have needs met. The host gives and gets "
-        f"money ({CURRENCY}). Its hours are counted at their cost."
-    )
-    page = sheet(results, give_finding(table), drawn, widths=(1, 1), gap=0.25, right=0.15,
-                 left=0.35 + 0.083 * max(map(len, table.event)), plot=0.32 * len(table) + 0.2, share_y=True,
-                 below=0.4)  # fmt: skip
-    members, host = page.axes
-    give, get = table.member_hours.to_numpy(), table.needs_met.to_numpy()
-    _two_sided(members, "Members", ("hours given", give, SKY), ("needs met", get, BLUE))
-    out, back = table.money_out.to_numpy(), table.money_in.to_numpy()
-    most = max(out.max(), back.max(), 1e-9)
-    _two_sided(host, "Host", ("money given", out, ORANGE), ("money received", back, GREEN), most)
-    members.set_yticks(range(len(table)), list(table.event))
-    hours = [amount(table[whose].sum()) for whose in ("member_hours", "host_hours")]
-    return page.done(f"Members gave {hours[0]} hours, the host {hours[1]}.")
-
-
-def ledger(results: Results, arm: str = "base") -> pd.DataFrame:
-    """Return the ledger of one arm without the lines in which nothing happened."""
-    table = results.table("ledger.csv")
-    if "arm" in table:
-        table = table[table.arm == arm].drop(columns="arm")
-    numbers = table.drop(columns="event", errors="ignore").fillna(0)
-    return table.fillna(0)[(numbers != 0).any(axis=1)].reset_index(drop=True) if len(table) else table
-
-
-def give_finding(table: pd.DataFrame) -> str:
-    """Return how many hours members and the host put in, and how many needs were met."""
-    gave, worked = table.member_hours.sum(), table.host_hours.sum()
-    opening = f"Members put in {amount(gave)} hours"
-    if worked:
-        opening += f" and the host {amount(worked)} ({amount(gave / worked)} to 1)"
-    return f"{opening}, and {amount(table.needs_met.sum())} needs were met"
-
-
-def _two_sided(axes: Axes, who: str, give: Side, get: Side, most: float | None = None) -> None:
-    """Draw giving to the left and getting to the right. Without a common `most`, each side has a scale of its own."""
-    for side, (what, values, colour) in ((-1, give), (1, get)):
-        scale, anchor = side / (most or max(values.max(), 1e-9)), "left" if side > 0 else "right"
-        axes.barh(range(len(values)), scale * values, color=colour, hatch="//" if side < 0 else "", edgecolor="white",
-                  height=0.7)  # fmt: skip
-        for y, value in enumerate(values):
-            if value:
-                axes.annotate(amount(value), (scale * value, y), xytext=(4 * side, 0), va="center", ha=anchor,
-                              textcoords="offset points", fontsize=10)  # fmt: skip
-        axes.annotate(what, (0, len(values) - 0.35), xytext=(5 * side, 0), textcoords="offset points", ha=anchor,
-                      color=GREY)  # fmt: skip
-    axes.axvline(0, color=BLACK, linewidth=1)
-    axes.set_xlim(-1.65, 1.65)
-    axes.set_ylim(-0.6, len(give[1]) + 0.1)
-    if not (give[1].any() or get[1].any()):
-        axes.annotate("nothing given or received", (0.5, 0.45), xycoords="axes fraction", ha="center", color=GREY,
-                      bbox={"facecolor": "white", "linewidth": 0})  # fmt: skip
-    axes.set_title(who, loc="center")
-    axes.tick_params(axis="both", length=0, labelbottom=False, labelcolor=BLACK)
-    axes.grid(visible=False)
-    axes.spines[:].set_visible(False)
