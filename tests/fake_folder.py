@@ -10,7 +10,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
+from sim.lab.runs.stated import BY_CONSTRUCTION
+from sim.lab.settings import keys
 from sim.world import levers
 from sim.world.measures import FLOW_SERIES, OUTCOMES, SERIES
 from sim.world.parameters import declared
@@ -27,12 +30,14 @@ FLOW = {
     "visits": 520, "visits_peers": 190, "visits_host": 120, "visits_need": 140, "minutes": 5200, "ads": 520,
     "ad_revenue": 5.2, "questions": 60, "talks": 38, "seeds": 3.5, "answers": 88, "host_answers": 46,
     "questions_due": 58, "questions_answered": 51, "host_hours": 18, "host_cost": 720, "tickets": 61,
-    "tickets_avoided": 44, "margin": 3900, "new_bonds": 14, "referrals": 0.8,
+    "tickets_avoided": 44, "margin": 3900, "new_bonds": 14, "referrals": 0.8, "hours_paid": 24, "venue_cost": 40,
 }  # fmt: skip
 OUTCOME = {
     "size": 430, "survival": 0.52, "survival_vs_on": 0.55, "retention_90": 0.31, "answered": 0.88, "trust": 0.61,
     "belonging": 0.42, "newcomers_replied": 0.74, "peer_share": 0.66, "deflected_net": 3900, "host_cost": 75000,
     "profit": 310000, "top1": 0.24, "gini": 0.71, "exits": 760, "margin": 405000, "ad_revenue": 540, "tickets": 6300,
+    "community_cost": 80000, "venue_cost": 4000, "marketing_cost": 1000, "exit_rate": 6.1, "hours_idle": 40,
+    "hours_undone": 90,
 }  # fmt: skip
 LEDGER = (
     ("question asked in the venue", 6200, 980, 0, 0, 0, 0),
@@ -66,16 +71,21 @@ def make_compare(
 def _make(
     folder: Path, arms: Mapping[str, float], replicates: int, host_off: int | None, *,
     venues: Sequence[str] = ("forum",), bonds: bool = True, change_day: int | None = None, partial: bool = False,
+    stated: Sequence[str] = (),
 ) -> Path:  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
-    _words(folder, arms, replicates, host_off, change_day, partial, venues)
+    _words(folder, arms, replicates, host_off, change_day, partial, venues, stated)
     _series(arms, replicates, host_off, venues).to_parquet(folder / "series.parquet")
     outcomes = _outcomes(arms, replicates, host_off)
     outcomes.to_parquet(folder / "outcomes.parquet")
     summary = _summary(outcomes)
     (summary if len(arms) > 1 else summary.drop(columns="arm")).to_csv(folder / "summary.csv", index=False)
     if len(arms) > 1:
-        _differences(outcomes).to_csv(folder / "outcomes.csv", index=False)
+        differences = _differences(outcomes)
+        differences.loc[differences.arm.isin(stated) & (differences.outcome == "peer_share"), "verdict"] = (
+            BY_CONSTRUCTION
+        )
+        differences.to_csv(folder / "outcomes.csv", index=False)
     _people(arms, replicates, venues[0]).to_parquet(folder / "people.parquet")
     if bonds:
         _bonds(arms, host_off, venues[0]).to_parquet(folder / "bonds.parquet")
@@ -86,7 +96,7 @@ def _make(
 
 def _words(
     folder: Path, arms: Mapping[str, float], replicates: int, host_off: int | None, change_day: int | None,
-    partial: bool, venues: Sequence[str],
+    partial: bool, venues: Sequence[str], stated: Sequence[str],
 ) -> None:  # fmt: skip
     compare = len(arms) > 1
     scenario = {
@@ -100,6 +110,8 @@ def _words(
         "arms": {name: "" if name == "base" else f"host.replies={strength}" for name, strength in arms.items()},
         "change_day": change_day,
         "host_off": host_off,
+        "settings": {name: {"host.replies": strength} for name, strength in arms.items() if name != "base"},
+        "stated": {name: {"peer_share": "a host that never replies leaves all replies to members"} for name in stated},
     }
     manifest = {
         "versions": {"barnraise": "0.1.0", "python": "3.11"}, "source": {"commit": "0123abcd4567", "dirty": False},
@@ -107,10 +119,11 @@ def _words(
         "replicates": {"asked": 2 * replicates if partial else replicates, "finished": replicates},
         "outputs": {"series.parquet": "made up"},
     }  # fmt: skip
-    config = f"scenario: support_forum\npeople: 2000\ndays: {DAYS}\nreplicates: {replicates}\nseed: 1\n"
+    config = {"scenario": "support_forum", "people": 2000, "days": DAYS, "replicates": replicates, "seed": 1}
+    config |= {name: block for name, block in keys.defaults().items() if name != "params"} | {"venue_name": venues[0]}
     (folder / "scenario.json").write_text(json.dumps(scenario, indent=1))
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1))
-    (folder / "config.yaml").write_text(config + f"venue_name: {venues[0]}\n")
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
 
 
 def _series(arms: Mapping[str, float], replicates: int, host_off: int | None, venues: Sequence[str]) -> pd.DataFrame:

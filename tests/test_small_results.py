@@ -16,6 +16,7 @@ from sim.__main__ import main
 from sim.show.calibration import figures as calibration
 from sim.show.comparisons.arms import look
 from sim.show.report.figures import drawings, plans
+from sim.show.report.tables import headline
 from sim.show.results import Results
 from sim.show.sweeps.responses import response
 from sim.show.sweeps.results import SweepResults
@@ -105,8 +106,7 @@ def test_a_run_of_one_day_is_refused_in_one_line(tmp_path: Path, capsys: pytest.
 def test_a_panel_without_data_says_why(tmp_path: Path) -> None:
     folder = results_of(tmp_path, "venue.opens=100", "days=60")
     found = {plan.name: drawing for plan, drawing in drawings(plans(Results(folder)), Results(folder))}
-    for name, axes, reason in (("roles", 0, "Nobody was active."), ("mood", 0, "Nobody was active."),
-                               ("size_and_survival", 1, "Undefined: nobody")):  # fmt: skip
+    for name, axes, reason in (("roles", 0, "Nobody was active."), ("mood", 0, "Nobody was active.")):
         assert reason in found[name].figure.axes[axes].texts[0].get_text()
     assert "Not drawn, because this result has no data for them: " in words_of(folder / "report.html")
 
@@ -121,10 +121,9 @@ def test_a_venue_that_only_an_alternative_has_is_drawn_with_the_alternatives_nam
 
 def test_an_undefined_outcome_is_called_undefined_and_not_unclear(tmp_path: Path) -> None:
     folder = results_of(tmp_path, "compare", *COMPARISONS["an alternative that never opens"])
-    found = {plan.name: drawing for plan, drawing in drawings(plans(Results(folder)), Results(folder))}
-    assert "undefined on 8 of 12 headline outcomes" in found["differences_x"].finding
-    assert "Undefined: Host-off survival" in found["differences_x"].drawn
-    assert "survival is undefined" in found["size_against_survival"].finding
+    cells = {str(row[0]): row[2] for row in headline(Results(folder)).rows}
+    assert cells["Questions with a reply (%)"].text == "undefined"
+    assert cells["Size (members)"].note == "by construction"
 
 
 def test_eight_arms_have_eight_looks(tmp_path: Path) -> None:

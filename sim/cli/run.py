@@ -31,7 +31,9 @@ def perform(asked: "Asked", compares: bool) -> int:
     except execute.UnwrittenError as error:
         print(headline.text(job, error.finished), flush=True)
         raise
-    return conclude(job, done, headline.text(job, done.finish.finished))
+    from sim.show.report import answer  # with pandas: not before the work
+
+    return conclude(job, done, headline.text(job, done.finish.finished, answer.of_folder(done.folder)))
 
 
 def conclude(job: "Job", done: "Done", words: str) -> int:

@@ -1,7 +1,5 @@
 """Pictures of what differs from the base: on every outcome, over time, in money; and what is unclear."""
 
-
-
 from sim.show.comparisons.arms import look
 from sim.show.looks import BLACK
 from sim.show.panel import label_ends, mark_day, over_days, ribbon

@@ -6,6 +6,7 @@ single run has no interval.
 
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -23,6 +24,11 @@ from sim.world.measures import HEADLINE
 ONCE = "survival"  # a second definition of a number that the page has; the table of all outcomes holds it
 JUDGED = tuple(name for name in HEADLINE if name != ONCE)
 MOST_ARMS = 4  # that a sentence names
+
+
+def of_folder(folder: Path) -> list[str]:
+    """Return the answer of a result folder."""
+    return answer(Results(folder))
 
 
 def answer(results: Results) -> list[str]:
