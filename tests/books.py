@@ -76,6 +76,19 @@ def check_books(world: World) -> None:
         assert flow(world, "first_posts", k) <= (m["questions"] + m["talks"] + m["answers"] > 0).sum()
 
 
+ACTS = {"seeds": "seed", "replies": "reply", "greetings": "greeting", "awards": "award", "broadcasts": "broadcast",
+        "promises": "promise", "visits": "visit"}  # fmt: skip
+
+
+def check_undone(world: World) -> None:
+    """Assert that the hours of what was left undone are those of the acts, kind by kind, and of listening."""
+    p = world.parameters["hosting"]
+    for k, venue in enumerate(world.venues):
+        acts = sum(flow(world, f"undone_{of}", k) * getattr(p, f"hours_per_{each}") for of, each in ACTS.items())
+        listening = venue.host.levers.listening * p.hours_of_listening * world.day
+        assert acts - 1e-6 <= flow(world, "hours_undone", k) <= acts + listening + 1e-6
+
+
 def check_threads(world: World) -> None:
     """Assert that threads stand in order, and that nobody replies to their own, to the future, or twice to one."""
     for venue in world.venues:

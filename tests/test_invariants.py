@@ -17,6 +17,7 @@ from books import (
     check_members,
     check_results,
     check_threads,
+    check_undone,
 )
 from test_plain import unlike_days, unlike_people, unlike_threads
 from worlds import flow, settings, setup, total
@@ -73,6 +74,7 @@ def check_life(world: World) -> None:
             check_threads(world)
             check_bonds(world)
     check_results(world)
+    check_undone(world)
 
 
 def ends() -> list[Any]:
