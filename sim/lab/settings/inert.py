@@ -15,31 +15,24 @@ from sim.lab.settings.config import Experiment
 from sim.world.mechanisms.accounts import QUARTER
 
 SHOWN = 5  # settings named in a line
+VENUE, HOST = "venue never opens", "host never starts"
 BY_THE_LEVERS = ("scheduled", "responsive")  # policies that do nothing else
 AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters where it is at 0 in all venues
     "host.hours": ("the host has no hours", "host.*"),
     "host.hurdle": ("no review can fail", "host.patience"),
-    "venue.ad_load": (
-        "there are no ads",
-        "venue.ad_price venue.annoyance venue.ad_free_price params.join.ads params.memory.ads params.leaving.annoy "
-        "params.leaving.annoy_slow params.leaving.ads_now params.leaving.ads_slow params.exposure.minutes_per_ad "
-        "params.exposure.newcomer params.exposure.newcomer_days params.exposure.blindness params.exposure.upgrade "
-        "params.exposure.price_effect",
-    ),
+    "venue.ad_load": ("there are no ads", "venue.ad_price venue.annoyance venue.ad_free_price params.join.ads "
+        "params.memory.ads params.leaving.annoy params.leaving.annoy_slow params.leaving.ads_now "
+        "params.leaving.ads_slow params.exposure.minutes_per_ad params.exposure.newcomer params.exposure.newcomer_days "
+        "params.exposure.blindness params.exposure.upgrade params.exposure.price_effect"),
     "venue.ad_free_price": ("it is not on sale", "params.exposure.upgrade params.exposure.price_effect"),
     "venue.rejection": ("nothing is turned away", "params.norms.*"),
-    "venue.goals": (
-        "there are no ranks",
-        "params.incentives.goal params.incentives.stretch params.incentives.rest params.incentives.rank_wear "
-        "params.incentives.first_rank params.incentives.rank_step",
-    ),
+    "venue.goals": ("there are no ranks", "params.incentives.goal params.incentives.stretch params.incentives.rest "
+        "params.incentives.rank_wear params.incentives.first_rank params.incentives.rank_step"),
     "venue.points": ("there are no points", "params.answering.points"),
     "venue.peer_awards": ("members give no awards", "params.recognition.p_honour params.recognition.fame"),
-    "product.fixes": (
-        "releases improve nothing",
-        "product.release_days params.listening.improve params.listening.enough params.listening.visible",
-    ),
-}
+    "product.fixes": ("releases improve nothing", "product.release_days params.listening.improve "
+        "params.listening.enough params.listening.visible"),
+}  # fmt: skip
 
 
 class Off(NamedTuple):
@@ -103,10 +96,7 @@ def switched_off(made: Experiment) -> Iterator[Off]:
 def out_of_time(opens: str, host: str, level: keys.Tree) -> Iterator[Off]:
     """Yield what comes too late in the run, or needs a schedule of another kind."""
     days, starts, patience = level["days"], f"{host}starts", f"{host}patience"
-    for pattern, first, who in (
-        (f"{opens[:-5]}*", opens, "venue never opens"),
-        (f"{host}*", starts, "host never starts"),
-    ):
+    for pattern, first, who in ((f"{opens[:-5]}*", opens, VENUE), (f"{host}*", starts, HOST)):
         if math.ceil(level[first]) >= days:
             yield Off(pattern, f"the {who} ({first}={level[first]:g}, days={days})", (first, "days"))
     reviews = max(0, days - math.ceil(level[starts])) // QUARTER
