@@ -114,7 +114,7 @@ def test_the_command_in_the_folder_can_be_typed_again(capsys: pytest.CaptureFixt
         (["--policy", "os:system"], "barnraise: --policy os:system: this is not a class with a method "
          "effort(dashboard) (docs/policies.md shows one)"),
         (["host.policy=os:system"], "barnraise: host.policy=os:system is not a host policy: responsive, scheduled "
-         "(a class of your own is named on the command line: --policy module:Class; docs/policies.md)"),
+         "(a class of your own is named on the command line: --policy or --plugin; docs/policies.md)"),
     ],
 )  # fmt: skip
 def test_what_a_user_can_put_right_is_one_line_and_exit_code_2(

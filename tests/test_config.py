@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.cli import compose
-from sim.lab.settings import config, folders, keys, policies, scenarios, sweep_options
+from sim.lab.settings import config, folders, keys, plugins, policies, scenarios, sweep_options
 from sim.lab.settings.errors import SettingsError
 from sim.world.levers import Host, Setup, Venue
 from sim.world.mechanisms.hosting import POLICIES, Scheduled
@@ -54,7 +54,7 @@ def refusal(*arguments: str, compares: bool = False) -> tuple[str, ...]:
         ("workers=0", "workers=0 is out of range: 1 to 1024, or auto"),
         ("log=1", "log=1 is not true or false"),
         ("host.policy=os:system", "host.policy=os:system is not a host policy: responsive, scheduled (a class of your "
-         "own is named on the command line: --policy module:Class; docs/policies.md)"),
+         "own is named on the command line: --policy or --plugin; docs/policies.md)"),
         ("host.schedule=tapper", "host.schedule=tapper is not a schedule: flat, taper, burst, late, list; "
          "did you mean taper?"),
         ("host.schedule=list", "host.schedule=list needs numbers, such as host.schedule_list=[2,1,0.5]"),
@@ -271,9 +271,8 @@ def test_a_policy_of_ones_own_is_loaded_where_the_command_line_names_it(
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(POLICIES, "own_policy:Idle", Scheduled)  # which is taken away again at the end
-    named, rest = compose.plugins_of(["days=40", "--policy", "own_policy:Idle"])
-    assert named == ("own_policy:Idle",)
-    assert experiment(*rest).host.policy == "own_policy:Idle"
+    plugins.load(["own_policy:Idle"])
+    assert experiment("days=40", "host.policy='own_policy:Idle'").host.policy == "own_policy:Idle"
     assert POLICIES["own_policy:Idle"].__name__ == "Idle"
 
 

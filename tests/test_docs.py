@@ -99,7 +99,9 @@ def test_a_file_that_a_document_names_exists(document: Path) -> None:
 
 # What a page tells a reader to type
 
-PLACEHOLDER = re.compile(r"\b(?:FOLDER|NAME|NN_question|KIND|points\.csv|module:Class|mypolicy)\b|\.\.\.")
+PLACEHOLDER = re.compile(
+    r"\b(?:FOLDER|NAME|NN_question|KIND|points\.csv|module:Class|mypolicy|my_rules|my_conf)\b|\.\.\."
+)
 
 
 def commands() -> list[tuple[str, ...]]:

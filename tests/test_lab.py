@@ -17,7 +17,7 @@ from sim.lab.runs import execute, jobs, pools, result_folder, tables
 from sim.lab.runs import parallel as replicates
 from sim.lab.runs.jobs import Job
 from sim.lab.runs.replicate import BASE, Arm, Replicate, Task, run_replicate, seed_of
-from sim.lab.settings import config
+from sim.lab.settings import config, plugins
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.world import census
 from sim.world.levers import Host, Setup, Venue
@@ -242,9 +242,10 @@ def test_a_policy_from_outside_reaches_the_workers(tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(hosting.POLICIES, "idle_policy:Idle", hosting.Scheduled)  # which is taken away again at the end
-    plugins, settings = compose.plugins_of(["--policy", "idle_policy:Idle", *SMALL, "workers=2", f"results={tmp_path}"])
+    plugins.load(["idle_policy:Idle"])
+    settings = ["host.policy='idle_policy:Idle'", *SMALL, "workers=2", f"results={tmp_path}"]
     job = jobs.job(compose.request(settings, compares=False), "barnraise")
-    done = execute.perform(job, plugins, shows_progress=False)
+    done = execute.perform(job, ("idle_policy:Idle",), shows_progress=False)
     assert tables.values_of(done.finish.finished, BASE, "host_hours") == [0.0, 0.0, 0.0]
 
 

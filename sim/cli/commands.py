@@ -9,7 +9,7 @@ import click
 
 import sim
 from sim.cli import front, hydra_flags
-from sim.cli.front import CONTEXT, Command, Front, Function, Value, asked, choose_policy, common, finite, whole
+from sim.cli.front import CONTEXT, Command, Front, Function, Value, asked, common, finite, plugin, policy, whole
 from sim.lab.settings.errors import SettingsError
 
 ASK, SWEEP, SCIENCE, TEACH, HELP = "Ask", "Sweep", "Science", "Teach", "Help"
@@ -24,8 +24,6 @@ ROWS = click.argument(
     "rows", nargs=-1, type=click.UNPROCESSED, shell_complete=front.options_that_begin, metavar="[ROW ...]"
 )
 DRY = click.option("--dry-run", "is_dry", is_flag=True, help="Print what would be run and what it needs. Run nothing.")
-POLICY = click.option("--policy", multiple=True, metavar="MODULE:CLASS", callback=choose_policy, expose_value=False,
-                      help="Use a host policy of your own (docs/policies.md).")  # fmt: skip
 
 
 def value(name: str, metavar: str, text: str, reads: Any = str) -> Callable[[Function], Function]:
@@ -40,6 +38,7 @@ def value(name: str, metavar: str, text: str, reads: Any = str) -> Callable[[Fun
               help="Print what completes commands and settings in bash, zsh or fish; in the shell's start-up "
               "file: eval \"$(barnraise --completion bash)\"")  # fmt: skip
 @click.version_option(sim.__version__, message="barnraise %(version)s", help="Print the version.")
+@plugin
 @common
 @click.pass_context
 def barnraise(context: click.Context) -> int:
@@ -80,7 +79,7 @@ experiment=02_growth_speed --dry-run
 @SETTINGS
 @click.option("-m", "--multirun", is_flag=True, help="Sweep: run all combinations of settings with several values.")
 @DRY
-@POLICY
+@policy
 @hydra_flags.shown
 def run(settings: tuple[str, ...], multirun: bool, is_dry: bool, **flags: Any) -> int:
     """Run a scenario, or a sweep with -m, design= or experiment=. This is what happens without a command.
@@ -108,7 +107,7 @@ compare alt.quiet='host.replies=0' replicates=60 --dry-run
 """)  # fmt: skip
 @SETTINGS
 @DRY
-@POLICY
+@policy
 @hydra_flags.refused
 def compare(settings: tuple[str, ...], is_dry: bool) -> int:
     """Compare alternatives with the base, on the same people and random draws.
@@ -151,7 +150,7 @@ resume results/support_forum/HASH --failed engine=serial
 """)  # fmt: skip
 @FOLDER
 @click.option("--failed", is_flag=True, help="Try the runs that failed again.")
-@POLICY
+@policy
 def resume(words: tuple[str, ...], failed: bool) -> int:
     """Finish a sweep. Of the settings, only engine= and engine. can change."""
     from sim.cli import overrides, sweep_folder
@@ -167,7 +166,7 @@ def resume(words: tuple[str, ...], failed: bool) -> int:
 @FOLDER
 @value("sample", "20", "how many runs", whole("sample", 0, 1_000_000_000))
 @value("seed", "NUMBER", "which of them; otherwise they differ each time", whole("seed", 0, 2**53))
-@POLICY
+@policy
 def verify(words: tuple[str, ...], sample: int | None, seed: int | None) -> int:
     """Run a random sample of a sweep's runs again and compare."""
     from sim.cli import sweep_folder
@@ -222,7 +221,7 @@ trial trial=invite_customers trial.arms.invited.does.invite.by=peer trial.start=
 """)  # fmt: skip
 @SETTINGS
 @DRY
-@POLICY
+@policy
 @hydra_flags.refused
 def trial(settings: tuple[str, ...], is_dry: bool) -> int:
     """Run a randomised experiment inside the world (docs/trials.md).

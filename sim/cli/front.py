@@ -127,6 +127,12 @@ class Command(click.Command):
                 words.insert(place + 1, INFO[0])
         return super().parse_args(ctx, words)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, unless code is named that it would not use."""
+        if ctx.meta.get(PLUGINS) and "plugin" not in [param.name for param in self.params]:
+            raise SettingsError(f"{self.name} runs no worlds with code of yours: leave out --plugin")
+        return super().invoke(ctx)
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples."""
         with formatter.section("Examples"):
@@ -197,15 +203,28 @@ def finite(name: str, above: float = -math.inf) -> Callable[[str], float]:
 
 
 def common(function: Function) -> Function:
-    """Add the options that every command has, on either side of its name."""
-    for option in (
-        click.option("--plugin", multiple=True, metavar="MODULE", callback=plug_in, expose_value=False,
-                     help="Import selectors, actions, outcomes and host policies of your own (docs/policies.md)."),
-        click.option("-cd", "--config-dir", multiple=True, metavar="DIR", callback=add_folder, expose_value=False,
-                     help="Find scenarios, presets, trials and experiments in a folder of your own, too."),
-    ):  # fmt: skip
-        function = option(function)
-    return function
+    """Add the option that every command has, on either side of its name."""
+    return click.option(
+        "-cd", "--config-dir", multiple=True, metavar="DIR", callback=add_folder, expose_value=False,
+        help="Find scenarios, presets, trials and experiments in a folder of your own, too.",
+    )(function)  # fmt: skip
+
+
+def plugin(function: Function) -> Function:
+    """Add the option of all commands that run worlds, on either side of their names."""
+    return click.option(
+        "--plugin", multiple=True, metavar="MODULE", callback=plug_in, expose_value=False,
+        help="Import selectors, actions, outcomes and host policies of your own (docs/policies.md).",
+    )(function)  # fmt: skip
+
+
+def policy(function: Function) -> Function:
+    """Add both options that name code of the user's own."""
+    add = click.option(
+        "--policy", multiple=True, metavar="MODULE:CLASS", callback=choose_policy, expose_value=False,
+        help="Use a host policy of your own (docs/policies.md).",
+    )  # fmt: skip
+    return plugin(add(function))
 
 
 def add_folder(context: click.Context, _: click.Parameter, values: Sequence[str]) -> None:

@@ -69,7 +69,7 @@ def _check_words(host: Host) -> None:
     if host.policy not in POLICIES:
         raise ValueError(
             f"policy={host.policy} is not a host policy: {', '.join(sorted(POLICIES))} "
-            "(a class of your own is named on the command line: --policy module:Class; docs/policies.md)"
+            "(a class of your own is named on the command line: --policy or --plugin; docs/policies.md)"
         )
     if host.schedule not in SCHEDULES:
         listed = f"{', '.join(SCHEDULES)}{keys.hint(host.schedule, SCHEDULES)}"

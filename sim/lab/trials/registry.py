@@ -28,7 +28,9 @@ class Register(Generic[Entry]):
 
     def __getitem__(self, name: str) -> Entry:
         if name not in self.entries:
-            hint = keys.hint(name, self.entries, f"; {', '.join(sorted(self.entries))}")
+            hint = keys.hint(
+                name, self.entries, f"; {', '.join(sorted(self.entries))} (code of yours: --plugin MODULE)"
+            )
             raise SettingsError(f"unknown {self.what} {name}{hint}")
         return self.entries[name]
 
@@ -49,7 +51,7 @@ def refuse_options(what: str, name: str, function: Callable[..., Any], options: 
     if wrong or missing:
         said = f"not {', '.join(wrong)}" if wrong else f"and needs {', '.join(missing)}"
         raise SettingsError(f"{what} {name} takes {', '.join(names) or 'no options'}, {said}")
-    for option, kind in ((p.name, p.annotation) for p in takes if p.name in options):
+    for option, kind in ((p.name, p.annotation) for p in takes if p.name in options and p.annotation in KINDS):
         value = options[option]
         numeric = kind in (int, float) and not isinstance(value, bool)
         if not isinstance(value, (int, kind) if numeric else kind) or (numeric and not math.isfinite(value)):
