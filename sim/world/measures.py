@@ -95,8 +95,7 @@ OUTCOMES: dict[str, Measure] = {
     "member_hours": Measure("Members' hours", "hours", "neither", "time spent in the venue during the run"),
     "gave_up": Measure("Host gave up", YES_OR_NO, "less", "runs in which the host missed its hurdle for too long"),
     "exits": Measure("Exits", "people", "neither", "members who left during the run; more where more had joined"),
-    "exit_rate": Measure(
-        "Exit rate", "exits per 100 active members and month", "less", "mean over the run, of all members who left"),
+    "exit_rate": Measure("Exit rate", "exits per 100 active members and month", "less", "mean over the run"),
     "exits_life": Measure("Exits: life", "share of exits", "neither", "of all exits"),
     "exits_dull": Measure("Exits: visits not worthwhile", "share of exits", "neither", "of all exits"),
     "exits_unmet": Measure("Exits: unanswered questions", "share of exits", "neither", "of all exits"),

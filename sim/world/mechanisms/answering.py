@@ -230,11 +230,11 @@ def host_answer(
         thread = threads[at]
         if place.hours_left < hours_per_reply or thread.time > time - p.host_waits:
             break
-        if not awaits_host(thread, place, venue, day, key):
-            continue
-        host_replies(
-            memberships, threads, answers, now, archive, counts, log, at, time, venue, day, hours_per_reply, p_ticket
-        )
+        if awaits_host(thread, place, venue, day, key):
+            host_replies(
+                memberships, threads, answers, now, archive, counts, log, at, time, venue, day, hours_per_reply,
+                p_ticket,
+            )  # fmt: skip
 
 
 @kernel
@@ -253,13 +253,13 @@ def host_joins_in(
             continue
         if thread.answerer == HOST or is_held_back(thread, day):
             continue  # the host answered a moment ago, and nobody replies twice to a thread
-        if place.hours_left < hours_per_reply:
-            if not awaits_host(thread, place, venue, day, key):  # or it may get its reply tomorrow
-                leave_undone(counts, tally.UNDONE_REPLIES, hours_per_reply)
-            continue
-        host_replies(
-            memberships, threads, answers, now, archive, counts, log, at, time, venue, day, hours_per_reply, p_ticket
-        )
+        if place.hours_left >= hours_per_reply:
+            host_replies(
+                memberships, threads, answers, now, archive, counts, log, at, time, venue, day, hours_per_reply,
+                p_ticket,
+            )  # fmt: skip
+        elif not awaits_host(thread, place, venue, day, key):  # or it may get its reply tomorrow
+            leave_undone(counts, tally.UNDONE_REPLIES, hours_per_reply)
 
 
 @kernel

@@ -10,9 +10,8 @@ Rule
     2. replies and greetings, for which hours are kept, as many as yesterday would have taken; they are given in the
        evening: replies to open questions, oldest first, then to threads that the host joins, then greetings;
     3. posts.
-    What does not fit is left undone and counted: an act of the calendar, a post, a greeting or a thread to join on its
-    day; a reply when a question that the host meant to answer turns seven days old without any. On a day without paid
-    hours the host does nothing, and nothing counts as undone.
+    What does not fit is left undone and counted, on its day; a reply, when a question that the host meant to answer
+    turns seven days old without any. On a day without paid hours the host does nothing, and leaves nothing undone.
 Source
     Up-front investment and a commitment to keep giving: essay 004. The hours that an act takes are assumed.
 Deviations
@@ -238,13 +237,11 @@ def step(world: AnyWorld) -> None:
         pay(venue, paid)
         effort = effort if paid > 0.0 else SILENCE
         allowance = paid * (1.0 - host.levers.overhead)
-        replies = effort.replies * now.questions_yesterday
-        replies += effort.joins_in * (now.questions_yesterday + now.talks_yesterday)
+        replies = (effort.replies + effort.joins_in) * now.questions_yesterday + effort.joins_in * now.talks_yesterday
         expected = replies * p.hours_per_reply + effort.onboarding * now.joins_yesterday * p.hours_per_greeting
         saved = host.saved if allowance > 0.0 else 0.0
         work = divide(effort, allowance + saved, host.days_of_work, expected, p)
-        if host.is_at_work(world.day):
-            host.days_of_work += 1
+        host.days_of_work += host.is_at_work(world.day)
         set_out(venue, effort, work, is_on=allowance > 0.0)
         carry_out(world, venue, work)
 
@@ -254,8 +251,7 @@ def pay(venue: AnyVenue, hours: float) -> None:
     levers, counts = venue.host.levers, venue.tally
     counts[tally.HOURS_PAID] += hours
     counts[tally.HOST_COST] += hours * levers.cost_per_hour
-    if levers.overhead:
-        counts[tally.HOURS_OVERHEAD] += hours * levers.overhead
+    counts[tally.HOURS_OVERHEAD] += hours * levers.overhead
 
 
 def set_out(venue: AnyVenue, effort: Effort, work: Work, is_on: bool) -> None:
@@ -263,10 +259,8 @@ def set_out(venue: AnyVenue, effort: Effort, work: Work, is_on: bool) -> None:
     now = venue.now
     now.tone, now.promo, now.onboarding = effort.tone, effort.promo, effort.onboarding
     now.reply_share, now.listening, now.joins_in = effort.replies, work.listening, effort.joins_in
-    now.awards_due = work.awards
-    now.broadcast, now.executive = work.broadcasts, work.exec_visits
-    now.hours_left, now.hours_used = work.hours_left, work.hours_used
-    now.host_on = float(is_on)
+    now.awards_due, now.broadcast, now.executive = work.awards, work.broadcasts, work.exec_visits
+    now.hours_left, now.hours_used, now.host_on = work.hours_left, work.hours_used, float(is_on)
     venue.host.promised += work.promises
 
 
