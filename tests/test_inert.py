@@ -64,7 +64,7 @@ def named_off(changes: dict[str, Any]) -> list[str]:
     """Return every setting that would be said to have no effect in the main venue."""
     off = list(switched_off(made(changes)))
     return [name for name in sorted(keys.levels())
-            if any(fnmatchcase(name, one.pattern) and name not in one.by for one in off)]  # fmt: skip
+            if any(fnmatchcase(name, one.pattern) and name != one.by[0] for one in off)]  # fmt: skip
 
 
 @pytest.mark.parametrize("switch", SWITCHES, ids=str)
@@ -93,6 +93,8 @@ def test_a_policy_of_ones_own_may_work_without_hours() -> None:
     own = made({"host.hours": 0})
     own = own.model_copy(update={"host": own.host._replace(policy="mine:Own")})
     assert not lines(["host.replies"], [own])
+    assert not lines(["host.replies"], [made({"host.hours": 0})], varied=["host.replies", "host.policy"])
+    assert lines(["host.policy"], [made({"host.hours": 0})])
 
 
 def test_settings_with_one_reason_share_a_line() -> None:

@@ -36,7 +36,7 @@ AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters wher
 
 
 class Off(NamedTuple):
-    """A pattern of settings without effect, the reason, and the settings that make it so."""
+    """A pattern of settings without effect, the reason, and the settings on which that hangs, the switch first."""
 
     pattern: str
     why: str
@@ -55,7 +55,7 @@ def lines(
     off = [[one for one in switched_off(made) if not set(one.by) & set(varied)] for made in within]
     late = [] if change_day is None else list(opened_before(within[-1], change_day))
     for name in dict.fromkeys(names):
-        whys = [[one.why for one in some if fnmatchcase(name, one.pattern) and name not in one.by] for some in off]
+        whys = [[one.why for one in some if fnmatchcase(name, one.pattern) and name != one.by[0]] for some in off]
         if why := whys[-1] if all(whys) else [one.why for one in late if name == one.pattern]:
             found.setdefault(why[0], []).append(name)
     return [f"{listed(some)} no effect: {why}" for why, some in found.items()]
@@ -86,7 +86,9 @@ def switched_off(made: Experiment) -> Iterator[Off]:
             by = [name for name in by if level[name.replace("hours", "policy")] in BY_THE_LEVERS]
         for pattern in patterns.split():
             if not pattern.startswith("params."):
-                yield from (Off(one.removesuffix(switch) + pattern, f"{why} ({one}=0)", (one,)) for one in by)
+                for one in by:
+                    place = one.removesuffix(switch)
+                    yield Off(place + pattern, f"{why} ({one}=0)", (one, f"{place}host.policy"))
             elif by == all_of_it:
                 yield Off(pattern, f"{why} ({', '.join(f'{one}=0' for one in by)})", tuple(by))
     for above in places:
@@ -105,4 +107,4 @@ def out_of_time(opens: str, host: str, level: keys.Tree) -> Iterator[Off]:
         yield Off(f"{host}hurdle", why, (patience, starts, "days"))
     if level[f"{host}schedule"] != "list" and level[f"{host}policy"] in BY_THE_LEVERS:
         why = f"it needs schedule=list ({host}schedule={level[f'{host}schedule']})"
-        yield Off(f"{host}schedule_list", why, (f"{host}schedule",))
+        yield Off(f"{host}schedule_list", why, (f"{host}schedule", f"{host}policy"))
