@@ -214,3 +214,11 @@ def test_page_two_is_short(compare: Path) -> None:
     assert rows <= 30
     assert findings <= 6
     assert len(answer.limits(results)) <= 6
+
+
+def test_a_setting_without_effect_is_named_before_the_numbers(compare: Path) -> None:
+    results = Results(compare)
+    results.scenario["notes"] = ["host.replies has no effect: the host has no hours (host.hours=0)"]
+    page = rendered(results, [])
+    place = page.index("host.replies has no effect: the host has no hours (host.hours=0).")
+    assert place < page.index("The bad news:")

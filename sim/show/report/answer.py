@@ -39,8 +39,9 @@ def answer(results: Results) -> list[str]:
 
 
 def notes(results: Results) -> list[str]:
-    """Return what a reader has to know before the numbers: whose they are, and whether the host works at all."""
-    return list(filter(None, [caveats.venues(results.venues), *caveats.idle_hosts(results.config)]))
+    """Return what a reader has to know before the numbers: whose they are, and what of the settings does nothing."""
+    said = (f"{note}." for note in results.scenario.get("notes", ()))
+    return list(filter(None, [caveats.venues(results.venues), *caveats.idle_hosts(results.config), *said]))
 
 
 def shown(results: Results) -> list[str]:
