@@ -130,7 +130,7 @@ def test_info_says_from_which_files_the_settings_come(capsys: pytest.CaptureFixt
         (["-sc", "install=bash"], "--shell-completion: use --completion bash, zsh or fish"),
         (["--info", "plugins"], "--info plugins: a run reads no plugins of Hydra's; --plugin MODULE names code of "
          "yours"),
-        (["~host.replies"], "~host.replies: a setting cannot be removed; write host.replies=VALUE (0 for most levers)"),
+        (["~host.replies"], "~host.replies: a setting cannot be removed; write host.replies=VALUE"),
         (["-m", "~host", "venue.ad_load=0,1"], "~host: a setting cannot be removed; write host=none"),
         (["+host.repliez=1"], "unknown setting host.repliez; did you mean host.replies?"),
         (["hydra.run.dir=x"], "hydra.run.dir has no effect on a run: use results=FOLDER"),

@@ -2,9 +2,7 @@
 
 import csv
 import json
-import re
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -17,10 +15,8 @@ from sim.lab.settings.errors import SettingsError
 from sim.lab.trials import Arm, Trial, TrialRun, measured, use
 from sim.lab.trials.analysis import BEFORE, EVERYBODY, Effect, Pooled, deciles, effects, matched
 from sim.lab.trials.files import names, read
-from sim.lab.trials.registry import OUTCOMES
 from sim.lab.trials.run import check
 from sim.show.trials import page as trial_report
-from tests import worlds
 
 WINDOW = (0, 30)
 WITHIN = Trial("a", (use("members"),), (Arm("control"), Arm("treated")), (measured("posts", WINDOW),), start=10)
@@ -197,18 +193,6 @@ def test_every_trial_of_the_project_can_be_run_in_its_settings(name: str) -> Non
     check(asked.trial(), made.settings())
     assert made.replicates >= 30
     assert made.host_off is None
-
-
-def test_a_selector_an_action_and_an_outcome_are_added_as_the_document_shows() -> None:
-    text = (Path(__file__).parents[1] / "docs" / "trials.md").read_text(encoding="utf-8")
-    levers: dict[str, Any] = {"host.replies": 0.0}
-    scope: dict[str, object] = {"settings": worlds.settings(400, 270, numbers={"answering.answer": 0.0}, **levers)}
-    for block in re.findall(r"```python\n(.+?)```", text, re.DOTALL):
-        exec(block, scope)
-    found = scope["found"]
-    assert isinstance(found, TrialRun)
-    assert found.enrolled() > 0
-    assert "follow_ups" in OUTCOMES
 
 
 class TestCommand:

@@ -1,12 +1,12 @@
 """The flags that a Hydra user knows: each works, or is refused in a line that names what to use instead."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
 
 from sim.cli.front import COMPLETION, INFO, PROGRAM, Asked
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, refuse_if_any
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 REFUSED = {  # Hydra's flags, what takes their place, and whether they take a value
@@ -24,6 +24,24 @@ SHOWN = {
     ("--info", "-i"): ("use it with the settings of a run: barnraise --info SETTINGS", True),
     ("--run", "-r"): ("leave it out: only 'barnraise SETTINGS' is one run", False),
     ("--multirun", "-m"): ("leave it out: only 'barnraise -m SETTINGS' sweeps", False),
+}
+
+FOLDER, LOG = "use results=FOLDER", "leave it out: a run writes no log, and manifest.json records it"
+INSTEAD = {  # Hydra's own settings: the first that fits counts
+    "hydra.sweep.subdir": f"all runs of a sweep are in one folder; {FOLDER}",
+    "hydra.job.chdir": f"a run never changes the working folder; {FOLDER}",
+    "hydra.job.name": f"a folder is named after the scenario; {FOLDER}",
+    "hydra.searchpath": "use --config-dir DIR",
+    "hydra.verbose": LOG,
+    "hydra.mode": "use -m for a sweep",
+    "hydra.output_subdir": FOLDER,
+    "hydra.sweep": FOLDER,
+    "hydra.run": FOLDER,
+    "hydra/launcher": "use engine=loky, engine=serial or engine=dask",
+    "hydra.launcher": "use engine.workers=, engine=loky, engine=serial or engine=dask",
+    "hydra/job_logging": LOG,
+    "hydra/hydra_logging": LOG,
+    "hydra/sweeper": "use design=lhs, design=sobol and so on; barnraise -m hydra/sweeper=basic is Hydra's own",
 }
 
 
@@ -96,3 +114,40 @@ def print_completion(context: click.Context, _: click.Parameter, shell: str | No
 
         print(complete.script(shell, context.command, PROGRAM, COMPLETION))
         context.exit()
+
+
+# Overrides
+
+
+def is_hydras(text: str) -> bool:
+    """Tell whether an override configures Hydra itself."""
+    return text.strip().lstrip("+").startswith(("hydra.", "hydra/"))
+
+
+def no_effect(texts: Sequence[str], on: str, more: str = "") -> None:
+    """Refuse settings of Hydra itself, with what to use in their place."""
+    keys = [text.strip().lstrip("+").partition("=")[0] for text in texts if is_hydras(text)]
+    instead = {
+        key: next((ours for name, ours in INSTEAD.items() if key.startswith(name)), "leave it out") for key in keys
+    }
+    refuse_if_any(f"{key} has no effect on {on}: {ours}{more}" for key, ours in instead.items())
+
+
+def refuse_hydras(texts: Sequence[str]) -> None:
+    """Refuse settings of Hydra itself in a sweep, where only Hydra's own sweeper reads them."""
+    no_effect(texts, "this sweep", " (only hydra/sweeper=basic reads Hydra's own settings)")
+
+
+def refuse_hydras_in_a_run(texts: Sequence[str]) -> None:
+    """Refuse settings of Hydra itself where there is no sweep, and deletions."""
+    refuse_deletions(texts)
+    no_effect(texts, "a run")
+
+
+def refuse_deletions(texts: Sequence[str]) -> None:
+    """Refuse to remove a setting (`~key`): each has a value."""
+    for text in texts:
+        if text.startswith("~"):
+            key = text[1:].partition("=")[0]
+            instead = f"{key}=none" if key in ("host", "community") else f"{key}=VALUE"
+            raise SettingsError(f"{text}: a setting cannot be removed; write {instead}")

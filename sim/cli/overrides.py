@@ -25,23 +25,6 @@ from sim.lab.sweeps.design import Factor
 MOST_LEVELS = 1_000_000  # of one setting
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,15})")
 NUMBER = re.compile(r"-?(0|[1-9]\d*)?\.\d+([eE][-+]?\d+)?")
-FOLDER = "use results=FOLDER"
-INSTEAD = {  # Hydra's own settings, the longest names first
-    "hydra.sweep.subdir": f"all runs of a sweep are in one folder; {FOLDER}",
-    "hydra.job.chdir": f"a run never changes the working folder; {FOLDER}",
-    "hydra.job.name": f"a folder is named after the scenario; {FOLDER}",
-    "hydra.searchpath": "use --config-dir DIR",
-    "hydra.verbose": "leave it out: a run writes no log, and manifest.json records it",
-    "hydra.mode": "use -m for a sweep",
-    "hydra.output_subdir": FOLDER,
-    "hydra.sweep": FOLDER,
-    "hydra.run": FOLDER,
-    "hydra/launcher": "use engine=loky, engine=serial or engine=dask",
-    "hydra.launcher": "use engine.workers=, engine=loky, engine=serial or engine=dask",
-    "hydra/job_logging": "leave it out: a run writes no log, and manifest.json records it",
-    "hydra/hydra_logging": "leave it out: a run writes no log, and manifest.json records it",
-    "hydra/sweeper": "use design=lhs, design=sobol and so on; barnraise -m hydra/sweeper=basic is Hydra's own",
-}
 HOW = ("experiment", "design", "engine")  # groups that say how a sweep is done, with one choice each
 
 
@@ -212,42 +195,6 @@ def hydra_text(override: Override) -> str:
 def slug(name: str) -> str:
     """Return an experiment's name as a name in Hydra's grammar."""
     return re.sub(r"[^\w.-]", "_", name.replace("/", "__"), flags=re.ASCII)
-
-
-def is_hydras(text: str) -> bool:
-    """Tell whether an override configures Hydra itself."""
-    return compose.bare(text).startswith(("hydra.", "hydra/"))
-
-
-def instead_of(text: str) -> tuple[str, str]:
-    """Return the name of one of Hydra's own settings, and what to use in its place."""
-    key = compose.bare(text).partition("=")[0]
-    return key, next((ours for name, ours in INSTEAD.items() if key.startswith(name)), "leave it out")
-
-
-def refuse_hydras(texts: Sequence[str]) -> None:
-    """Refuse settings of Hydra itself, which only its own sweeper reads."""
-    if texts:
-        raise SettingsError(*(
-            "{} has no effect on this sweep: {} (only hydra/sweeper=basic reads Hydra's own settings)".format(*found)
-            for found in map(instead_of, texts)
-        ))  # fmt: skip
-
-
-def refuse_hydras_in_a_run(texts: Sequence[str]) -> None:
-    """Refuse settings of Hydra itself where there is no sweep, and deletions."""
-    refuse_deletions(texts)
-    if hydras := [instead_of(text) for text in texts if is_hydras(text)]:
-        raise SettingsError(*("{} has no effect on a run: {}".format(*found) for found in hydras))
-
-
-def refuse_deletions(texts: Sequence[str]) -> None:
-    """Refuse to remove a setting (`~key`): each has a value."""
-    for text in texts:
-        if text.startswith("~"):
-            key, _, _ = text[1:].partition("=")
-            instead = f"write {key}=none" if key in folders.KINDS else f"write {key}=VALUE (0 for most levers)"
-            raise SettingsError(f"{text}: a setting cannot be removed; {instead}")
 
 
 def is_group(override: Override) -> bool:

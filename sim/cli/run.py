@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 def perform(asked: "Asked", compares: bool) -> int:
     """Run what is asked for, write its folder and report, and print the folder last."""
-    from sim.cli import compose, overrides
+    from sim.cli import compose, hydra_flags
     from sim.lab.runs import execute, headline, jobs, plan
 
-    overrides.refuse_hydras_in_a_run(asked.settings)
+    hydra_flags.refuse_hydras_in_a_run(asked.settings)
     compose.refuse_twice(asked.settings)
     request = compose.request(asked.settings, compares)
     job = jobs.job(request, asked.command)

@@ -22,9 +22,9 @@ def is_sweep(settings: Sequence[str]) -> bool:
 
 def run(asked: "Asked", is_multirun: bool) -> int:
     """Run a sweep, or print how large it would be."""
-    from sim.cli import compose, overrides, sweep_request
+    from sim.cli import compose, hydra_flags, sweep_request
 
-    overrides.refuse_deletions(asked.settings)
+    hydra_flags.refuse_deletions(asked.settings)
     compose.refuse_twice(asked.settings)
 
     def run_sweep(sweep: "Sweep") -> int:
@@ -36,7 +36,7 @@ def run(asked: "Asked", is_multirun: bool) -> int:
         return 0
 
     if is_multirun:
-        if asked.is_dry and any(overrides.is_hydras(text) for text in asked.settings):
+        if asked.is_dry and any(hydra_flags.is_hydras(text) for text in asked.settings):
             raise SettingsError("--dry-run works with Barnraise's own sweeper: leave out hydra/sweeper and hydra.")
         sweeper = sweep_request.Sweeper(run_sweep, lambda tree: run_job(tree, asked), asked.plugins)
         found = sweep_request.multirun(asked.settings, sweeper)

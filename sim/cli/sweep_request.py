@@ -19,7 +19,8 @@ from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.cli import compose
-from sim.cli.overrides import HOW, Parts, cell, divided, hydra_text, is_hydras, parse, refuse_hydras, slug
+from sim.cli.hydra_flags import is_hydras, refuse_hydras
+from sim.cli.overrides import HOW, Parts, cell, divided, hydra_text, parse, slug
 from sim.lab.settings import config, experiments, inert, keys, sweep_options, vectors
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 def run(line: "Asked") -> int:
     """Run a trial, write its folder and report, and print the folder last."""
-    from sim.cli import compose, overrides
+    from sim.cli import compose, hydra_flags
     from sim.cli.run import conclude
     from sim.lab.runs import plan
     from sim.lab.runs.execute import UnwrittenError
     from sim.lab.trials import batch, summary
 
-    overrides.refuse_hydras_in_a_run(line.settings)
+    hydra_flags.refuse_hydras_in_a_run(line.settings)
     compose.refuse_twice(line.settings)
     asked, made, settings = request(line.settings)
     job = batch.job(made, asked, line.command, settings)
