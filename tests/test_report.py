@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from fake_folder import make_compare, make_run
 
+from sim.lab.settings.errors import SettingsError
 from sim.lab.validation import failures
 from sim.show.looks import ON
 from sim.show.report import answer, tables, worth
@@ -222,3 +223,25 @@ def test_a_setting_without_effect_is_named_before_the_numbers(compare: Path) -> 
     page = rendered(results, [])
     place = page.index("host.replies has no effect: the host has no hours (host.hours=0).")
     assert place < page.index("The bad news:")
+
+
+# Folders of another version
+
+
+@pytest.mark.parametrize(
+    ("name", "column"), [("outcomes.parquet", "arm"), ("series.parquet", "venue"), ("outcomes.csv", "verdict")]
+)
+def test_a_table_without_a_column_is_refused_in_a_line(tmp_path: Path, name: str, column: str) -> None:
+    folder = make_compare(tmp_path, replicates=2)
+    read, write = (pd.read_parquet, "to_parquet") if name.endswith("parquet") else (pd.read_csv, "to_csv")
+    getattr(read(folder / name).drop(columns=column), write)(folder / name, index=False)
+    with pytest.raises(SettingsError, match=f"{name} has no column {column}: .* run it again"):
+        rendered(Results(folder), [])
+
+
+def test_a_folder_without_its_main_table_is_refused_in_a_line(tmp_path: Path) -> None:
+    """As one of an older trial, which had no outcomes of runs."""
+    folder = make_run(tmp_path, replicates=2)
+    (folder / "outcomes.parquet").unlink()
+    with pytest.raises(SettingsError, match=r"outcomes\.parquet is missing: .* run it again"):
+        rendered(Results(folder), [])

@@ -19,6 +19,16 @@ from sim.lab.settings.read_yaml import read_json, read_yaml
 from sim.world.measures import FLOW_SERIES, OUTCOMES, SERIES, Measure
 
 BASE = "base"
+NEEDED = {  # columns of a folder's tables; `arm` of a comparison alone
+    "outcomes.parquet": ("arm", "replicate", "outcome", "value"),
+    "series.parquet": ("arm", "host", "replicate", "day", "venue", "metric", "value"),
+    "summary.csv": ("metric", "mean", "low", "high", "replicates"),
+    "outcomes.csv": ("arm", "outcome", "difference", "low", "high", "share_better", "detectable", "verdict"),
+    "parameters.csv": ("group", "name", "value", "unit", "low", "high", "grade", "why", "changed"),
+    "ledger.csv": ("event",),
+    "people.parquet": ("arm", "replicate", "venue", "role", "questions", "talks", "answers"),
+    "bonds.parquet": ("arm", "host", "venue", "person", "partner", "strength"),
+}
 Paths = pd.DataFrame  # a row a run, a column a day
 Values = NDArray[np.float64]
 
@@ -189,11 +199,24 @@ class Results:
         return float(found.iloc[0]["value"]) if len(found) else np.nan
 
     def table(self, name: str) -> pd.DataFrame:
-        """Read a table of the folder; an absent one is empty."""
-        path = self.folder / name
-        if not path.exists():
-            return pd.DataFrame()
-        return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+        """Read a table of the folder; one that is absent and not needed is empty."""
+        return read_table(
+            self.folder / name, NEEDED.get(name, ()), needed=name in ("outcomes.parquet", "series.parquet")
+        )
+
+
+def read_table(path: Path, columns: Sequence[str], needed: bool = True) -> pd.DataFrame:
+    """Return a table of a result folder. One of another version, without some column, is refused in a line."""
+    again = "the folder is of another version or kind; run it again"
+    if not path.exists():
+        if needed:
+            raise SettingsError(f"{path} is missing: {again}")
+        return pd.DataFrame()
+    found = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    lacking = [name for name in columns if name not in found]
+    if lacking:
+        raise SettingsError(f"{path} has no column {', '.join(lacking)}: {again}")
+    return found
 
 
 def measure(name: str) -> Measure:

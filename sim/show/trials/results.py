@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-import pandas as pd
+from pydantic import ValidationError
 
+from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.read_yaml import read_yaml
 from sim.lab.trials import summary
 from sim.lab.trials.analysis import EVERYBODY, Effect
 from sim.lab.trials.files import TrialFile
 from sim.show.looks import ARM_LOOKS, Look
-from sim.show.results import Results
+from sim.show.results import Results, read_table
 
 
 class TrialResults:
@@ -22,8 +23,11 @@ class TrialResults:
     def __init__(self, folder: Path) -> None:
         self.folder, self.results = folder, Results(folder)
         self.manifest = self.results.manifest
-        self.trial = TrialFile.model_validate(read_yaml(folder / "trial.yaml"))
-        table = pd.read_csv(folder / "effects.csv")
+        try:
+            self.trial = TrialFile.model_validate(read_yaml(folder / "trial.yaml"))
+        except ValidationError:
+            raise SettingsError(f"{folder / 'trial.yaml'} is of another version; run the trial again") from None
+        table = read_table(folder / "effects.csv", Effect._fields)[list(Effect._fields)]
         self.effects = [Effect(**{str(name): value for name, value in row.items()}) for row in table.to_dict("records")]
         self.runs = self.effects[0].seeds if self.effects else 0
         self.arms = list(self.trial.arms)[1:]
