@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from fake_folder import make_compare, make_run
 
@@ -24,7 +23,6 @@ from sim.show.report import answer
 from sim.show.report.figures import drawings, plans
 from sim.show.report.page import rendered, write_report
 from sim.show.results import Results, spread
-from sim.show.runs.network import layout, once
 from sim.show.style import balanced
 
 PERCENT = words.PERCENT
@@ -92,7 +90,7 @@ def test_a_page_stands_by_itself(name: str, request: pytest.FixtureRequest) -> N
 @pytest.mark.parametrize("name", ["run_page", "compare_page"])
 def test_every_picture_says_in_words_what_it_shows(name: str, request: pytest.FixtureRequest) -> None:
     alts = Page(request.getfixturevalue(name)).alts
-    assert len(alts) >= 6
+    assert len(alts) >= 4
     assert all(len(alt) > 60 for alt in alts)
     assert len(set(alts)) == len(alts)
 
@@ -138,7 +136,7 @@ def test_the_same_data_gives_the_same_files(tmp_path: Path, run: Path) -> None:
     again = make_run(tmp_path, replicates=4)
     write_report(again)
     assert hashes(again) == hashes(run)
-    assert len(hashes(run)) >= 2 * 6 + 1
+    assert len(hashes(run)) >= 2 * 4 + 1
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -174,13 +172,6 @@ def test_a_run_whose_host_was_never_silenced_does_not_speak_of_survival(tmp_path
     assert "was not tried" in next(drawings(plans(results), results))[1].finding
 
 
-def test_a_folder_without_bonds_has_one_picture_less(tmp_path: Path, run: Path) -> None:
-    names = names_of(Results(make_run(tmp_path, replicates=2, bonds=False)))
-    assert "bonds" not in names
-    assert len(names) >= 6
-    assert "bonds" in names_of(Results(run))
-
-
 def test_several_venues_get_a_picture_of_their_own(tmp_path: Path) -> None:
     folder = make_run(tmp_path, replicates=2, venues=("forum", "group"))
     assert Results(folder).venues == ["forum", "group"]
@@ -195,7 +186,7 @@ def test_a_comparison_of_few_or_many_arms_is_drawn(tmp_path: Path, count: int) -
     arms = {f"arm_{i}": 0.7 + 0.1 * i for i in range(count)}
     folder = make_compare(tmp_path, arms, replicates=3, change_day=180)
     assert names_of(Results(folder))[0] == "at_a_glance"
-    assert len(names_of(Results(folder))) == 6
+    assert len(names_of(Results(folder))) == 4
 
 
 # Honest words
@@ -214,10 +205,7 @@ def test_what_cannot_be_told_is_never_called_better_or_worse(compare: Path) -> N
     table = results.differences
     table["verdict"] = verdicts.CANT_TELL
     assert {str(row.verdict) for _, row in answer.judged(results, "ads")} == {verdicts.CANT_TELL}
-    both = verdicts.arm_moved(results, "ads", {"size": "size", "trust": "trust"})
-    assert both == "the effect on size and trust is unclear"
     table["low"] = table["high"] = np.nan
-    assert verdicts.arms_moved(results, {"size": "size"}) == "No manager and ads: the effect on size is unclear"
     assert "the effect of “ads” is unclear" in answer.answer(results)[0]
     assert "“ads” is clearly worse on no headline outcome" in answer.answer(results)[2]
 
@@ -348,12 +336,3 @@ def test_a_title_is_wrapped_into_lines_of_about_one_length() -> None:
     lines = balanced("one two three four five six seven eight nine ten eleven twelve thirteen", 60)
     assert len(lines) == 2
     assert abs(len(lines[0]) - len(lines[1])) < 12
-
-
-def test_a_bond_that_both_sides_list_is_drawn_once_and_in_the_same_place_every_time() -> None:
-    table = pd.DataFrame({"host": "on", "person": [1, 2, 1], "partner": [2, 1, 3], "strength": [0.5, 0.4, 1.0]})
-    single = once(table)
-    assert len(single) == 2
-    people = np.array([1, 2, 3])
-    assert np.array_equal(layout(single, people), layout(single, people))
-    assert np.isfinite(layout(single, people)).all()

@@ -1,61 +1,16 @@
-"""Pictures of what the arms are like inside: roles, exits, mood, and what members and hosts give and get."""
+"""A picture of why members leave, arm by arm."""
 
 import numpy as np
-import pandas as pd
-from matplotlib.axes import Axes
 
 from sim.lab.runs.statistics import CONFIDENCE, contrast, holm
-from sim.show.comparisons.arms import dots_by_arm, look
-from sim.show.panel import blank, label_ends, over_days, ribbon, ticks
-from sim.show.results import BASE, Paths, Results, Spread, Values, measure, spread
-from sim.show.runs.over_time import NOBODY, ROLES
+from sim.show.comparisons.arms import dots_by_arm
+from sim.show.results import BASE, Results, Values, spread
 from sim.show.runs.people import CLAUSES, EXITS
-from sim.show.style import ONE_BAND, Drawing, sheet
-from sim.show.verdicts import arm_label, arms_moved, ends_of, said, tag, together
-from sim.show.words import amount, listed, with_interval
+from sim.show.style import Drawing
+from sim.show.verdicts import arm_label, together
+from sim.show.words import amount, listed
 
 MONTH = 30
-
-
-def roles(results: Results) -> Drawing | None:
-    """Roles on the last day, arm by arm."""
-    tables = {arm: {name: results.paths(name, arm) for name in ROLES} for arm in results.arms}
-    if any(table.empty for by_role in tables.values() for table in by_role.values()):
-        return None
-    ends = {arm: {name: float(t.iloc[:, -1].mean()) for name, t in by.items()} for arm, by in tables.items()}
-    carry = {arm: _share_that_helps(by) for arm, by in tables.items()}
-    carriers = {arm: f"{arm_label(arm)} {with_interval(value, 'share')}" for arm, value in carry.items()}
-    ranked = sorted(carriers, key=lambda arm: -carry[arm].mean)
-    finding = f"Helpers and champions among active members: {ends_of([carriers[arm] for arm in ranked])}"
-    drawn = (
-        "Active members by role on the last day, mean over runs. A role describes what a person did. In brackets: 95 % "
-        "interval of the mean."
-    )
-    page = sheet(results, finding, drawn, left=1.6, right=0.9, plot=0.5 * len(ends) + 0.75)
-    axes = page.axes[0]
-    for y, arm in enumerate(reversed(results.arms)):
-        _stacked_bar(axes, y, ends[arm])
-    axes.set_yticks(range(len(ends)), [tag(arm) for arm in reversed(results.arms)])
-    axes.xaxis.set_major_formatter(ticks())
-    axes.grid(visible=False)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4, frameon=False, handlelength=1.4, borderaxespad=0.1)
-    return page.done()
-
-
-def _share_that_helps(tables: dict[str, Paths]) -> Spread:
-    """Return the share of active members who are helpers or champions on the last day, undefined where none is."""
-    last = {name: table.iloc[:, -1] for name, table in tables.items()}
-    total = pd.DataFrame(last).sum(axis=1).replace(0, np.nan)
-    return spread((last["helpers"] + last["champions"]) / total, least=0, most=1)
-
-
-def _stacked_bar(axes: Axes, y: int, by_role: dict[str, float]) -> None:
-    start = 0.0
-    for name, style in ROLES.items():
-        axes.barh([y], [by_role[name]], left=start, color=style.colour, hatch=style.hatch, edgecolor="white",
-                  height=0.62, label=name if y == 0 else None)  # fmt: skip
-        start += by_role[name]
-    axes.annotate(amount(start), (start, y), xytext=(5, 0), textcoords="offset points", va="center", weight="bold")
 
 
 def exits(results: Results) -> Drawing | None:
@@ -101,26 +56,3 @@ def exits_finding(results: Results, rates: dict[str, dict[str, Values]], causes:
             found = "the effects on exit rates are unclear"
         findings[arm] = found
     return together(findings)
-
-
-def mood(results: Results) -> Drawing | None:
-    """Trust, belonging and fit, arm by arm."""
-    names = [name for name in ("trust", "belonging", "fit") if not results.paths(name).empty]
-    if not names:
-        return None
-    drawn = "Means over active members, with the host (product fit: over facets). Each panel has its own scale."
-    page = sheet(results, arms_moved(results, {name: said(name) for name in names}), drawn,
-                 bands=ONE_BAND, widths=(1,) * len(names), gap=0.6, right=1.35, plot=2.7)  # fmt: skip
-    for axes, name in zip(page.axes, names, strict=True):
-        labels = []
-        if not any(results.paths(name, arm).notna().any(axis=None) for arm in results.arms):
-            axes.set_title(measure(name).label)
-            blank(axes, NOBODY)
-            continue
-        for arm in results.arms:
-            end = ribbon(axes, results.paths(name, arm), look(results, arm), spread_too=False)
-            labels.append((end.mean, tag(arm), look(results, arm).colour))
-        over_days(axes, results, "0 to 1")
-        axes.set_title(measure(name).label)
-    label_ends(page.axes[-1], labels)
-    return page.done()

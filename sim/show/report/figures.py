@@ -13,7 +13,7 @@ import matplotlib
 from sim.show.comparisons import arms, differences, inside
 from sim.show.report.glance import at_a_glance
 from sim.show.results import Results
-from sim.show.runs import network, over_time, people
+from sim.show.runs import over_time, people
 from sim.show.style import SETTINGS, Drawing
 
 
@@ -28,18 +28,11 @@ class Plan(NamedTuple):
 GLANCE = Plan("at_a_glance", at_a_glance, "")
 RUN = (
     GLANCE,
-    Plan("roles", over_time.roles, "Most members read. A few answer them."),
     Plan("visit_causes", over_time.visit_causes, "What holds people: each other, the host, needs or habit."),
     Plan("coming_and_going", people.coming_and_going,
          "Every community loses members when their lives change. The host can influence most other causes."),
-    Plan("answers", over_time.answers,
-         "Replies by members cost the host nothing. Replies by the host are paid for every time."),
     Plan("contributions", people.contributions,
          "The steeper the curve, the more the community depends on a few people who may leave."),
-    Plan("bonds", network.bonds,
-         "Bonds hold members to each other, with the host and without. This is one run, for illustration. "
-         "The table of all outcomes has the numbers with their intervals."),
-    Plan("mood", over_time.mood, "No account book shows how people feel about the host, each other and the product."),
     Plan("venues", over_time.venues, "Venues share people, and people have one attention to spend."),
 )  # fmt: skip
 COMPARE = (
@@ -47,10 +40,8 @@ COMPARE = (
     Plan("difference_in_time", differences.difference_in_time,
          "When the difference begins to show, and whether it still grows."),
     Plan("survival_in_time", arms.survival_in_time, "How fast each arm empties once nobody hosts it."),
-    Plan("roles", inside.roles, "Two communities of one size may differ in how many members answer."),
     Plan("exits", inside.exits,
          "Why each arm loses members. The title is corrected for many comparisons (Holm), the whiskers are not."),
-    Plan("mood", inside.mood, "No account book shows how people feel about the host, each other and the product."),
     Plan("venues", over_time.venues, "Venues share people, and people have one attention to spend."),
 )  # fmt: skip
 

@@ -15,12 +15,12 @@ from sim.show.comparisons.arms import look
 from sim.show.looks import BLACK, BLUE, OFF, ON, VERMILLION, Look
 from sim.show.panel import label_ends, mark_day, over_days, plain_ticks, ribbon
 from sim.show.report import worth
-from sim.show.report.answer import quoted, shown
+from sim.show.report.answer import quoted
 from sim.show.report.worth import Worth
 from sim.show.results import BASE, Paths, Results
 from sim.show.runs.over_time import off_paths, survival_finding
 from sim.show.style import BOTH_BANDS, ONE_BAND, Drawing, sheet
-from sim.show.verdicts import arm_label, arm_moved, arms_moved, tag, together
+from sim.show.verdicts import arm_label, ends_of, tag
 from sim.show.words import amount, span, with_interval
 
 WIDE, LINE, LEFT, RIGHT = 7.0, 0.17, 1.15, 3.0  # inches
@@ -57,10 +57,9 @@ def at_a_glance(results: Results) -> Drawing | None:
 def _finding(results: Results) -> str:
     if not results.compares:
         return survival_finding(results)
-    arms = shown(results)
-    if len(arms) > 2:
-        return arms_moved(results, {"size": "size"})
-    return together({arm: arm_moved(results, arm, {"size": "size"}) for arm in arms})
+    sizes = [f"{arm_label(arm)} {amount(results.mean('size', arm).mean)}"
+             for arm in sorted(results.arms, key=lambda arm: -results.mean("size", arm).mean)]  # fmt: skip
+    return f"Active members after {results.days} days: {ends_of(sizes)}"
 
 
 def _drawn(results: Results) -> str:

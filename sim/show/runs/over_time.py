@@ -1,21 +1,19 @@
-"""Pictures of a run over time: size and survival, roles, visits, answers, mood, money, venues."""
+"""Pictures of a run over time: visits and venues."""
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from sim.show.looks import BLACK, BLUE, GREEN, OFF, ON, ORANGE, PALE, SKY, VERMILLION, Look
-from sim.show.panel import blank, label_ends, mark_day, over_days, ribbon, stack
-from sim.show.results import Paths, Results, Spread, measure, spread
+from sim.show.panel import label_ends, over_days, ribbon, stack
+from sim.show.results import Paths, Results, spread
 from sim.show.style import BOTH_BANDS, Drawing, sheet
-from sim.show.verdicts import arm_label, said
-from sim.show.words import amount, listed, with_interval
+from sim.show.verdicts import arm_label
+from sim.show.words import amount
 
 SMOOTH = 4  # records over which shares of a flow are taken: one record holds too few questions
 NOBODY = "Nobody was active."
-ROLES = {"lurkers": Look("#DCE9F3"), "askers": Look(SKY, hatch="//"), "helpers": Look(BLUE), "champions": Look(BLACK)}
 VISITS = {
     "visits_peers": ("another member", Look(BLUE)),
     "visits_need": ("a need", Look(SKY, hatch="//")),
@@ -47,39 +45,6 @@ def survival_finding(results: Results) -> str:
     return f"{opening}. With the host silent from day {results.host_off}, there are {left} as many"
 
 
-def roles(results: Results) -> Drawing | None:
-    """Lurkers, askers, helpers and champions over time, as classified by what people did."""
-    tables = {name: results.paths(name) for name in ROLES}
-    if any(table.empty for table in tables.values()):
-        return None
-    ends = {name: spread(table.iloc[:, -1], least=0) for name, table in tables.items()}
-    total = sum(end.mean for end in ends.values())
-    drawn = (
-        "Active members by role, mean over runs. A role describes what a person did in the last 60 days. "
-        "It is not assigned."
-    )
-    page = sheet(results, roles_finding(ends, total), drawn, right=1.75)
-    axes, layers = page.axes[0], pd.DataFrame({name: table.mean(axis=0) for name, table in tables.items()})
-    if not layers.to_numpy().any():
-        blank(axes, NOBODY)
-        return page.done()
-    middles = stack(axes, layers, list(ROLES.values()))
-    over_days(axes, results)
-    shares = [f"{name} {amount(end.mean / total, 'share')}" if total else name for name, end in ends.items()]
-    label_ends(axes, [(y, text, BLACK) for y, text in zip(middles, shares, strict=True)])
-    return page.done(" ".join(f"{measure(name).label}: {with_interval(end)}." for name, end in ends.items()))
-
-
-def roles_finding(ends: dict[str, Spread], total: float) -> str:
-    """Return which role is most common at the end, and how many members are helpers or champions."""
-    if not total:
-        return "Nobody is active on the last day"
-    most = max(ends, key=lambda name: ends[name].mean)
-    carry = ends["helpers"].mean + ends["champions"].mean
-    return (f"On the last day, {amount(ends[most].mean / total, 'share')} of active members are {most}, and "
-            f"{amount(carry / total, 'share')} are helpers or champions")  # fmt: skip
-
-
 def visit_causes(results: Results) -> Drawing | None:
     """Draw what brought members in on a day: each other, a need, the host, or habit."""
     named = {name: results.paths(name).mean(axis=0) for name in VISITS if name != "rest"}
@@ -104,79 +69,6 @@ def visit_causes(results: Results) -> Drawing | None:
     labels = [f"{label} {amount(shares[name], 'share')}" for name, (label, _) in VISITS.items()]
     label_ends(axes, [(y, text, BLACK) for y, text in zip(middles, labels, strict=True)])
     return page.done()
-
-
-def answers(results: Results) -> Drawing | None:
-    """Whether questions are answered, and by whom."""
-    answered = share_of_flow(results, "questions_answered", ("questions_due",))
-    members = share_of_flow(results, "answers", ("answers", "host_answers"))
-    if answered.empty or members.empty:
-        return None
-    shares = [amount(results.mean(name).mean, "share") for name in ("answered", "peer_share")]
-    finding = f"{shares[0]} of questions get a reply within a week, and members write {shares[1]} of all replies"
-    drawn = (
-        "The share of questions with a reply within seven days, and the share of replies that members wrote. Each "
-        "point covers four records."
-    )
-    page = sheet(results, finding, drawn, bands=BOTH_BANDS, right=2.0)
-    axes = page.axes[0]
-    got = ribbon(axes, answered, Look(BLACK), top=1)
-    by = ribbon(axes, members, Look(BLUE, (0, (4, 1.5))), top=1)
-    over_days(axes, results, "share")
-    axes.set_ylim(0, 1.02)
-    label_ends(axes, [(got.mean, f"answered\n{amount(got.mean, 'share')}", BLACK),
-                      (by.mean, f"written by members\n{amount(by.mean, 'share')}", BLUE)])  # fmt: skip
-    return page.done()
-
-
-def share_of_flow(results: Results, part: str, whole: Sequence[str], arm: str = "base") -> Paths:
-    """Return a flow as a share of others, over several records because one holds too few."""
-    above, below = results.paths(part, arm), [results.paths(name, arm) for name in whole]
-    if above.empty or any(table.empty for table in below):
-        return pd.DataFrame()
-    total = sum(below[1:], below[0]).T.rolling(SMOOTH).sum()
-    shares = (above.T.rolling(SMOOTH).sum() / total.where(total > 0)).T
-    return shares.dropna(axis=1, how="all")
-
-
-def mood(results: Results) -> Drawing | None:
-    """Trust, belonging and product fit, with the host and without."""
-    names = [name for name in ("trust", "belonging", "fit") if not results.paths(name).empty]
-    if not names:
-        return None
-    drawn = (
-        "Means over active members, from 0 to 1 (product fit: over the product's facets). Dashed: with the host "
-        "silent. Each panel has its own scale."
-    )
-    page = sheet(results, mood_finding(results, names), drawn, widths=(1,) * len(names), gap=0.6, right=0.95,
-                 bands=BOTH_BANDS, plot=2.7)  # fmt: skip
-    for axes, name in zip(page.axes, names, strict=True):
-        labels = [(ribbon(axes, results.paths(name), ON).mean, "host on", ON.colour)]
-        off = off_paths(results, name)
-        if len(off):
-            labels.append((ribbon(axes, off, OFF).mean, "silent", OFF.colour))
-        over_days(axes, results, "0 to 1")
-        axes.set_title(measure(name).label)
-        if results.paths(name).notna().any(axis=None):
-            mark_day(axes, results.host_off)
-        else:
-            blank(axes, NOBODY)
-    label_ends(page.axes[-1], labels)
-    return page.done(" ".join(f"{measure(n).label}: {with_interval(results.mean(n), '0 to 1')}." for n in names))
-
-
-def mood_finding(results: Results, names: Sequence[str]) -> str:
-    """Return where each level went since the first quarter of the run, by its change within runs."""
-    went: dict[str, list[str]] = {"rises": [], "falls": [], "unclear": [], "undefined": []}
-    for name in names:
-        paths = results.paths(name)
-        change = spread(paths.iloc[:, -1] - paths.iloc[:, len(paths.columns) // 4])
-        clear = change.sure and not change.low <= 0 <= change.high
-        word = "unclear" if change.runs else "undefined"
-        went[word if not clear else "rises" if change.mean > 0 else "falls"].append(said(name))
-    parts = [f"{label} {word}" for word in ("rises", "falls") for label in went[word]]
-    parts += [f"the change in {listed(went[word])} is {word}" for word in ("unclear", "undefined") if went[word]]
-    return f"From the first quarter of the run to its end, {listed(parts)}"
 
 
 def venues(results: Results) -> Drawing | None:
