@@ -17,7 +17,10 @@ def run(rows: Sequence[str], options: Mapping[str, Any]) -> int:
     from sim.lab.calibration import run as calibration
     from sim.show.calibration import figures as pictures
 
-    asked = read(rows, options)
+    named = {name: value for name, value in options.items() if value is not None}
+    if "only" in named:
+        named["only"] = calibration.split_words(named["only"])
+    asked = calibration.Options(tuple(rows), **named)
     made = attempt(asked)
     if made is None:
         print("barnraise: interrupted; what was evaluated is kept, and the same command goes on", file=sys.stderr)
@@ -47,12 +50,3 @@ def attempt(asked: "Options") -> "Calibration | None":
             return calibration.calibrate(asked, tell)
         except KeyboardInterrupt:
             return None
-
-
-def read(rows: Sequence[str], options: Mapping[str, Any]) -> "Options":
-    """Return the options of a calibration."""
-    from sim.cli.front import given
-    from sim.lab.calibration.run import Options, split_words
-
-    found = given("calibrate", rows, options)
-    return Options(tuple(rows), **found | ({"only": split_words(found["only"])} if "only" in found else {}))

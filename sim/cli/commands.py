@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -21,20 +22,23 @@ FOLDER = click.argument(
     "words", nargs=-1, type=click.UNPROCESSED, shell_complete=front.options_that_begin, metavar="FOLDER"
 )
 ROWS = click.argument(
-    "rows", nargs=-1, type=click.UNPROCESSED, shell_complete=front.options_that_begin, metavar="[ROW ...]"
-)
+    "rows", nargs=-1, type=click.UNPROCESSED, shell_complete=front.options_that_begin, callback=front.only_rows,
+    metavar="[ROW ...]",
+)  # fmt: skip
 DRY = click.option("--dry-run", "is_dry", is_flag=True, help="Print what would be run and what it needs. Run nothing.")
 
 
-def value(name: str, metavar: str, text: str, reads: Any = str) -> Callable[[Function], Function]:
-    """Return the option `NAME=VALUE` of a command."""
-    return click.option(f"--{name}", cls=Value, metavar=metavar, help=text, type=reads)
+def value(name: str, otherwise: Any, text: str, reads: Any = str) -> Callable[[Function], Function]:
+    """Return the option `NAME=VALUE` of a command. What it is otherwise is its value, or in capitals only its kind."""
+    is_kind = isinstance(otherwise, str) and otherwise.isupper()
+    more = {} if is_kind else {"fallback": otherwise}
+    return click.option(f"--{name}", cls=Value, metavar=str(otherwise), help=text, type=reads, **more)
 
 
 @click.group(cls=Front, context_settings=CONTEXT | {"ignore_unknown_options": True}, invoke_without_command=True,
              options_metavar="[OPTIONS]", subcommand_metavar="[COMMAND] [SETTINGS]")  # fmt: skip
 @click.option("--completion", type=click.Choice(["bash", "zsh", "fish"]), metavar="SHELL", is_eager=True,
-              expose_value=False, callback=hydra_flags.print_completion,
+              expose_value=False, callback=front.print_completion,
               help="Print what completes commands and settings in bash, zsh or fish; in the shell's start-up "
               "file: eval \"$(barnraise --completion bash)\"")  # fmt: skip
 @click.version_option(sim.__version__, message="barnraise %(version)s", help="Print the version.")
@@ -95,7 +99,7 @@ def run(settings: tuple[str, ...], multirun: bool, is_dry: bool, **flags: Any) -
     if any(flags.values()):
         hydra_flags.refuse_together(is_sweep, is_dry, **flags)
         if flags["cfg"] or flags["info"]:
-            return hydra_flags.show(asked(settings), flags)
+            return hydra_flags.show(asked(settings).settings, flags)
     what = asked(settings, is_dry)
     return sweep.run(what, multirun) if is_sweep else runs.perform(what, compares=False)
 
@@ -108,7 +112,6 @@ compare alt.quiet='host.replies=0' replicates=60 --dry-run
 @SETTINGS
 @DRY
 @policy
-@hydra_flags.refused
 def compare(settings: tuple[str, ...], is_dry: bool) -> int:
     """Compare alternatives with the base, on the same people and random draws.
 
@@ -164,16 +167,16 @@ def resume(words: tuple[str, ...], failed: bool) -> int:
 
 @command(SWEEP, "verify results/support_forum/HASH sample=50")
 @FOLDER
-@value("sample", "20", "how many runs", whole("sample", 0, 1_000_000_000))
+@value("sample", 20, "how many runs", whole("sample", 0, 1_000_000_000))
 @value("seed", "NUMBER", "which of them; otherwise they differ each time", whole("seed", 0, 2**53))
 @policy
-def verify(words: tuple[str, ...], sample: int | None, seed: int | None) -> int:
+def verify(words: tuple[str, ...], sample: int, seed: int | None) -> int:
     """Run a random sample of a sweep's runs again and compare."""
     from sim.cli import sweep_folder
     from sim.lab.sweeps import verify as repeat
 
     folder = sweep_folder.alone("verify", words, "sample", "seed")
-    found = repeat.verify(folder, 20 if sample is None else sample, seed=seed)
+    found = repeat.verify(folder, sample, seed=seed)
     print("\n".join(found.lines()))
     print(folder)
     return 1 if found.differences else 0
@@ -193,7 +196,7 @@ def aggregate(words: tuple[str, ...]) -> int:
 
 @command(SWEEP, "sensitivity results/support_forum/HASH metric=survival,size")
 @FOLDER
-@value("metric", "NAME,...", "outcomes; otherwise those that the design names")
+@value("metric", "NAMES", "outcomes, with commas between; otherwise those that the design names")
 @value("undefined", "NUMBER", "what an undefined outcome counts as", finite("undefined"))
 def sensitivity(words: tuple[str, ...], metric: str | None, undefined: float | None) -> int:
     """Report which factors of a sweep matter."""
@@ -222,7 +225,6 @@ trial trial=invite_customers trial.arms.invited.does.invite.by=peer trial.start=
 @SETTINGS
 @DRY
 @policy
-@hydra_flags.refused
 def trial(settings: tuple[str, ...], is_dry: bool) -> int:
     """Run a randomised experiment inside the world (docs/trials.md).
 
@@ -242,11 +244,11 @@ validate
 validate N1 X3 seeds=10
 """)  # fmt: skip
 @ROWS
-@value("seeds", "30", "how many worlds a row is measured in", whole("seeds", 1, 10_000))
+@value("seeds", 30, "how many worlds a row is measured in", whole("seeds", 1, 10_000))
 @value("workers", "auto", "processes", WORKERS)
 @value("vector", "FILE", "parameters to use instead of the declared ones")
 @value("nulls", "no", "yes adds the rules of the closest published model", click.Choice(["yes", "no"]))
-@value("results", "results", "folder")
+@value("results", "results", "folder", os.path.expanduser)
 def validate(rows: tuple[str, ...], **options: Any) -> int:
     """Compare the world with published findings, a row for each.
 
@@ -254,7 +256,7 @@ def validate(rows: tuple[str, ...], **options: Any) -> int:
     """
     from sim.cli import validate as scoreboard
 
-    return scoreboard.run(rows, options)
+    return scoreboard.run(scoreboard.Asked(rows, **options))
 
 
 @command(SCIENCE, """
@@ -262,16 +264,18 @@ calibrate
 calibrate P2 N3 budget=50 only=answering.answer,visit.base
 """)  # fmt: skip
 @ROWS
-@value("budget", "200", "how many vectors are tried", whole("budget", 2, 100_000))
-@value("seeds", "2", "worlds for each", whole("seeds", 1, 1000))
-@value("check", "10", "worlds for the last check", whole("check", 1, 1000))
-@value("minutes", "60", "when to stop; otherwise after the budget", finite("minutes", above=0.0))
-@value("folds", "5", "parts of the evidence that are held out in turn", whole("folds", 0, 20))
+@value("budget", 200, "how many vectors are tried", whole("budget", 2, 100_000))
+@value("seeds", 2, "worlds for each", whole("seeds", 1, 1000))
+@value("check", 10, "worlds for the last check", whole("check", 1, 1000))
+@value("minutes", "NUMBER", "when to stop; otherwise after the budget", finite("minutes", above=0.0))
+@value("folds", 5, "parts of the evidence that are held out in turn", whole("folds", 0, 20))
 @value("workers", "auto", "processes", WORKERS)
 @value("prior", "near", "how far from the declared values: near or wide")
-@value("only", "MECHANISM.NAME,...", "parameters to fit; otherwise all that are graded calibrated")
+@value(
+    "only", "NAMES", "parameters to fit, MECHANISM.NAME, with commas between; otherwise all that are graded calibrated"
+)
 @value("start", "FILE", "a vector to start from")
-@value("results", "results", "folder")
+@value("results", "results", "folder", os.path.expanduser)
 def calibrate(rows: tuple[str, ...], **options: Any) -> int:
     """Fit the calibrated parameters to the rows of the evidence.
 

@@ -1,6 +1,6 @@
 """What `--cfg job` and `--info` print: the settings of a run, and the files that they were composed of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
@@ -39,7 +39,7 @@ def origin(texts: Sequence[str], kind: str) -> str:
     """Return the folders that are searched, the files that were read, and the settings that they give."""
     compose.refuse_twice(texts)
     compose.composed(texts)  # checked, before Hydra reads it
-    parts = {"searchpath": searched(), **files(texts)}
+    parts = {"searchpath": searched(), "defaults": files(texts)}
     chosen = parts if kind in ("all", "config") else {kind: parts[kind]}
     whole = ["\n".join(lines) + "\n" for lines in chosen.values()]
     return "\n".join([*whole, *(["Settings\n" + settings(texts)] if kind in ("all", "config") else [])])
@@ -50,8 +50,8 @@ def searched() -> list[str]:
     return ["Folders that are searched", *(f"  {folder}" for folder in (folders.built_in(), *folders.own()))]
 
 
-def files(texts: Sequence[str]) -> dict[str, list[str]]:
-    """Return the files that were read, in order and as a tree: a later one overrides what an earlier one sets."""
+def files(texts: Sequence[str]) -> list[str]:
+    """Return the files that were read, in order: a later one overrides what an earlier one sets."""
     chosen = compose.sorted_out(texts).choices
     named = {"scenario": "null"} | chosen if "profile" in chosen else chosen
     choices = [f"{group}={name}" for group, name in named.items()]
@@ -61,15 +61,4 @@ def files(texts: Sequence[str]) -> dict[str, list[str]]:
         found = hydra.config_loader.compute_defaults_list("config", [*choices, *compose.search_path()], RunMode.RUN)
     ours = [one for one in found.defaults if not one.config_path.startswith("hydra/")]
     rows = [("file", "read into", "named by"), *((one.config_path, one.package or "(all)", one.parent) for one in ours)]
-    listed = ["Files, the later ones override", *(f"  {line}" for line in aligned(rows))]
-    (_, tree) = found.defaults_tree.children  # the first is Hydra's own
-    return {"defaults": listed, "defaults-tree": ["Files as a tree", *branches(tree, "  ")]}
-
-
-def branches(tree: Any, indent: str) -> Iterator[str]:
-    """Yield a line for each node of Hydra's tree of files: a file, or a group with the file chosen in it."""
-    node, children = getattr(tree, "node", tree), getattr(tree, "children", None) or ()
-    group = getattr(node, "group", None)
-    yield f"{indent}{group}: {node.value or 'none'}" if group else f"{indent}{node.get_config_path()}"
-    for child in children:
-        yield from branches(child, f"{indent}  ")
+    return ["Files, the later ones override", *(f"  {line}" for line in aligned(rows))]

@@ -8,18 +8,18 @@ import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 from click.shell_completion import CompletionItem, shell_complete
 
+from sim.cli import hydra_flags
 from sim.lab.settings.errors import SettingsError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 PROGRAM, COMPLETION = "barnraise", "_BARNRAISE_COMPLETE"
 PLUGINS, POLICY = "barnraise.plugins", "barnraise.policy"
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
-INFO = ("all", "config", "defaults", "defaults-tree", "searchpath", "plugins")
 
 
 class Asked(NamedTuple):
@@ -37,6 +37,7 @@ def run(group: click.Group, arguments: list[str]) -> int:
         from sim.cli import complete  # noqa: F401 - which registers how Bash is told
 
         return shell_complete(group, {}, PROGRAM, COMPLETION, instruction)
+    hydra_flags.refuse_flags(arguments)
     try:
         with group.make_context(PROGRAM, list(arguments), obj=arguments) as context:
             return int(group.invoke(context) or 0)
@@ -53,20 +54,15 @@ def line_of(error: click.UsageError) -> str:
         words = error.format_message().rstrip(".").replace("\n", " ")
         return f"{words[:1].lower()}{words[1:]} ('{path} --help' shows how)"
     name = error.option_name
-    if is_setting(word := name.lstrip("-").replace("-", "_")):
-        return f"unknown option {name}; a setting is written {word}=VALUE"
-    near = sorted(error.possibilities or ())
-    return f"unknown option {name}; did you mean {near[0]}?" if near else (
-        f"unknown option {name} ('{path} --help' lists them)"
-    )  # fmt: skip
-
-
-def is_setting(word: str) -> bool:
-    """Tell whether a word is the name of a setting."""
-    from sim.lab.settings import keys
+    if instead := hydra_flags.of_a_run(name):
+        return instead
     from sim.lab.settings.config import TOP
 
-    return word in TOP or word in keys.levels()
+    if (word := name.lstrip("-").replace("-", "_")) in TOP:
+        return f"unknown option {name}; a setting is written {word}=VALUE"
+    near = sorted(error.possibilities or ())
+    hint = f"; did you mean {near[0]}?" if near else f" ('{path} --help' lists them)"
+    return f"unknown option {name}{hint}"
 
 
 def asked(settings: Sequence[str] = (), is_dry: bool = False) -> Asked:
@@ -123,8 +119,8 @@ class Command(click.Command):
         names = {param.name for param in self.params if isinstance(param, Value)}
         words = [f"--{word}" if word.partition("=")[0] in names else word for word in args]
         for place in reversed([at for at, word in enumerate(words) if word in ("-i", "--info")]):
-            if words[place + 1 : place + 2] not in [[kind] for kind in INFO]:
-                words.insert(place + 1, INFO[0])
+            if not "".join(words[place + 1 : place + 2]).replace("-", "").isalpha():  # the next is no kind
+                words.insert(place + 1, "all")
         return super().parse_args(ctx, words)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -142,8 +138,9 @@ class Command(click.Command):
 class Value(click.Option):
     """An option that is written like a setting, `sample=20`, and that can be given once."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, fallback: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs | {"multiple": True, "callback": once})
+        self.fallback = fallback
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
         """Return how it is written, and what it does."""
@@ -165,11 +162,11 @@ def options_that_begin(context: click.Context, _: click.Parameter, incomplete: s
 
 
 def once(_: click.Context, param: click.Parameter, values: Sequence[Any]) -> Any:
-    """Return the value of an option, or nothing. Two different ones are refused."""
+    """Return the value of an option, or what it is otherwise. Two different ones are refused."""
     if len(different := list(dict.fromkeys(values))) > 1:
         name = param.name if isinstance(param, Value) else param.opts[0]
         raise SettingsError(f"{name} is given twice: {different[0]} and {different[1]}")
-    return different[0] if different else None
+    return different[0] if different else getattr(param, "fallback", None)
 
 
 def whole(name: str, least: int, most: int, word: str | None = None) -> Callable[[str], int | str]:
@@ -271,15 +268,10 @@ def refuse_word(word: str, commands: Mapping[str, Any]) -> None:
     """Refuse a word that is neither a setting nor an option, and suggest what was probably meant."""
     if not word or any(sign in word for sign in "=.-~+"):
         return
-    if word in commands:
-        raise SettingsError(f"the command comes first: {PROGRAM} {word} ...")
-    refuse_unknown(word, commands)
-
-
-def refuse_unknown(word: str, commands: Mapping[str, Any]) -> NoReturn:
-    """Suggest the command or setting that was probably meant."""
     from sim.lab.settings import keys, scenarios
 
+    if word in commands:
+        raise SettingsError(f"the command comes first: {PROGRAM} {word} ...")
     if word in scenarios.names():
         raise SettingsError(f"{word} is a scenario; did you mean scenario={word}?")
     suggestion = keys.nearest(word, list(commands))
@@ -287,10 +279,21 @@ def refuse_unknown(word: str, commands: Mapping[str, Any]) -> NoReturn:
     raise SettingsError(f"unknown command {word}{hint}")
 
 
-def given(command: str, rows: Sequence[str], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that are given. A row with an equals sign is an option that the command does not have."""
-    for name, equals, _ in (row.partition("=") for row in rows):
+def print_completion(context: click.Context, _: click.Parameter, shell: str | None) -> None:
+    """Print the script that completes in a shell."""
+    if shell and not context.resilient_parsing:
+        from sim.cli import complete
+
+        print(complete.script(shell, context.command, PROGRAM, COMPLETION))
+        context.exit()
+
+
+def only_rows(context: click.Context, _: click.Parameter, rows: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the rows of the evidence. One with an equals sign is an option that the command does not have."""
+    names = [str(param.name) for param in context.command.params if isinstance(param, Value)]
+    for name, equals, _rest in (row.partition("=") for row in rows):
         if equals:
-            raise SettingsError(f"{command} does not know {name}: rows, and {', '.join(options)} as key=value")
-    found = {name: value for name, value in options.items() if value is not None}
-    return found | ({"results": os.path.expanduser(found["results"])} if "results" in found else {})
+            raise SettingsError(
+                f"{context.command.name} does not know {name}: rows, and {', '.join(names)} as key=value"
+            )
+    return rows

@@ -5,27 +5,28 @@ from typing import Any, TypeVar
 
 import click
 
-from sim.cli.front import COMPLETION, INFO, PROGRAM, Asked
 from sim.lab.settings.errors import SettingsError, refuse_if_any
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-REFUSED = {  # Hydra's flags, what takes their place, and whether they take a value
-    ("--hydra-help",): ("use 'barnraise --help'; Hydra's grammar is explained on hydra.cc", False),
-    ("--resolve",): ("leave it out: no setting refers to another, so there is nothing to resolve", False),
-    ("--config-path", "-cp"): ("use --config-dir DIR: your folder is searched beside the one that comes along", True),
-    ("--config-name", "-cn"): ("use scenario=NAME, a file scenario/NAME.yaml in the folder of --config-dir DIR", True),
-    ("--experimental-rerun",): ("type the command in the folder's manifest.json again; a sweep has "
-                                "'barnraise resume FOLDER' and 'barnraise verify FOLDER'", True),
-    ("--shell-completion", "-sc"): ("use --completion bash, zsh or fish", False),
+INFO = ("all", "config", "defaults", "searchpath")
+FOLDERS = "use --config-dir DIR: your folder is searched beside the one that comes along"
+SCENARIO = "use scenario=NAME, a file scenario/NAME.yaml in the folder of --config-dir DIR"
+SHELL = "use --completion bash, zsh or fish"
+FLAGS = {  # that no command has
+    "--hydra-help": "use 'barnraise --help'; Hydra's grammar is explained on hydra.cc",
+    "--resolve": "leave it out: no setting refers to another, so there is nothing to resolve",
+    "--config-path": FOLDERS, "-cp": FOLDERS, "--config-name": SCENARIO, "-cn": SCENARIO,
+    "--experimental-rerun": "type the command in the folder's manifest.json again; a sweep has 'barnraise resume "
+                            "FOLDER' and 'barnraise verify FOLDER'",
+    "--shell-completion": SHELL, "-sc": SHELL,
 }  # fmt: skip
-SHOWN = {
-    ("--cfg", "-c"): ("use --cfg with the settings of a run: barnraise --cfg job SETTINGS", True),
-    ("--package", "-p"): ("use it with --cfg job: barnraise --cfg job --package host", True),
-    ("--info", "-i"): ("use it with the settings of a run: barnraise --info SETTINGS", True),
-    ("--run", "-r"): ("leave it out: only 'barnraise SETTINGS' is one run", False),
-    ("--multirun", "-m"): ("leave it out: only 'barnraise -m SETTINGS' sweeps", False),
+OF_A_RUN = {  # that only a run has: the first letter of each stands for it
+    "--cfg": "it shows the settings of one run: barnraise --cfg job SETTINGS",
+    "--package": "it belongs to --cfg: barnraise --cfg job --package host",
+    "--info": "it shows where the settings of a run come from: barnraise --info SETTINGS",
+    "--run": "leave it out: only 'barnraise SETTINGS' is one run",
+    "--multirun": "leave it out: only 'barnraise -m SETTINGS' sweeps",
 }
-
 FOLDER, LOG = "use results=FOLDER", "leave it out: a run writes no log, and manifest.json records it"
 INSTEAD = {  # Hydra's own settings: the first that fits counts
     "hydra.sweep.subdir": f"all runs of a sweep are in one folder; {FOLDER}",
@@ -45,41 +46,30 @@ INSTEAD = {  # Hydra's own settings: the first that fits counts
 }
 
 
-def refusing(flags: dict[tuple[str, ...], tuple[str, bool]]) -> Callable[[Function], Function]:
-    """Return what adds options that are refused."""
-
-    def add(function: Function) -> Function:
-        for names, (instead, takes_value) in flags.items():
-
-            def refuse(_: click.Context, param: click.Parameter, value: Any, instead: str = instead) -> None:
-                if value:
-                    raise SettingsError(f"{param.opts[0]}: {instead}")
-
-            name = names[0].strip("-").replace("-", "_")
-            function = click.option(*names, f"no_{name}", hidden=True, is_flag=not takes_value, callback=refuse,
-                                    expose_value=False)(function)  # fmt: skip
-        return function
-
-    return add
+def refuse_flags(arguments: Sequence[str]) -> None:
+    """Refuse the flags of Hydra's that no command has."""
+    for flag in (word.partition("=")[0] for word in arguments):
+        if flag in FLAGS:
+            raise SettingsError(f"{flag}: {FLAGS[flag]}")
 
 
-def refused(function: Function) -> Function:
-    """Add Hydra's flags to a command that knows none of them."""
-    return refusing(REFUSED | SHOWN)(function)
+def of_a_run(option: str) -> str | None:
+    """Return what to use instead of an option that only a run has, if it is one."""
+    return next((f"{option}: {words}" for flag, words in OF_A_RUN.items() if option in (flag, flag[1:3])), None)
 
 
 def shown(function: Function) -> Function:
     """Add Hydra's flags to the command that runs a world."""
     for option in (
         click.option("-i", "--info", type=click.Choice(INFO), metavar="[KIND]",
-                     help=f"Print what the settings are composed of: {', '.join(INFO[:-1])}."),
+                     help=f"Print what the settings are composed of: {', '.join(INFO)}."),
         click.option("-p", "--package", metavar="GROUP", help="With --cfg, print this group only, such as host."),
         click.option("-c", "--cfg", type=click.Choice(["job", "hydra", "all"]), metavar="job",
                      help="Print all settings as YAML. Run nothing."),
         click.option("-r", "--run", is_flag=True, help="Run one world, which is the default."),
     ):  # fmt: skip
         function = option(function)
-    return refusing(REFUSED)(function)
+    return function
 
 
 def refuse_together(is_sweep: bool, is_dry: bool, **flags: Any) -> None:
@@ -92,28 +82,17 @@ def refuse_together(is_sweep: bool, is_dry: bool, **flags: Any) -> None:
         raise SettingsError("--cfg and --info show the settings of one run; --dry-run shows a sweep")
     if flags["cfg"] in ("hydra", "all"):
         raise SettingsError(f"--cfg {flags['cfg']}: use --cfg job; a run does not read Hydra's own settings")
-    if flags["info"] == "plugins":
-        raise SettingsError("--info plugins: a run reads no plugins of Hydra's; --plugin MODULE names code of yours")
 
 
-def show(asked: Asked, flags: dict[str, Any]) -> int:
+def show(settings: Sequence[str], flags: dict[str, Any]) -> int:
     """Print what was composed (`--cfg`), or of what (`--info`)."""
     from sim.cli import composed
 
     if flags["cfg"]:
-        print(composed.settings(asked.settings, flags["package"]), end="")
+        print(composed.settings(settings, flags["package"]), end="")
     if flags["info"]:
-        print(composed.origin(asked.settings, flags["info"]), end="")
+        print(composed.origin(settings, flags["info"]), end="")
     return 0
-
-
-def print_completion(context: click.Context, _: click.Parameter, shell: str | None) -> None:
-    """Print the script that completes in a shell."""
-    if shell and not context.resilient_parsing:
-        from sim.cli import complete
-
-        print(complete.script(shell, context.command, PROGRAM, COMPLETION))
-        context.exit()
 
 
 # Overrides

@@ -1,9 +1,8 @@
 """The command `validate`: run the rows of the evidence and report which of them the model reproduces."""
 
 import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.lab.settings.errors import STOPPED
 
@@ -17,20 +16,18 @@ class Asked(NamedTuple):
     """What a command line asks for."""
 
     rows: tuple[str, ...]
-    seeds: int = 30
-    workers: int | str = "auto"
-    vector: str | None = None
-    nulls: str = "no"
-    results: str = "results"
+    seeds: int
+    workers: int | str
+    vector: str | None
+    nulls: str
+    results: str
 
 
-def run(rows: Sequence[str], options: Mapping[str, Any]) -> int:
+def run(asked: Asked) -> int:
     """Print and write the scoreboard. The exit code is 0 whatever the verdicts are."""
-    from sim.cli.front import given
     from sim.lab.validation import nulls, scoreboard
     from sim.show.validation.scoreboard import draw
 
-    asked = Asked(tuple(rows), **given("validate", rows, options))
     made, simpler = score(asked)
     if made is None:
         print("barnraise: interrupted; what was measured is kept, and the same command goes on", file=sys.stderr)
