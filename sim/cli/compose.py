@@ -196,8 +196,8 @@ def alternative(texts: list[str], base: Asked, tree: Tree, day: int | None) -> t
     """Return the experiment of an alternative, which has the base's settings and its own, and what to say of it."""
     refuse_twice(texts)
     asked = sorted_out(texts)
-    keys_of = [*asked.choices, *(key for key, _ in asked.values)]
-    refuse_if_any(not_in_alternative(key, day, frozenset(tree["venues"])) for key in keys_of)
+    refuse_if_any(not_in_alternative(key, day, frozenset(tree["venues"])) for key, _ in asked.values)
+    refuse_if_any(at_birth(group) for group in asked.choices if day is not None and group in CHOSEN_AT_BIRTH)
     if not asked.choices:
         own = copy.deepcopy(tree)
         for key, value in asked.values:
@@ -217,12 +217,15 @@ def not_in_alternative(key: str, day: int | None, venues: frozenset[str]) -> str
 
     With a day of change, what is settled at birth cannot differ, nor can there be other venues than the base's.
     """
-    if key in TOP and key != "scenario":
+    if key in TOP:
         return f"{key} is common to all arms; set it beside the alternatives"
     is_new_venue = key.startswith("venues.") and key.split(".")[1] not in venues
-    if day is not None and (is_new_venue or key.startswith(AT_BIRTH) or key in CHOSEN_AT_BIRTH):
-        return f"{key} is settled before the first day; leave out change_day"
-    return None
+    return at_birth(key) if day is not None and (is_new_venue or key.startswith(AT_BIRTH)) else None
+
+
+def at_birth(key: str) -> str:
+    """Return why something cannot change on a day."""
+    return f"{key} is settled before the first day; leave out change_day"
 
 
 def composed(overrides: Sequence[str]) -> Tree:

@@ -47,7 +47,9 @@ def read(group: str, name: str) -> Preset:
     if header(known[name]) != wanted:
         how = f"with the line '{wanted[0]}'" if wanted else "without an instruction to Hydra (# @...)"
         raise SettingsError(f"{what}: the file has to begin {how}")
-    words = tree.pop(ABOUT, {})
+    if ABOUT not in tree:
+        raise SettingsError(f"{what}: the file has no words about itself: write about: with {', '.join(WORDS)}")
+    words = tree.pop(ABOUT)
     title, story, source, guesses = (" ".join(str(words.get(word, "")).split()) for word in WORDS)
     levers = {PACKAGES[group]: tree} if PACKAGES[group] else tree
     return Preset(group, name, title, story, source, guesses, levers)
