@@ -11,7 +11,7 @@ import sim
 from sim.cli import compose
 from sim.lab.settings import config, folders, keys, plugins, policies, scenarios, sweep_options
 from sim.lab.settings.errors import SettingsError
-from sim.world.levers import Host, Setup, Venue
+from sim.world.levers import Host, Outside, Venue
 from sim.world.mechanisms.hosting import POLICIES, Scheduled
 from sim.world.parameters import Param
 
@@ -135,7 +135,8 @@ def test_the_world_gets_bare_numbers_and_the_declared_defaults() -> None:
     blocks = [settings.population, settings.product, settings.outside, *settings.parameters.values()]
     blocks += [part for setup in settings.setups for part in (setup.venue, setup.host)]
     assert all(type(value) in {float, str, tuple} for block in blocks for value in block)
-    assert settings.setups == (Setup("main", Venue(), Host()),)
+    assert settings.outside == Outside()  # which no preset sets
+    assert settings.setups[0].host.hurdle == float(Host().hurdle)
 
 
 def test_the_command_line_outdoes_the_scenario_and_the_scenario_the_declaration() -> None:

@@ -17,7 +17,7 @@ from sim.lab.runs import execute, jobs, pools, result_folder, tables
 from sim.lab.runs import parallel as replicates
 from sim.lab.runs.jobs import Job
 from sim.lab.runs.replicate import BASE, Arm, Replicate, Task, run_replicate, seed_of
-from sim.lab.settings import config, plugins
+from sim.lab.settings import config, plugins, presets, scenarios
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.world import census
 from sim.world.levers import Host, Setup, Venue
@@ -209,7 +209,10 @@ def test_the_manifest_has_the_hashes_of_the_tables_as_they_are(plain_run: Path) 
 def test_a_changed_number_is_marked_among_the_parameters(plain_run: Path) -> None:
     rows = rows_of(plain_run / "parameters.csv")
     changed = {(row["group"], row["name"]) for row in rows if row["changed"] == "True"}
-    assert changed == {("venue", "ad_load"), ("venue", "launch")}
+    host = presets.read("host", scenarios.chosen(scenarios.default())["host"]).levers["host"]
+    from_preset = {("host", name) for name, value in host.items() if value != Host._field_defaults[name]}
+    assert {("venue", "ad_load"), ("venue", "launch")} <= changed
+    assert {(group, name) for group, name in changed if group == "host"} == from_preset
     assert all(row["unit"] and row["grade"] and row["why"] for row in rows)
 
 

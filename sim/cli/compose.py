@@ -95,8 +95,8 @@ def sorted_out(texts: Sequence[str]) -> Asked:
     chosen = {key: str(value) for key, value in pairs if is_choice(key, value)}
     if {"scenario", "profile"} <= set(chosen):
         raise SettingsError("a profile stands in place of a scenario: leave out scenario= or profile=")
-    for group, choice in chosen.items():
-        experiments.check_choice(group, choice)
+    for group, name in chosen.items():
+        experiments.check_choice(group, name)
     return Asked(chosen, [leaf for key, value in pairs if not is_choice(key, value) for leaf in in_place(key, value)])
 
 
@@ -244,8 +244,9 @@ def tree_of(asked: Asked) -> Tree:
 def whole(choices: Mapping[str, str], options: Sequence[str] = ()) -> Tree:
     """Return all that Hydra composes of choices of files, how a sweep is done (`options`, in its grammar) included."""
     instead = ["~scenario"] if "profile" in choices else []
-    if not instead:
-        scenarios.read(choices.get("scenario") or scenarios.default())  # checked before Hydra reads it
+    usual = {} if instead else {"scenario": scenarios.default()}
+    for group, name in (usual | dict(choices)).items():
+        experiments.check_choice(group, name)  # before Hydra reads it
     overrides = [*(f"{group}={name}" for group, name in choices.items()), *instead, *options, *search_path()]
     try:
         with hydra_at_work():

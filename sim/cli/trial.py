@@ -65,14 +65,12 @@ def request(texts: Sequence[str]) -> tuple["TrialFile", "Experiment", list[str]]
 def tree(asked: "TrialFile", settings: Sequence[str]) -> "Tree":
     """Return all settings: the scenario or profile, what the trial's file says, the command line."""
     from sim.cli import compose
-    from sim.lab.settings import experiments, keys, scenarios
+    from sim.lab.settings import keys, scenarios
     from sim.lab.settings.config import TOP
 
     at_hand = compose.sorted_out(settings)
     in_file = {key: value for key, value in asked.settings.items() if compose.is_choice(key, value)}
     place = {"profile": asked.profile} if asked.profile else {"scenario": asked.scenario or scenarios.default()}
-    for group, name in in_file.items():
-        experiments.check_choice(group, str(name))
     files = compose.Asked(place | {key: str(value) for key, value in in_file.items()}, [])
     own = compose.tree_of(compose.Asked(files.changed_by(at_hand).choices, []))
     wrong = [
