@@ -206,8 +206,8 @@ def test_what_cannot_be_told_is_never_called_better_or_worse(compare: Path) -> N
     table["verdict"] = verdicts.CANT_TELL
     assert {str(row.verdict) for _, row in answer.judged(results, "ads")} == {verdicts.CANT_TELL}
     table["low"] = table["high"] = np.nan
-    assert "the effect of “ads” is unclear" in answer.answer(results)[0]
-    assert "“ads” is clearly worse on no headline outcome" in answer.answer(results)[2]
+    assert "the effects of “no manager” and “ads” are unclear" in answer.answer(results)[0]
+    assert "“no manager” and “ads” are clearly worse on no headline outcome" in answer.answer(results)[2]
 
 
 def test_a_run_with_nothing_bad_names_the_checks(run: Path) -> None:

@@ -54,7 +54,7 @@ def quoted(arm: str) -> str:
     return "the base" if arm == BASE else f"“{arm_label(arm)}”"
 
 
-def _named(results: Results, clauses: dict[str, str]) -> str:
+def _named(clauses: dict[str, str]) -> str:
     """Return a clause for each arm, as many as a sentence can hold."""
     shown = list(clauses.values())[:MOST_ARMS]
     rest = len(clauses) - len(shown)
@@ -64,7 +64,10 @@ def _named(results: Results, clauses: dict[str, str]) -> str:
 def _people(results: Results) -> str:
     size = results.mean("size")
     opening = f"In this world, {amount(size.mean)} members are active in the base after {results.days} days"
-    return f"{opening}; {_named(results, {arm: _fewer(results, arm) for arm in shown(results)})}."
+    vague = [arm for arm in shown(results) if _verdict(results, "size", arm) == CANT_TELL]
+    found = {arm: _fewer(results, arm) for arm in shown(results) if arm not in vague or len(vague) == 1}
+    rest = [f"the effects of {listed([quoted(arm) for arm in vague])} are unclear"] if len(vague) > 1 else []
+    return f"{opening}; {', '.join([*filter(None, [_named(found)]), *rest])}."
 
 
 def _fewer(results: Results, arm: str) -> str:
@@ -86,11 +89,16 @@ def _fewer(results: Results, arm: str) -> str:
     return f"{name} has {amount(abs(row.difference))} {'more' if row.difference > 0 else 'fewer'} ({share}{sure})"
 
 
+def _verdict(results: Results, name: str, arm: str) -> str:
+    row = results.difference(name, arm)
+    return "" if row is None or not math.isfinite(row.difference) else str(row.verdict)
+
+
 def _money(results: Results) -> str:
     other, period = worth.reference(results), over(results.days)
     found = {one.arm: f"{quoted(one.arm)} {profit_words(one.profit)}" for one in worth.worths(results)}
     compared = "the base" if other == BASE else f"no community at all ({quoted(other)})"
-    return f"{capital(period)}, profit compared with that of {compared}: {_named(results, found)}."
+    return f"{capital(period)}, profit compared with that of {compared}: {_named(found)}."
 
 
 def profit_words(profit: Contrast, currency: bool = True) -> str:
@@ -129,22 +137,25 @@ def _worse(results: Results) -> Iterator[str]:
     if shown(results) == [worth.nothing(results)]:
         yield next(iter(_failed(results))).rstrip(".")
         return
-    for arm in shown(results)[:MOST_ARMS]:
-        yield _arm_worse(results, arm)
+    rows = {arm: judged(results, arm) for arm in shown(results)}
+    worse = [arm for arm in rows if any(row.verdict == "worse" for _, row in rows[arm])]
+    for arm in worse[:MOST_ARMS]:
+        yield _arm_worse(results, arm, rows[arm])
+    none = [arm for arm in rows if arm not in worse]
+    if none:
+        seen = [_sized(name, row.detectable, signed=False) for name, row in rows[none[0]]
+                if name in ("size", "profit") and row.detectable > 0 and len(none) == 1]  # fmt: skip
+        hidden = f", though effects below these could have gone unseen: {listed(seen)}" if seen else ""
+        verb = "is" if len(none) == 1 else "are"
+        yield f"{listed([quoted(arm) for arm in none])} {verb} clearly worse on no headline outcome{hidden}"
 
 
-def _arm_worse(results: Results, arm: str) -> str:
-    rows = judged(results, arm)
+def _arm_worse(results: Results, arm: str, rows: list[tuple[str, pd.Series]]) -> str:
     worse = sorted((one for one in rows if one[1].verdict == "worse"),
                    key=lambda one: -abs(relative(results, one[0], arm)))  # fmt: skip
-    if worse:
-        named = listed([_sized(name, row.difference) for name, row in worse[:2]])
-        above = ", above all" if len(worse) > 2 else ":"
-        return f"{quoted(arm)} is clearly worse on {len(worse)} of {len(rows)} headline outcomes{above} {named}"
-    seen = [_sized(name, row.detectable, signed=False) for name, row in rows
-            if name in ("size", "profit") and row.detectable > 0]  # fmt: skip
-    hidden = f", though effects below these could have gone unseen: {listed(seen)}" if seen else ""
-    return f"{quoted(arm)} is clearly worse on no headline outcome{hidden}"
+    named = listed([_sized(name, row.difference) for name, row in worse[:2]])
+    above = ", above all" if len(worse) > 2 else ":"
+    return f"{quoted(arm)} is clearly worse on {len(worse)} of {len(rows)} headline outcomes{above} {named}"
 
 
 def _sized(name: str, value: float, signed: bool = True) -> str:

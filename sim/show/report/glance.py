@@ -15,7 +15,7 @@ from sim.show.comparisons.arms import look
 from sim.show.looks import BLACK, BLUE, OFF, ON, VERMILLION, Look
 from sim.show.panel import label_ends, mark_day, over_days, plain_ticks, ribbon
 from sim.show.report import worth
-from sim.show.report.answer import quoted
+from sim.show.report.answer import quoted, shown
 from sim.show.report.worth import Worth
 from sim.show.results import BASE, Paths, Results
 from sim.show.runs.over_time import off_paths, survival_finding
@@ -23,7 +23,7 @@ from sim.show.style import BOTH_BANDS, ONE_BAND, Drawing, sheet
 from sim.show.verdicts import arm_label, ends_of, tag
 from sim.show.words import amount, span, with_interval
 
-WIDE, LINE, LEFT, RIGHT = 7.0, 0.17, 1.15, 3.0  # inches
+WIDE, LINE, LEFT, RIGHT = 7.0, 0.17, 1.15, 3.1  # inches
 FULL = 3  # arms up to which costs and income have bars of their own beside profit
 NEAR = 0.01  # of the highest line: lines that are nowhere further apart share a label
 
@@ -58,7 +58,7 @@ def _finding(results: Results) -> str:
     if not results.compares:
         return survival_finding(results)
     sizes = [f"{arm_label(arm)} {amount(results.mean('size', arm).mean)}"
-             for arm in sorted(results.arms, key=lambda arm: -results.mean("size", arm).mean)]  # fmt: skip
+             for arm in sorted([BASE, *shown(results)], key=lambda arm: -results.mean("size", arm).mean)]  # fmt: skip
     return f"Active members after {results.days} days: {ends_of(sizes)}"
 
 

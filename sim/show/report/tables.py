@@ -50,6 +50,7 @@ class Table(NamedTuple):
     title: str
     heads: list[str]
     rows: Sequence[Sequence[str | Cell]]
+    kind: str = ""  # `heads`: a narrow second column; `arms`: a row an arm
 
 
 def label(name: str) -> str:
@@ -70,10 +71,10 @@ def headline(results: Results) -> Table:
         names = [name for name in MAIN if name in names]
         rows = [["base", *(_base(results, name) for name in names)]]
         rows += [[arm_label(arm), *(_gap(results, name, arm) for name in names)] for arm in shown(results)]
-        return Table("", ["minus base", *(label(name) for name in names)], rows)
+        return Table("", ["minus base", *(label(name) for name in names)], rows, "arms")
     rows = [[label(name), _base(results, name), *(_gap(results, name, arm) for arm in shown(results))]
             for name in names]  # fmt: skip
-    return Table("", ["outcome", "base", *(f"{arm_label(arm)} minus base" for arm in shown(results))], rows)
+    return Table("", ["outcome", "base", *(f"{arm_label(arm)} minus base" for arm in shown(results))], rows, "heads")
 
 
 def _base(results: Results, name: str) -> str:
@@ -135,7 +136,7 @@ def _oriented(table: Table, results: Results) -> Table:
     rows = [row for row in table.rows if str(row[0]).startswith(("=", "profit", "paid", "hours paid"))]
     turned = [list(column) for column in zip(*(row[1:] for row in rows), strict=True)]
     heads = ["", *(str(row[0]).removeprefix("= ") for row in rows)]
-    return Table(table.title, heads, [[head, *row] for head, row in zip(table.heads[1:], turned, strict=True)])
+    return Table(table.title, heads, [[head, *row] for head, row in zip(table.heads[1:], turned, strict=True)], "arms")
 
 
 def _sum(results: Results, name: str, arm: str, sign: int = 1) -> str:
