@@ -142,6 +142,9 @@ def test_info_says_from_which_files_the_settings_come(capsys: pytest.CaptureFixt
          "engine=loky, engine=serial or engine=dask"),
         (["-m", "hydra.sweep.dir=x", "venue.ad_load=0,1"], "hydra.sweep.dir has no effect on this sweep: use "
          "results=FOLDER (only hydra/sweeper=basic reads Hydra's own settings)"),
+        (["-m", "hydra/sweeper=optuna", "venue.ad_load=0,1"], "In 'hydra/config': Could not find "
+         "'hydra/sweeper/optuna'; use design=lhs, design=sobol and so on; barnraise -m hydra/sweeper=basic is Hydra's "
+         "own"),
         (["trial", "trial=reply_to_newcomers", "-m"], "-m: leave it out: only 'barnraise -m SETTINGS' sweeps"),
         (["compare", "--cfg", "job"], "--cfg: it shows the settings of one run: barnraise --cfg job SETTINGS"),
         (["host.replies=0", "compare"], "the command comes first: barnraise compare ..."),

@@ -11,20 +11,16 @@ import click
 import sim
 from sim.cli import front, hydra_flags
 from sim.cli.front import CONTEXT, Command, Front, Function, Value, asked, common, finite, plugin, policy, whole
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, refuse_if_any
 
 ASK, SWEEP, SCIENCE, TEACH, HELP = "Ask", "Sweep", "Science", "Teach", "Help"
 TOPICS = {"settings": "setting_list", "params": "parameter_list"}
 DASHBOARD = "pip install 'barnraise[dashboard]', or in a checkout: pip install -c constraints.txt -e '.[dashboard]'"
 WORKERS = whole("workers", 1, 1024, "auto")
 SETTINGS = click.argument("settings", nargs=-1, type=click.UNPROCESSED, shell_complete=front.settings_that_begin)
-FOLDER = click.argument(
-    "words", nargs=-1, type=click.UNPROCESSED, shell_complete=front.options_that_begin, metavar="FOLDER"
-)
-ROWS = click.argument(
-    "rows", nargs=-1, type=click.UNPROCESSED, shell_complete=front.options_that_begin, callback=front.only_rows,
-    metavar="[ROW ...]",
-)  # fmt: skip
+WORDS: dict[str, Any] = {"nargs": -1, "type": click.UNPROCESSED, "shell_complete": front.options_that_begin}
+FOLDER = click.argument("words", metavar="FOLDER", **WORDS)
+ROWS = click.argument("rows", metavar="[ROW ...]", callback=front.only_rows, **WORDS)
 DRY = click.option("--dry-run", "is_dry", is_flag=True, help="Print what would be run and what it needs. Run nothing.")
 
 
@@ -66,9 +62,6 @@ def command(section: str, examples: str, **more: Any) -> Callable[[Callable[...,
         return made(common(function))
 
     return make
-
-
-# Ask
 
 
 @command(ASK, """
@@ -144,13 +137,7 @@ def report(words: tuple[str, ...]) -> int:
     return reports.run(words)
 
 
-# Sweep
-
-
-@command(SWEEP, """
-resume results/support_forum/HASH
-resume results/support_forum/HASH --failed engine=serial
-""")  # fmt: skip
+@command(SWEEP, "resume results/support_forum/HASH\nresume results/support_forum/HASH --failed engine=serial")
 @FOLDER
 @click.option("--failed", is_flag=True, help="Try the runs that failed again.")
 @policy
@@ -202,7 +189,6 @@ def sensitivity(words: tuple[str, ...], metric: str | None, undefined: float | N
     """Report which factors of a sweep matter."""
     from sim.cli import sweep_folder
     from sim.lab.settings import sweep_options
-    from sim.lab.settings.errors import refuse_if_any
     from sim.lab.sweeps import sensitivity as effects
 
     folder = sweep_folder.alone("sensitivity", words, "metric", "undefined")
@@ -212,9 +198,6 @@ def sensitivity(words: tuple[str, ...], metric: str | None, undefined: float | N
     sweep_folder.draw(folder, metrics or None)
     print(folder)
     return 0
-
-
-# Science
 
 
 @command(SCIENCE, """
@@ -239,10 +222,7 @@ lists(SCIENCE, "trials", "listing", "trials", "List the trials, each with its qu
 lists(SCIENCE, "experiments", "experiments", "listing", "List the experiments, each with its question.")
 
 
-@command(SCIENCE, """
-validate
-validate N1 X3 seeds=10
-""")  # fmt: skip
+@command(SCIENCE, "validate\nvalidate N1 X3 seeds=10")
 @ROWS
 @value("seeds", 30, "how many worlds a row is measured in", whole("seeds", 1, 10_000))
 @value("workers", "auto", "processes", WORKERS)
@@ -259,10 +239,7 @@ def validate(rows: tuple[str, ...], **options: Any) -> int:
     return scoreboard.run(scoreboard.Asked(rows, **options))
 
 
-@command(SCIENCE, """
-calibrate
-calibrate P2 N3 budget=50 only=answering.answer,visit.base
-""")  # fmt: skip
+@command(SCIENCE, "calibrate\ncalibrate P2 N3 budget=50 only=answering.answer,visit.base")
 @ROWS
 @value("budget", 200, "how many vectors are tried", whole("budget", 2, 100_000))
 @value("seeds", 2, "worlds for each", whole("seeds", 1, 1000))
@@ -271,9 +248,7 @@ calibrate P2 N3 budget=50 only=answering.answer,visit.base
 @value("folds", 5, "parts of the evidence that are held out in turn", whole("folds", 0, 20))
 @value("workers", "auto", "processes", WORKERS)
 @value("prior", "near", "how far from the declared values: near or wide")
-@value(
-    "only", "NAMES", "parameters to fit, MECHANISM.NAME, with commas between; otherwise all that are graded calibrated"
-)
+@value("only", "NAMES", "parameters to fit, with commas between; otherwise all that are graded calibrated")
 @value("start", "FILE", "a vector to start from")
 @value("results", "results", "folder", os.path.expanduser)
 def calibrate(rows: tuple[str, ...], **options: Any) -> int:
@@ -285,9 +260,6 @@ def calibrate(rows: tuple[str, ...], **options: Any) -> int:
     from sim.cli import calibrate as calibration
 
     return calibration.run(rows, options)
-
-
-# Teach
 
 
 @command(TEACH, "dashboard --port 8765 --no-browser")
@@ -305,11 +277,7 @@ def dashboard(port: int, no_browser: bool) -> int:
     return serve(port, not no_browser)
 
 
-@command(HELP, """
-help settings
-help params
-help compare
-""", name="help")  # fmt: skip
+@command(HELP, "help settings\nhelp params\nhelp compare", name="help")
 @click.argument("topic", required=False)
 @click.pass_context
 def manual(context: click.Context, topic: str | None) -> int:
@@ -322,9 +290,6 @@ def manual(context: click.Context, topic: str | None) -> int:
     elif topic is not None and topic not in known:
         raise click.UsageError(f"there is no help on {topic}: {', '.join((*TOPICS, *known))}")
     else:
-        print(
-            barnraise.get_help(root)
-            if topic is None
-            else known[topic].get_help(click.Context(known[topic], root, topic))
-        )
+        found, at = (barnraise, root) if topic is None else (known[topic], click.Context(known[topic], root, topic))
+        print(found.get_help(at))
     return 0

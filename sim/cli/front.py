@@ -51,7 +51,8 @@ def line_of(error: click.UsageError) -> str:
     """Return one line that says what is wrong and where help is."""
     path = PROGRAM if error.ctx is None else error.ctx.command_path
     if not isinstance(error, click.NoSuchOption):
-        words = error.format_message().rstrip(".").replace("\n", " ")
+        words, param = error.format_message().rstrip(".").replace("\n", " "), getattr(error, "param", None)
+        words = words.replace("'--", "'") if isinstance(param, Value) else words
         return f"{words[:1].lower()}{words[1:]} ('{path} --help' shows how)"
     name = error.option_name
     if instead := hydra_flags.of_a_run(name):

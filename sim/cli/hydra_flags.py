@@ -103,6 +103,11 @@ def is_hydras(text: str) -> bool:
     return text.strip().lstrip("+").startswith(("hydra.", "hydra/"))
 
 
+def advice(line: str) -> str:
+    """Return what to use instead of the plugin of Hydra's that a line says is missing."""
+    return next((f"; {ours}" for name, ours in INSTEAD.items() if f"'{name}/" in line), "")
+
+
 def no_effect(texts: Sequence[str], on: str, more: str = "") -> None:
     """Refuse settings of Hydra itself, with what to use in their place."""
     keys = [text.strip().lstrip("+").partition("=")[0] for text in texts if is_hydras(text)]

@@ -19,7 +19,7 @@ from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.cli import compose
-from sim.cli.hydra_flags import is_hydras, refuse_hydras
+from sim.cli.hydra_flags import advice, is_hydras, refuse_hydras
 from sim.cli.overrides import HOW, Parts, cell, divided, hydra_text, parse, slug
 from sim.lab.settings import config, experiments, inert, keys, sweep_options, vectors
 from sim.lab.settings.errors import SettingsError
@@ -73,7 +73,8 @@ def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
             assert hydra is not None
             return hydra.multirun("config", sweeper, [*hydras, *passed_on], with_log_configuration=False)
     except (HydraException, OmegaConfBaseException) as error:
-        raise SettingsError(compose.first_line(error)) from None
+        line = compose.first_line(error)
+        raise SettingsError(f"{line}{advice(line)}") from None
 
 
 def with_experiment(choices: dict[str, str]) -> None:

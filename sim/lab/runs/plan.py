@@ -8,7 +8,6 @@ from sim.lab.runs.headline import aligned
 from sim.lab.runs.jobs import Job, Request
 from sim.lab.runs.replicate import BASE
 from sim.lab.settings import keys
-from sim.lab.settings.config import Experiment
 from sim.lab.settings.messages import shown
 
 SHOWN = 6  # settings of an arm
@@ -37,19 +36,14 @@ def text(job: Job, arms: Mapping[str, str]) -> str:
 
 def arms(asked: Request) -> dict[str, str]:
     """Return each arm with the settings in which it differs from the base."""
-    base = dict(keys.flat(tree_of(asked.experiment)))
+    base = dict(keys.flat(asked.experiment.tree()))
     said = {BASE: " ".join(asked.settings) or "as the scenario has it"}
     for name, made in asked.alternatives.items():
-        own = dict(keys.flat(tree_of(made)))
-        differing = [f"{key}={shown(value)}" for key, value in own.items() if base.get(key) != value]
+        own = keys.flat({group: made.tree()[group] for group in (*keys.LEVERS, "venues", "params")})
+        differing = [f"{key}={shown(value)}" for key, value in own if base.get(key) != value]
         more = [f"and {len(differing) - SHOWN} more"] if len(differing) > SHOWN else []
         said[name] = " ".join([*differing[:SHOWN], *more]) or "no setting differs from the base"
     return said
-
-
-def tree_of(made: Experiment) -> keys.Tree:
-    """Return the settings of an experiment that say what its world is."""
-    return {name: value for name, value in made.tree().items() if name in (*keys.LEVERS, "venues", "params")}
 
 
 def count(number: int, what: str, ending: str = "s") -> str:
