@@ -124,7 +124,7 @@ def test_an_arm_has_paid_back_from_the_day_after_which_it_stays_ahead() -> None:
 def test_payback_needs_an_arm_without_a_community(compare: Path) -> None:
     results = Results(compare)
     assert worth.nothing(results) is None
-    assert worth.payback(results, "base") == ("unknown", "needs an arm alt.nothing=community=none")
+    assert "paid back needs an arm without one: alt.nothing=community=none." in rendered(results, [])
     joined = results._outcomes
     joined.loc["ads", ["joins", "community_cost"]] = 0
     assert worth.nothing(results) == "ads"

@@ -1,16 +1,13 @@
 """What became of outcomes in the arms of a comparison, in sentences that are computed from the tables."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from sim.lab.runs.stated import BY_CONSTRUCTION
 from sim.show.results import BASE, Results, measure
-from sim.show.words import MOST_CLAUSES, capital, listed
+from sim.show.words import MOST_CLAUSES
 
 CANT_TELL = "can't tell"  # in the tables; a reader sees "unclear"
 SAME = "no difference"
-NO_VALUE = "no value"
-QUIET = (SAME, CANT_TELL, NO_VALUE, BY_CONSTRUCTION)
 SAID = {
     "size": "the number of active members", "survival": "host-off survival",
     "survival_vs_on": "host-off survival against the twin with a host", "answered": "the share of questions answered",
@@ -41,22 +38,6 @@ def relative(results: Results, name: str, arm: str) -> float:
     """Return a difference as a share of the base's mean, NaN where the base is 0 or unknown."""
     row, base = results.difference(name, arm), results.mean(name).mean
     return float(row.difference) / abs(base) if row is not None and base else math.nan
-
-
-def verdict(results: Results, name: str, arm: str) -> str:
-    """Return the tables' verdict on an outcome in an arm, "no value" where it is undefined."""
-    row = results.difference(name, arm)
-    return NO_VALUE if row is None or not math.isfinite(row.difference) else str(row.verdict)
-
-
-def together(findings: Mapping[str, str]) -> str:
-    """Return what is found of each arm, in one sentence for all arms of which the same is found."""
-    arms: dict[str, list[str]] = {}
-    for arm, found in findings.items():
-        arms.setdefault(found, []).append(arm_label(arm))
-    sentences = [f"{capital(listed(names))}: {found}" for found, names in arms.items()]
-    rest = len(sentences) - MOST_CLAUSES
-    return ". ".join(sentences[:MOST_CLAUSES] + ([f"The figure shows {rest} more"] if rest > 0 else []))
 
 
 def ends_of(ranked: Sequence[str]) -> str:

@@ -1,23 +1,18 @@
-"""Pictures of a comparison: the arms side by side in size and in what remains without their host."""
+"""Pictures of a comparison: differences over time, what remains without the host, and why members leave."""
 
 from collections.abc import Sequence
 
-from sim.lab.runs.stated import BY_CONSTRUCTION
-from sim.show.looks import ARM_LOOKS, Look
-from sim.show.panel import (
-    interval_dot,
-    label_ends,
-    plain_ticks,
-    ribbon,
-    row_axis,
-    value_axis,
-)
-from sim.show.results import BASE, Paths, Results, Spread, spread
+import numpy as np
+
+from sim.show.looks import ARM_LOOKS, BLACK, Look
+from sim.show.panel import interval_dot, label_ends, mark_day, over_days, plain_ticks, ribbon, row_axis, value_axis
+from sim.show.results import Paths, Results, Spread, Values, spread
+from sim.show.runs.people import EXITS
 from sim.show.style import BOTH_BANDS, ONE_BAND, Drawing, sheet
-from sim.show.verdicts import CANT_TELL, NO_VALUE, SAME, arm_label, ends_of, tag, verdict
+from sim.show.verdicts import arm_label, ends_of, tag
 from sim.show.words import amount, listed
 
-_AGAINST = {"+": " (higher)", "-": " (lower)", "=": " (no difference)", "?": " (effect unclear)", "": ""}
+MONTH = 30  # days
 
 
 def look(results: Results, arm: str) -> Look:
@@ -37,8 +32,7 @@ def survival_in_time(results: Results) -> Drawing | None:
         return None
     ends = {arm: spread(curve.iloc[:, -1]) for arm, curve in curves.items()}
     ranked = sorted(ends, key=lambda arm: -ends[arm].mean)
-    against = {BASE: ""} | {arm: _AGAINST[_direction(results, "survival", arm)] for arm in results.alternatives}
-    left = [f"{arm_label(arm)} {amount(ends[arm].mean, 'share')}{against[arm]}" for arm in ranked]
+    left = [f"{arm_label(arm)} {amount(ends[arm].mean, 'share')}" for arm in ranked]
     finding = f"Active members left after {results.last_day - results.host_off} days without the host: {ends_of(left)}"
     missing = [arm_label(arm) for arm in results.arms if arm not in curves]
     drawn = (
@@ -67,12 +61,6 @@ def left_without_host(results: Results, arm: str) -> Paths:
     return shares.set_axis(shares.columns - (results.host_off or 0), axis=1)
 
 
-def _direction(results: Results, name: str, arm: str) -> str:
-    row, word = results.difference(name, arm), verdict(results, name, arm)
-    known = {NO_VALUE: "", CANT_TELL: "?", SAME: "=", BY_CONSTRUCTION: ""}
-    return known[word] if row is None or word in known else "+" if row.difference > 0 else "-"
-
-
 def dots_by_arm(
     results: Results, finding: str, drawn: str, labels: Sequence[str], table: dict[str, dict[str, Spread]],
     unit: str = "",
@@ -98,3 +86,52 @@ def dots_by_arm(
     axes.legend(loc="upper left" if many else "lower left", bbox_to_anchor=(many, 1.0), ncols=1 if many else 6,
                 frameon=False, handletextpad=0.1, borderaxespad=0.1)  # fmt: skip
     return page.done()
+
+
+def difference_in_time(results: Results) -> Drawing | None:
+    """When the difference in size begins to show."""
+    base = results.paths("active")
+    gaps = {arm: (results.paths("active", arm) - base).dropna(axis=1, how="all") for arm in results.alternatives}
+    if not gaps or base.empty:
+        return None
+    last = [f"{arm_label(arm)} {amount(float(gap.iloc[:, -1].mean()), signed=True)}" for arm, gap in gaps.items()]
+    finding = f"Active members after {results.days} days, minus those of the base: {ends_of(last)}"
+    drawn = (
+        "Active members minus those of the base, run by run with the same people and draws, so that chance "
+        "common to both cancels out."
+    )
+    page = sheet(results, finding, drawn, right=2.0, bands=BOTH_BANDS if len(gaps) <= 2 else ONE_BAND)
+    axes, labels = page.axes[0], []
+    for arm, gap in gaps.items():
+        end = ribbon(axes, gap, look(results, arm), spread_too=len(gaps) <= 2)
+        labels.append((end.mean, f"{tag(arm)} {amount(end.mean, signed=True)}", look(results, arm).colour))
+    axes.axhline(0, color=BLACK, linewidth=1)
+    over_days(axes, results, low=None)
+    mark_day(axes, results.scenario.get("change_day"), "change")
+    label_ends(axes, labels)
+    return page.done()
+
+
+def exits(results: Results) -> Drawing | None:
+    """Why members left, arm by arm: a rate, because an arm with more members has more of them to lose."""
+    rates = {arm: exit_rates(results, arm) for arm in results.arms}
+    causes = [name for name in EXITS if all(name in by_cause for by_cause in rates.values())]
+    if not causes:
+        return None
+    drawn = "Cause recorded at the exit. Mean with its 95 % interval, not corrected for many comparisons. "
+    drawn += "Members are all who have joined and not left."
+    missing = [arm_label(arm) for arm, by_cause in rates.items() if not np.isfinite([*by_cause.values()]).any()]
+    drawn += f" Not shown: {listed(missing)}, where nobody joined." if missing else ""
+    table = {arm: {EXITS[name]: spread(rates[arm][name], least=0) for name in causes} for arm in results.arms}
+    finding = "Exits per 100 members a month, by cause: a rate, as more members have more exits"
+    return dots_by_arm(results, finding, drawn, [EXITS[c] for c in causes[::-1]], table)
+
+
+def exit_rates(results: Results, arm: str) -> dict[str, Values]:
+    """Return exits by cause per 100 members a month, one number for each run; undefined where nobody joined."""
+    members = results.paths("members", arm)
+    if members.empty:
+        return {}
+    months = members.mean(axis=1).to_numpy() * results.days / MONTH
+    months = np.where(months > 0, months, np.nan)
+    return {name: 100 * results.total([name], arm) / months for name in EXITS if not results.paths(name, arm).empty}

@@ -285,7 +285,6 @@ def limits(results: Results) -> list[str]:
     return [
         cause,
         "The world has not been calibrated to a real community: trust directions and comparisons more than levels.",
-        "Left out: what people write, languages, conflicts, moderation, news, seasons, other products and companies.",
-        "People's motives do not change during a run.",
+        "Left out: what people write, languages, conflicts, moderation, seasons, rival makers, motives that change.",
         "Part of host-off survival needs no community: habit, needs and signposts bring people back by themselves.",
     ]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import matplotlib
 
-from sim.show.comparisons import arms, differences, inside
+from sim.show.comparisons import arms
 from sim.show.report.glance import at_a_glance
 from sim.show.results import Results
 from sim.show.runs import over_time, people
@@ -37,11 +37,11 @@ RUN = (
 )  # fmt: skip
 COMPARE = (
     GLANCE,
-    Plan("difference_in_time", differences.difference_in_time,
+    Plan("difference_in_time", arms.difference_in_time,
          "When the difference begins to show, and whether it still grows."),
     Plan("survival_in_time", arms.survival_in_time, "How fast each arm empties once nobody hosts it."),
-    Plan("exits", inside.exits,
-         "Why each arm loses members. The title is corrected for many comparisons (Holm), the whiskers are not."),
+    Plan("exits", arms.exits,
+         "Why each arm loses members."),
     Plan("venues", over_time.venues, "Venues share people, and people have one attention to spend."),
 )  # fmt: skip
 

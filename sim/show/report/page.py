@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sim.lab.runs import caveats
 from sim.lab.runs.headline import CURRENCY, over
 from sim.lab.runs.result_folder import write_text
-from sim.show.report import answer, tables
+from sim.show.report import answer, tables, worth
 from sim.show.report.figures import Picture, draw_all, plans
 from sim.show.report.question import question, title
 from sim.show.results import Results
@@ -59,6 +59,7 @@ def content(results: Results) -> dict[str, Any]:
         "headline": tables.headline(results),
         "by_construction": caveats.by_construction({arm: results.stated.get(arm, {}) for arm in answer.shown(results)}),
         "ledger": tables.ledger(results),
+        "unpaid": "" if worth.nothing(results) else worth.NOTHING,
         "wrong": tables.wrong(results),
         "how_sure": answer.how_sure(results),
         "limits": answer.limits(results),

@@ -13,6 +13,7 @@ from sim.show.words import amount, listed, plural
 MOST_ARMS, MOST_SETTINGS = 4, 2  # in one question
 PHRASES = {  # {new} and {old} are the two values
     "host.hours": "the host had {new} instead of {old} hours a day",
+    "host.starts": "the host started on day {new} instead of day {old}",
     "host.replies": "the host tried to answer {new} instead of {old} of the open questions",
     "host.seeding": "the host wrote {new} instead of {old} posts a day",
     "host.awards": "the host gave {new} instead of {old} awards a month",
@@ -74,7 +75,7 @@ def clause(results: Results, arm: str) -> str:
     known = results.config.get("venues") or {}
     new = {key.split(".")[1] for key in settings if key.startswith("venues.")} - set(known)
     if new:
-        return f"there were also the venue {listed([f'“{name}”' for name in sorted(new)])}"
+        return f"there were also a venue {listed([f'“{name}”' for name in sorted(new)])}"
     said = [_setting(results, key, value) for key, value in list(settings.items())[:MOST_SETTINGS]]
     rest = len(settings) - len(said)
     said += [f"{plural(rest, 'more setting')} changed"] if rest else []
@@ -97,7 +98,8 @@ def _setting(results: Results, key: str, value: Any) -> str:
     unit = "share" if known is not None and known.unit == "share" else ""
     new, old = (_value(number, unit) for number in (value, before))
     if within_place(key) in PHRASES and before is not None and value is not None:
-        return PHRASES[within_place(key)].format(new=new, old=old)
+        place = f" in “{key.split('.')[1]}”" if key.startswith("venues.") else ""
+        return PHRASES[within_place(key)].format(new=new, old=old) + place
     group, _, name = within_place(key).partition(".")
     words = name.replace("_", " ").replace(".", " ")
     owner = "the parameter " if group == "params" else f"the {group}'s "

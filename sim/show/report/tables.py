@@ -10,6 +10,7 @@ import pandas as pd
 from sim.lab.runs.headline import CURRENCY, over, unit_word, verdict_word
 from sim.lab.runs.stated import BY_CONSTRUCTION
 from sim.lab.runs.statistics import CONFIDENCE
+from sim.lab.settings.keys import within_place
 from sim.lab.validation import failures
 from sim.lab.validation.failures import ANY, Failure
 from sim.show.report import worth
@@ -125,7 +126,8 @@ def ledger(results: Results) -> Table:
     rows.append(["= profit", *(_sum(results, "profit", arm) for arm in arms)])
     if results.compares:
         rows.append([f"profit minus that of {arm_label(other)}", *(_profit(results, arm, other) for arm in arms)])
-    rows.append(["paid back", *(Cell(*worth.payback(results, arm)) for arm in arms)])
+    if worth.nothing(results):
+        rows.append(["paid back", *(Cell(*worth.payback(results, arm)) for arm in arms)])
     return _oriented(Table("", ["", *map(arm_label, arms)], [*rows, *work(results)]), results)
 
 
@@ -200,15 +202,16 @@ class Wrong(NamedTuple):
 def wrong(results: Results) -> list[Wrong]:
     """Return the findings that concern the levers in which the arms differ, at most three a group of levers."""
     arms = shown(results) if results.compares else [BASE]
-    levers = dict.fromkeys(_lever(key) for arm in arms for key in results.settings.get(arm, {}))
+    levers = dict.fromkeys(_lever(results, key) for arm in arms for key in results.settings.get(arm, {}))
     return [
         Wrong("any setting" if group == ANY else ", ".join(its), found[:MOST], max(0, len(found) - MOST))
         for group, (its, found) in failures.concerning(levers).items()
     ]
 
 
-def _lever(key: str) -> str:
-    return "venues" if key.startswith("venues.") else key
+def _lever(results: Results, key: str) -> str:
+    """Return the lever behind a setting; `venues` where a whole venue is added."""
+    return "venues" if key.startswith("venues.") and key not in results.levers(BASE) else within_place(key)
 
 
 # The appendix

@@ -90,7 +90,7 @@ def payback(results: Results, arm: str) -> tuple[str, str]:
     """Return from which day an arm has paid back, as a range over runs, and in how many of them it does."""
     other, never = nothing(results), f"not within {over(results.days).removeprefix('over ')}"
     if other is None:
-        return "unknown", f"needs an arm {NOTHING}"
+        return "unknown", ""
     flows = profit_flow(results, arm), profit_flow(results, other)
     if arm == other or any(flow.empty for flow in flows):
         return "-", ""
