@@ -108,7 +108,7 @@ format: $(STAMPS)/dev ## format the sources and mend what ruff can mend
 	@$(RUN) -m ruff check --fix
 
 docs: $(STAMPS)/base ## rewrite the parts of docs/ that come from the code and the results
-	@$(RUN) -m sim.lab.settings.reference
+	@$(RUN) docs/reference.py
 
 clean: ## remove .venv, caches and build products (results stay)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

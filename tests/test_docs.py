@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import reference
 import yaml
 
 import sim
@@ -17,7 +18,6 @@ from sim.cli import compose
 from sim.cli import trial as trial_command
 from sim.cli.commands import barnraise
 from sim.cli.main import main
-from sim.lab.settings import reference
 from sim.lab.settings.keys import LEVERS
 from sim.world import census
 from sim.world.day import BLOCKS, DAY

@@ -76,15 +76,6 @@ def roles(memberships: Rows, day: int, memory: Memory, p: Parameters) -> Column:
 
 
 @kernel
-def number_by_role(role: Column) -> Column:
-    """Return the number of people in each role, shape `(8,)`."""
-    count = np.zeros(len(ROLES))
-    for one in range(len(ROLES)):
-        count[one] = (role == one).sum()
-    return count
-
-
-@kernel
 def means(people: Rows, memberships: Rows, bonds: Rows, role: Column, day: int, memory: Memory, p: Parameters,
           life: float) -> Column:  # fmt: skip
     """Return the number of active members and their mean belonging, trust, interest and bonds, shape `(5,)`."""
@@ -113,7 +104,7 @@ def stocks(world: CompiledWorld, venue: CompiledVenue) -> dict[str, float]:
     active, belonging, trust, interest, bonds = means(
         world.people, venue.memberships, venue.bonds, role, day, memory, definitions, life
     )
-    count = number_by_role(role).tolist()
+    count = np.bincount(role, minlength=len(ROLES)).astype(float).tolist()
     return {
         "members": float(venue.now.members), "active": active, "lurkers": count[LURKER],
         "askers": count[ASKER], "helpers": count[HELPER], "champions": count[CHAMPION],

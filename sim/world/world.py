@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.world import census, events, tally
+from sim.world import census, events, state, tally
 from sim.world.day import BLOCKS, DAY
 from sim.world.draws import keys
 from sim.world.levers import Outside, Population, Product, Setup, Venue
@@ -19,29 +19,7 @@ from sim.world.mechanisms.accounts import give_get
 from sim.world.mechanisms.hosting import HostDesk
 from sim.world.mechanisms.memory import all_faded
 from sim.world.parameters import values
-from sim.world.state import (
-    ANSWER,
-    BOND,
-    BOND_SLOTS,
-    EVENT,
-    FACETS,
-    HOST,
-    MOTIVES,
-    NEVER,
-    NOBODY,
-    NOW,
-    QUESTION,
-    SEED,
-    THREAD,
-    VOICE,
-    Column,
-    Rows,
-    Wall,
-    grown,
-    new_memberships,
-    rows,
-    window,
-)
+from sim.world.state import FACETS, MOTIVES, NEVER, NOBODY, Column, Rows, Wall, grown, rows, window
 
 # A stock is called `bonds` too, so the flow of new ones has another name in the series.
 FLOW_NAMES = tuple("new_bonds" if name == "bonds" else name for name in tally.NAMES)
@@ -88,11 +66,11 @@ class VenueState:
         self.host = HostDesk(setup.host)
         self.memberships, self.alarm = memberships, alarm
         n = len(memberships)
-        self.bonds = rows((n, BOND_SLOTS), BOND)
-        self.threads, self.answers = rows(256, THREAD), rows(256, ANSWER)
-        self.voices = rows(64, VOICE)
+        self.bonds = rows((n, state.BOND_SLOTS), state.BOND)
+        self.threads, self.answers = rows(256, state.THREAD), rows(256, state.ANSWER)
+        self.voices = rows(64, state.VOICE)
         self.archive: Column = np.zeros(FACETS)
-        self.now: Any = Wall.over(rows(1, NOW))  # the current state: rules, the host's work, impressions
+        self.now: Any = Wall.over(rows(1, state.NOW))  # the current state: rules, the host's work, impressions
         self.tally: Column = np.zeros(len(tally.NAMES))
         self.tally_before: Column = np.zeros(len(tally.NAMES))
         self.everybody = np.empty(n, np.int32)
@@ -114,15 +92,15 @@ class VenueState:
     def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> int:
         """Open a thread by the host at the start of the day, and return its row."""
         self.threads = grown(self.threads, int(self.now.threads) + 1)
-        facet = (day + slot) % FACETS
         return asking.open_thread(
-            self.threads, self.table, HOST, SEED, facet, float(day), False, self.index, slot, key, appeal_spread
-        )
+            self.threads, self.table, state.HOST, state.SEED, (day + slot) % FACETS, float(day), False, self.index, slot,
+            key, appeal_spread,
+        )  # fmt: skip
 
     def questions_today(self) -> list[int]:
         """Return the number of today's questions per facet."""
         new = self.threads[self.now.threads_before : self.now.threads]
-        return count_by_facet(new["facet"], new["kind"] == QUESTION) if len(new) else [0] * FACETS
+        return count_by_facet(new["facet"], new["kind"] == state.QUESTION) if len(new) else [0] * FACETS
 
     def criticism_today(self) -> list[int]:
         """Return the number of today's criticisms per facet."""
@@ -165,10 +143,10 @@ class World:
         n, venues = len(self.people), len(settings.setups)
         self.need_day = np.empty(n, np.int16)
         visit.first_needs(self.people, self.need_day, self.product.fit, self.keys["need"])
-        self.memberships = np.stack([new_memberships(n)] * venues)
+        self.memberships = np.stack([state.new_memberships(n)] * venues)
         self.alarm: Column = np.full((venues, n), NEVER, np.int16)
         self.everybody = np.empty(n, np.int32)
-        self.log = rows(1024 if settings.log else 1, EVENT)
+        self.log = rows(1024 if settings.log else 1, state.EVENT)
         self.fit_reached: int | None = None
         self.venues = [VenueState(v, one, self.memberships[v], self.alarm[v]) for v, one in enumerate(settings.setups)]
         self._records: list[tuple[int, int, Column]] = []

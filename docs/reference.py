@@ -3,8 +3,8 @@
 In `docs/model.md` these are the day, the columns, the parameters and the rules; in `docs/validation.md` it is the
 scoreboard in the gallery.
 
-    python -m sim.lab.settings.reference            # rewrite them
-    python -m sim.lab.settings.reference --check    # exit code 1 where they are stale
+    python docs/reference.py            # rewrite them
+    python docs/reference.py --check    # exit code 1 where they are stale
 
 A part begins with `<!-- code: NAME -->` and ends with `<!-- end -->`. The rest of a document is written by hand.
 """
@@ -27,7 +27,7 @@ from sim.world import measures, state
 from sim.world.day import BLOCKS, DAY
 from sim.world.parameters import GRADES, Declared, declared
 
-ROOT = Path(__file__).parents[3]  # of a checkout; a wheel has no documents
+ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "model.md"
 DOCUMENTS = (DOCUMENT, ROOT / "docs" / "validation.md")
 SCOREBOARD = ROOT / "results" / "gallery" / "validation"
@@ -160,7 +160,7 @@ def filled(text: str) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Rewrite the document, or check it."""
     about = (__doc__ or "").partition("\n")[0]
-    parser = argparse.ArgumentParser(prog="python -m sim.lab.settings.reference", description=about)
+    parser = argparse.ArgumentParser(prog="python docs/reference.py", description=about)
     parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 where the document is stale")
     check = parser.parse_args(arguments).check
     stale = [document for document in DOCUMENTS if (old := document.read_text("utf-8")) != filled(old)]
