@@ -139,7 +139,7 @@ def test_the_ledgers_lines_add_up_to_its_sums(compare: Path) -> None:
     assert means["margin"] + means["ad_revenue"] + tickets - means["community_cost"] == pytest.approx(means["profit"])
     labels = [str(row[0]) for row in tables.ledger(results).rows]
     assert [label for label in labels if label.startswith("=")] == ["= the community costs", "= profit"]
-    assert "hours paid" in labels
+    assert "hours contracted" in labels
 
 
 def test_an_older_result_without_the_new_outcomes_is_still_reported(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from sim.show.verdicts import arm_label, ends_of, tag
 from sim.show.words import amount, span, with_interval
 
 WIDE, LINE, LEFT, RIGHT = 7.0, 0.17, 1.15, 3.1  # inches
-FULL = 3  # arms up to which costs and income have bars of their own beside profit
+FULL = 4  # arms up to which costs and income have bars of their own beside profit
 NEAR = 0.01  # of the highest line: lines that are nowhere further apart share a label
 
 

@@ -135,7 +135,9 @@ def _oriented(table: Table, results: Results) -> Table:
     """Return a table with a column an arm, or turned round where the arms are many: the sums, a row an arm."""
     if len(results.alternatives) <= FEW:
         return table
-    rows = [row for row in table.rows if str(row[0]).startswith(("=", "profit", "paid", "hours paid"))]
+    rows = [
+        row for row in table.rows if str(row[0]).startswith(("=", "profit", "paid", "hours contracted", "contracted"))
+    ]
     turned = [list(column) for column in zip(*(row[1:] for row in rows), strict=True)]
     heads = ["", *(str(row[0]).removeprefix("= ") for row in rows)]
     return Table(table.title, heads, [[head, *row] for head, row in zip(table.heads[1:], turned, strict=True)], "arms")
@@ -166,11 +168,15 @@ def _profit(results: Results, arm: str, other: str) -> Cell:
 def work(results: Results) -> Iterator[Sequence[str | Cell]]:
     """Yield the hours of the host that were paid, used and idle, and what was left undone, a column an arm."""
     arms = results.arms
-    flows = {"hours paid": "hours_paid", "for meetings, reports": "hours_overhead", "spent on members": "host_hours"}
+    flows = {
+        "hours contracted": "hours_paid",
+        "for meetings, reports": "hours_overhead",
+        "spent on members": "host_hours",
+    }
     for words, name in flows.items():
         if not results.paths(name).empty:
             yield [words, *(amount(_hours(results, name, arm).mean()) for arm in arms)]
-    for words, name in (("paid and idle", "hours_idle"), ("lacking for what was meant", "hours_undone")):
+    for words, name in (("contracted and idle", "hours_idle"), ("lacking for what was meant", "hours_undone")):
         if _known(results, name):
             yield [words, *(amount(results.mean(name, arm).mean) for arm in arms)]
     if any(not results.paths(name).empty for name in UNDONE):
