@@ -11,7 +11,12 @@ from sim.lab.sweeps.point_run import Plan, Result, Row
 from sim.world.measures import OUTCOMES
 
 if TYPE_CHECKING:  # a worker has no need of these
+    import pandas as pd
+
     from sim.lab.sweeps.design import Base, Design
+    from sim.lab.sweeps.engine import Outcome
+    from sim.lab.sweeps.executors import Executor
+    from sim.lab.sweeps.store import Shard
 
 
 def tiny(*settings: str) -> "Base":
@@ -26,6 +31,22 @@ def design_of(points: int = 6, replicates: int = 4) -> "Design":
     names = ("venue.ad_load", "host.replies")
     rows = [(float(point), 1 / (1 + point)) for point in range(points)]
     return Design("grid", tuple(Factor(name) for name in names), points_of(names, rows), replicates, seed=1)
+
+
+def resumed(folder: Path, executor: "Executor", shard: "Shard | None" = None) -> "Outcome":
+    from sim.lab.sweeps import engine
+
+    opened = engine.open_folder(folder)
+    return engine.run_design(opened.base, opened.design, executor, opened, shard=shard)
+
+
+def runs_of(folder: Path) -> "pd.DataFrame":
+    from sim.lab.sweeps.sweep_folder import Sweep
+
+    sweep = Sweep(folder)
+    names = sweep.schema.names
+    table: pd.DataFrame = sweep.frame(names)[names]
+    return table
 
 
 def quick(plan: Plan, row: Row) -> Result:

@@ -175,15 +175,15 @@ def test_a_full_disk_leaves_the_tables_of_before_and_nothing_half_written(
     folder = make_sweep(tmp_path, POINTS, COMMUNITY)
     aggregate(folder)
     before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    renamed = Path.rename
+    replaced = Path.replace
 
     def full(path: Path, target: Path) -> Path:
-        if path.name == f".{name}":
+        if path.name == f".{name}.part":
             raise OSError(errno.ENOSPC, "No space left on device")
-        return renamed(path, target)
+        return replaced(path, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "rename", full)
+        patch.setattr(Path, "replace", full)
         with pytest.raises(WorkError, match="cannot be written: No space left on device; what was written before"):
             aggregate(folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before

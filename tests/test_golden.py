@@ -79,7 +79,7 @@ def of_sweep() -> str:
     with tempfile.TemporaryDirectory() as folder:
         opened = store.create(Path(folder), base, design)
         engine.run_design(base, design, Serial(), opened)
-        table = store.runs(opened.folder).drop(columns="seconds")
+        table = sweep_tasks.runs_of(opened.folder).drop(columns="seconds")
         return hash_of([{name: table[name].to_numpy() for name in table.columns}])
 
 

@@ -89,20 +89,10 @@ def test_the_hash_changes_with_whatever_changes_a_number_and_with_nothing_else()
 
 def test_runs_are_read_sorted_and_each_once(finished: Path) -> None:
     (finished / "runs" / "part-0-again.parquet").write_bytes(parts.parts_of(finished, "runs")[1].read_bytes())
-    runs = store.runs(finished)
+    runs = sweep_tasks.runs_of(finished)
     assert runs["run_id"].tolist() == list(range(24))
     assert list(runs.columns[:6]) == ["run_id", "point", "replicate", "seed", "venue.ad_load", "host.replies"]
     assert list(runs.columns[6:]) == [*OUTCOMES, "error", "seconds"]
-
-
-def test_values_that_are_neither_all_numbers_nor_all_words_come_back_as_they_were(tmp_path: Path) -> None:
-    opened = store.create(tmp_path, TWO, MIXED)
-    opened.pending = some_results(4)
-    opened.flush()
-    runs = store.runs(opened.folder)
-    assert runs["host_off"].tolist() == [None, None, 7, 7]
-    assert runs["scenario"].tolist() == ["a", "a", "b", "b"]
-    assert runs["venue.ad_load"].tolist() == [0.1, 0.1, 1 / 3, 1 / 3]
 
 
 @pytest.mark.parametrize("level", ["auto", "30", "null", '"30"', "1e3", "", 30, 0.1, None, True, [2, 1], ["a", 1.5]])
@@ -128,8 +118,8 @@ def test_levels_are_written_alike_in_all_tables(tmp_path: Path) -> None:
 def test_what_an_interrupted_write_left_is_no_part_and_is_cleaned_when_the_work_goes_on(finished: Path) -> None:
     stray = finished / "runs" / ".part-x.parquet.1.unfinished"
     stray.write_bytes(b"half a p")
-    assert len(store.runs(finished)) == 24
-    engine.resume(finished, Serial(sweep_tasks.quick))
+    assert len(sweep_tasks.runs_of(finished)) == 24
+    sweep_tasks.resumed(finished, Serial(sweep_tasks.quick))
     assert not stray.exists()
 
 
@@ -139,21 +129,26 @@ def test_a_damaged_part_is_named_and_not_overwritten(finished: Path) -> None:
     for broken in (content[:-100], content[:300] + bytes(50) + content[350:], b""):
         part.write_bytes(broken)
         with pytest.raises(WorkError, match=rf"{part.name} is damaged \(.*\); delete it, then resume"):
-            engine.resume(finished, Serial(sweep_tasks.quick))
+            sweep_tasks.resumed(finished, Serial(sweep_tasks.quick))
         assert part.read_bytes() == broken
 
 
 def test_the_runs_of_a_damaged_part_are_run_again_once_it_is_deleted(finished: Path) -> None:
-    whole = store.runs(finished).drop(columns="seconds")
+    whole = sweep_tasks.runs_of(finished).drop(columns="seconds")
     parts.parts_of(finished, "runs")[1].unlink()
-    assert engine.resume(finished, Serial(sweep_tasks.quick)).finished == 14
-    pd.testing.assert_frame_equal(store.runs(finished).drop(columns="seconds"), whole)
+    assert sweep_tasks.resumed(finished, Serial(sweep_tasks.quick)).finished == 14
+    pd.testing.assert_frame_equal(sweep_tasks.runs_of(finished).drop(columns="seconds"), whole)
 
 
 def test_no_flipped_bit_anywhere_in_a_part_goes_unseen(finished: Path) -> None:
     part = parts.parts_of(finished, "runs")[1]
     content = part.read_bytes()
-    readers = (store.runs, aggregate, Sweep, lambda folder: engine.resume(folder, Serial(sweep_tasks.quick)))
+    readers = (
+        sweep_tasks.runs_of,
+        aggregate,
+        Sweep,
+        lambda folder: sweep_tasks.resumed(folder, Serial(sweep_tasks.quick)),
+    )
     for place in range(0, len(content), 97):
         flipped = bytearray(content)
         flipped[place] ^= 1 << place % 8
@@ -168,7 +163,7 @@ def test_a_part_whose_directory_was_changed_is_refused_by_its_name(finished: Pat
     part = parts.parts_of(finished, "runs")[1]
     other = parts.parts_of(finished, "runs")[0]
     part.write_bytes(other.read_bytes())
-    for reader in (store.runs, aggregate):
+    for reader in (sweep_tasks.runs_of, aggregate):
         with pytest.raises(WorkError, match=r"is damaged \(its checksum is wrong\)"):
             reader(finished)
 
@@ -177,7 +172,7 @@ def test_runs_that_the_design_does_not_have_are_refused_wherever_parts_are_read(
     strange = [result._replace(run_id=result.run_id + 23) for result in some_results(2)]
     table = parts.run_table(sweep_tasks.design_of(points=9), strange)
     (finished / "runs" / "part-strange.parquet").write_bytes(parts.packed(table))
-    for reader in (store.runs, aggregate):
+    for reader in (sweep_tasks.runs_of, aggregate):
         with pytest.raises(WorkError, match="it holds runs that the design does not have"):
             reader(finished)
 
@@ -186,7 +181,7 @@ def test_a_part_of_another_sweep_is_refused(finished: Path) -> None:
     table = pq.read_table(parts.parts_of(finished, "runs")[0]).drop_columns(["size"])
     pq.write_table(table, finished / "runs" / "part-strange.parquet")
     with pytest.raises(WorkError, match="its columns are not those of this sweep"):
-        engine.resume(finished, Serial(sweep_tasks.quick))
+        sweep_tasks.resumed(finished, Serial(sweep_tasks.quick))
 
 
 def test_a_full_disk_stops_the_sweep_in_one_line_and_keeps_what_was_written(
@@ -200,10 +195,10 @@ def test_a_full_disk_stops_the_sweep_in_one_line_and_keeps_what_was_written(
     with monkeypatch.context() as patch:
         patch.setattr(parts.os, "fsync", full)
         with pytest.raises(WorkError, match="cannot be written: No space left on device; what was written before is"):
-            engine.resume(finished, Serial(sweep_tasks.quick))
+            sweep_tasks.resumed(finished, Serial(sweep_tasks.quick))
     assert [path.name for path in (finished / "runs").iterdir()] == [parts.parts_of(finished, "runs")[0].name]
-    assert len(store.runs(finished)) == 10
-    assert engine.resume(finished, Serial(sweep_tasks.quick)).finished == 14
+    assert len(sweep_tasks.runs_of(finished)) == 10
+    assert sweep_tasks.resumed(finished, Serial(sweep_tasks.quick)).finished == 14
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
@@ -223,9 +218,9 @@ def test_wherever_a_sweep_cannot_write_it_stops_in_one_line(
     with monkeypatch.context() as patch:
         patch.setattr(Path if kind == "Path" else os, name, refused)
         with pytest.raises(WorkError, match=f"cannot be written: {os.strerror(number)}; what was written before is"):
-            engine.resume(finished, Serial(sweep_tasks.quick))
-    assert len(store.runs(finished)) == 10
-    assert engine.resume(finished, Serial(sweep_tasks.quick)).finished == 14
+            sweep_tasks.resumed(finished, Serial(sweep_tasks.quick))
+    assert len(sweep_tasks.runs_of(finished)) == 10
+    assert sweep_tasks.resumed(finished, Serial(sweep_tasks.quick)).finished == 14
 
 
 # Files that were changed
@@ -237,7 +232,13 @@ def test_a_file_of_a_sweep_that_holds_something_else_is_refused_in_one_line(
     finished: Path, name: str, content: str
 ) -> None:
     (finished / name).write_text(content, encoding="latin-1")
-    readers = (store.reopen, store.runs, aggregate, verify, lambda folder: engine.resume(folder, Serial()))
+    readers = (
+        store.reopen,
+        sweep_tasks.runs_of,
+        aggregate,
+        verify,
+        lambda folder: sweep_tasks.resumed(folder, Serial()),
+    )
     for reader in readers:
         with pytest.raises(SettingsError) as refused:
             reader(finished)
@@ -252,7 +253,7 @@ def test_a_record_that_lacks_something_is_refused_in_one_line(finished: Path, ke
     for changed in ({k: v for k, v in known.items() if k != key}, known | {key: 7}):
         (finished / "provenance.json").write_text(json.dumps(changed))
         with pytest.raises(SettingsError, match=rf"provenance.json was changed: {key} cannot be read; restore the"):
-            engine.resume(finished, Serial(sweep_tasks.quick))
+            sweep_tasks.resumed(finished, Serial(sweep_tasks.quick))
 
 
 @pytest.mark.parametrize("key", ["plugins", "series", "design", "base"])
@@ -304,13 +305,13 @@ def test_a_design_or_base_that_was_changed_is_refused(finished: Path, what: str)
         content["base"][0]["tree"]["days"] = 13
     (finished / "config.yaml").write_text(yaml.safe_dump(content))
     with pytest.raises(SettingsError, match="design or settings were changed since"):
-        engine.resume(finished, Serial(sweep_tasks.quick))
+        sweep_tasks.resumed(finished, Serial(sweep_tasks.quick))
 
 
 def test_code_that_was_changed_is_refused(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(point_run, "CODE", point_run.CODE | {"world": "another"})
     with pytest.raises(SettingsError, match=r"started by other code \(world [0-9a-f]{12}, now another\)"):
-        engine.resume(finished, Serial(sweep_tasks.quick))
+        sweep_tasks.resumed(finished, Serial(sweep_tasks.quick))
 
 
 def test_another_design_does_not_enter_a_store(tmp_path: Path) -> None:
@@ -327,11 +328,11 @@ def test_what_is_no_sweep_is_refused(tmp_path: Path) -> None:
 def test_two_processes_do_not_work_on_one_folder_unless_they_are_different_shards(finished: Path) -> None:
     opened: Store = store.reopen(finished)
     with store.working(opened, None), pytest.raises(SettingsError, match="another process is working"):
-        engine.resume(finished, Serial(sweep_tasks.quick))
+        sweep_tasks.resumed(finished, Serial(sweep_tasks.quick))
     with store.working(opened, Shard(1, 2)):
         with pytest.raises(SettingsError, match="another process is working"):
-            engine.resume(finished, Serial(sweep_tasks.quick), shard=Shard(1, 2))
-        assert engine.resume(finished, Serial(sweep_tasks.quick), shard=Shard(2, 2)).missing == 0
+            sweep_tasks.resumed(finished, Serial(sweep_tasks.quick), shard=Shard(1, 2))
+        assert sweep_tasks.resumed(finished, Serial(sweep_tasks.quick), shard=Shard(2, 2)).missing == 0
 
 
 @pytest.mark.parametrize("text", ["0/4", "5/4", "3", "a/b", "-1/4", "1/0"])

@@ -54,7 +54,7 @@ def swept(parent: Path, task: point_run.Task = sweep_tasks.quick, design: Design
 
 
 def table(folder: Path) -> pd.DataFrame:
-    return store.runs(folder).drop(columns="seconds")
+    return sweep_tasks.runs_of(folder).drop(columns="seconds")
 
 
 # What a row is
@@ -173,7 +173,7 @@ def test_after_ctrl_c_what_was_finished_stays_and_resuming_runs_the_rest_once(tm
     assert outcome.code() == 130
     assert outcome.lines()[-1] == f"stopped; go on with: barnraise resume {outcome.folder}"
     assert outcome.finished + outcome.missing == 24
-    again = engine.resume(outcome.folder, Serial(sweep_tasks.quick))
+    again = sweep_tasks.resumed(outcome.folder, Serial(sweep_tasks.quick))
     assert (again.before, again.finished) == (outcome.finished, outcome.missing)
     pd.testing.assert_frame_equal(table(outcome.folder), table(swept(tmp_path / "whole").folder))
 
@@ -206,10 +206,10 @@ def goes(pid: int) -> bool:
 
 def completed(results: Path, folder: Path) -> tuple[int, int]:
     """Resume, and return how many runs were there before and how many were run now."""
-    kept = set(store.runs(results).run_id)
+    kept = set(sweep_tasks.runs_of(results).run_id)
     for note in folder.glob("run-*"):
         note.unlink()
-    outcome = engine.resume(results, Serial(partial(sweep_tasks.noting, folder)))
+    outcome = sweep_tasks.resumed(results, Serial(partial(sweep_tasks.noting, folder)))
     assert {int(note.name.removeprefix("run-")) for note in folder.glob("run-*")} == set(range(120)) - kept
     assert all(note.read_text() == "x" for note in folder.glob("run-*"))
     return outcome.before, outcome.finished

@@ -3,10 +3,10 @@
 The table of folds is fixed before any fit and kept with the rows. A new row goes to the fold with the fewest rows.
 """
 
-import csv
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+
+import pandas as pd
 
 from sim.lab.settings import experiments
 from sim.lab.validation.row import Row
@@ -45,14 +45,5 @@ def kept() -> dict[str, int]:
     for folder in experiments.all_folders():
         path = folder / "validation" / NAME
         if path.is_file():
-            with path.open(newline="", encoding="utf-8") as file:
-                return {line["row"]: int(line["fold"]) for line in csv.DictReader(file)}
+            return {str(row): int(fold) for row, fold in pd.read_csv(path)[["row", "fold"]].itertuples(index=False)}
     return {}
-
-
-def write(path: Path, table: Mapping[str, int]) -> None:
-    """Write a table of folds."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("row", "fold"))
-        writer.writerows((row, table[row]) for row in sorted(table, key=in_order))

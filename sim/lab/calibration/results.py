@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.lab.calibration import emulator, folds, plausible
+from sim.lab.calibration import emulator, plausible
 from sim.lab.calibration.evaluate import Progress, VectorStore, Wanted
 from sim.lab.calibration.losses import aims, losses, simulated, weights
 from sim.lab.calibration.plausible import PINNED, Profile
 from sim.lab.calibration.search import ALL, START, Emulators, Evaluated, Problem
 from sim.lab.runs.result_folder import whole, write_yaml
 from sim.lab.validation import scoring
-from sim.lab.validation.row_files import Entry, Sample
+from sim.lab.validation.row_files import Entry, Sample, in_order
 
 FOLDER = "calibration"  # in the folder of results
 ONLY = "only"  # a subfolder: a fit to some rows must not replace the fit to all rows
@@ -229,13 +229,13 @@ def write(made: Calibration, folder: Path, check: int) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     with whole(folder / "evaluations.parquet") as part:
         evaluations(made).to_parquet(part, index=False)
+    dealt = sorted(made.evaluated.problem.folds.items(), key=lambda item: in_order(item[0]))
     tables = {"parameters": parameters(made), "profiles": profile_table(made), "plausible": vectors(made),
-              "rows": rows(made),
+              "rows": rows(made), "folds": pd.DataFrame(dealt, columns=["row", "fold"]),
               "emulators": pd.DataFrame(list(made.skills.items()), columns=["target", "skill"])}  # fmt: skip
     for name, table in tables.items():
         with whole(folder / f"{name}.csv") as part:
             table.to_csv(part, index=False, float_format="%.6g", lineterminator="\n")
-    folds.write(folder / folds.NAME, made.evaluated.problem.folds)
     write_yaml(folder / "best.yaml", dict(made.evaluated.proposals[made.best].vector))  # as `validate` reads it
     found = summary(made, check)
     write_yaml(folder / "summary.yaml", found)

@@ -7,9 +7,9 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from pyarrow import compute, csv
 
 from sim.lab.runs.headline import aligned, number, span
+from sim.lab.runs.result_folder import whole
 from sim.lab.runs.statistics import Floats
 from sim.lab.settings.messages import shown
 from sim.lab.sweeps.by_point import Pairs, Seen, enough, estimates, label, matrix
@@ -67,7 +68,8 @@ def aggregate(folder: Path) -> Aggregate:
     sweep = Sweep(folder)
     pairs = {metric: Pairs(sweep.common, len(sweep.design.seeds)) for metric in sweep.metrics}
     done, errors = 0, Counter[str]()
-    with writing(sweep.folder / "runs.parquet"), Tables(sweep) as tables:
+    with writing(sweep.folder / "runs.parquet"), ExitStack() as stack:
+        tables = Tables(sweep, stack)
         for block in sweep.blocks():
             done += block.num_rows
             failed = block.filter(compute.is_valid(block["error"]))
@@ -83,45 +85,25 @@ def is_large(sweep: Sweep) -> bool:
 
 
 class Tables:
-    """The three tables, under hidden names until they are complete."""
+    """The three tables, under hidden names until a stack closes them, complete."""
 
-    NAMES = ("runs.parquet", "summary.csv", "failures.csv")
-
-    def __init__(self, sweep: Sweep) -> None:
+    def __init__(self, sweep: Sweep, stack: ExitStack) -> None:
         self.sweep = sweep
         self.metrics = sweep.headline if is_large(sweep) else sweep.metrics
         self.factors = pa.Table.from_pandas(_written(sweep.points), preserve_index=False)
-
-    def __enter__(self) -> Self:
-        runs, summary, failures = (self.sweep.folder / f".{name}" for name in self.NAMES)
         keys = pa.schema([("point", pa.int64()), *self.factors.schema])
         words = csv.WriteOptions(quoting_style="needed")
-        whole = pa.schema([(name, pa.int64()) for name in run_keys(self.sweep.design)])
-        self.failed = pa.schema([*whole, *self.factors.schema, ("error", pa.string())])
+        numbered = pa.schema([(name, pa.int64()) for name in run_keys(sweep.design)])
+        self.failed = pa.schema([*numbered, *self.factors.schema, ("error", pa.string())])
         spread = [(name, pa.float64()) for name in ("mean", "low", "high", "sd", "p10", "p90")]
         self.spread = pa.schema([*keys, ("metric", pa.string()), *spread, ("replicates", pa.int64())])
-        with ExitStack() as stack:
-            stack.callback(self._clear)
-            stack.push(self._place)
-            self.runs = stack.enter_context(
-                pq.ParquetWriter(runs, self.sweep.schema, compression="zstd", write_page_checksum=True)
-            )
-            self.summary = stack.enter_context(csv.CSVWriter(summary, self.spread, write_options=words))
-            self.failures = stack.enter_context(csv.CSVWriter(failures, self.failed, write_options=words))
-            self.stack = stack.pop_all()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self.stack.__exit__(*error)
-
-    def _place(self, kind: Any, *_: Any) -> None:
-        for name in self.NAMES if kind is None else ():
-            (self.sweep.folder / f".{name}").rename(self.sweep.folder / name)
-
-    def _clear(self) -> None:
-        for name in self.NAMES:
-            with suppress(OSError):
-                (self.sweep.folder / f".{name}").unlink()
+        names = ("runs.parquet", "summary.csv", "failures.csv")
+        runs, summary, failures = [stack.enter_context(whole(sweep.folder / name)) for name in names]
+        self.runs = stack.enter_context(
+            pq.ParquetWriter(runs, sweep.schema, compression="zstd", write_page_checksum=True)
+        )
+        self.summary = stack.enter_context(csv.CSVWriter(summary, self.spread, write_options=words))
+        self.failures = stack.enter_context(csv.CSVWriter(failures, self.failed, write_options=words))
 
     def write(self, block: pa.Table, failed: pa.Table, pairs: dict[str, "Pairs"]) -> None:
         """Write a block of rows to all tables."""

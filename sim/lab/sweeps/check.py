@@ -50,16 +50,12 @@ def check(base: Base, design: Design) -> None:
 def check_ends(design: Design) -> None:
     """Refuse ranges that exceed the declared range of a setting."""
     ends = [(factor.name, end) for factor in design.factors for end in (factor.low, factor.high) if end is not None]
-    wrong = [line for name, end in ends if (line := refusal_of(name, int(end) if end.is_integer() else end))]
-    if wrong:
-        raise SettingsError(*wrong)
+    refuse_if_any(refusal_of(name, int(end) if end.is_integer() else end) for name, end in ends)
 
 
 def check_names(names: tuple[str, ...]) -> None:
     """Refuse factors that are not settings, or that a sweep cannot vary."""
-    wrong = [line for name in names if (line := not_a_factor(name))]
-    if wrong:
-        raise SettingsError(*wrong)
+    refuse_if_any(map(not_a_factor, names))
 
 
 def check_twice(names: tuple[str, ...]) -> None:

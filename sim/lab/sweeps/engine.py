@@ -3,7 +3,7 @@
     store = create(Path("results/mine"), base, design)
     outcome = run_design(base, design, executor("loky"), store)
 
-Whatever ends it (Ctrl-C, a full disk, SIGKILL), the folder keeps the finished runs, and `resume` runs the rest.
+Whatever ends it (Ctrl-C, a full disk, SIGKILL), the folder keeps the finished runs, and `session.resume` runs the rest.
 """
 
 import secrets
@@ -144,12 +144,6 @@ class Session:
         reasons = dict(self.reasons.most_common())
         return Outcome(self.store.folder, self.before, self.finished, self.reasons.total(), asked - self.finished,
                        reasons, self.lost, self.interrupted, self.store.plugins)  # fmt: skip
-
-
-def resume(folder: Path, executor: Executor, shard: Shard | None = None) -> Outcome:
-    """Run what is missing from a folder, as the folder describes it."""
-    opened = open_folder(folder)
-    return run_design(opened.base, opened.design, executor, opened, shard=shard)
 
 
 def open_folder(folder: Path) -> Store:

@@ -111,16 +111,10 @@ def design_table(design: Design) -> pa.Table:
 
 def points_from(table: pa.Table) -> pd.DataFrame:
     """Return the points that `design_table` wrote."""
-    columns = {kind.name: values_of(table, kind) for kind in table.schema}
-    del columns["point"]
+    columns = {kind.name: table[kind.name].to_pylist() for kind in table.schema if kind.name != "point"}
+    columns |= {kind.name: list(map(level, columns[kind.name])) for kind in table.schema if kind.metadata}
     points = list(zip(*columns.values(), strict=True)) or [()] * table.num_rows
     return points_of(tuple(columns), points)
-
-
-def values_of(table: pa.Table, kind: pa.Field) -> list[Any]:
-    """Return a column as plain values, those of a mixed column as they were."""
-    values: list[Any] = table[kind.name].to_pylist()
-    return [level(value) for value in values] if kind.metadata else values
 
 
 # Files

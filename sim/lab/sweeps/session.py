@@ -15,7 +15,7 @@ from sim.lab.runs import demands
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.sweep_options import EngineOptions, Precision
 from sim.lab.sweeps import engine as sweep
-from sim.lab.sweeps import executors, store
+from sim.lab.sweeps import executors, store, sweep_folder
 from sim.lab.sweeps.by_point import enough
 from sim.lab.sweeps.design import Base, Design
 from sim.lab.sweeps.engine import Outcome
@@ -42,25 +42,19 @@ class Sweep(NamedTuple):
 
 def run(asked: Sweep, command: str) -> Outcome:
     """Run a sweep, or its missing runs."""
-    executor = executor_of(asked.engine, asked.workers)  # refused before a folder is made
-    opened = store.create(asked.folder.parent, asked.base, asked.design, asked.plugins, asked.engine.series)
-    return go_on(opened, executor, shard_of(asked.engine), command)
+    engine = asked.engine
+    executor = executors.executor(
+        engine.kind, engine.workers or asked.workers, engine.address
+    )  # refused before a folder is made
+    opened = store.create(asked.folder.parent, asked.base, asked.design, asked.plugins, engine.series)
+    return go_on(opened, executor, None if engine.shard is None else Shard.read(engine.shard), command)
 
 
 def resume(folder: Path, engine: EngineOptions, command: str, retries: bool = False) -> Outcome:
     """Run the missing runs of a sweep that was started before and, with `retries`, repeat those that failed."""
     opened = sweep.open_folder(folder)
-    return go_on(opened, executor_of(engine, "auto"), shard_of(engine), command, retries)
-
-
-def executor_of(engine: EngineOptions, workers: int | str) -> Executor:
-    """Return the executor that was asked for."""
-    return executors.executor(engine.kind, engine.workers or workers, engine.address)
-
-
-def shard_of(engine: EngineOptions) -> Shard | None:
-    """Return the shard that was asked for, or nothing for the whole sweep."""
-    return None if engine.shard is None else Shard.read(engine.shard)
+    executor = executors.executor(engine.kind, engine.workers or "auto", engine.address)
+    return go_on(opened, executor, None if engine.shard is None else Shard.read(engine.shard), command, retries)
 
 
 def go_on(
@@ -110,7 +104,7 @@ def until_enough(
         outcome = latest if outcome is None else together(outcome, latest)
         if outcome.interrupted:
             break
-        runs = store.runs(opened.folder)
+        runs = sweep_folder.Sweep(opened.folder).frame([precision.metric])
         runs = runs[runs["replicate"].to_numpy() < counts[runs["point"].to_numpy()]]
         more = enough(runs, precision.metric, precision.half_width, precision.cap, precision.batch)
         if not more:

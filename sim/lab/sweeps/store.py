@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import yaml
 from numpy.typing import NDArray
@@ -120,24 +119,6 @@ class Store:
         """Write a part."""
         content = parts.packed(table)
         parts.place(self.folder / kind / parts.part_name(self.session, self.written, content), content)
-
-
-def runs(folder: Path) -> pd.DataFrame:
-    """Return all runs so far, sorted, each once.
-
-    If a run failed and later succeeded, the success counts. Other runs that stand in two parts, because two processes
-    did them, differ only in `seconds`. The part whose name comes first counts.
-    """
-    design = reopen(folder).design
-    schema = parts.run_schema(design)
-    tables = [parts.read_part(path, schema, design.rows()) for path in parts.parts_of(folder, "runs")]
-    whole = pa.concat_tables(tables) if tables else schema.empty_table()
-    table: pd.DataFrame = whole.to_pandas()
-    for kind in schema:
-        if kind.metadata:
-            table[kind.name] = pd.Series(parts.values_of(whole, kind), dtype="object")
-    table = table.iloc[np.lexsort((table["error"].notna(), table["run_id"]))].drop_duplicates("run_id")
-    return table.reset_index(drop=True)
 
 
 # The folder

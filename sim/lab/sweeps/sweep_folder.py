@@ -77,13 +77,10 @@ class Sweep:
 
     @cached_property
     def schema(self) -> pa.Schema:
-        """The columns of all parts together, with text as plain strings."""
+        """The columns of the parts, which are the same in all of them."""
         if not self.parts:
             raise SettingsError(f"{self.folder} has no runs yet, so there is nothing to aggregate")
-        read = [pq.read_schema(part.path) for part in self.parts]
-        with reading(self.folder / "runs"):
-            found = pa.unify_schemas(read, promote_options="permissive")
-        return pa.schema([(field.name, _plain(field.type)) for field in found])
+        return pa.schema([(field.name, field.type) for field in pq.read_schema(self.parts[0].path)])
 
     @cached_property
     def metrics(self) -> list[str]:
@@ -107,17 +104,15 @@ class Sweep:
 
     def _block(self, first: int, last: int, columns: Sequence[str] | None) -> pa.Table:
         wanted = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
-        names = dict.fromkeys([*wanted.names, "run_id", "error", "seconds"])
-        schema = pa.schema([self.schema.field(name) for name in names])
-        tables = [
-            _read(part.path, schema, first, last) for part in self.parts if part.first <= last and first <= part.last
-        ]
-        return _each_once(pa.concat_tables(tables) if tables else schema.empty_table()).select(wanted.names)
+        names = list(dict.fromkeys([*wanted.names, "run_id", "error", "seconds"]))
+        near = [part for part in self.parts if part.first <= last and first <= part.last]
+        tables = [_read(part.path, names, first, last) for part in near]
+        return _each_once(pa.concat_tables(tables)).select(wanted.names) if tables else wanted.empty_table()
 
     def frame(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return some columns of all rows."""
         names = list(dict.fromkeys(["point", "replicate", *columns]))
-        tables = list(self.blocks(names))
+        tables = list(self.blocks(names)) if self.parts else []
         return pa.concat_tables(tables).to_pandas() if tables else pd.DataFrame(columns=names, dtype=float)
 
     def matrix(self, metric: str) -> Floats:
@@ -128,22 +123,12 @@ class Sweep:
 # Files
 
 
-def _read(path: Path, schema: pa.Schema, first: int, last: int) -> pa.Table:
-    """Return some rows of a part, with the columns of all parts."""
+def _read(path: Path, names: Sequence[str], first: int, last: int) -> pa.Table:
+    """Return some rows of a part."""
     with reading(path):
-        table = read_columns(path, schema.names)
+        table = read_columns(path, names).select(names)
         run_ids = table["run_id"]
-        table = table.filter(compute.and_(compute.greater_equal(run_ids, first), compute.less_equal(run_ids, last)))
-    for field in schema:
-        if field.name not in table.column_names:
-            table = table.append_column(field, pa.nulls(table.num_rows, field.type))
-    return table.select(schema.names).cast(schema)
-
-
-def _plain(kind: pa.DataType) -> pa.DataType:
-    if pa.types.is_dictionary(kind):
-        return kind.value_type
-    return pa.string() if pa.types.is_null(kind) else kind
+        return table.filter(compute.and_(compute.greater_equal(run_ids, first), compute.less_equal(run_ids, last)))
 
 
 def _each_once(table: pa.Table) -> pa.Table:

@@ -7,9 +7,10 @@ import numpy as np
 
 from sim.lab.runs import manifest
 from sim.lab.settings.errors import SettingsError
-from sim.lab.sweeps import point_run, provenance, store
+from sim.lab.sweeps import point_run, provenance
 from sim.lab.sweeps.engine import open_folder, plan_for
-from sim.lab.sweeps.executors import Executor, Queue, Serial
+from sim.lab.sweeps.executors import Queue, Serial
+from sim.lab.sweeps.sweep_folder import Sweep
 from sim.world.measures import OUTCOMES
 
 
@@ -38,11 +39,10 @@ class Verified(NamedTuple):
         return said + [f"changed since: {change}" for change in self.changed]
 
 
-def verify(folder: Path, sample: int = 20, executor: Executor | None = None, seed: int | None = None) -> Verified:
+def verify(folder: Path, sample: int = 20, seed: int | None = None) -> Verified:
     """Repeat a random sample of the runs that did not fail. Without a seed it differs each time."""
-    executor = executor or Serial()
-    opened = open_folder(folder)
-    kept = store.runs(folder)
+    executor, opened = Serial(), open_folder(folder)
+    kept = Sweep(folder).frame(["run_id", "error", *OUTCOMES])
     good = kept[kept["error"].isna()].set_index("run_id")
     if good.empty:
         raise SettingsError(f"{folder}: there is no run to verify ({len(kept)} failed)")

@@ -1,6 +1,7 @@
 """The scoreboard: each row with its verdict, as text, as a table by target and as a table by row."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -69,12 +70,13 @@ def text(made: Board) -> str:
 
 def summary(made: Board) -> str:
     """Return the summary: how many rows pass with credit, which need a caveat, and which have the wrong sign."""
-    verdicts = ", ".join(f"{number} {verdict}" for verdict, number in scoring.count(made.scored).items())
+    counts = Counter(one.verdict for one in made.scored)
+    verdicts = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
     known = len(row_files.files())
     randomised = [one.row.id for one in made.scored if one.wrong_sign and one.row.evidence == "experiment"]
     stated = [one.row.id for one in made.scored if one.credit and one.row.stated]
     return "\n".join([
-        f"{scoring.total(made.scored)} of {len(made.scored)} pass with credit ({verdicts})"
+        f"{sum(one.credit for one in made.scored)} of {len(made.scored)} pass with credit ({verdicts})"
         + (f". There are {known} rows in all" if len(made.scored) < known else ""),
         f"rows with credit that a rule nearly states, so that only the size was fitted: {', '.join(stated) or 'none'}",
         f"rows from experiments with the wrong sign: {', '.join(randomised) or 'none'}",

@@ -6,7 +6,6 @@ that passes without the mechanism says nothing about the mechanism.
 
 import math
 import warnings
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -169,13 +168,3 @@ def has_wrong_sign(target: Target, simulated: Simulated) -> bool:
     if target.sign > 0:
         return simulated.high < target.null
     return target.sign < 0 and simulated.low > target.null
-
-
-def count(scored: Sequence[Scored]) -> Counter[str]:
-    """Return the number of rows with each verdict."""
-    return Counter(one.verdict for one in scored)
-
-
-def total(scored: Sequence[Scored]) -> int:
-    """Return the number of rows that pass with credit."""
-    return sum(one.credit for one in scored)
