@@ -11,7 +11,7 @@ import pytest
 
 import sim
 from sim.__main__ import main
-from sim.lab.settings import keys
+from sim.lab.settings import keys, profiles
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.trials.registry import OUTCOMES
 from sim.lab.validation import (
@@ -22,7 +22,6 @@ from sim.lab.validation import (
     evaluate,
     nulls,
     pooled,
-    profiles,
     row_files,
     scoreboard,
     scoring,

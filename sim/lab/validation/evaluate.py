@@ -25,9 +25,9 @@ from sim.lab.validation.workbench import Bench
 
 VARIANTS = ("full", "ablated")
 ROOT = 1  # the seed of seeds: the same for all rows, vectors and machines
-SOURCES = ("world/**/*.py", "lab/observe/*.py", "lab/settings/config.py", "lab/settings/keys.py", "lab/trials/*.py",
-           *(f"lab/validation/{name}.py" for name in ("workbench", "profiles", "dose_response", "pooling", "nulls")),
-           )  # fmt: skip
+SOURCES = ("world/**/*.py", "lab/observe/*.py", "lab/trials/*.py",
+           *(f"lab/settings/{name}.py" for name in ("config", "keys", "profiles")),
+           *(f"lab/validation/{name}.py" for name in ("workbench", "dose_response", "pooling", "nulls")))  # fmt: skip
 
 
 class Item(NamedTuple):
