@@ -70,10 +70,10 @@ calibrate-smoke: $(STAMPS)/calibrate ## run a small calibration from end to end,
 		workers=$(WORKERS) results=results/smoke
 
 bench: $(STAMPS)/base ## measure speed and memory; writes results/bench/bench.json
-	@$(RUN) -m sim.lab.benchmarks.world_speed
+	@$(RUN) benchmarks/world_speed.py
 
 bench-sweep: $(STAMPS)/base ## measure the overhead of sweeps; writes results/bench/sweep.json
-	@$(RUN) -m sim.lab.benchmarks.sweep_overhead
+	@$(RUN) benchmarks/sweep_overhead.py
 
 ## -- Test ---------------------------------------------------------------------------------------------------------
 

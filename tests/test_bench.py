@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+import sweep_overhead
+import world_speed
 
-from sim.lab.benchmarks import sweep_overhead, world_speed
 from sim.lab.runs.replicate import seed_of
 from sim.world.state import DORMANT
 from sim.world.world import World

@@ -1,4 +1,4 @@
-"""Benchmark of the world's speed and memory: `python -m sim.lab.benchmarks.world_speed`, or `make bench`.
+"""Benchmark of the world's speed and memory: `python benchmarks/world_speed.py`, or `make bench`.
 
 It writes `results/bench/bench.json` and prints it as a table. Times are medians of repeats on this machine, whatever
 else it was doing, so no test asserts them. Unless stated otherwise, the default world is measured, from its opening to
@@ -225,7 +225,7 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
 def parser_of(module: str, about: str | None) -> argparse.ArgumentParser:
     """Return a benchmark's parser, with the option that both have."""
     description = (about or "").partition("\n")[0]
-    parser = argparse.ArgumentParser(prog=f"python -m sim.lab.benchmarks.{module}", description=description)
+    parser = argparse.ArgumentParser(prog=f"python benchmarks/{module}.py", description=description)
     parser.add_argument("--results", type=Path, default=Path("results"), help="folder for the results")
     return parser
 

@@ -1,4 +1,4 @@
-"""Benchmark of a sweep's overhead: `python -m sim.lab.benchmarks.sweep_overhead`, or `make bench-sweep`.
+"""Benchmark of a sweep's overhead: `python benchmarks/sweep_overhead.py`, or `make bench-sweep`.
 
 It writes `results/bench/sweep.json` and prints it as a table. The overhead is measured with tiny runs (20 customers, 10
 days, a millisecond each). It is the time of `run_design` in one process, from the row to the written part, minus that
@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from world_speed import conclude, machine, parser_of, peak_gigabytes, say, seconds
 
-from sim.lab.benchmarks.world_speed import conclude, machine, parser_of, peak_gigabytes, say, seconds
 from sim.lab.runs.replicate import live
 from sim.lab.settings import keys
 from sim.lab.sweeps import store
@@ -180,7 +180,7 @@ def measured(largest: int, jobs: int) -> dict[str, Any]:
     tiny = []
     for size in (size for size in SIZES if size <= largest):
         say(f"{size:,} tiny runs")
-        tiny.append(json.loads(elsewhere("-m", "sim.lab.benchmarks.sweep_overhead", "--only", str(size))))
+        tiny.append(json.loads(elsewhere(__file__, "--only", str(size))))
     found |= {"tiny": tiny, "overhead_ms": {str(one["runs"]): one["overhead_ms"] for one in tiny}}
     found["peak_mb"] = {str(one["runs"]): one["peak_mb"] for one in tiny}
     say("efficiency")

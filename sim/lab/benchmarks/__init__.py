@@ -1,1 +1,0 @@
-"""Benchmarks of speed and memory: the cost of a day, and the overhead of a sweep."""
