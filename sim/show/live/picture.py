@@ -41,7 +41,7 @@ ROLES = (
 )
 LEVELS = (("belonging", "belonging", PURPLE, "-"), ("trust", "trust", BLUE, (0, (5, 1.5))),
           ("fit", "fit", GREEN, (0, (1.2, 1.2))))  # fmt: skip
-REPLIES = (("answered_share", "answered", GREEN, "-"),
+REPLIES = (("answered_share", "of questions\nanswered", GREEN, "-"),
            ("host_share", "of replies\nby the host", VERMILLION, (0, (5, 1.5))))  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def picture(scene: Scene, places: Points, story: Story) -> Figure:
         draw_active(figure.add_subplot(above[1]), story)
         draw_roles(figure.add_subplot(below[0]), story)
         draw_shares(figure.add_subplot(below[1]), story, "Belonging, trust and product fit", LEVELS, percent=False)
-        draw_shares(figure.add_subplot(below[2]), story, "Shares of questions and replies", REPLIES, percent=True)
+        draw_shares(figure.add_subplot(below[2]), story, "Recent questions and replies", REPLIES, percent=True)
     return figure
 
 

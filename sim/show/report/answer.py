@@ -14,8 +14,8 @@ import pandas as pd
 from sim.lab.runs import caveats
 from sim.lab.runs.headline import over
 from sim.lab.runs.stated import BY_CONSTRUCTION
-from sim.lab.runs.statistics import CONFIDENCE, Contrast
 from sim.show.report import worth
+from sim.show.report.worth import Worth
 from sim.show.results import BASE, Results, measure, spread
 from sim.show.verdicts import CANT_TELL, SAME, arm_label, relative, said
 from sim.show.words import amount, capital, listed, plural, span, with_interval
@@ -96,26 +96,24 @@ def _verdict(results: Results, name: str, arm: str) -> str:
 
 def _money(results: Results) -> str:
     other, period = worth.reference(results), over(results.days)
-    found = {one.arm: f"{quoted(one.arm)} {profit_words(one.profit)}" for one in worth.worths(results)}
+    found = {one.arm: f"{quoted(one.arm)} {_profit(one)}" for one in worth.worths(results)}
     compared = "the base" if other == BASE else f"no community at all ({quoted(other)})"
     return f"{capital(period)}, profit compared with that of {compared}: {_named(found)}."
 
 
-def profit_words(profit: Contrast, currency: bool = True) -> str:
-    """Return a difference in profit in words, unclear where its interval contains 0."""
-    unit = "money" if currency else ""
+def _profit(one: Worth) -> str:
+    """Return a difference in profit in words."""
+    profit = one.profit
     if not math.isfinite(profit.difference):
         return "undefined"
     if profit.identical:
         return "the same"
     if not math.isfinite(profit.low):
-        return f"{amount(profit.difference, unit, True)} (one pair, no interval)"
-    between = span(profit.low, profit.high, unit, True)
-    if profit.p > 1 - CONFIDENCE:
-        return f"unclear ({between})"
-    more = "more" if profit.difference > 0 else "less"
-    sure = _sizes(profit.low, profit.high)
-    return f"{amount(abs(profit.difference), unit)} {more} ({sure})"
+        return f"{amount(profit.difference, 'money', True)} (one pair, no interval)"
+    if not one.clear:
+        return f"unclear ({span(profit.low, profit.high, 'money', True)})"
+    size, more = amount(abs(profit.difference), "money"), "more" if profit.difference > 0 else "less"
+    return f"{size} {more} ({_sizes(profit.low, profit.high)})"
 
 
 def _sizes(low: float, high: float) -> str:
@@ -126,8 +124,8 @@ def _sizes(low: float, high: float) -> str:
 def _worse(results: Results) -> Iterator[str]:
     """Yield the bad news: what does not earn its cost, and what gets worse in each arm."""
     if worth.nothing(results):
-        lost = [one.arm for one in worth.worths(results) if one.profit.high < 0]
-        doubtful = [one.arm for one in worth.worths(results) if one.profit.low <= 0 <= one.profit.high]
+        lost = [one.arm for one in worth.worths(results) if one.clear and one.profit.difference < 0]
+        doubtful = [one.arm for one in worth.worths(results) if not one.clear]
         if lost:
             bring = "costs more than it brings" if len(lost) == 1 else "cost more than they bring"
             yield f"{listed([quoted(arm) for arm in lost])} {bring} in, compared with no community"
@@ -143,8 +141,9 @@ def _worse(results: Results) -> Iterator[str]:
         yield _arm_worse(results, arm, rows[arm])
     none = [arm for arm in rows if arm not in worse]
     if none:
-        seen = [_sized(name, row.detectable, signed=False) for name, row in rows[none[0]]
-                if name in ("size", "profit") and row.detectable > 0 and len(none) == 1]  # fmt: skip
+        most = {name: max((row.detectable for arm in none for one, row in rows[arm] if one == name), default=0.0)
+                for name in ("size", "profit")}  # fmt: skip
+        seen = [_sized(name, value, signed=False) for name, value in most.items() if value > 0]
         hidden = f", though effects below these could have gone unseen: {listed(seen)}" if seen else ""
         verb = "is" if len(none) == 1 else "are"
         yield f"{listed([quoted(arm) for arm in none])} {verb} clearly worse on no headline outcome{hidden}"

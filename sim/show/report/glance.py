@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.lab.runs.headline import CURRENCY, over
-from sim.lab.runs.statistics import CONFIDENCE, contrast
+from sim.lab.runs.statistics import contrast
 from sim.show.comparisons.arms import look
 from sim.show.looks import BLACK, BLUE, OFF, ON, VERMILLION, Look
 from sim.show.panel import label_ends, mark_day, over_days, plain_ticks, ribbon
@@ -109,7 +109,7 @@ def _labels(lines: list[Line]) -> list[tuple[str, float, str]]:
 
 def _worths(results: Results) -> list[Worth]:
     if results.compares:
-        return list(worth.worths(results))
+        return worth.worths(results)
     spent, back = worth.cost(results, BASE), worth.booked(results)
     if not spent.size or not np.isfinite(spent + back).all():
         return []
@@ -149,7 +149,7 @@ def _whisker(axes: Axes, y: float, one: Worth, compares: bool) -> None:
     if math.isfinite(profit.low):
         axes.plot([profit.low, profit.high], [y, y], color=BLACK, linewidth=2)
     axes.plot([profit.difference], [y], "D", color=BLACK, markersize=7, markeredgecolor="white")
-    words = "unclear" if profit.p > 1 - CONFIDENCE else amount(profit.difference, signed=True)
+    words = amount(profit.difference, signed=True) if one.clear else "unclear"
     words += f" ({span(profit.low, profit.high, signed=True)})" if math.isfinite(profit.low) else ""
     _beside(axes, y, f"{'profit' if compares else 'in sum'} {words}", BLACK)
 

@@ -1,5 +1,6 @@
 """The question that was asked, in words, from the settings in which the arms differ."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -62,6 +63,8 @@ def _base(results: Results) -> str:
 
 def clause(results: Results, arm: str) -> str:
     """Return what is different in an arm, as the clause after "what if"."""
+    if scenario := re.search(r"\bscenario=(\w+)", results.changes[arm]):
+        return f"it were the scenario “{scenario[1].replace('_', ' ')}”"
     own, base = results.presets.get(arm, {}), results.presets.get(BASE, {})
     chosen = [(group, name) for group, name in own.items() if name != base.get(group)]
     base_levers, levers = results.levers(BASE), results.levers(arm)

@@ -9,12 +9,12 @@ import pandas as pd
 
 from sim.lab.runs.headline import CURRENCY, over, unit_word, verdict_word
 from sim.lab.runs.stated import BY_CONSTRUCTION
-from sim.lab.runs.statistics import CONFIDENCE
 from sim.lab.settings.keys import within_place
 from sim.lab.validation import failures
 from sim.lab.validation.failures import ANY, Failure
 from sim.show.report import worth
 from sim.show.report.answer import JUDGED, shown
+from sim.show.report.worth import Worth
 from sim.show.results import BASE, Results, Values, measure, spread
 from sim.show.verdicts import arm_label
 from sim.show.words import PERCENT, POINTS, amount, span
@@ -125,7 +125,8 @@ def ledger(results: Results) -> Table:
     rows.append(["support tickets", *(amount(_tickets(results, arm, costs[arm])) for arm in arms)])
     rows.append(["= profit", *(_sum(results, "profit", arm) for arm in arms)])
     if results.compares:
-        rows.append([f"profit minus that of {arm_label(other)}", *(_profit(results, arm, other) for arm in arms)])
+        found = {one.arm: one for one in worth.worths(results)}
+        rows.append([f"profit minus that of {arm_label(other)}", *(_profit(found.get(arm)) for arm in arms)])
     if worth.nothing(results):
         rows.append(["paid back", *(Cell(*worth.payback(results, arm)) for arm in arms)])
     return _oriented(Table("", ["", *map(arm_label, arms)], [*rows, *work(results)]), results)
@@ -154,12 +155,11 @@ def _tickets(results: Results, arm: str, cost: float) -> float:
     )
 
 
-def _profit(results: Results, arm: str, other: str) -> Cell:
-    found = worth.against(results, arm, other).profit
-    if arm == other:
+def _profit(one: Worth | None) -> Cell:
+    if one is None or not math.isfinite(one.profit.difference):
         return Cell("-")
-    between = f"({span(found.low, found.high, signed=True)})" if math.isfinite(found.low) else ""
-    return Cell(amount(found.difference, signed=True), between + " unclear" * (found.p > 1 - CONFIDENCE))
+    between = f"({span(one.profit.low, one.profit.high, signed=True)})" if math.isfinite(one.profit.low) else ""
+    return Cell(amount(one.profit.difference, signed=True), between + " unclear" * (not one.clear))
 
 
 # The host's work

@@ -1,14 +1,14 @@
 """What each arm costs, brings in and pays back, against no community where an arm has none, else against the base."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sim.lab.runs.headline import over
-from sim.lab.runs.statistics import Contrast, contrast
+from sim.lab.runs.statistics import CONFIDENCE, Contrast, contrast, holm
 from sim.show.results import BASE, Paths, Results, Values
+from sim.show.verdicts import CANT_TELL
 from sim.show.words import plural
 
 NOTHING = "alt.nothing=community=none"  # the arm that "is it worth having at all" needs
@@ -23,6 +23,7 @@ class Worth(NamedTuple):
     cost: float
     income: float
     profit: Contrast
+    clear: bool = True  # whether the difference in profit is more than chance
 
 
 def cost(results: Results, arm: str) -> Values:
@@ -45,20 +46,25 @@ def reference(results: Results) -> str:
     return nothing(results) or BASE
 
 
-def against(results: Results, arm: str, other: str) -> Worth:
-    """Return the money of an arm minus that of another one."""
-    spent = cost(results, arm) - cost(results, other)
-    profit = contrast(results.outcome("profit", other), results.outcome("profit", arm), "more")
-    more = float(np.mean(spent)) if spent.size else float("nan")
-    return Worth(arm, more, profit.difference + more, profit)
+def worths(results: Results) -> list[Worth]:
+    """Return every arm's money against the reference.
 
-
-def worths(results: Results) -> Iterator[Worth]:
-    """Yield every arm's money against the reference."""
-    other = reference(results)
-    for arm in results.arms:
-        if arm != other:
-            yield against(results, arm, other)
+    Whether a difference is clear is the tables' verdict against the base, and corrected in the same way (Holm) for the
+    number of arms against no community.
+    """
+    other, found = reference(results), []
+    for arm in (arm for arm in results.arms if arm != other):
+        spent = cost(results, arm) - cost(results, other)
+        profit = contrast(results.outcome("profit", other), results.outcome("profit", arm), "more")
+        more = float(np.mean(spent)) if spent.size else float("nan")
+        found.append(Worth(arm, more, profit.difference + more, profit))
+    if other != BASE:
+        clear = holm([one.profit.p for one in found]) <= 1 - CONFIDENCE
+        return [one._replace(clear=bool(ok)) for one, ok in zip(found, clear, strict=True)]
+    rows = [results.difference("profit", one.arm) for one in found]
+    return [
+        one._replace(clear=row is not None and row.verdict != CANT_TELL) for one, row in zip(found, rows, strict=True)
+    ]
 
 
 def booked(results: Results) -> Values:
