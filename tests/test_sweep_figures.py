@@ -40,7 +40,7 @@ def crossed(x: pd.DataFrame, noise: Any) -> Any:
 
 
 def drawn(folder: Path, metrics: Sequence[str] = ("size",)) -> dict[str, Picture]:
-    return {picture.name: picture for picture in figures.pictures(folder, metrics)}
+    return {picture.name: picture for picture in figures.draw(folder, metrics)}
 
 
 def sampled(folder: Path, kind: str, n: int, **more: Any) -> Path:
@@ -202,17 +202,21 @@ def test_every_design_has_its_pictures_with_words_and_inside_the_sheet(tmp_path:
 
 def test_the_same_sweep_gives_the_same_files_as_png_and_svg(tmp_path: Path) -> None:
     folder = make_sweep(tmp_path, grid(venue__ad_load=[0.0, 4.0], host__replies=[0.0, 0.2]), COMMUNITY)
-    paths = figures.draw(folder)
+    paths = [path for drawn in figures.draw(folder) for path in (drawn.png, drawn.svg)]
     assert {path.suffix for path in paths} == {".png", ".svg"}
     assert {path.stem for path in paths} == {"response_size", "heat_size", "response_survival", "heat_survival"}
     before = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
-    assert before == [hashlib.sha256(path.read_bytes()).hexdigest() for path in figures.draw(folder)]
+    assert before == [
+        hashlib.sha256(path.read_bytes()).hexdigest()
+        for drawn in figures.draw(folder)
+        for path in (drawn.png, drawn.svg)
+    ]
 
 
 def test_a_metric_without_any_value_is_not_drawn(tmp_path: Path) -> None:
     table = grid(venue__ad_load=[0.0, 4.0], host__replies=[0.0, 0.2])
     folder = make_sweep(tmp_path, table, {"size": community, "survival": lambda x, _: np.nan * x["host.replies"]})
-    assert {path.stem for path in figures.draw(folder)} == {"response_size", "heat_size"}
+    assert {drawn.name for drawn in figures.draw(folder)} == {"response_size", "heat_size"}
 
 
 def test_chance_alone_uses_half_the_colours_and_an_effect_uses_all() -> None:

@@ -88,6 +88,22 @@ def sheet(
     return Sheet(figure, list(axes), finding, drawn)
 
 
+def panels(
+    source: Source, finding: str, drawn: str, count: int, *, across: int, tall: float, gap: float, **room: Any
+) -> tuple[Sheet, list[Axes]]:
+    """Return a sheet with so many small panels on one value axis, `tall` each (inches), in the place of its panel."""
+    rows = -(-count // across)
+    page = sheet(source, finding, drawn, plot=tall * rows + gap * (rows - 1), **room)
+    box = page.axes[0].get_position()
+    page.axes[0].remove()
+    made = page.figure.subplots(rows, min(across, count), sharey=True, squeeze=False, gridspec_kw={
+        "left": box.x0, "right": box.x1, "bottom": box.y0, "top": box.y1, "wspace": 0.12, "hspace": gap / tall,
+    }).ravel()  # fmt: skip
+    for spare in made[count:]:
+        spare.remove()
+    return page, list(made[:count])
+
+
 def balanced(text: str, width: int) -> list[str]:
     """Wrap a text into as few lines as fit, of about the same length."""
     lines = len(textwrap.wrap(text, width))

@@ -34,10 +34,10 @@ class Profile(NamedTuple):
         return float(self.admitted.mean())
 
 
-def thinned(evaluated: Evaluated, found: Sequence[int], most: int = MOST) -> list[int]:
-    """Return at most `most` vectors: the best, then always the one farthest from those already chosen."""
+def thinned(evaluated: Evaluated, found: Sequence[int]) -> list[int]:
+    """Return at most `MOST` vectors: the best, then always the one farthest from those already chosen."""
     left, chosen = list(found[1:]), list(found[:1])
-    while left and len(chosen) < most:
+    while left and len(chosen) < MOST:
         gaps = [min(float(np.linalg.norm(evaluated.points[one] - evaluated.points[other])) for other in chosen)
                 for one in left]  # fmt: skip
         chosen.append(left.pop(int(np.argmax(gaps))))

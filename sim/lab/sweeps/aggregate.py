@@ -21,7 +21,7 @@ from sim.lab.runs.result_folder import whole
 from sim.lab.runs.statistics import Floats
 from sim.lab.settings.messages import shown
 from sim.lab.sweeps.by_point import Pairs, Seen, enough, estimates, label, matrix
-from sim.lab.sweeps.parts import is_mixed, read_columns, run_keys, word, writing
+from sim.lab.sweeps.parts import is_mixed, run_keys, word, writing
 from sim.lab.sweeps.store import again
 from sim.lab.sweeps.sweep_folder import Sweep
 from sim.world.measures import OUTCOMES
@@ -51,11 +51,6 @@ class Aggregate(NamedTuple):
     def summary(self) -> pd.DataFrame:
         """Return `summary.csv`."""
         return pd.read_csv(self.sweep.folder / "summary.csv")
-
-    def runs(self) -> pd.DataFrame:
-        """Return `runs.parquet`, all of it."""
-        table: pd.DataFrame = read_columns(self.sweep.folder / "runs.parquet").to_pandas()
-        return table
 
 
 def aggregate(folder: Path) -> Aggregate:

@@ -38,8 +38,9 @@ class Fault(NamedTuple):
 def check(base: Base, design: Design) -> None:
     """Refuse a design if any of its rows cannot be run."""
     check_names(tuple(name for name in design.names if name not in design.groups))
-    check_twice(design.names)
-    check_ends(design)
+    refuse_if_any(f"{name} is a factor twice" for name in dict.fromkeys(design.names) if design.names.count(name) > 1)
+    ends = [(factor.name, end) for factor in design.factors for end in (factor.low, factor.high) if end is not None]
+    refuse_if_any(refusal_of(name, int(end) if end.is_integer() else end) for name, end in ends)
     faults = [fault for name in design.names if name not in design.groups for fault in column_faults(design, name)]
     wrong = {row for fault in faults for row in fault.rows}
     faults += faults_together(base, design, design.points.drop(index=sorted(wrong)))
@@ -47,20 +48,9 @@ def check(base: Base, design: Design) -> None:
         raise SettingsError(*lines(faults, len(design.points)))
 
 
-def check_ends(design: Design) -> None:
-    """Refuse ranges that exceed the declared range of a setting."""
-    ends = [(factor.name, end) for factor in design.factors for end in (factor.low, factor.high) if end is not None]
-    refuse_if_any(refusal_of(name, int(end) if end.is_integer() else end) for name, end in ends)
-
-
 def check_names(names: tuple[str, ...]) -> None:
     """Refuse factors that are not settings, or that a sweep cannot vary."""
     refuse_if_any(map(not_a_factor, names))
-
-
-def check_twice(names: tuple[str, ...]) -> None:
-    """Refuse a factor that is named twice."""
-    refuse_if_any(f"{name} is a factor twice" for name in dict.fromkeys(names) if names.count(name) > 1)
 
 
 def not_a_factor(name: str) -> str | None:

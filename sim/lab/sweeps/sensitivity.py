@@ -29,11 +29,8 @@ RESAMPLES = 500
 MOST = 20  # factors that are listed
 LEVELS = 4  # of a Morris design that names no number
 METHOD = {"saltelli": "sobol", "morris": "morris", "lhs": "regression", "sobol": "regression", "grid": "regression"}
-NEEDS = {
-    "sobol": "Sobol indices need design=saltelli",
-    "morris": "Morris effects need design=morris",
-    "regression": "rank regression needs design=lhs, sobol or grid",
-}
+NEEDS = ("Sobol indices need design=saltelli; Morris effects need design=morris; rank regression needs design=lhs, "
+         "sobol or grid")  # fmt: skip
 NAMES = {
     "S1": "first order", "ST": "total", "mu_star": "mu*", "sigma": "sigma", "mu": "mu", "src": "rank regression",
 }  # fmt: skip
@@ -84,16 +81,17 @@ class Sensitivity(NamedTuple):
 
 
 def sensitivity(
-    folder: Path, metrics: Sequence[str] | None = None, method: str | None = None, undefined: float | None = None
-) -> Sensitivity:
+    folder: Path, metrics: Sequence[str] | None = None, undefined: float | None = None
+) -> Sensitivity:  # fmt: skip
     """Estimate indices with 95 % intervals and write `sensitivity.csv`.
 
-    `metrics` are the headline outcomes with a value in every run unless given, and `method` is that of the design.
-    `undefined` is the value of a metric in finished runs where it is undefined, such as 0 for the survival of a
-    community that had no members when its host fell silent. Without it such a metric is refused: the value is a choice.
+    `metrics` are the headline outcomes with a value in every run unless given. `undefined` is the value of a metric in
+    finished runs where it is undefined, such as 0 for the survival of a community that had no members when its host
+    fell silent. Without it such a metric is refused: the value is a choice.
     """
     sweep = Sweep(folder)
-    method = supported(sweep, method)
+    if (method := METHOD.get(sweep.kind)) is None:
+        raise SettingsError(f"design={sweep.kind} does not support a sensitivity analysis: {NEEDS}")
     analyse = ANALYSES[method](sweep)
     chosen, left_out = complete(sweep, metrics, undefined)
     indices: list[Index] = []
@@ -109,18 +107,6 @@ def sensitivity(
     result = Sensitivity(sweep, method, tuple(indices), tuple(chance), left_out)
     parts.place(sweep.folder / "sensitivity.csv", result.table().to_csv(index=False).encode())
     return result
-
-
-def supported(sweep: Sweep, method: str | None) -> str:
-    """Return the method that the design supports, or raise an error."""
-    by_design = METHOD.get(sweep.kind)
-    if method is not None and method not in NEEDS:
-        raise SettingsError(f"method={method} is none of {', '.join(NEEDS)}")
-    if by_design is None or (method is not None and method != by_design):
-        can = f"; this one supports method={by_design}" if by_design else ""
-        ways = NEEDS[method] if method else "; ".join(NEEDS.values())
-        raise SettingsError(f"design={sweep.kind} does not support {method or 'a sensitivity analysis'}: {ways}{can}")
-    return by_design
 
 
 # What can be analysed

@@ -7,11 +7,10 @@ import numpy as np
 import pandas as pd
 import yaml
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from sim.show.looks import BLUE, GREY, ORANGE, PALE, VERMILLION
 from sim.show.report.figures import Picture, Plan, draw_all
-from sim.show.style import WIDTH, Drawing, balanced, sheet
+from sim.show.style import Drawing, panels, sheet
 from sim.show.words import listed, plural
 
 LINE = 0.24  # inches, of a list
@@ -102,22 +101,10 @@ def profiles(results: Calibrated) -> Drawing:
     names = list(order["parameter"])
     finding = "How the least expected loss depends on each parameter"
     drawn = "Loss per row, as expected by the emulator. Dots: within the tolerance. The other parameters are free."
-    across = min(5, len(names))
-    down = -(-len(names) // across)
-    height = 1.45 + 1.15 * down
-    figure = Figure((WIDTH, height), facecolor="white")
-    figure.text(0.15 / WIDTH, 1 - 0.12 / height, "\n".join(balanced(finding, 66)), fontsize=13.5, weight="bold",
-                va="top")  # fmt: skip
-    figure.text(0.15 / WIDTH, 1 - 0.42 / height, drawn, fontsize=9.5, color=GREY, va="top")
-    figure.text(0.15 / WIDTH, 0.1 / height, results.footer, fontsize=10, color=GREY)
-    panels = figure.subplots(down, across, squeeze=False, sharey=True, sharex=True, gridspec_kw={
-        "left": 0.5 / WIDTH, "right": 1 - 0.15 / WIDTH, "top": 1 - 0.95 / height, "bottom": 0.5 / height,
-        "hspace": 0.45, "wspace": 0.12})  # fmt: skip
-    for axes, name in zip(panels.flat, names, strict=False):
+    page, small = panels(results, finding, drawn, len(names), across=5, tall=0.8, gap=0.4, left=0.5, right=0.15)
+    for axes, name in zip(small, names, strict=True):
         one_profile(axes, name, table[table["parameter"] == name])
-    for axes in list(panels.flat)[len(names):]:  # fmt: skip
-        axes.set_visible(False)
-    return Drawing(figure, finding, drawn, f"{finding}. {drawn}")
+    return page.done()
 
 
 def one_profile(axes: Axes, name: str, profile: pd.DataFrame) -> None:

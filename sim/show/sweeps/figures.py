@@ -22,13 +22,8 @@ PICTURES: dict[str, tuple[Callable[..., Drawing | None], str]] = {
 }
 
 
-def draw(folder: Path, metrics: Sequence[str] | None = None) -> list[Path]:
-    """Draw what the sweep's design allows, and return the paths of the pictures, PNG and SVG."""
-    return [path for picture in pictures(folder, metrics) for path in (picture.png, picture.svg)]
-
-
-def pictures(folder: Path, metrics: Sequence[str] | None = None) -> list[Picture]:
-    """Draw the pictures of some outcomes; by default of those that the design names, else of size and survival."""
+def draw(folder: Path, metrics: Sequence[str] | None = None) -> list[Picture]:
+    """Draw what the design allows of some outcomes; by default of those that it names, else of size and survival."""
     results = SweepResults(folder)
     return draw_all(plans(metrics or results.metrics), results)
 

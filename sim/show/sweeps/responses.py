@@ -1,6 +1,5 @@
 """Pictures of how an outcome responds to the factors of a sweep: a curve, a family of curves, small panels."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from sim.lab.sweeps.design import SEED
 from sim.show.looks import ARM_LOOKS, BLUE, GREY, Look
 from sim.show.panel import interval_dot, label_ends, ribbon, run_dots, value_axis
 from sim.show.results import measure, spread
-from sim.show.style import BOTH_BANDS, FEW, Drawing, Sheet, sheet
+from sim.show.style import BOTH_BANDS, FEW, Drawing, panels, sheet
 from sim.show.sweeps.findings import ONE_RUN, courses, independent, interaction, trends
 from sim.show.sweeps.results import MOST_LEVELS, Course, SweepResults, comparable, known_means, level_word, value_word
 
@@ -23,7 +22,7 @@ MAIN = Look(BLUE)
 ACROSS = 3  # small panels side by side
 MOST_PANELS = 12
 BINS = 8
-PANEL, GAP = 2.0, 0.66  # inches: height of a small panel, and room between two
+SMALL: Any = {"across": ACROSS, "tall": 2.0, "gap": 0.66, "right": 0.25}  # panels; inches
 COMPARED = "Band: 95 % interval for comparing points, without what a seed does to all points alike."
 PAIRED = "Points share their seeds, so a difference can be clear even where bands overlap."
 
@@ -151,20 +150,6 @@ def by_length(results: SweepResults) -> tuple[str, str]:
     return (first, second) if len(results.levels(second)) <= len(ARM_LOOKS) else (second, first)
 
 
-def panels(results: SweepResults, finding: str, drawn: str, count: int, bands: str) -> tuple[Sheet, list[Axes]]:
-    """Return a sheet with so many small panels on one value axis, in the place of its panel."""
-    rows = math.ceil(count / ACROSS)
-    page = sheet(results, finding, drawn, plot=PANEL * rows + GAP * (rows - 1), right=0.25, bands=bands)
-    box = page.axes[0].get_position()
-    page.axes[0].remove()
-    made = page.figure.subplots(rows, min(ACROSS, count), sharey=True, squeeze=False, gridspec_kw={
-        "left": box.x0, "right": box.x1, "bottom": box.y0, "top": box.y1, "wspace": 0.12,
-        "hspace": GAP / PANEL}).ravel()  # fmt: skip
-    for spare in made[count:]:
-        spare.remove()
-    return page, list(made[:count])
-
-
 def marginals(results: SweepResults, metric: str) -> Drawing:
     """Draw each factor's response on a grid, the mean over all combinations of the others."""
     by_factor = {factor: results.course(metric, factor) for factor in results.factors}
@@ -178,7 +163,7 @@ def marginals(results: SweepResults, metric: str) -> Drawing:
 def multiples(results: SweepResults, metric: str, by_factor: dict[str, Course], drawn: str) -> Drawing:
     """Draw courses in small panels on one value axis."""
     finding = titled(results, metric, courses(results, metric, by_factor))
-    page, axes = panels(results, finding, drawn, len(by_factor), BOTH_BANDS)
+    page, axes = panels(results, finding, drawn, len(by_factor), bands=BOTH_BANDS, **SMALL)
     for place, (panel, (factor, course)) in enumerate(zip(axes, by_factor.items(), strict=True)):
         one_course(panel, results, metric, factor, course, MAIN)
         named(panel, factor, place)
@@ -229,7 +214,7 @@ def scattered(results: SweepResults, metric: str) -> Drawing | None:
     some = f" Shown: the {len(ranked)} of {len(numbers)} factors along which it changes most." if hidden else ""
     drawn = (f"{shown(results, metric)}. A dot is the mean over a point's runs. The line joins the means of {BINS} "
              f"equal slices of points, with 95 % intervals over points.{some} Title: rank correlations.")  # fmt: skip
-    page, axes = panels(results, finding, drawn, len(ranked), "")
+    page, axes = panels(results, finding, drawn, len(ranked), **SMALL)
     for place, (panel, factor) in enumerate(zip(axes, ranked, strict=True)):
         dots(panel, results.points[factor].to_numpy(float), means, results.on_log_scale(factor))
         named(panel, factor, place)
