@@ -83,8 +83,6 @@ def learn(aim: Aim, points: Floats, values: Floats, spread: float) -> Learned | 
         return None
     values = winsorised(values[known]) if aim.is_sign else values[known]
     stretch = stretches(points[known], values)
-    if np.ptp(values) == 0.0:
-        return None
     kernel = (
         ConstantKernel(0.5, (1e-4, 1e2)) * DotProduct(1.0, "fixed")
         + ConstantKernel(0.5, (1e-4, 1e2)) * Matern(1.0, (0.2, 20.0), nu=2.5)
@@ -132,9 +130,7 @@ def condition(aim: Aim, learned: Learned | None, points: Floats, values: Floats)
     missing = None if known.all() else chance_of_nothing(points, ~known)
     if learned is None:
         return Fitted(aim, None, None, float(values[known].mean()) if known.any() else math.nan, 0.0, missing)
-    values = winsorised(values[known]) if aim.is_sign else values[known]
-    if np.ptp(values) == 0.0:
-        return Fitted(aim, None, None, float(values[0]), 0.0, missing)
+    values = winsorised(values[known]) if aim.is_sign else values[known]  # not all the same: some was learned of them
     process = GaussianProcessRegressor(learned.kernel, optimizer=None)
     process.fit(centred(points[known]) * learned.stretch, standard(values))
     return Fitted(aim, learned, process, float(values.mean()), float(values.std()), missing)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.lab.settings import keys
 from sim.lab.settings.errors import refuse_if_any
+from sim.lab.sweeps.factors import around
 from sim.world.parameters import Declared
 
 Floats = NDArray[np.float64]
@@ -100,8 +101,5 @@ def space(only: Sequence[str] = (), prior: str = PRIORS[0], held: Mapping[str, f
 
 def axis(name: str, row: Declared, prior: str) -> Axis:
     """Return a parameter's axis."""
-    low, high = row.low, row.high
-    if prior == "near" and row.default != 0.0:
-        ends = sorted((row.default / NEAR, row.default * NEAR))
-        low, high = max(low, ends[0]), min(high, ends[1])
+    low, high = around(row, NEAR if prior == "near" else None)
     return Axis(name, low, high, row.default, low > 0.0 and high / low >= SPREAD)
