@@ -222,7 +222,7 @@ def test_a_prior_lies_within_the_declared_range_and_around_the_default() -> None
         ("only=bonding.first_replies", "did you mean bonding.first_reply?"),
         ("only=population.tempo", "is not graded calibrated"),
         ("prior=flat", "prior=flat is none of near, wide"),
-        ("start=nowhere.csv", "neither such a set"),
+        ("start=nowhere.csv", "start=nowhere.csv: there is no such file"),
         ("minutes=-1", "minutes=-1 is out of range"),
     ],
 )

@@ -50,7 +50,7 @@ def problem_of(asked: Options) -> Problem:
     rows = [entry.row for entry in entries if not entry.row.missing]
     if not rows:
         raise SettingsError("none of these rows can be measured: the world cannot express them")
-    given = tuple(vectors.read(Path(asked.start))) if asked.start else ()
+    given = tuple(vectors.read(Path(asked.start), f"start={asked.start}")) if asked.start else ()
     where = space(asked.only, asked.prior, given[0] if given else None)
     return Problem(where, entries, asked.seeds, folds.split(rows, asked.folds, folds.kept()), given)
 

@@ -62,16 +62,17 @@ def load(name: str) -> VectorSet:
     """Return a set by its name or its file. Raises `SettingsError` if there is none, or it is wrong."""
     if name == DECLARED:
         return ONLY_DECLARED
-    return VectorSet(name, tuple(read(folders.files(folders.VECTORS, "csv").get(name, Path(name)), name)))
-
-
-def read(path: Path, name: str | None = None) -> list[Vector]:
-    """Return the vectors of a file (`name`, in messages): at least one, each number in its declared range."""
-    name = name or str(path)
+    sets = folders.files(folders.VECTORS, "csv")
+    path = sets.get(name, Path(name))
     if not os.path.isfile(path):
-        known = ", ".join([DECLARED, *folders.files(folders.VECTORS, "csv")])
-        raise SettingsError(f"vectors={name}: there is neither such a set ({known}) nor such a file")
-    what = f"vectors={name}"
+        raise SettingsError(
+            f"vectors={name}: there is neither such a set ({', '.join([DECLARED, *sets])}) nor such a file"
+        )
+    return VectorSet(name, tuple(read(path, f"vectors={name}")))
+
+
+def read(path: Path, what: str) -> list[Vector]:
+    """Return the vectors of a file (`what`, in messages): at least one, each number in its declared range."""
     tree = None if path.suffix == ".csv" else read_yaml(path, what)
     with said_of(what):
         found = _table(path) if path.suffix == ".csv" else []

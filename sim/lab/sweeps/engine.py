@@ -12,7 +12,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,7 +66,6 @@ def run_design(
     design: Design,
     executor: Executor,
     store: Store,
-    progress: Progress | None = None,
     shard: Shard | None = None,
     run_ids: Ids | None = None,
     command: str = "",
@@ -74,8 +73,8 @@ def run_design(
 ) -> Outcome:
     """Run the part of a design that is missing, or that of a shard or of `run_ids`.
 
-    `progress` gets results as they come, or an empty list as a sign of life; without it a bar does. `command` is what
-    the user typed, for the record. With `retries` failed runs are repeated, and a success replaces the failure.
+    `command` is what the user typed, for the record. With `retries` failed runs are repeated, and a success replaces
+    the failure.
 
     A folder of another design or other code, or at work, gives a `SettingsError`; one that cannot be written or has a
     damaged part gives a `WorkError`. Finished runs stay.
@@ -89,7 +88,7 @@ def run_design(
         wanted = wanted if shard is None else wanted[shard.owns(wanted)]
         missing = wanted[~done[wanted]]
         session = Session(store, executor, shard, command, len(wanted) - len(missing))
-        with nullcontext(progress) if progress else bar(len(missing), store.folder.parent.name) as advance:
+        with bar(len(missing), store.folder.parent.name) as advance:
             session.work(plan_for(base, design, store), Queue(design, missing, executor.workers), advance)
         return session.outcome(len(missing))
 

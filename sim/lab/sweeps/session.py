@@ -64,32 +64,24 @@ def go_on(
     refuse_too_large(opened, executor)
     asked = opened.design.options.get("precision")
     if asked is None:
-        return sweep.run_design(opened.base, opened.design, executor, opened, None, shard, None, command, retries)
+        return sweep.run_design(opened.base, opened.design, executor, opened, shard, None, command, retries)
     if shard is not None:
         raise SettingsError(
             "replicates=auto needs all runs of a point: leave out engine.shard, or give a number of replicates"
         )
     outcome: Outcome | None = None
     if retries and len(failed := opened.failed()):
-        outcome = sweep.run_design(opened.base, opened.design, executor, opened, None, None, failed, command, retries)
+        outcome = sweep.run_design(opened.base, opened.design, executor, opened, None, failed, command, retries)
     return until_enough(opened, executor, Precision(**asked), command, outcome)
 
 
 def refuse_too_large(opened: Store, executor: Executor) -> None:
     """Refuse runs that this machine has no memory for; a cluster has its own."""
-    if executor.name != "dask":
-        points = opened.design.points
-        largest = {
-            name: int(points[name].max())
-            for name in ("people", "days")
-            if name in points and name not in opened.design.groups
-        }
-        for tree in opened.base.values():
-            size = {name: largest.get(name, int(tree[name])) for name in ("people", "days")}
-            worlds = 1 if tree["host_off"] is None else 2
-            demands.refuse_too_large(
-                demands.Demand(**size, venues=1 + len(tree["venues"]), worlds=worlds, workers=executor.workers)
-            )
+    points = opened.design.points.drop(columns=list(opened.design.groups))
+    for tree in opened.base.values() if executor.name != "dask" else ():
+        people, days = (int(points[name].max() if name in points else tree[name]) for name in ("people", "days"))
+        worlds = 1 if tree["host_off"] is None else 2
+        demands.refuse_too_large(demands.Demand(people, days, 1 + len(tree["venues"]), worlds, executor.workers))
 
 
 def until_enough(
@@ -100,7 +92,7 @@ def until_enough(
     counts = np.full(len(design.points), min(precision.batch, precision.cap))
     while outcome is None or not outcome.interrupted:
         first = np.flatnonzero(np.arange(design.replicates) < counts[:, None])  # runs of each point
-        latest = sweep.run_design(opened.base, design, executor, opened, None, None, first, command)
+        latest = sweep.run_design(opened.base, design, executor, opened, None, first, command)
         outcome = latest if outcome is None else together(outcome, latest)
         if outcome.interrupted:
             break

@@ -9,14 +9,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from sim.lab.runs.result_folder import whole
-from sim.lab.settings import keys
-from sim.lab.settings.errors import SettingsError, refuse_if_any
-from sim.lab.settings.read_yaml import read_yaml
+from sim.lab.settings import vectors
+from sim.lab.settings.errors import SettingsError
 from sim.lab.validation import evaluate, nulls, row_files, scoring
-from sim.lab.validation.row import PROFILES
 from sim.lab.validation.row_files import Entry
 from sim.lab.validation.scoring import Judged, Scored, Simulated
-from sim.lab.validation.workbench import Bench
 
 FOLDER = "validation"  # in the folder of results
 ONLY = "only"  # a subfolder: a scoreboard of some rows must not replace the one of all rows
@@ -37,15 +34,10 @@ def vector_of(path: str | None) -> tuple[str, dict[str, float]]:
     """Return the name and the numbers of a behavioural vector: the declared defaults, or what differs in a file."""
     if path is None:
         return DEFAULTS, {}
-    tree = read_yaml(Path(path), f"vector={path}")
-    if not isinstance(tree, dict):
-        raise SettingsError(f"vector={path}: the file holds no parameters")
-    leaves = {key.removeprefix("params."): value for key, value in keys.flat(tree)}
-    no_numbers = [key for key, value in leaves.items() if type(value) not in (int, float)]
-    refuse_if_any(f"vector={path}: {key} is no number" for key in no_numbers)
-    vector = {key: float(value) for key, value in leaves.items()}
-    Bench(vector).settings(PROFILES[0])  # refuses what is not known
-    return path, vector
+    found = vectors.read(Path(path), f"vector={path}")
+    if len(found) > 1:
+        raise SettingsError(f"vector={path}: the file holds {len(found)} vectors, and a scoreboard is of one")
+    return path, found[0]
 
 
 def _scored(entry: Entry, measurements: evaluate.Measurements, seeds: int) -> Scored:
