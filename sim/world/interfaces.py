@@ -73,10 +73,7 @@ class CompiledVenue(AnyVenue, Protocol):
     archive: Column
     visitors: Column
     everybody: Column
-
-    @property
-    def table(self) -> Rows:
-        """The current state, as a table of one row for kernels."""
+    table: Rows  # the current state, as a table of one row for kernels
 
 
 class CompiledWorld(AnyWorld, Protocol):

@@ -35,13 +35,14 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
+from sim.world.events import Here
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.incentives import Parameters as Incentives
 from sim.world.mechanisms.incentives import pull_of_goal, pull_of_median, pull_of_pay
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded, refresh
 from sim.world.parameters import param
-from sim.world.state import HOST, MEMBER, NOBODY, Column, Rows
+from sim.world.state import HOST, MEMBER, NOBODY, Rows
 
 # Mean shares of two motives in the default population, to which the rules below are relative.
 MEAN_VALIDATION, MEAN_BELONGING = 0.1, 0.18
@@ -183,104 +184,85 @@ def newest(u: float, written: int, pulse: float) -> int:
 
 
 @kernel
-def thank(
-    people: Rows, memberships: Rows, threads: Rows, answers: Rows, now: Rows, visitors: Column, counts: Column,
-    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
-) -> None:  # fmt: skip
+def thank(people: Rows, here: Here, key: np.uint64, p: Parameters, memory: Memory) -> None:
     """Let authors thank those who replied first, and readers like what they read."""
+    place, venue, day = here.now[0], here.venue, here.day
     today = stream(key, day)
-    place = now[0]
-    for i in visitors:
-        membership = memberships[i]
+    for i in here.visitors:
+        membership = here.memberships[i]
         slot = venue * 8
         at = membership.open_thread
-        if at >= 0 and membership.collected and threads[at].answered >= 0.0:
+        if at >= 0 and membership.collected and here.threads[at].answered >= 0.0:
             membership.open_thread = NOBODY
-            helper = threads[at].answerer
+            helper = here.threads[at].answerer
             if helper >= 0 and uniform(today, i, slot) < p.p_thank * place.earning:
-                memberships[helper].thanks += 1
-                acknowledge(people[helper], memberships[helper], p.thank, day, p, memory)
-                counts[tally.THANKS] += 1
-                events.note(log, day, events.THANK, i, helper, venue, at, events.REPLY)
+                here.memberships[helper].thanks += 1
+                acknowledge(people[helper], here.memberships[helper], p.thank, day, p, memory)
+                events.happened(here, tally.THANKS, events.THANK, events.REPLY, i, helper, at)
         if place.answers == 0 or membership.seen == 0:
             continue
-        liked = answers[newest(uniform(today, i, slot + 2), place.answers, place.pulse)]
+        liked = here.answers[newest(uniform(today, i, slot + 2), place.answers, place.pulse)]
         if liked.time < day - FRESH:
             continue
         chance = p_likes(membership.seen, place.earning, liked.score, p)
         if liked.person >= 0 and liked.person != i and uniform(today, i, slot + 1) < chance:
             liked.score += 1
-            acknowledge(people[liked.person], memberships[liked.person], p.like, day, p, memory)
-            counts[tally.THANKS] += 1
-            events.note(log, day, events.LIKE, i, liked.person, venue, liked.thread, events.HABIT)
+            acknowledge(people[liked.person], here.memberships[liked.person], p.like, day, p, memory)
+            events.happened(here, tally.THANKS, events.LIKE, events.HABIT, i, liked.person, liked.thread)
 
 
 @kernel
-def award_each_other(
-    people: Rows, memberships: Rows, answers: Rows, now: Rows, visitors: Column, counts: Column, log: Rows, venue: int,
-    day: int, key: np.uint64, p: Parameters, memory: Memory,
-) -> None:  # fmt: skip
+def award_each_other(people: Rows, here: Here, key: np.uint64, p: Parameters, memory: Memory) -> None:
     """Let readers honour the author of the reply that they meet, more likely one who was honoured in public before."""
+    place, venue, day = here.now[0], here.venue, here.day
     today = stream(key, day)
-    place = now[0]
-    for i in visitors:
-        if place.answers == 0 or memberships[i].seen == 0:
+    for i in here.visitors:
+        if place.answers == 0 or here.memberships[i].seen == 0:
             continue
         slot = venue * 8
-        met = answers[newest(uniform(today, i, slot + 3), place.answers, place.pulse)]
+        met = here.answers[newest(uniform(today, i, slot + 3), place.answers, place.pulse)]
         by = met.person
-        if met.time < day - FRESH or by < 0 or by == i or memberships[by].status != MEMBER:
+        if met.time < day - FRESH or by < 0 or by == i or here.memberships[by].status != MEMBER:
             continue
-        chance = p_honours(memberships[i].seen, place.peer_awards, memberships[by].honours, place.display, p)
+        chance = p_honours(here.memberships[i].seen, place.peer_awards, here.memberships[by].honours, place.display, p)
         if uniform(today, i, slot + 4) < chance:
-            honour(people[by], memberships[by], True, day, p, memory)
-            counts[tally.PEER_AWARDS] += 1
-            events.note(log, day, events.AWARD, i, by, venue, -1, events.PEERS)
+            honour(people[by], here.memberships[by], True, day, p, memory)
+            events.happened(here, tally.PEER_AWARDS, events.AWARD, events.PEERS, i, by)
 
 
 @kernel
-def award(
-    people: Rows, memberships: Rows, answers: Rows, now: Rows, counts: Column, log: Rows, venue: int, day: int,
-    p: Parameters, memory: Memory,
-) -> None:  # fmt: skip
+def award(people: Rows, here: Here, p: Parameters, memory: Memory) -> None:
     """Let the host honour the member who helped most in the last four weeks. Earlier awards lower a member's merit."""
-    place = now[0]
+    place, day = here.now[0], here.day
     best, most = NOBODY, 0.0
     at = place.answers
-    while at > 0 and answers[at - 1].time > day - 28.0:
+    while at > 0 and here.answers[at - 1].time > day - 28.0:
         at -= 1
-        i = answers[at].person
-        if i < 0 or memberships[i].status != MEMBER:
+        i = here.answers[at].person
+        if i < 0 or here.memberships[i].status != MEMBER:
             continue
-        lately = faded(memberships[i].helping, float(day - memberships[i].stamp), memory.role)
-        merit = lately / (1.0 + memberships[i].awards)
+        lately = faded(here.memberships[i].helping, float(day - here.memberships[i].stamp), memory.role)
+        merit = lately / (1.0 + here.memberships[i].awards)
         if merit > most or (merit == most and i < best):
             best, most = i, merit
     if best == NOBODY:
         return
-    honour(people[best], memberships[best], True, day, p, memory)
-    counts[tally.AWARDS] += 1
-    events.note(log, day, events.AWARD, HOST, best, venue, -1, events.BY_HOST)
+    honour(people[best], here.memberships[best], True, day, p, memory)
+    events.happened(here, tally.AWARDS, events.AWARD, events.BY_HOST, HOST, best)
 
 
 @kernel
-def recognise(
-    people: Rows, memberships: Rows, threads: Rows, answers: Rows, now: Rows, visitors: Column, counts: Column,
-    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
-) -> None:  # fmt: skip
+def recognise(people: Rows, here: Here, key: np.uint64, p: Parameters, memory: Memory) -> None:
     """Let people thank, like and honour each other, and let the host give awards."""
-    thank(people, memberships, threads, answers, now, visitors, counts, log, venue, day, key, p, memory)
-    if now[0].peer_awards > 0.0:
-        award_each_other(people, memberships, answers, now, visitors, counts, log, venue, day, key, p, memory)
-    for _ in range(int(now[0].awards_due)):
-        award(people, memberships, answers, now, counts, log, venue, day, p, memory)
+    thank(people, here, key, p, memory)
+    if here.now[0].peer_awards > 0.0:
+        award_each_other(people, here, key, p, memory)
+    for _ in range(int(here.now[0].awards_due)):
+        award(people, here, p, memory)
 
 
 def step(world: CompiledWorld) -> None:
     """Let people and hosts acknowledge each other."""
     p, memory = world.parameters["recognition"], world.parameters["memory"]
     for venue in world.venues:
-        recognise(
-            world.people, venue.memberships, venue.threads, venue.answers, venue.table, venue.visitors, venue.tally,
-            world.log, venue.index, world.day, world.keys["recognition"], p, memory,
-        )  # fmt: skip
+        recognise(world.people, Here.of(world, venue), world.keys["recognition"], p, memory)
