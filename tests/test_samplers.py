@@ -173,11 +173,11 @@ def test_a_csv_file_may_come_from_any_program(tmp_path: Path, content: bytes) ->
         (b"days,people\n40\n40,50,60\n,50\n", (": row 1: cells missing or too many: 1 instead of 2",
                                               ": row 2: cells missing or too many: 3 instead of 2",
                                               ": row 3 has no days")),
-        (b"days\n4\xe90\n", (" cannot be read: save it as UTF-8",)),
-        ("days\n40\n".encode("utf-16"), (" cannot be read: save it as UTF-8",)),
-        (b'days\n"40\n', (" cannot be read: unexpected end of data",)),
-        (b"days\n\n\n", (" holds no points",)),
-        (b"", (" holds no points",)),
+        (b"days\n4\xe90\n", (": line 2: the file is not in UTF-8; save it as UTF-8",)),
+        ("days\n40\n".encode("utf-16"), (": line 1: the file is not in UTF-8; save it as UTF-8",)),
+        (b'days\n"40\n', (": this is not CSV (unexpected end of data)",)),
+        (b"days\n\n\n", (": the file holds no points",)),
+        (b"", (": the file holds no points",)),
     ],
 )  # fmt: skip
 def test_a_csv_file_that_cannot_be_read_is_refused_with_what_to_do(
@@ -209,7 +209,7 @@ def test_a_csv_file_is_taken_as_it_is(tmp_path: Path) -> None:
         ),
         ("lhs", {"factors": []}, "design=lhs needs factors, such as design.factors='{venue.ad_load: [0, 8]}'"),
         ("csv", {}, "design=csv needs a table of points: design.file=points.csv"),
-        ("csv", {"file": "none.csv"}, "design.file=none.csv cannot be read: No such file or directory"),
+        ("csv", {"file": "none.csv"}, "design.file=none.csv: there is no such file"),
         ("morris", {"levels": 5}, "design.levels=5 must be even for design=morris"),
     ],
 )

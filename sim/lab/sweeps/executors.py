@@ -111,17 +111,13 @@ class Scheduler:
         """Send chunks. A suspect is sent alone, once nothing else is in progress."""
         self.queue.workers = self.pool.size()  # a cluster may have grown
         room = 0 if self.suspects else AHEAD * self.queue.workers
-        while len(self.under_way) < room and (batch := self.next()):
+        while len(self.under_way) < room:
+            batch = self.waiting.popleft() if self.waiting else Batch(self.queue.take())
+            if not batch.rows:
+                break
             self.send(packed, batch)
         if self.suspects and not self.under_way:
             self.send(packed, self.suspects.pop())
-
-    def next(self) -> Batch | None:
-        """Return the next chunk to send, if there is one."""
-        if self.waiting:
-            return self.waiting.popleft()
-        rows = self.queue.take()
-        return Batch(rows) if rows else None
 
     def send(self, packed: bytes, batch: Batch) -> None:
         """Send a chunk. A pool that turns out to be dead is replaced first."""

@@ -8,50 +8,44 @@ from typing import Any
 
 import pandas as pd
 
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, refuse_if_any, said_of
 from sim.lab.settings.messages import shown
+from sim.lab.settings.read_yaml import read_text
 from sim.lab.sweeps.check import not_a_factor
 from sim.lab.sweeps.design import points_of
 
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 SHOWN = 10  # lines about one file
+LARGEST = 1 << 28  # bytes of a file
 Read = Callable[[str], Any]  # returns the value that a cell stands for
 
 
 def read_points(file: str, read: Read) -> pd.DataFrame:
     """Return the points that a file lists. `read` turns a cell's text into a value, or raises a `SettingsError`."""
-    try:
+    with said_of(f"design.file={file}"):
         header, *rows = [row for row in lines_of(Path(file)) if any(cell.strip() for cell in row)] or [[]]
         names = [name.strip() for name in header]
         refuse(header_faults(names))
         if not rows:
-            raise SettingsError(" holds no points")
+            raise SettingsError("the file holds no points")
         refuse(row_faults(names, rows))
         return points_of(names, list(zip(*values(names, rows, read), strict=True)))
-    except SettingsError as error:
-        raise SettingsError(*(f"design.file={file}{line}" for line in error.lines)) from None
 
 
 def refuse(faults: Iterator[str]) -> None:
-    """Raise what is wrong, ten lines at most. `read_points` puts the file's name before each."""
+    """Raise what is wrong, ten lines at most."""
     found = list(faults)
-    if found:
-        more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
-        raise SettingsError(*(f": {line}" for line in [*found[:SHOWN], *more]))
+    more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+    refuse_if_any([*found[:SHOWN], *more])
 
 
 def lines_of(path: Path) -> list[list[str]]:
     """Return the cells of each line."""
+    text = read_text(path, LARGEST).removeprefix("\ufeff")  # a mark that some programs put before the first name
     try:
-        if path.exists() and not path.is_file():  # a pipe may never end
-            raise SettingsError(" cannot be read: it is not a file")
-        text = path.read_text(encoding="utf-8-sig")  # some programs put a mark before the first name
         return list(csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True))
-    except UnicodeDecodeError:
-        raise SettingsError(" cannot be read: save it as UTF-8") from None
-    except (OSError, ValueError, csv.Error) as error:
-        why = getattr(error, "strerror", None) or " ".join(str(error).split())
-        raise SettingsError(f" cannot be read: {why}") from None
+    except csv.Error as error:
+        raise SettingsError(f"this is not CSV ({error})") from None
 
 
 def header_faults(names: Sequence[str]) -> Iterator[str]:
@@ -84,9 +78,6 @@ def values(names: Sequence[str], rows: Sequence[Sequence[str]], read: Read) -> I
     for place, name in enumerate(names):
         texts = [row[place].strip() for row in rows]
         for text in dict.fromkeys(texts):
-            try:
+            with said_of(f"row {texts.index(text) + 1}, {name}"):
                 known[text] = known[text] if text in known else read(text)
-            except SettingsError as error:
-                where = f": row {texts.index(text) + 1}, {name}: "
-                raise SettingsError(*(where + line for line in error.lines)) from None
         yield [known[text] for text in texts]

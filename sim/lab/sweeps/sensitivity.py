@@ -161,7 +161,9 @@ def sobol(sweep: Sweep) -> Analysis:
     """Return the analysis of a saltelli design: first-order and total indices (Saltelli and others 2010)."""
     from SALib.analyze import sobol as salib
 
-    second = saltelli_order(sweep)
+    second = bool(sweep.design.options.get("second_order"))
+    if not is_saltelli(coded(sweep), second):
+        raise SettingsError(f"{sweep.folder / 'design.parquet'}: its points are not in the order of design=saltelli")
     problem = samplers.problem(sweep.design.factors)
 
     def analyse(metric: str, means: Floats, noise: float, share: float) -> Found:
@@ -179,16 +181,8 @@ def sobol(sweep: Sweep) -> Analysis:
     return analyse
 
 
-def saltelli_order(sweep: Sweep) -> bool:
-    """Return whether the points allow second-order indices. Raise an error if they are not in Saltelli's order."""
-    codes = coded(sweep)
-    for second in (True, False):
-        if _is_saltelli(codes, second):
-            return second
-    raise SettingsError(f"{sweep.folder / 'design.parquet'}: its points are not in the order of design=saltelli")
-
-
-def _is_saltelli(codes: Floats, second: bool) -> bool:
+def is_saltelli(codes: Floats, second: bool) -> bool:
+    """Tell whether points are in Saltelli's order, with those that second-order indices need or without."""
     factors = codes.shape[1]
     step = (2 * factors if second else factors) + 2
     if len(codes) % step:
