@@ -8,8 +8,14 @@ import pytest
 from worlds import flow, small_world
 
 from sim.lab.observe import event_log
+from sim.lab.validation import row_files
 from sim.world import events, tally
 from sim.world.state import EVENT, NEVER, THREAD
+
+
+def of_row(row: str, name: str) -> Any:
+    """Return a statistic that one row of the evidence has for itself."""
+    return row_files.load(row_files.files()[row]).measure.__globals__[name]
 
 
 def world_of(*noted: tuple[int, int, int, int], people: int = 6, day: int = 70) -> Any:
@@ -42,7 +48,7 @@ def test_a_return_counts_within_its_time_and_only_of_posts_followed_for_so_long(
 
 
 def test_survival_allows_for_people_who_still_go_on() -> None:
-    survival = event_log.kaplan_meier(
+    survival = of_row("N9", "kaplan_meier")(
         np.array([1.0, 2.0, 3.0, 4.0]), np.array([True, False, True, False]), np.arange(5.0)
     )
     np.testing.assert_allclose(survival, [1.0, 0.75, 0.75, 0.375, 0.375])
@@ -51,14 +57,14 @@ def test_survival_allows_for_people_who_still_go_on() -> None:
 def test_the_shape_of_a_weibull_distribution_is_found_again_through_censoring() -> None:
     days = 38.0 * np.random.default_rng(1).weibull(0.43, 20_000)
     seen = np.minimum(days, 100.0)
-    shape, scale = event_log.weibull(seen, days < 100.0)
+    shape, scale = of_row("N9", "weibull")(seen, days < 100.0)
     assert shape == pytest.approx(0.43, abs=0.01)
     assert scale == pytest.approx(38.0, rel=0.05)
 
 
 def test_a_bow_tie_has_a_core_and_what_leads_in_and_out() -> None:
     asker, answerer = np.array([0, 1, 2, 3, 4, 0]), np.array([1, 2, 0, 0, 3, 5])
-    assert event_log.bow_tie(asker, answerer) == (
+    assert of_row("S1", "bow_tie")(asker, answerer) == (
         3 / 6,
         2 / 6,
         1 / 6,
@@ -71,7 +77,7 @@ def test_an_exit_is_a_week_that_four_silent_ones_follow() -> None:
         (8, events.ASK, 1, -1),  # week 1: the contact is not there, and nothing comes after
         (9, events.ASK, 2, -1), (40, events.ASK, 2, -1),  # week 1, week 5 comes within 28 days, and is the last
     )  # fmt: skip
-    found = event_log.exits_by_contacts(world, most=2)
+    found = of_row("S5", "exits_by_contacts")(world, most=2)
     assert found.weeks.tolist() == [3, 2, 0]
     assert found.exits.tolist() == [2, 1, 0]
 

@@ -6,8 +6,15 @@ Experiment: an undisturbed run; the host's share of all posts, its own threads a
 replies.
 """
 
+import numpy as np
+
 from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
+from sim.world import events
+from sim.world.state import HOST
+from sim.world.world import World
+
+BY_HOST = (events.SEEDED, events.HOST_ANSWERED)
 
 ROW = Row(
     id="H7", title="The share of a healthy help forum that its hosts write", source="en-net archive (R package ennet)",
@@ -24,6 +31,18 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return the host's share of all posts; of first answers, unscored."""
     world = bench.baseline(ROW.profile, seed)
     return {
-        "host_share": event_log.host_share(world),
-        "first_answers": event_log.first_answers_by_host(event_log.threads(world)),
+        "host_share": host_share(world),
+        "first_answers": first_answers_by_host(event_log.threads(world)),
     }  # fmt: skip
+
+
+def host_share(world: World, venue: int = 0) -> float:
+    """Return the host's share of all posts. The host's own threads and replies count."""
+    by_host = len(event_log.of_kinds(world, BY_HOST, venue))
+    everybody = by_host + len(event_log.of_kinds(world, event_log.POSTS, venue))
+    return by_host / everybody if everybody else float("nan")
+
+
+def first_answers_by_host(found: event_log.Threads) -> float:
+    """Return the host's share of first replies."""
+    return event_log.share(found.answerer[np.isfinite(found.answered)] == HOST)

@@ -34,4 +34,11 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
     early = np.bincount(posts.person[posts.day < begun[posts.person] + 7], minlength=len(begun))
     later = posts.counts(len(begun)) - early
     who = begun <= world.day - 180
-    return {"correlation": event_log.correlation(np.log1p(early[who]), np.log1p(later[who]))}
+    return {"correlation": correlation(np.log1p(early[who]), np.log1p(later[who]))}
+
+
+def correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """Return Pearson's correlation. NaN if one of the two does not vary."""
+    if len(one) < 3 or np.ptp(one) == 0 or np.ptp(other) == 0:
+        return float("nan")
+    return float(np.corrcoef(one, other)[0, 1])

@@ -8,6 +8,8 @@ description, not an effect. Experiment: the same statistic of an undisturbed run
 """
 
 import numpy as np
+from scipy import stats
+from scipy.optimize import brentq
 
 from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target
@@ -37,8 +39,34 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
     world = bench.baseline(ROW.profile, seed)
     _, first, last = event_log.posts(world).spans()
     spans, ended = np.maximum(last - first, SHORTEST), last <= world.day - SILENT
-    survival = event_log.kaplan_meier(spans, ended, DAYS)
-    return {"shape": event_log.weibull(spans, ended)[0], "rmse": rmse(survival)}
+    survival = kaplan_meier(spans, ended, DAYS)
+    return {"shape": weibull(spans, ended)[0], "rmse": rmse(survival)}
+
+
+def kaplan_meier(days: np.ndarray, ended: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Return the share that lasts longer than each of `at`. Some are still going on (`ended` is false)."""
+    survival = stats.ecdf(stats.CensoredData(uncensored=days[ended], right=days[~ended])).sf
+    return np.asarray(survival.evaluate(at))
+
+
+def weibull(days: np.ndarray, ended: np.ndarray) -> tuple[float, float]:
+    """Return the shape and scale of a Weibull distribution by maximum likelihood with censoring. NaN without any end.
+
+    The hazard falls over time if the shape is below 1. SciPy's general fit gives six of these digits, 100 times slower.
+    """
+    ends = int(ended.sum())
+    if ends < 2 or len(np.unique(days)) < 2:
+        return float("nan"), float("nan")
+    logs = np.log(days)
+
+    def slope(shape: float) -> float:
+        weights = np.exp(shape * (logs - logs.max()))
+        return float((weights * logs).sum() / weights.sum() - 1.0 / shape - logs[ended].mean())
+
+    if slope(0.02) > 0.0 or slope(20.0) < 0.0:
+        return float("nan"), float("nan")
+    shape = float(brentq(slope, 0.02, 20.0))
+    return shape, float((np.exp(shape * logs).sum() / ends) ** (1.0 / shape))
 
 
 def rmse(survival: np.ndarray) -> float:
@@ -51,6 +79,6 @@ def nulls() -> dict[str, dict[str, float]]:
     stays, rate = simpler.best(lambda x: rmse(simpler.churn_survival(x[0], abs(x[1]), DAYS)), (0.8, 0.02))
     spans = np.maximum(simpler.churn_spans(stays, abs(rate)), SHORTEST)
     return {"random churn": {
-        "shape": event_log.weibull(spans, np.ones(len(spans), bool))[0],
+        "shape": weibull(spans, np.ones(len(spans), bool))[0],
         "rmse": rmse(simpler.churn_survival(stays, abs(rate), DAYS)),
     }}  # fmt: skip

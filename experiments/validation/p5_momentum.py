@@ -42,6 +42,15 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
     return counts("followed", found.followed) | counts("returned", found.returned)
 
 
+def power_law(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+    """Return factor and exponent of y = factor x**exponent by weighted least squares of logs. NaN below two points."""
+    kept = (y > 0) & (weights > 0)
+    if kept.sum() < 2:
+        return float("nan"), float("nan")
+    slope, level = np.polyfit(np.log(x[kept]), np.log(y[kept]), 1, w=np.sqrt(weights[kept]))
+    return float(np.exp(level)), float(slope)
+
+
 def combine(samples: Sequence[dict[str, float]]) -> dict[str, tuple[float, float]]:
     """Return exponent and monotony of the curve over all seeds."""
     return {"exponent": pooled(samples, exponent), "falls": pooled(samples, falls)}
@@ -56,7 +65,7 @@ def stops(samples: Sequence[dict[str, float]]) -> tuple[np.ndarray, np.ndarray]:
 def exponent(samples: Sequence[dict[str, float]]) -> float:
     """Return b of the curve c k^-b."""
     share, followed = stops(samples)
-    return -event_log.power_law(NUMBERS.astype(float), share, followed)[1]
+    return -power_law(NUMBERS.astype(float), share, followed)[1]
 
 
 def falls(samples: Sequence[dict[str, float]]) -> float:

@@ -8,11 +8,14 @@ an undisturbed run, over all seeds together; last is a week with a post that 28 
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.lab.observe import event_log
 from sim.lab.validation import Bench, Row, Target, counts, pooled, total
+from sim.world import events
+from sim.world.world import World
 
 ROW = Row(
     id="S5", title="The more contacts are active, the fewer leave",
@@ -30,8 +33,48 @@ ROW = Row(
 
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return person-weeks and last ones by the number of active contacts."""
-    found = event_log.exits_by_contacts(bench.baseline(ROW.profile, seed))
+    found = exits_by_contacts(bench.baseline(ROW.profile, seed))
     return counts("weeks", found.weeks) | counts("exits", found.exits)
+
+
+class Exits(NamedTuple):
+    """Weeks with a post, by the number of the person's contacts who also posted: all of them, and the last ones."""
+
+    contacts: np.ndarray
+    weeks: np.ndarray
+    exits: np.ndarray
+
+
+def exits_by_contacts(world: World, most: int = 5, silent: int = 28, venue: int = 0) -> Exits:
+    """Return how many person-weeks were a person's last, by the number of contacts who posted in that week.
+
+    A contact is somebody with whom a reply went either way by then. People with more than `most` contacts are left out.
+    A week is the last if no post follows for `silent` days. Shape `(most + 1,)`.
+    """
+    found, n = event_log.posts(world, venue), len(world.people)
+    end = (world.day - silent) // 7  # only weeks with enough time after them
+    weeks = int(world.day // 7)
+    active = np.zeros((weeks + 1, n), bool)
+    active[found.day // 7, found.person] = True
+    log = event_log.of_kinds(world, (events.ANSWERED,), venue)
+    log = log[log["target"] >= 0]
+    pairs = np.stack([log["target"], log["actor"]]).astype(np.int64)
+    one, other = pairs.ravel(), pairs[::-1].ravel()
+    week = np.tile(log["day"].astype(np.int64) // 7, 2)
+    edge, first = np.unique(one * n + other, return_index=True)  # the log is in order, but both halves start anew
+    begun = np.full(len(edge), weeks + 1)
+    np.minimum.at(begun, np.searchsorted(edge, one * n + other), week)
+    one, other = one[first], other[first]
+    counts, lasts = np.zeros(most + 1, int), np.zeros(most + 1, int)
+    for at in range(end):
+        known = begun <= at
+        degree = np.bincount(one[known], minlength=n)
+        present = np.bincount(one[known], weights=active[at][other[known]], minlength=n).astype(int)
+        later: np.ndarray = np.asarray(active[at + 1 : at + 1 + silent // 7].any(axis=0))
+        who = active[at] & (degree <= most)
+        counts += np.bincount(np.minimum(present[who], most), minlength=most + 1)
+        lasts += np.bincount(np.minimum(present[who & ~later], most), minlength=most + 1)
+    return Exits(np.arange(most + 1), counts, lasts)
 
 
 def combine(samples: Sequence[dict[str, float]]) -> dict[str, tuple[float, float]]:

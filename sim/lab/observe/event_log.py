@@ -8,20 +8,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
-from scipy.optimize import brentq
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from sim.world import events
-from sim.world.state import HOST, NEVER, QUESTION, SEED
+from sim.world.state import NEVER, SEED
 from sim.world.world import World
 
 Column = NDArray[Any]
 Floats = NDArray[np.float64]
 
 POSTS = (events.ASK, events.ASK_AGAIN, events.TALKED, events.ANSWERED)
-BY_HOST = (events.SEEDED, events.HOST_ANSWERED)
 SILENCE = 7  # days after which a thread without a reply counts as unanswered
 
 
@@ -128,18 +123,6 @@ def share(yes: Column) -> float:
     return float(np.mean(yes)) if len(yes) else float("nan")
 
 
-def host_share(world: World, venue: int = 0) -> float:
-    """Return the host's share of all posts. The host's own threads and replies count."""
-    by_host = len(of_kinds(world, BY_HOST, venue))
-    everybody = by_host + len(of_kinds(world, POSTS, venue))
-    return by_host / everybody if everybody else float("nan")
-
-
-def first_answers_by_host(found: Threads) -> float:
-    """Return the host's share of first replies."""
-    return share(found.answerer[np.isfinite(found.answered)] == HOST)
-
-
 def active_shares(world: World, who: Column, start: int, weeks: int, venue: int = 0) -> tuple[Floats, Floats]:
     """Return the shares of `who` that visited and that posted, week by week from day `start`, shape `(weeks,)`."""
 
@@ -175,117 +158,3 @@ def returns(found: Posts, numbers: Column, within: int, end: int) -> Returns:
     most = int(np.max(numbers)) + 1
     counted = (np.bincount(np.minimum(k[mask], most), minlength=most + 1)[numbers] for mask in (followed, back))
     return Returns(np.asarray(numbers), *counted)
-
-
-def kaplan_meier(days: Floats, ended: Column, at: Floats) -> Floats:
-    """Return the share that lasts longer than each of `at`. Some are still going on (`ended` is false)."""
-    survival = stats.ecdf(stats.CensoredData(uncensored=days[ended], right=days[~ended])).sf
-    return np.asarray(survival.evaluate(at))
-
-
-def weibull(days: Floats, ended: Column) -> tuple[float, float]:
-    """Return the shape and scale of a Weibull distribution by maximum likelihood with censoring. NaN without any end.
-
-    The hazard falls over time if the shape is below 1. SciPy's general fit gives six of these digits, 100 times slower.
-    """
-    ends = int(ended.sum())
-    if ends < 2 or len(np.unique(days)) < 2:
-        return float("nan"), float("nan")
-    logs = np.log(days)
-
-    def slope(shape: float) -> float:
-        weights = np.exp(shape * (logs - logs.max()))
-        return float((weights * logs).sum() / weights.sum() - 1.0 / shape - logs[ended].mean())
-
-    if slope(0.02) > 0.0 or slope(20.0) < 0.0:
-        return float("nan"), float("nan")
-    shape = float(brentq(slope, 0.02, 20.0))
-    return shape, float((np.exp(shape * logs).sum() / ends) ** (1.0 / shape))
-
-
-def help_edges(world: World, venue: int = 0) -> tuple[Column, Column]:
-    """Return the author and the answerer of each answer by a member to another member's question."""
-    log = of_kinds(world, (events.ANSWERED,), venue)
-    kind = world.venues[venue].threads["kind"][log["thread"]]
-    log = log[(kind == QUESTION) & (log["target"] >= 0) & (log["target"] != log["actor"])]
-    return log["target"].astype(np.int64), log["actor"].astype(np.int64)
-
-
-class BowTie(NamedTuple):
-    """Shares of the people in a help network that are in its core, lead into it, or are reached from it."""
-
-    core: float
-    leads_in: float
-    leads_out: float
-
-
-def bow_tie(author: Column, replier: Column) -> BowTie:
-    """Return the bow tie of the edges from author to replier: the largest strong component and the parts tied to it."""
-    people, ends = np.unique(np.concatenate([author, replier]), return_inverse=True)
-    if len(people) == 0:
-        return BowTie(*(float("nan"),) * 3)
-    n, half = len(people), len(author)
-    graph = coo_array((np.ones(half), (ends[:half], ends[half:])), (n, n)).tocsr()
-    _, part = connected_components(graph, directed=True, connection="strong")
-    core = part == np.bincount(part).argmax()
-    inside = int(np.flatnonzero(core)[0])
-    downstream, upstream = np.zeros(n, bool), np.zeros(n, bool)
-    downstream[breadth_first_order(graph, inside, return_predecessors=False)] = True
-    upstream[breadth_first_order(graph.T.tocsr(), inside, return_predecessors=False)] = True
-    return BowTie(float(core.mean()), share(upstream & ~core), share(downstream & ~core))
-
-
-class Exits(NamedTuple):
-    """Weeks with a post, by the number of the person's contacts who also posted: all of them, and the last ones."""
-
-    contacts: Column
-    weeks: Column
-    exits: Column
-
-
-def exits_by_contacts(world: World, most: int = 5, silent: int = 28, venue: int = 0) -> Exits:
-    """Return how many person-weeks were a person's last, by the number of contacts who posted in that week.
-
-    A contact is somebody with whom a reply went either way by then. People with more than `most` contacts are left out.
-    A week is the last if no post follows for `silent` days. Shape `(most + 1,)`.
-    """
-    found, n = posts(world, venue), len(world.people)
-    end = (world.day - silent) // 7  # only weeks with enough time after them
-    weeks = int(world.day // 7)
-    active = np.zeros((weeks + 1, n), bool)
-    active[found.day // 7, found.person] = True
-    log = of_kinds(world, (events.ANSWERED,), venue)
-    log = log[log["target"] >= 0]
-    pairs = np.stack([log["target"], log["actor"]]).astype(np.int64)
-    one, other = pairs.ravel(), pairs[::-1].ravel()
-    week = np.tile(log["day"].astype(np.int64) // 7, 2)
-    edge, first = np.unique(one * n + other, return_index=True)  # the log is in order, but both halves start anew
-    begun = np.full(len(edge), weeks + 1)
-    np.minimum.at(begun, np.searchsorted(edge, one * n + other), week)
-    one, other = one[first], other[first]
-    counts, lasts = np.zeros(most + 1, int), np.zeros(most + 1, int)
-    for at in range(end):
-        known = begun <= at
-        degree = np.bincount(one[known], minlength=n)
-        present = np.bincount(one[known], weights=active[at][other[known]], minlength=n).astype(int)
-        later: Column = np.asarray(active[at + 1 : at + 1 + silent // 7].any(axis=0))
-        who = active[at] & (degree <= most)
-        counts += np.bincount(np.minimum(present[who], most), minlength=most + 1)
-        lasts += np.bincount(np.minimum(present[who & ~later], most), minlength=most + 1)
-    return Exits(np.arange(most + 1), counts, lasts)
-
-
-def correlation(one: Floats, other: Floats) -> float:
-    """Return Pearson's correlation. NaN if one of the two does not vary."""
-    if len(one) < 3 or np.ptp(one) == 0 or np.ptp(other) == 0:
-        return float("nan")
-    return float(np.corrcoef(one, other)[0, 1])
-
-
-def power_law(x: Floats, y: Floats, weights: Floats) -> tuple[float, float]:
-    """Return factor and exponent of y = factor x**exponent by weighted least squares of logs. NaN below two points."""
-    kept = (y > 0) & (weights > 0)
-    if kept.sum() < 2:
-        return float("nan"), float("nan")
-    slope, level = np.polyfit(np.log(x[kept]), np.log(y[kept]), 1, w=np.sqrt(weights[kept]))
-    return float(np.exp(level)), float(slope)
