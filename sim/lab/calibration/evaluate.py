@@ -1,8 +1,7 @@
 """Evaluations: all rows under a vector, on a few seeds, in parallel and never twice.
 
 A unit of work is a vector and a seed. Its worker measures all rows, so that rows that use the same undisturbed world
-share it. A search runs no ablations. Measurements are written row by row. The file's name depends on the code, the
-profiles and the row's own file, so if one row changes, the others are not measured again.
+share it. A search runs no ablations. Measurements are kept as `sim.lab.validation.evaluate` keeps them.
 """
 
 import hashlib

@@ -1,10 +1,10 @@
 """The rows' files: `experiments/validation/` in the working folder first, then beside or inside the package."""
 
-import importlib.util
 import re
+import runpy
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sim.lab.settings import experiments
 from sim.lab.settings.errors import SettingsError, WorkError
@@ -49,21 +49,17 @@ def in_order(name: str) -> tuple[str, int]:
 
 def load(path: Path) -> Entry:
     """Return a row from its file. Raises `WorkError` if the file cannot be loaded, or is not a valid row."""
-    spec = importlib.util.spec_from_file_location(f"validation_row_{path.stem.lower()}", path)
-    if spec is None or spec.loader is None:
-        raise WorkError(f"{path} cannot be loaded")
-    module: Any = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        module = runpy.run_path(str(path), run_name=f"validation_row_{path.stem.lower()}")
     except Exception as error:
         raise WorkError(f"{path}: {type(error).__name__}: {' '.join(str(error).split())}") from error
-    row, measure = getattr(module, "ROW", None), getattr(module, "measure", None)
+    row, measure = module.get("ROW"), module.get("measure")
     match = FILE.fullmatch(path.name)
     if not isinstance(row, Row) or match is None or row.id != match[1].upper():
         raise WorkError(f"{path}: it has no ROW whose id is that of the file")
     if (measure is None) != bool(row.missing):
         raise WorkError(f"{path}: a row needs either a function measure or a reason in `missing`, not both")
-    return Entry(row, path, measure, getattr(module, "combine", None), getattr(module, "nulls", None))
+    return Entry(row, path, measure, module.get("combine"), module.get("nulls"))
 
 
 def entries(asked: Sequence[str] = ()) -> list[Entry]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-from sim.lab.runs.statistics import margin, standard_error
+from sim.lab.runs.statistics import standard_error, t_interval
 from sim.lab.validation.row import Row, Target
 from sim.lab.validation.row_files import Combine, Entry, Sample
 
@@ -130,9 +130,8 @@ def over_seeds(target: Target, values: Sequence[float]) -> Simulated:
     right = sum(beyond) / len(values)
     if known.size < max(1.0, FEWEST * len(values)):
         return NOTHING._replace(right=right)
-    mean, se = float(known.mean()), standard_error(known) if known.size > 1 else math.nan
-    half = float(margin(se, known.size))
-    return Simulated(mean, mean - half, mean + half, se, right)
+    se = standard_error(known) if known.size > 1 else math.nan
+    return Simulated(float(known.mean()), *t_interval(known), se, right)
 
 
 def of_all(combined: tuple[float, float]) -> Simulated:
