@@ -12,9 +12,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import linregress
 
 from sim.lab.validation import Bench, Row, Target, pooling
-from sim.lab.validation.dose_response import MONTH, burnt_in, course, linear_fit
+from sim.lab.validation.dose_response import MONTH, burnt_in, course
 from sim.world import tally
 
 USUAL, START, MONTHS = 5.0, 90, 21
@@ -57,13 +58,17 @@ def combine(samples: list[dict[str, float]]) -> dict[str, tuple[float, float]]:
 
     def elasticity(design: str) -> pooling.Statistic:
         def at_usual(some: Sequence[dict[str, float]]) -> float:
-            intercept, slope, _ = linear_fit(LOADS, pooling.total(some, design))
-            return slope * USUAL / (intercept + slope * USUAL)
+            line = linregress(LOADS, pooling.total(some, design))
+            return float(line.slope * USUAL / (line.intercept + line.slope * USUAL))
 
         return at_usual
+
+    def r2(some: Sequence[dict[str, float]]) -> float:
+        visits = pooling.total(some, "between")
+        return float(linregress(LOADS, visits).rvalue) ** 2 if np.ptp(visits) > 0 else float("nan")
 
     return {
         "elasticity": pooling.pooled(samples, elasticity("between")),
         "own": pooling.pooled(samples, elasticity("own")),
-        "r2": pooling.pooled(samples, lambda some: linear_fit(LOADS, pooling.total(some, "between"))[2]),
+        "r2": pooling.pooled(samples, r2),
     }

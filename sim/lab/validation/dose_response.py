@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import linregress
 
 from sim.lab.validation.workbench import Bench
 from sim.world.state import DORMANT, MEMBER
@@ -77,9 +76,3 @@ def _live(
 
 def _tally(world: World) -> NDArray[np.float64]:
     return np.sum([venue.tally for venue in world.venues], axis=0)  # type: ignore[no-any-return]
-
-
-def linear_fit(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Return the intercept, slope and R2 of a least-squares line."""
-    line = linregress(x, y)
-    return float(line.intercept), float(line.slope), float(line.rvalue) ** 2 if np.ptp(y) > 0 else float("nan")
