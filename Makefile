@@ -12,7 +12,7 @@ RUN := $(BIN)/python
 STAMPS := .venv/stamps
 PINS := pyproject.toml constraints.txt
 WORKERS ?= 2
-QUESTION := alt.no_manager='host.replies=0 host.seeding=0' alt.more_ads='venue.ad_load=6'
+QUESTION := alt.no_manager='host=none' alt.more_ads='venue.ad_load=6' alt.nothing='community=none'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -38,6 +38,8 @@ gallery: $(STAMPS)/base ## rebuild the runs and comparisons of results/gallery, 
 		mv "$$(echo "$$printed" | tail -n 1)" "results/gallery/$$name"; echo "results/gallery/$$name/report.html"; }; \
 	keep support_forum scenario=support_forum && \
 	keep no_manager compare scenario=support_forum $(QUESTION) && \
+	keep half_a_manager compare venue=forum host=full_time \
+		alt.half='host=half_time' alt.none='host=none' alt.nothing='community=none' && \
 	keep nobody_answers compare alt.nobody_answers='params.answering.answer=0 params.asking.talk=0' && \
 	keep no_ads compare scenario=ad_ratchet alt.no_ads='venue.ad_load=0' && \
 	keep when_to_give compare scenario=seed_then_taper \

@@ -220,13 +220,16 @@ def test_the_readme_tells_of_its_example_what_the_gallery_holds() -> None:
     manager, ads = found.loc[("no_manager", "size")], found.loc[("more_ads", "size")]
     base = summary.loc[("base", "size"), "mean"]
     wider, narrower = -manager["low"], -manager["high"]
-    answered = -100 * found.loc[("no_manager", "answered"), "difference"]
-    assert f"{-manager['difference']:.0f} fewer active members" in text
-    assert f"{-100 * manager['difference'] / base:.0f} % of {base:.0f}" in text
+    nothing = found.loc[("nothing", "profit")]  # against the base, which makes less than no community
+    with_manager, without = (100 * summary.loc[(arm, "answered"), "mean"] for arm in ("base", "no_manager"))
+    assert f"has {base:.0f} active members" in text
+    assert f"{-manager['difference']:.0f} fewer" in text
     assert f"{narrower:.0f} to {wider:.0f} fewer" in text
-    assert f"has {-ads['difference']:.0f} fewer ({-ads['high']:.0f} to {-ads['low']:.0f})" in text
-    assert f"falls by {answered:.0f} percentage points" in text
-    assert "no_manager='host.replies=0 host.seeding=0' alt.more_ads='venue.ad_load=6'" in text
+    assert f"{-ads['difference']:.0f} fewer ({-ads['high']:.0f} to {-ads['low']:.0f})" in text
+    less, low, high = (f"{round(nothing[name], -2):,.0f}" for name in ("difference", "low", "high"))
+    assert f"EUR {less} less profit than no community at all ({low} to {high})" in text
+    assert f"{without:.0f} % of questions get a reply, not {with_manager:.0f} %" in text
+    assert "alt.no_manager=host=none alt.more_ads='venue.ad_load=6' alt.nothing=community=none" in text
 
 
 def test_the_documents_count_parameters_mechanisms_and_findings_as_they_are() -> None:
