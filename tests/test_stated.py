@@ -24,7 +24,7 @@ def test_a_host_that_never_works_loses_nothing_by_its_silence_and_writes_no_repl
 
 
 def test_a_host_that_never_replies_leaves_the_replies_to_members_and_its_silence_is_still_a_question() -> None:
-    assert fixed(host__replies=0.0) == {"peer_share"}
+    assert fixed(host__replies=0.0) == {"peer_share", "community_cost"}
 
 
 def test_a_venue_that_never_opens_states_everything_about_members_but_not_the_profit() -> None:
@@ -42,6 +42,7 @@ def test_what_the_base_states_is_no_finding_in_any_alternative() -> None:
 
 def test_a_contract_states_the_hosts_cost_unless_a_host_may_give_up() -> None:
     assert fixed(host__hours=1.5) == {"host_cost", "community_cost"}
+    assert fixed(venue__ad_load=6.0) == {"community_cost"}  # cents of it follow the number of customers
     assert stated(BASE | {"host.hurdle": 1.0}, BASE | {"host.hurdle": 1.0, "host.hours": 1.5}) == {}
 
 

@@ -80,9 +80,13 @@ def _levels(settings: Flat) -> Reasons:
 
 
 def _prices(base: Flat, arm: Flat) -> Iterator[tuple[str, str]]:
-    """Yield the costs that follow from the contracts and prices in which two arms differ."""
+    """Yield the costs that follow from contracts and prices, be they the same in two arms or not.
+
+    What is spent on announcing a venue hangs on the number of customers as well, which is a matter of cents.
+    """
     moved = {keys.within_place(name) for name in changed(base, arm)}
     gives_up = any(settings["host.hurdle"] > 0 for settings in (base, arm))
     priced = [name for name, levers in PRICED.items() if moved & levers and not (gives_up and name == "host_cost")]
-    for name in [*priced, *["community_cost"][: len(priced)]]:
+    steady = not gives_up and base["host.policy"] == arm["host.policy"] == "scheduled"
+    for name in [*priced, *["community_cost"][: len(priced) or steady]]:
         yield name, "the settings state the cost"
