@@ -24,7 +24,7 @@ def test_a_host_that_never_works_loses_nothing_by_its_silence_and_writes_no_repl
 
 
 def test_a_host_that_never_replies_leaves_the_replies_to_members_and_its_silence_is_still_a_question() -> None:
-    assert fixed(host__replies=0.0) == {"peer_share", "community_cost"}
+    assert fixed(host__replies=0.0, host__joins_in=0.0) == {"peer_share", "community_cost"}
 
 
 def test_a_venue_that_never_opens_states_everything_about_members_but_not_the_profit() -> None:
