@@ -64,15 +64,17 @@ def refusal(*arguments: str, compares: bool = False) -> tuple[str, ...]:
         ("host.reply=0", "unknown setting host.reply; did you mean host.replies?"),
         ("host.ad_load=0", "unknown setting host.ad_load; did you mean venue.ad_load?"),
         ("host={}", "host is a group of settings; name one of them, such as host.awards"),
-        ("host=half_tim", "unknown host 'half_tim'; did you mean half_time? ('barnraise presets' lists them)"),
-        ("people=patiens", "unknown people 'patiens'; did you mean patients? ('barnraise presets' lists them)"),
+        ("host=half_tim", "unknown host 'half_tim'; did you mean half_time? "
+         "('barnraise presets' lists them; -cd DIR finds your own)"),
+        ("people=patiens", "unknown people 'patiens'; did you mean patients? "
+         "('barnraise presets' lists them; -cd DIR finds your own)"),
         ("host.replies=0,1",
          "host.replies=0,1 holds several values, and a run takes one (a list is written [1,2,3]; -m sweeps)"),
         ("host.replies", "cannot read 'host.replies': a setting is written key=value, such as host.replies=0"),
         ("=3", "cannot read '=3': a setting is written key=value, such as host.replies=0"),
         ("~host", "cannot read '~host': a setting is written key=value, such as host.replies=0"),
         ("scenario=support_form", "unknown scenario 'support_form'; did you mean support_forum? "
-         "('barnraise scenarios' lists them)"),
+         "('barnraise scenarios' lists them; -cd DIR finds your own)"),
         ("venues.main.venue.talk=1", "venues.main is the main venue: its settings are venue. and host."),
         ("change_day=3", "alternatives (alt.NAME=...) and change_day belong to 'barnraise compare'"),
         ("hydra.run.dir=elsewhere", "unknown setting hydra.run.dir ('barnraise help settings' lists them)"),

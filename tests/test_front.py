@@ -188,6 +188,15 @@ def test_a_scenario_in_a_folder_of_ones_own_is_run_and_the_folder_is_in_the_reco
     assert outcome(capsys, "scenario=quiet")[0] == 2  # the next command line knows nothing of it
 
 
+def test_a_name_that_is_unknown_says_how_files_of_ones_own_are_found_until_they_are(
+    capsys: pytest.CaptureFixture[str], mine: Path
+) -> None:
+    for arguments, lists in ((["scenario=quite"], "scenarios"), (["host=nobody"], "presets"),
+                             (["trial", "trial=x"], "trials"), (["experiment=x"], "experiments")):  # fmt: skip
+        assert outcome(capsys, *arguments)[2][0].endswith(f"('barnraise {lists}' lists them; -cd DIR finds your own)")
+        assert outcome(capsys, "-cd", str(mine), *arguments)[2][0].endswith(f"('barnraise {lists}' lists them)")
+
+
 # Dry runs
 
 

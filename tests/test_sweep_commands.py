@@ -363,7 +363,8 @@ def test_a_dry_run_says_how_large_it_is_and_runs_nothing(capsys: pytest.CaptureF
          ["row 3 of 4: host.schedule=tapper is not a schedule: flat, taper, burst, late, list; did you mean taper? "
           "(and in 1 more)"]),
         (["-m", "scenario=support_forum,ad_rachet"],
-         ["unknown scenario 'ad_rachet'; did you mean ad_ratchet? ('barnraise scenarios' lists them)"]),
+         ["unknown scenario 'ad_rachet'; did you mean ad_ratchet? "
+          "('barnraise scenarios' lists them; -cd DIR finds your own)"]),
         (["-m", "replicates=1,2"], ["replicates is the same in all runs of a sweep and cannot be a factor"]),
         (["-m", "days=40"], ["-m needs a setting with several values: barnraise -m host.replies=0,0.1,0.2"]),
         (["-m", ADS, "design=sobbol"], ["unknown design 'sobbol'; did you mean sobol?"]),
@@ -407,7 +408,7 @@ def test_a_dry_run_says_how_large_it_is_and_runs_nothing(capsys: pytest.CaptureF
          ["design=morris takes ranges, not the levels of venue.ad_load: run a sweep a level"]),
         (["experiment=01_recognition"],
          ["unknown experiment '01_recognition'; did you mean 01_recognition_host_ads? "
-          "('barnraise experiments' lists them)"]),
+          "('barnraise experiments' lists them; -cd DIR finds your own)"]),
         (["resume"], ["resume takes a sweep's folder: barnraise resume results/NAME/HASH"]),
         (["verify", "nowhere", "smaple=3"], ["verify takes only sample=, seed=, not smaple=3"]),
         (["sensitivity", "nowhere", "metric=sise"], ["unknown metric sise; did you mean size?"]),

@@ -1,6 +1,7 @@
 """Published findings as virtual experiments: what may be set, what passes, what earns credit, what is run again."""
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 import sim
 from sim.__main__ import main
+from sim.lab.calibration import run
 from sim.lab.settings import keys, profiles
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.trials.registry import OUTCOMES
@@ -327,6 +329,17 @@ def test_a_file_whose_row_has_another_id_is_refused(folder: Path) -> None:
     (folder / "x1_test.py").write_text(ROW_FILE.format(id="X2", without=0.0))
     with pytest.raises(WorkError, match="id is that of the file"):
         row_files.entries(["X1"])
+
+
+def test_a_profile_chooses_the_rows_that_are_made_in_it() -> None:
+    social = [entry.row.id for entry in row_files.entries() if entry.row.profile == "social"]
+    assert [entry.row.id for entry in row_files.entries(profile="social")] == social != []
+    assert [entry.row.id for entry in row_files.entries([social[1], social[0]], "social")] == social[:2]
+    assert [entry.row.id for entry in run.problem_of(run.Options(profile="social")).entries] == social
+    for rows, profile, line in (((), "socal", "unknown profile 'socal'; did you mean social?"),
+                                ((social[0],), "firm", "profile=firm: none of these rows is made in it")):  # fmt: skip
+        with pytest.raises(SettingsError, match=re.escape(line)):
+            row_files.entries(rows, profile)
 
 
 def test_two_workers_give_what_one_gives(folder: Path) -> None:

@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -20,6 +21,7 @@ WORKERS = whole("workers", 1, 1024, "auto")
 SETTINGS = click.argument("settings", nargs=-1, type=click.UNPROCESSED, shell_complete=front.settings_that_begin)
 WORDS: dict[str, Any] = {"nargs": -1, "type": click.UNPROCESSED, "shell_complete": front.options_that_begin}
 FOLDER = click.argument("words", metavar="FOLDER", **WORDS)
+ONE_FOLDER = click.argument("folder", metavar="FOLDER", callback=front.one_folder, **WORDS)
 ROWS = click.argument("rows", metavar="[ROW ...]", callback=front.only_rows, **WORDS)
 DRY = click.option("--dry-run", "is_dry", is_flag=True, help="Print what would be run and what it needs. Run nothing.")
 
@@ -29,6 +31,9 @@ def value(name: str, otherwise: Any, text: str, reads: Any = str) -> Callable[[F
     is_kind = isinstance(otherwise, str) and otherwise.isupper()
     more = {} if is_kind else {"fallback": otherwise}
     return click.option(f"--{name}", cls=Value, metavar=str(otherwise), help=text, type=reads, **more)
+
+
+PROFILE = value("profile", "NAME", "only the rows that are made in this profile, such as social")
 
 
 @click.group(cls=Front, context_settings=CONTEXT | {"ignore_unknown_options": True}, invoke_without_command=True,
@@ -76,6 +81,7 @@ experiment=02_growth_speed --dry-run
 @SETTINGS
 @click.option("-m", "--multirun", is_flag=True, help="Sweep: run all combinations of settings with several values.")
 @DRY
+@plugin
 @policy
 @hydra_flags.shown
 def run(settings: tuple[str, ...], multirun: bool, is_dry: bool, **flags: Any) -> int:
@@ -104,6 +110,7 @@ compare alt.quiet='host.replies=0' replicates=60 --dry-run
 """)  # fmt: skip
 @SETTINGS
 @DRY
+@plugin
 @policy
 def compare(settings: tuple[str, ...], is_dry: bool) -> int:
     """Compare alternatives with the base, on the same people and random draws.
@@ -140,6 +147,7 @@ def report(words: tuple[str, ...]) -> int:
 @command(SWEEP, "resume results/support_forum/HASH\nresume results/support_forum/HASH --failed engine=serial")
 @FOLDER
 @click.option("--failed", is_flag=True, help="Try the runs that failed again.")
+@plugin
 @policy
 def resume(words: tuple[str, ...], failed: bool) -> int:
     """Finish a sweep. Of the settings, only engine= and engine. can change."""
@@ -153,16 +161,15 @@ def resume(words: tuple[str, ...], failed: bool) -> int:
 
 
 @command(SWEEP, "verify results/support_forum/HASH sample=50")
-@FOLDER
+@ONE_FOLDER
 @value("sample", 20, "how many runs", whole("sample", 0, 1_000_000_000))
 @value("seed", "NUMBER", "which of them; otherwise they differ each time", whole("seed", 0, 2**53))
+@plugin
 @policy
-def verify(words: tuple[str, ...], sample: int, seed: int | None) -> int:
+def verify(folder: Path, sample: int, seed: int | None) -> int:
     """Run a random sample of a sweep's runs again and compare."""
-    from sim.cli import sweep_folder
     from sim.lab.sweeps import verify as repeat
 
-    folder = sweep_folder.alone("verify", words, "sample", "seed")
     found = repeat.verify(folder, sample, seed=seed)
     print("\n".join(found.lines()))
     print(folder)
@@ -170,28 +177,26 @@ def verify(words: tuple[str, ...], sample: int, seed: int | None) -> int:
 
 
 @command(SWEEP, "aggregate results/support_forum/HASH")
-@FOLDER
-def aggregate(words: tuple[str, ...]) -> int:
+@ONE_FOLDER
+def aggregate(folder: Path) -> int:
     """Write a sweep's tables and figures again."""
     from sim.cli import sweep_folder
 
-    folder = sweep_folder.alone("aggregate", words)
     sweep_folder.report(folder)
     print(folder)
     return 0
 
 
 @command(SWEEP, "sensitivity results/support_forum/HASH metric=survival,size")
-@FOLDER
+@ONE_FOLDER
 @value("metric", "NAMES", "outcomes, with commas between; otherwise those that the design names")
 @value("undefined", "NUMBER", "what an undefined outcome counts as", finite("undefined"))
-def sensitivity(words: tuple[str, ...], metric: str | None, undefined: float | None) -> int:
+def sensitivity(folder: Path, metric: str | None, undefined: float | None) -> int:
     """Report which factors of a sweep matter."""
     from sim.cli import sweep_folder
     from sim.lab.settings import sweep_options
     from sim.lab.sweeps import sensitivity as effects
 
-    folder = sweep_folder.alone("sensitivity", words, "metric", "undefined")
     metrics = [name.strip() for name in (metric or "").split(",") if name.strip()]
     refuse_if_any(sweep_options.unknown_metric(name) for name in metrics)
     print(effects.text(effects.sensitivity(folder, metrics or None, undefined=undefined)))
@@ -207,6 +212,7 @@ trial trial=invite_customers trial.arms.invited.does.invite.by=peer trial.start=
 """)  # fmt: skip
 @SETTINGS
 @DRY
+@plugin
 @policy
 def trial(settings: tuple[str, ...], is_dry: bool) -> int:
     """Run a randomised experiment inside the world (docs/trials.md).
@@ -222,11 +228,12 @@ lists(SCIENCE, "trials", "listing", "trials", "List the trials, each with its qu
 lists(SCIENCE, "experiments", "experiments", "listing", "List the experiments, each with its question.")
 
 
-@command(SCIENCE, "validate\nvalidate N1 X3 seeds=10")
+@command(SCIENCE, "validate\nvalidate N1 X3 seeds=10\nvalidate profile=social")
 @ROWS
 @value("seeds", 30, "how many worlds a row is measured in", whole("seeds", 1, 10_000))
 @value("workers", "auto", "processes", WORKERS)
 @value("vector", "FILE", "parameters to use instead of the declared ones")
+@PROFILE
 @value("nulls", "no", "yes adds the rules of the closest published model", click.Choice(["yes", "no"]))
 @value("results", "results", "folder", os.path.expanduser)
 def validate(rows: tuple[str, ...], **options: Any) -> int:
@@ -236,7 +243,7 @@ def validate(rows: tuple[str, ...], **options: Any) -> int:
     """
     from sim.cli import validate as scoreboard
 
-    return scoreboard.run(scoreboard.Asked(rows, **options))
+    return scoreboard.run(rows, options)
 
 
 @command(SCIENCE, "calibrate\ncalibrate P2 N3 budget=50 only=answering.answer,visit.base")
@@ -247,6 +254,7 @@ def validate(rows: tuple[str, ...], **options: Any) -> int:
 @value("minutes", "NUMBER", "when to stop; otherwise after the budget", finite("minutes", above=0.0))
 @value("folds", 5, "parts of the evidence that are held out in turn", whole("folds", 0, 20))
 @value("workers", "auto", "processes", WORKERS)
+@PROFILE
 @value("prior", "near", "how far from the declared values: near or wide")
 @value("only", "NAMES", "parameters to fit, with commas between; otherwise all that are graded calibrated")
 @value("start", "FILE", "a vector to start from")

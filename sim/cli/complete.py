@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-import click
-from click.shell_completion import BashComplete, CompletionItem, add_completion_class, get_completion_class
+from click.shell_completion import BashComplete, CompletionItem, add_completion_class
 
 PARAMS = "params."  # three hundred names, which come only once this is typed
 
@@ -31,13 +30,6 @@ class Bash(BashComplete):
 
 
 add_completion_class(Bash)
-
-
-def script(shell: str, command: click.Command, program: str, variable: str) -> str:
-    """Return the script to evaluate in a shell."""
-    found = get_completion_class(shell)
-    assert found is not None
-    return found(command, {}, program, variable).source()
 
 
 def settings(begun: str) -> list[str]:

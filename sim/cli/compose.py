@@ -18,6 +18,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -26,7 +27,7 @@ from sim.lab.runs.jobs import Request
 from sim.lab.runs.replicate import BASE
 from sim.lab.settings import config, experiments, folders, keys, presets, scenarios, sweep_options, vectors
 from sim.lab.settings.config import TOP, Experiment
-from sim.lab.settings.errors import SettingsError, refuse_if_any
+from sim.lab.settings.errors import SettingsError, of_each, refuse_if_any, said_of
 from sim.lab.settings.keys import Tree
 
 Pair = tuple[str, Any]
@@ -91,7 +92,7 @@ def spread_out(settings: Sequence[str], named: dict[str, list[str]]) -> list[str
 
 def sorted_out(texts: Sequence[str]) -> Asked:
     """Return the choices and values of overrides, all of whose names exist."""
-    pairs = checked(texts)
+    pairs = of_each(checked, texts)
     chosen = {key: str(value) for key, value in pairs if is_choice(key, value)}
     if {"scenario", "profile"} <= set(chosen):
         raise SettingsError("a profile stands in place of a scenario: leave out scenario= or profile=")
@@ -179,17 +180,14 @@ def all_alternatives(
     named: dict[str, list[str]], base: Asked, tree: Tree, day: int | None
 ) -> tuple[dict[str, Experiment], list[str]]:
     """Return the alternatives by name, with what to say of them; or say all that is wrong with any of them."""
-    made: dict[str, Experiment] = {}
-    notes: list[str] = []
-    wrong: list[str] = []
-    for name, texts in named.items():
-        try:
-            made[name], said = alternative(texts, base, tree, day)
-            notes += [f"alt.{name}: {line}" for line in said]
-        except SettingsError as error:
-            wrong += [f"alt.{name}: {line}" for line in error.lines]
-    refuse_if_any(wrong)
-    return made, notes
+
+    def make(name: str) -> tuple[Experiment, list[str]]:
+        with said_of(f"alt.{name}"):
+            return alternative(named[name], base, tree, day)
+
+    made = dict(zip(named, of_each(make, named), strict=True))
+    notes = [f"alt.{name}: {line}" for name, (_, said) in made.items() for line in said]
+    return {name: arm for name, (arm, _) in made.items()}, notes
 
 
 def alternative(texts: list[str], base: Asked, tree: Tree, day: int | None) -> tuple[Experiment, list[str]]:
@@ -283,29 +281,29 @@ def hydra_at_work() -> AbstractContextManager[Any]:
     return begun
 
 
-def checked(texts: Sequence[str]) -> list[Pair]:
-    """Return keys and values of overrides, all of whose keys exist."""
-    pairs: list[Pair] = []
-    wrong: list[str] = []
-    for text in texts:
-        try:
-            pairs.append(read(text))
-        except SettingsError as error:
-            wrong += error.lines
-    settings = [pair for key, value in pairs if not is_choice(key, value) for pair in in_place(key, value)]
-    leaves = (leaf for key, value in settings for leaf, _ in keys.flat({key: value}))
-    refuse_if_any([*wrong, *(keys.unknown(leaf, frozenset(TOP)) for leaf in leaves)])
-    return pairs
+def checked(text: str) -> Pair:
+    """Return key and value of an override whose key exists."""
+    key, value = read(text)
+    if not is_choice(key, value):
+        leaves = (leaf for pair in in_place(key, value) for leaf, _ in keys.flat(dict([pair])))
+        refuse_if_any(keys.unknown(leaf, frozenset(TOP)) for leaf in leaves)
+    return key, value
 
 
-def read(text: str) -> Pair:
-    """Return key and value of an override, in Hydra's grammar."""
+def override_of(text: str) -> Override:
+    """Return an override, read in Hydra's grammar."""
     try:
         override = OverridesParser.create().parse_override(bare(text))
-    except HydraException:
+    except (HydraException, ValueError, RecursionError):  # what Python's own limits on digits and depth raise, too
         raise SettingsError(UNREADABLE.format(text)) from None
     if override.is_delete() or override.package is not None or not override.key_or_group:
         raise SettingsError(UNREADABLE.format(text))
+    return override
+
+
+def read(text: str) -> Pair:
+    """Return key and value of an override that has one value."""
+    override = override_of(text)
     if override.is_sweep_override():
         raise SettingsError(f"{text} holds several values, and a run takes one (a list is written [1,2,3]; -m sweeps)")
     return override.key_or_group, override.value()

@@ -115,10 +115,13 @@ class Command(click.Command):
         super().__init__(*args, **kwargs)
         self.section, self.examples = section, examples
 
+    def values(self) -> list[str]:
+        """Return the names of the options that are written `key=value`."""
+        return [str(param.name) for param in self.params if isinstance(param, Value)]
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read `sample=20` as `--sample=20`, and `--info` without a kind as all of it."""
-        names = {param.name for param in self.params if isinstance(param, Value)}
-        words = [f"--{word}" if word.partition("=")[0] in names else word for word in args]
+        words = [f"--{word}" if word.partition("=")[0] in self.values() else word for word in args]
         for place in reversed([at for at, word in enumerate(words) if word in ("-i", "--info")]):
             if not "".join(words[place + 1 : place + 2]).replace("-", "").isalpha():  # the next is no kind
                 words.insert(place + 1, "all")
@@ -157,8 +160,8 @@ def settings_that_begin(_: click.Context, __: click.Parameter | None, incomplete
 
 def options_that_begin(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the options `key=value` that begin so, or let the shell look for a file."""
-    names = [f"{param.name}=" for param in context.command.params if isinstance(param, Value)]
-    found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    assert isinstance(context.command, Command)
+    found = [CompletionItem(f"{name}=") for name in context.command.values() if f"{name}=".startswith(incomplete)]
     return found if incomplete and found else [CompletionItem(incomplete, type="file")]
 
 
@@ -198,31 +201,6 @@ def finite(name: str, above: float = -math.inf) -> Callable[[str], float]:
         return found
 
     return read
-
-
-def common(function: Function) -> Function:
-    """Add the option that every command has, on either side of its name."""
-    return click.option(
-        "-cd", "--config-dir", multiple=True, metavar="DIR", callback=add_folder, expose_value=False,
-        help="Find scenarios, presets, trials and experiments in a folder of your own, too.",
-    )(function)  # fmt: skip
-
-
-def plugin(function: Function) -> Function:
-    """Add the option of all commands that run worlds, on either side of their names."""
-    return click.option(
-        "--plugin", multiple=True, metavar="MODULE", callback=plug_in, expose_value=False,
-        help="Import selectors, actions, outcomes and host policies of your own (docs/policies.md).",
-    )(function)  # fmt: skip
-
-
-def policy(function: Function) -> Function:
-    """Add both options that name code of the user's own."""
-    add = click.option(
-        "--policy", multiple=True, metavar="MODULE:CLASS", callback=choose_policy, expose_value=False,
-        help="Use a host policy of your own (docs/policies.md).",
-    )  # fmt: skip
-    return plugin(add(function))
 
 
 def add_folder(context: click.Context, _: click.Parameter, values: Sequence[str]) -> None:
@@ -265,6 +243,22 @@ def choose_policy(context: click.Context, param: click.Parameter, values: Sequen
         context.meta[POLICY] = value
 
 
+common = click.option(  # of every command, on either side of its name
+    "-cd", "--config-dir", multiple=True, metavar="DIR", callback=add_folder, expose_value=False,
+    help="Find scenarios, presets, trials and experiments in a folder of your own, too.",
+)  # fmt: skip
+
+
+plugin = click.option(  # of all commands that run worlds, on either side of their names
+    "--plugin", multiple=True, metavar="MODULE", callback=plug_in, expose_value=False,
+    help="Import selectors, actions, outcomes and host policies of your own (docs/policies.md).",
+)  # fmt: skip
+policy = click.option(
+    "--policy", multiple=True, metavar="MODULE:CLASS", callback=choose_policy, expose_value=False,
+    help="Use a host policy of your own (docs/policies.md).",
+)  # fmt: skip
+
+
 def refuse_word(word: str, commands: Mapping[str, Any]) -> None:
     """Refuse a word that is neither a setting nor an option, and suggest what was probably meant."""
     if not word or any(sign in word for sign in "=.-~+"):
@@ -283,18 +277,28 @@ def refuse_word(word: str, commands: Mapping[str, Any]) -> None:
 def print_completion(context: click.Context, _: click.Parameter, shell: str | None) -> None:
     """Print the script that completes in a shell."""
     if shell and not context.resilient_parsing:
-        from sim.cli import complete
+        from sim.cli import complete  # noqa: F401 - which registers how Bash is told
 
-        print(complete.script(shell, context.command, PROGRAM, COMPLETION))
-        context.exit()
+        context.exit(shell_complete(context.command, {}, PROGRAM, COMPLETION, f"{shell}_source"))
 
 
 def only_rows(context: click.Context, _: click.Parameter, rows: tuple[str, ...]) -> tuple[str, ...]:
     """Return the rows of the evidence. One with an equals sign is an option that the command does not have."""
-    names = [str(param.name) for param in context.command.params if isinstance(param, Value)]
+    assert isinstance(context.command, Command)
     for name, equals, _rest in (row.partition("=") for row in rows):
         if equals:
-            raise SettingsError(
-                f"{context.command.name} does not know {name}: rows, and {', '.join(names)} as key=value"
-            )
+            takes = ", ".join(context.command.values())
+            raise SettingsError(f"{context.command.name} does not know {name}: rows, and {takes} as key=value")
     return rows
+
+
+def one_folder(context: click.Context, _: click.Parameter, words: tuple[str, ...]) -> Path:
+    """Return the folder of a sweep, of a command that takes nothing else but its options."""
+    from sim.cli import sweep_folder
+
+    assert isinstance(context.command, Command)
+    folder, rest = sweep_folder.split(str(context.command.name), words)
+    if rest:
+        takes = ", ".join(f"{name}=" for name in context.command.values()) or "a folder"
+        raise SettingsError(f"{context.command.name} takes only {takes}, not {rest[0]}")
+    return folder

@@ -15,7 +15,7 @@ from hydra.errors import HydraException
 
 from sim.cli import compose
 from sim.lab.settings import experiments, folders, scenarios, sweep_options
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, of_each
 from sim.lab.settings.keys import Tree
 from sim.lab.settings.messages import shown
 from sim.lab.settings.sweep_options import EngineOptions
@@ -25,6 +25,7 @@ from sim.lab.sweeps.design import Factor
 MOST_LEVELS = 1_000_000  # of one setting
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,15})")
 NUMBER = re.compile(r"-?(0|[1-9]\d*)?\.\d+([eE][-+]?\d+)?")
+CUSTOMERS = "customers"  # people=2000 for Hydra's own sweeper, to which `people` is a group of presets
 HOW = ("experiment", "design", "engine")  # groups that say how a sweep is done, with one choice each
 
 
@@ -39,47 +40,28 @@ class Parts(NamedTuple):
 
 def parse(texts: Sequence[str]) -> list[Override]:
     """Read overrides in Hydra's grammar."""
-    parser = OverridesParser.create()
-    parsed: list[Override] = []
-    wrong: list[str] = []
-    for text in texts:
-        try:
-            override = parser.parse_override(compose.bare(text))
-        except (HydraException, ValueError, RecursionError):  # what Python's own limits on digits and depth raise, too
-            wrong.append(compose.UNREADABLE.format(text))
-            continue
-        if "." in (key := str(override.key_or_group)) and key.partition(".")[0] not in sweep_options.GROUPS:
-            wrong += unreadable(text)
-        if override.is_delete() or override.package is not None or not override.key_or_group:
-            wrong.append(compose.UNREADABLE.format(text))
-        parsed.append(override)
-    if wrong:
-        raise SettingsError(*wrong)
-    return parsed
+    return of_each(parsed, texts)
 
 
-def unreadable(text: str) -> list[str]:
-    """Return why Hydra cannot read a lever's value, in a line. Without this it would be taken for a word."""
+def parsed(text: str) -> Override:
+    """Read an override. A lever's value that Hydra cannot read is refused: it would be taken for a word."""
+    override = compose.override_of(text)
+    key = str(override.key_or_group)
+    if "." not in key or key.partition(".")[0] in sweep_options.GROUPS:
+        return override
     try:
         OverridesParser.create().parse_override(text.strip().lstrip("+"))
     except (HydraException, ValueError) as error:
         _, found, why = compose.first_line(error).partition("': ")  # behind the function that it is about
         why = why.partition(" is incompatible")[0] if found else "several values are written 1,2,3 and a list [1,2,3]"
-        return [f"cannot read '{text}': {why}"]
-    return []
+        raise SettingsError(f"cannot read '{text}': {why}") from None
+    return override
 
 
 def divided(overrides: Sequence[Override]) -> Parts:
     """Return the overrides by kind."""
     parts = Parts({}, [], [], [])
-    wrong: list[str] = []
-    for override in overrides:
-        try:
-            sort_in(parts, override)
-        except SettingsError as error:
-            wrong += error.lines
-    if wrong:
-        raise SettingsError(*wrong)
+    of_each(lambda override: sort_in(parts, override), overrides)
     return parts
 
 
@@ -186,10 +168,9 @@ def hydra_text(override: Override) -> str:
     text = compose.bare(str(override.input_line))
     if override.key_or_group == "experiment" and not override.is_sweep_override():
         return f"experiment={slug(str(override.value()))}"
-    if override.key_or_group == "people" and not isinstance(override.value(), (IntervalSweep, Glob)):
-        levels = levels_of(override) if override.is_sweep_override() else [override.value()]
-        return "people=" + ",".join(f"'{level}'" for level in levels)  # to Hydra, numbers are choices of the group, too
-    return text if is_group(override) else f"++{text}"
+    if is_group(override):
+        return text
+    return f"++{CUSTOMERS}={text.partition('=')[2]}" if override.key_or_group == "people" else f"++{text}"
 
 
 def slug(name: str) -> str:

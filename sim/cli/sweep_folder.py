@@ -23,15 +23,6 @@ def split(command: str, words: Sequence[str]) -> tuple[Path, Sequence[str]]:
     return Path(first), words[1:]
 
 
-def alone(command: str, words: Sequence[str], *options: str) -> Path:
-    """Return the folder of a command that takes nothing else but `options`, which Click has read."""
-    folder, rest = split(command, words)
-    if rest:
-        takes = f"only {', '.join(f'{name}=' for name in options)}" if options else "only a folder"
-        raise SettingsError(f"{command} takes {takes}, not {rest[0]}")
-    return folder
-
-
 def conclude(outcome: "Outcome", is_part: bool, metrics: Sequence[str] | None = None) -> int:
     """Write tables and figures, report the results of a sweep, and print its folder last."""
     code = outcome.code()

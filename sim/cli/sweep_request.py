@@ -20,7 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.cli import compose
 from sim.cli.hydra_flags import advice, is_hydras, refuse_hydras
-from sim.cli.overrides import HOW, Parts, cell, divided, hydra_text, parse, slug
+from sim.cli.overrides import CUSTOMERS, HOW, Parts, cell, divided, hydra_text, parse, slug
 from sim.lab.settings import config, experiments, inert, keys, sweep_options, vectors
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
@@ -45,6 +45,7 @@ class Sweeper:
     def __call__(self, values: Any) -> Any:
         """Run one job of Hydra's stock sweeper."""
         tree = compose.plain(values, HydraConfig.get().runtime.choices)
+        tree["people"] = tree.pop(CUSTOMERS, tree["people"])
         return self.run_job({key: value for key, value in tree.items() if key not in sweep_options.GROUPS})
 
     def sweep(self, _: Sequence[Override]) -> Any:
@@ -64,7 +65,6 @@ def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
     if not parts.factors and not {"design", "experiment"} & set(parts.choices):
         raise SettingsError("-m needs a setting with several values: barnraise -m host.replies=0,0.1,0.2")
     with_experiment(parts.choices)
-    with_numbers(parsed)
     sweeper.overrides = parsed
     passed_on = [] if is_ours else [*map(hydra_text, parsed), *compose.search_path()]
     try:
@@ -86,17 +86,6 @@ def with_experiment(choices: dict[str, str]) -> None:
             store.store(group="experiment", name=slug(name), node=experiments.node(name), package="_global_")
         except OmegaConfBaseException as error:
             raise SettingsError(f"experiment {name}: {compose.first_line(error)}") from None
-
-
-def with_numbers(parsed: Sequence[Override]) -> None:
-    """Let Hydra's own sweeper read people=2000, the number of customers, though `people` is a group of presets, too."""
-    for override in parsed:
-        if override.key_or_group == "people" and (not override.is_sweep_override() or override.is_discrete_sweep()):
-            levels = list(override.sweep_iterator()) if override.is_sweep_override() else [override.value()]
-            for level in levels:
-                if not experiments.is_choice("people", level):
-                    node = {"people": level}
-                    ConfigStore.instance().store(group="people", name=str(level), node=node, package="_global_")
 
 
 def single(arguments: Sequence[str], plugins: tuple[str, ...] = ()) -> Sweep:

@@ -1,38 +1,31 @@
 """The command `validate`: run the rows of the evidence and report which of them the model reproduces."""
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sim.lab.settings.errors import STOPPED
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from sim.lab.validation.row_files import Entry
     from sim.lab.validation.scoreboard import Board
 
 
-class Asked(NamedTuple):
-    """What a command line asks for."""
-
-    rows: tuple[str, ...]
-    seeds: int
-    workers: int | str
-    vector: str | None
-    nulls: str
-    results: str
-
-
-def run(asked: Asked) -> int:
+def run(rows: Sequence[str], options: Mapping[str, Any]) -> int:
     """Print and write the scoreboard. The exit code is 0 whatever the verdicts are."""
-    from sim.lab.validation import nulls, scoreboard
+    from sim.lab.validation import nulls, row_files, scoreboard
     from sim.show.validation.scoreboard import draw
 
-    made, simpler = score(asked)
+    results = Path(options["results"]) / scoreboard.FOLDER
+    entries = row_files.entries(rows, options["profile"])
+    made, simpler = score(entries, options, results / scoreboard.PARTS)
     if made is None:
         print("barnraise: interrupted; what was measured is kept, and the same command goes on", file=sys.stderr)
         return STOPPED
-    folder = Path(asked.results) / scoreboard.FOLDER / (scoreboard.ONLY if asked.rows else "")
+    folder = results / scoreboard.ONLY if rows or options["profile"] else results
     print("\n".join([scoreboard.text(made), *nulls.words(simpler)]), flush=True)
     scoreboard.write(made, simpler, folder)
     draw(folder)
@@ -40,7 +33,7 @@ def run(asked: Asked) -> int:
     return 0
 
 
-def score(asked: Asked) -> "tuple[Board | None, DataFrame]":
+def score(entries: "list[Entry]", options: Mapping[str, Any], parts: Path) -> "tuple[Board | None, DataFrame]":
     """Measure what is missing, under a progress bar, and score it; no board if that was interrupted.
 
     Returns
@@ -50,12 +43,11 @@ def score(asked: Asked) -> "tuple[Board | None, DataFrame]":
     from tqdm import tqdm
 
     from sim.lab.runs import parallel
-    from sim.lab.validation import nulls, row_files, scoreboard
+    from sim.lab.validation import nulls, scoreboard
 
-    entries = row_files.entries(asked.rows)
-    vector, numbers = scoreboard.vector_of(asked.vector)
-    parts = Path(asked.results) / scoreboard.FOLDER / scoreboard.PARTS
-    workers = parallel.processes(asked.workers, max(1, 2 * len(entries) * asked.seeds))
+    seeds = options["seeds"]
+    vector, numbers = scoreboard.vector_of(options["vector"])
+    workers = parallel.processes(options["workers"], max(1, 2 * len(entries) * seeds))
     with tqdm(desc="validate", unit="run", disable=not sys.stderr.isatty()) as bar:
 
         def progress(done: int, missing: int) -> None:
@@ -64,9 +56,9 @@ def score(asked: Asked) -> "tuple[Board | None, DataFrame]":
             bar.update(done - bar.n)
 
         try:
-            made = scoreboard.make(entries, vector, numbers, asked.seeds, workers, parts, progress)
-            runs = asked.nulls == "yes"
-            ran = scoreboard.published(entries, numbers, asked.seeds, workers, parts, progress) if runs else {}
+            made = scoreboard.make(entries, vector, numbers, seeds, workers, parts, progress)
+            runs = options["nulls"] == "yes"
+            ran = scoreboard.published(entries, numbers, seeds, workers, parts, progress) if runs else {}
         except KeyboardInterrupt:
             return None, nulls.table([], {})
     return made, nulls.table(entries, ran)

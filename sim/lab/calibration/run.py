@@ -27,6 +27,7 @@ class Options(NamedTuple):
     """The options of the command."""
 
     rows: tuple[str, ...] = ()
+    profile: str | None = None
     budget: int = 200
     seeds: int = 2
     check: int = 10
@@ -46,7 +47,7 @@ def lacking() -> list[str]:
 
 def problem_of(asked: Options) -> Problem:
     """Return the calibration problem that the options describe, or raise `SettingsError` with what is wrong."""
-    entries = tuple(row_files.entries(asked.rows))
+    entries = tuple(row_files.entries(asked.rows, asked.profile))
     rows = [entry.row for entry in entries if not entry.row.missing]
     if not rows:
         raise SettingsError("none of these rows can be measured: the world cannot express them")
@@ -91,7 +92,7 @@ def calibrate(asked: Options, report: Callable[[str, int, int], object]) -> Cali
 def folder_of(asked: Options) -> Path:
     """Return the folder of the tables. A fit to some rows or parameters has its own, and replaces no full one."""
     folder = Path(asked.results) / results.FOLDER
-    return folder / results.ONLY if asked.rows or asked.only else folder
+    return folder / results.ONLY if asked.rows or asked.profile or asked.only else folder
 
 
 def write(made: Calibration, asked: Options) -> dict[str, Any]:

@@ -1,7 +1,11 @@
 """What a user reads instead of a traceback. Every refusal passes through here on its way to a terminal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 # Exit codes of the command line; 0 is success.
 BROKEN = 1
@@ -42,6 +46,19 @@ def refuse_if_any(lines: Iterable[str | None]) -> None:
     """Raise `SettingsError` with those of the lines that say something, if any does."""
     if wrong := [line for line in lines if line]:
         raise SettingsError(*wrong)
+
+
+def of_each(make: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+    """Return what is made of each item. Raises one `SettingsError` with the lines of all that are refused."""
+    made: list[Made] = []
+    wrong: list[str] = []
+    for item in items:
+        try:
+            made.append(make(item))
+        except SettingsError as error:
+            wrong += error.lines
+    refuse_if_any(wrong)
+    return made
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 from sim.lab.settings import folders, keys, presets, profiles, scenarios, sweep_options
 from sim.lab.settings.config import TOP
 from sim.lab.settings.errors import SettingsError, printable, said_of
-from sim.lab.settings.settings_file import header, misplaced, settings_in
+from sim.lab.settings.settings_file import file_of, header, misplaced, settings_in
 
 FILE = "experiment.yaml"
 KIND = "kind"
@@ -39,10 +39,7 @@ def files() -> dict[str, Path]:
 
 def path_of(name: str) -> Path:
     """Return an experiment's file. Raises `SettingsError` if there is no such experiment."""
-    known = files()
-    if name not in known:
-        raise SettingsError(f"unknown experiment '{name}'{keys.hint(name, known)} ('barnraise experiments' lists them)")
-    return known[name]
+    return file_of("experiment", name, files(), "experiments")
 
 
 def read(name: str) -> keys.Tree:
@@ -66,12 +63,9 @@ def check_choice(group: str, choice: str) -> None:
     if group in presets.PACKAGES:
         presets.read(group, choice)
         return
-    known = folders.files(group)
-    if choice not in known:
-        raise SettingsError(f"unknown {group} '{choice}'{keys.hint(choice, known, ': ' + ', '.join(known))}")
-    what = f"{group} {choice}"
-    settings_in(known[choice], what, lambda key, value: [*_wrong(group, {key: value}), *misplaced(group, {key: value})])
-    if header(known[choice]):
+    path, what = file_of(group, choice, folders.files(group)), f"{group} {choice}"
+    settings_in(path, what, lambda key, value: [*_wrong(group, {key: value}), *misplaced(group, {key: value})])
+    if header(path):
         raise SettingsError(f"{what}: the file must not begin with an instruction to Hydra (# @...)")
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sim.lab.settings import folders, keys
 from sim.lab.settings.errors import SettingsError, printable
 from sim.lab.settings.keys import Tree
-from sim.lab.settings.settings_file import header, settings_in
+from sim.lab.settings.settings_file import file_of, header, settings_in
 
 PACKAGES = {"people": "population", "product": "product", "venue": "venue", "host": "host", "community": ""}
 HEADERS = {"people": ["# @package population"], "community": ["# @package _global_"]}  # others: as Hydra has it anyway
@@ -38,13 +38,10 @@ def is_choice(key: str, value: Any) -> bool:
 
 def read(group: str, name: str) -> Preset:
     """Return a preset. Raises `SettingsError` if there is none, or it sets more than its group's levers."""
-    known = folders.files(group)
-    if name not in known:
-        hint = keys.hint(name, known, f": {', '.join(known)}")
-        raise SettingsError(f"unknown {group} '{printable(name)}'{hint} ('barnraise presets' lists them)")
+    path = file_of(group, name, folders.files(group), "presets")
     what, wanted = f"{group} {name}", HEADERS.get(group, [])
-    tree = settings_in(known[name], what, lambda key, value: list(_wrong(group, key, value)))
-    if header(known[name]) != wanted:
+    tree = settings_in(path, what, lambda key, value: list(_wrong(group, key, value)))
+    if header(path) != wanted:
         how = f"with the line '{wanted[0]}'" if wanted else "without an instruction to Hydra (# @...)"
         raise SettingsError(f"{what}: the file has to begin {how}")
     if ABOUT not in tree:

@@ -11,7 +11,7 @@ from typing import Any
 from sim.lab.settings import folders, keys, scenarios
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
-from sim.lab.settings.settings_file import header, settings_in
+from sim.lab.settings.settings_file import file_of, header, settings_in
 
 SIZE = frozenset({"people", "days"})
 
@@ -24,9 +24,7 @@ def names() -> list[str]:
 @cache
 def read(name: str) -> Tree:
     """Return a profile's settings. Raises `SettingsError` if there is none, or it sets more than an environment."""
-    if name not in names():
-        raise SettingsError(f"unknown profile '{name}' ({', '.join(names())})")
-    path, what = folders.files("profile")[name], f"profile {name}"
+    path, what = file_of("profile", name, folders.files("profile")), f"profile {name}"
     found = settings_in(path, what, _wrong)
     if header(path) != [scenarios.HEADER]:
         raise SettingsError(f"{what}: the file has to begin with the line '{scenarios.HEADER}'")

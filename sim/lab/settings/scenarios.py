@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sim.lab.settings import folders, keys, presets, read_yaml
 from sim.lab.settings.config import TOP
 from sim.lab.settings.errors import SettingsError, said_of
-from sim.lab.settings.settings_file import header, settings_in
+from sim.lab.settings.settings_file import file_of, header, settings_in
 
 HEADER = "# @package _global_"
 DEFAULTS = "defaults"
@@ -47,9 +47,7 @@ def names() -> list[str]:
 
 def path_of(name: str) -> Path:
     """Return a scenario's file. Raises `SettingsError` if there is no such scenario."""
-    if name not in names():
-        raise SettingsError(f"unknown scenario '{name}'{keys.hint(name, names())} ('barnraise scenarios' lists them)")
-    return folders.files("scenario")[name]
+    return file_of("scenario", name, folders.files("scenario"), "scenarios")
 
 
 def read(name: str) -> keys.Tree:

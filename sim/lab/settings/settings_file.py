@@ -1,6 +1,6 @@
 """How every file of settings is read: each may come from a stranger (docs/security.md)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,20 @@ WHERE = {  # what says where and by what a run is done, not what the world is
     "engine.shard": "it says which part of a sweep this machine runs",
     "design.top_of": "it names a folder of results to read",
 }
+
+
+def file_of(kind: str, name: str, known: Mapping[str, Path], listed_by: str = "") -> Path:
+    """Return the file of a name. Raises `SettingsError` if there is none, with a similar name and where others are."""
+    if name in known:
+        return known[name]
+    longer = next((f"; did you mean {other}?" for other in known if other.startswith(name)), "")
+    if not listed_by:
+        all_of_them = f": {', '.join(known)}"
+        raise SettingsError(f"unknown {kind} '{name}'{keys.hint(name, known, longer or all_of_them)}")
+    own = "" if folders.own() else "; -cd DIR finds your own"
+    raise SettingsError(
+        f"unknown {kind} '{name}'{keys.hint(name, known, longer)} ('barnraise {listed_by}' lists them{own})"
+    )
 
 
 def settings_in(path: Path, what: str, wrong_in: Callable[[str, Any], list[str]]) -> keys.Tree:

@@ -81,11 +81,7 @@ def names() -> dict[str, Path]:
 
 def tree(name: str) -> Tree:
     """Return the content of a trial's file. Raises `SettingsError` if there is none, or it cannot be read."""
-    if name not in names():
-        near = get_close_matches(name, names(), n=1, cutoff=0.4)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise SettingsError(f"unknown trial '{name}'{hint} ('barnraise trials' lists them)")
-    found = read_yaml(names()[name], f"trial {name}")
+    found = read_yaml(settings_file.file_of("trial", name, names(), "trials"), f"trial {name}")
     if not isinstance(found, dict):
         raise SettingsError(f"trial {name}: the file holds no settings")
     settings = found.get("settings")

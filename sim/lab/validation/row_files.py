@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.lab.settings import experiments
+from sim.lab.settings import experiments, profiles
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.validation.row import Row
 from sim.lab.validation.workbench import Bench
@@ -62,11 +62,20 @@ def load(path: Path) -> Entry:
     return Entry(row, path, measure, module.get("combine"), module.get("nulls"))
 
 
-def entries(asked: Sequence[str] = ()) -> list[Entry]:
-    """Return the requested rows in order, or all rows. Raises `SettingsError` if there is no such row."""
+def entries(asked: Sequence[str] = (), profile: str | None = None) -> list[Entry]:
+    """Return the requested rows in order, or all rows; of these, only those that are made in a `profile`, if given.
+
+    Raises `SettingsError` if there is no such row or profile.
+    """
+    if profile is not None:
+        profiles.read(profile)  # which has to exist
     known = files()
     for name in asked:
         if name.upper() not in known:
             raise SettingsError(f"unknown row {name} (the rows are {', '.join(known)})")
     wanted = [name.upper() for name in asked] or known
-    return [load(path) for name, path in known.items() if name in wanted]
+    found = [load(path) for name, path in known.items() if name in wanted]
+    kept = [entry for entry in found if profile in (None, entry.row.profile)]
+    if profile is not None and not kept:
+        raise SettingsError(f"profile={profile}: none of these rows is made in it")
+    return kept
