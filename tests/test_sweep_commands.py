@@ -320,7 +320,7 @@ def test_the_experiments_of_the_repository_can_be_run_and_predict_before(
     code, out, _ = outcome(capsys, f"experiment={name}", "--dry-run")
     assert code == 0
     assert out[0].startswith(f"{name}, design=")
-    words = (experiments.path_of(name).parent / "README.md").read_text(encoding="utf-8")
+    words = (experiments.files()[name].parent / "README.md").read_text(encoding="utf-8")
     places = [words.index(f"\n## {part}") for part in ("Question", "Prediction", "Design", "Result", "What surprised")]
     assert places == sorted(places)
 

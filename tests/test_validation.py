@@ -13,7 +13,7 @@ import pytest
 import sim
 from sim.__main__ import main
 from sim.lab.calibration import run
-from sim.lab.settings import keys, profiles
+from sim.lab.settings import folders, keys, profiles
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.trials.registry import OUTCOMES
 from sim.lab.validation import (
@@ -140,7 +140,7 @@ def test_a_row_without_a_source_or_with_a_figure_outside_its_band_is_refused() -
 
 
 def test_profiles_set_the_environment_and_nothing_of_behaviour() -> None:
-    assert set(profiles.names()) == set(PROFILES)
+    assert set(folders.files("profile")) == set(PROFILES)
     for name in PROFILES:
         groups = {key.partition(".")[0] for key, _ in keys.flat(profiles.read(name))}
         assert groups <= {"people", "days", *keys.LEVERS}

@@ -9,7 +9,7 @@ import copy
 import os
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
@@ -55,6 +55,7 @@ class Asked(NamedTuple):
 
 def request(arguments: Sequence[str], compares: bool) -> Request:
     """Read the arguments of `barnraise` or `barnraise compare`."""
+    refuse_twice(arguments)
     named, rest = split_alternatives(arguments)
     change_days = [text for text in rest if text.split("=", 1)[0].strip() == "change_day"]
     if not compares and (named or change_days):
@@ -114,15 +115,15 @@ def in_place(key: str, value: Any) -> list[Pair]:
     return [(key, value)]
 
 
-def all_fixed(asked: Asked, named: dict[str, list[str]]) -> dict[str, frozenset[str]]:
+def all_fixed(base: Asked, named: dict[str, list[str]]) -> dict[str, frozenset[str]]:
     """Return which parameters each arm sets by name, in the scenario or on the command line: no vector changes them."""
-    arms = {BASE: asked} | {name: asked.changed_by(sorted_out(texts)) for name, texts in named.items()}
-    return {name: fixed([*own_settings(arm).items(), *arm.values]) for name, arm in arms.items()}
-
-
-def own_settings(asked: Asked) -> Tree:
-    """Return the settings of the scenario that is asked for, its presets aside; none for a profile."""
-    return {} if "profile" in asked.choices else scenarios.read(scenario_of(asked))
+    arms = {BASE: base} | {name: base.changed_by(sorted_out(texts)) for name, texts in named.items()}
+    found = {}
+    for name, asked in arms.items():
+        own = {} if "profile" in asked.choices else scenarios.read(scenario_of(asked))
+        leaves = [leaf for key, value in (*own.items(), *asked.values) for leaf, _ in keys.flat({key: value})]
+        found[name] = frozenset(leaf.removeprefix(vectors.ABOVE) for leaf in leaves if leaf.startswith(vectors.ABOVE))
+    return found
 
 
 def scenario_of(asked: Asked) -> str:
@@ -139,12 +140,6 @@ def overruled(asked: Asked) -> list[str]:
     set_anyway = {key for key, _ in asked.values}
     own = {key: value for key, value in keys.flat(scenarios.read(name)) if key not in set_anyway}
     return list(presets.overruled(chosen, scenarios.chosen(name), own, f"the scenario {name}"))
-
-
-def fixed(pairs: Sequence[Pair]) -> frozenset[str]:
-    """Return which parameters are set, by dotted name."""
-    leaves = [leaf for key, value in pairs for leaf, _ in keys.flat({key: value})]
-    return frozenset(leaf.removeprefix(vectors.ABOVE) for leaf in leaves if leaf.startswith(vectors.ABOVE))
 
 
 def split_alternatives(arguments: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:
@@ -202,7 +197,7 @@ def alternative(texts: list[str], base: Asked, tree: Tree, day: int | None) -> t
             keys.put(own, key, value)
         return config.experiment(own), []
     together = base.changed_by(asked)
-    own, notes = tree_of(together), overruled(asked._replace(choices=together.choices, values=together.values))
+    own, notes = tree_of(together), overruled(together)
     common = [name for name in TOP if name not in ("scenario", *WORDS)]
     notes += [
         f"{name}={tree[name]} as in the base (instead of {own[name]})" for name in common if own[name] != tree[name]
@@ -228,34 +223,41 @@ def at_birth(key: str) -> str:
 
 def composed(overrides: Sequence[str]) -> Tree:
     """Return the tree of overrides: declarations, `config.yaml`, presets and scenario, then the values."""
+    refuse_twice(overrides)
     return tree_of(sorted_out(overrides))
 
 
 def tree_of(asked: Asked) -> Tree:
     """Return the tree that is asked for, without how a sweep is done."""
-    tree = {key: value for key, value in whole(asked.choices).items() if key not in sweep_options.GROUPS}
+    return {key: value for key, value in whole(asked).items() if key not in sweep_options.GROUPS}
+
+
+def whole(asked: Asked, options: Sequence[str] = ()) -> Tree:
+    """Return all that Hydra composes and the values set, how a sweep is done (`options`, in its grammar) included."""
+    choices = asked.choices
+    instead = ["~scenario"] if "profile" in choices else []
+    usual = {} if instead else {"scenario": scenarios.default()}
+    for group, name in (usual | choices).items():
+        experiments.check_choice(group, name)  # before Hydra reads it
+    files = [f"{group}={slug(name) if group == 'experiment' else name}" for group, name in choices.items()]
+    try:
+        with hydra_at_work():
+            values = compose("config", [*files, *instead, *options, *search_path()], return_hydra_config=True)
+    except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
+        what = " ".join(f"{group}={name}" for group, name in choices.items())
+        raise SettingsError(": ".join(filter(None, [what, first_line(error)]))) from None
+    tree = plain(values, values.hydra.runtime.choices)
     for key, value in asked.values:
         keys.put(tree, key, value)
     return tree
 
 
-def whole(choices: Mapping[str, str], options: Sequence[str] = ()) -> Tree:
-    """Return all that Hydra composes of choices of files, how a sweep is done (`options`, in its grammar) included."""
-    instead = ["~scenario"] if "profile" in choices else []
-    usual = {} if instead else {"scenario": scenarios.default()}
-    for group, name in (usual | dict(choices)).items():
-        experiments.check_choice(group, name)  # before Hydra reads it
-    overrides = [*(f"{group}={name}" for group, name in choices.items()), *instead, *options, *search_path()]
-    try:
-        with hydra_at_work():
-            values = compose("config", overrides, return_hydra_config=True)
-    except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
-        what = " ".join(f"{group}={name}" for group, name in choices.items())
-        raise SettingsError(": ".join(filter(None, [what, first_line(error)]))) from None
-    return plain(values, values.hydra.runtime.choices)
+def slug(name: str) -> str:
+    """Return the name of a file as a name in Hydra's grammar."""
+    return re.sub(r"[^\w.-]", "_", name.replace("/", "__"), flags=re.ASCII)
 
 
-def plain(values: Any, chosen: Mapping[str, Any]) -> Tree:
+def plain(values: Any, chosen: Any) -> Tree:
     """Return what Hydra composed as a tree, with the names of the files that it was composed of."""
     tree = OmegaConf.to_container(values, resolve=False)
     assert isinstance(tree, dict)

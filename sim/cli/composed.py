@@ -15,7 +15,6 @@ from sim.lab.settings.errors import SettingsError
 
 def settings(texts: Sequence[str], package: str | None = None) -> str:
     """Return all settings of a run as YAML, or those of a group. Raises `SettingsError` if they cannot be run."""
-    compose.refuse_twice(texts)
     tree = compose.composed(texts)
     config.experiment(tree)
     if package is None:
@@ -37,17 +36,12 @@ def text_of(tree: Any) -> str:
 
 def origin(texts: Sequence[str], kind: str) -> str:
     """Return the folders that are searched, the files that were read, and the settings that they give."""
-    compose.refuse_twice(texts)
     compose.composed(texts)  # checked, before Hydra reads it
-    parts = {"searchpath": searched(), "defaults": files(texts)}
-    chosen = parts if kind in ("all", "config") else {kind: parts[kind]}
-    whole = ["\n".join(lines) + "\n" for lines in chosen.values()]
-    return "\n".join([*whole, *(["Settings\n" + settings(texts)] if kind in ("all", "config") else [])])
-
-
-def searched() -> list[str]:
-    """Return the folders in which files of settings are looked for."""
-    return ["Folders that are searched", *(f"  {folder}" for folder in (folders.built_in(), *folders.own()))]
+    searched = ["Folders that are searched", *(f"  {folder}" for folder in (folders.built_in(), *folders.own()))]
+    parts = {"searchpath": searched, "defaults": files(texts)}
+    if kind in parts:
+        return "\n".join([*parts[kind], ""])
+    return "\n".join([*searched, "", *parts["defaults"], "", "Settings", settings(texts)])
 
 
 def files(texts: Sequence[str]) -> list[str]:

@@ -108,24 +108,14 @@ def advice(line: str) -> str:
     return next((f"; {ours}" for name, ours in INSTEAD.items() if f"'{name}/" in line), "")
 
 
-def no_effect(texts: Sequence[str], on: str, more: str = "") -> None:
-    """Refuse settings of Hydra itself, with what to use in their place."""
+def refuse_hydras(texts: Sequence[str], on: str, more: str = "") -> None:
+    """Refuse settings of Hydra itself, with what to use in their place, and deletions."""
+    refuse_deletions(texts)
     keys = [text.strip().lstrip("+").partition("=")[0] for text in texts if is_hydras(text)]
     instead = {
         key: next((ours for name, ours in INSTEAD.items() if key.startswith(name)), "leave it out") for key in keys
     }
     refuse_if_any(f"{key} has no effect on {on}: {ours}{more}" for key, ours in instead.items())
-
-
-def refuse_hydras(texts: Sequence[str]) -> None:
-    """Refuse settings of Hydra itself in a sweep, where only Hydra's own sweeper reads them."""
-    no_effect(texts, "this sweep", " (only hydra/sweeper=basic reads Hydra's own settings)")
-
-
-def refuse_hydras_in_a_run(texts: Sequence[str]) -> None:
-    """Refuse settings of Hydra itself where there is no sweep, and deletions."""
-    refuse_deletions(texts)
-    no_effect(texts, "a run")
 
 
 def refuse_deletions(texts: Sequence[str]) -> None:

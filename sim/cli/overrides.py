@@ -32,14 +32,14 @@ HOW = ("experiment", "design", "engine")  # groups that say how a sweep is done,
 class Parts(NamedTuple):
     """The overrides of a command line by kind."""
 
-    choices: dict[str, str]
+    asked: compose.Asked
     options: list[str]
-    values: list[compose.Pair]
     factors: list[Factor]
 
 
 def parse(texts: Sequence[str]) -> list[Override]:
     """Read overrides in Hydra's grammar."""
+    compose.refuse_twice(texts)
     return of_each(parsed, texts)
 
 
@@ -60,24 +60,25 @@ def parsed(text: str) -> Override:
 
 def divided(overrides: Sequence[Override]) -> Parts:
     """Return the overrides by kind."""
-    parts = Parts({}, [], [], [])
+    parts = Parts(compose.Asked({}, []), [], [])
     of_each(lambda override: sort_in(parts, override), overrides)
     return parts
 
 
 def sort_in(parts: Parts, override: Override) -> None:
     """Add an override to the parts."""
-    key, text = str(override.key_or_group), hydra_text(override)
+    key = str(override.key_or_group)
     is_sweep = override.is_sweep_override()
     is_option = key.partition(".")[0] in sweep_options.GROUPS
     if is_sweep and (key in HOW or is_option):
         raise SettingsError(f"{key} takes one value in a sweep")
     if key in HOW:
-        parts.choices[key] = existing(key, str(override.value()))
+        parts.asked.choices[key] = str(override.value())
+        experiments.check_choice(key, parts.asked.choices[key])
     elif is_option:
         if not key.startswith("design.factors") and (line := sweep_options.unknown_option(key)):
             raise SettingsError(line)
-        parts.options.append(text)
+        parts.options.append(hydra_text(override))
     elif is_sweep:
         found = factor(override)
         if not found.group:
@@ -85,18 +86,8 @@ def sort_in(parts: Parts, override: Override) -> None:
         parts.factors.append(found)
     else:
         asked = compose.sorted_out([str(override.input_line)])
-        parts.choices.update(asked.choices)
-        parts.values.extend(asked.values)
-
-
-def existing(group: str, choice: str) -> str:
-    """Return a choice of a group, if it exists."""
-    if group == "experiment":
-        name = {slug(known): known for known in experiments.files()}.get(choice, choice)  # which is how Hydra has it
-        experiments.path_of(name)
-        return name
-    experiments.check_choice(group, choice)
-    return choice
+        parts.asked.choices.update(asked.choices)
+        parts.asked.values.extend(asked.values)
 
 
 def factor(override: Override) -> Factor:
@@ -148,7 +139,7 @@ def cell(text: str) -> Any:
     if NUMBER.fullmatch(text):
         return float(text)
     with suppress(SettingsError):
-        (override,) = parse([f"cell={text}"])
+        override = parsed(f"cell={text}")
         if not override.is_sweep_override():
             return plain(override.value())
     raise SettingsError(f"{shown(text)} is not one value (a list is written [1,2]; other text goes in quotes: 'a, b')")
@@ -167,15 +158,10 @@ def hydra_text(override: Override) -> str:
     """Return an override as Hydra composes it. Settings get a ++, because they may be new to a tree."""
     text = compose.bare(str(override.input_line))
     if override.key_or_group == "experiment" and not override.is_sweep_override():
-        return f"experiment={slug(str(override.value()))}"
+        return f"experiment={compose.slug(str(override.value()))}"
     if is_group(override):
         return text
     return f"++{CUSTOMERS}={text.partition('=')[2]}" if override.key_or_group == "people" else f"++{text}"
-
-
-def slug(name: str) -> str:
-    """Return an experiment's name as a name in Hydra's grammar."""
-    return re.sub(r"[^\w.-]", "_", name.replace("/", "__"), flags=re.ASCII)
 
 
 def is_group(override: Override) -> bool:
@@ -189,7 +175,6 @@ def is_group(override: Override) -> bool:
 def engine_of(arguments: Sequence[str]) -> EngineOptions:
     """Return where `resume` runs a sweep: `engine=` and `engine.` of the command line."""
     content: Tree = {}
-    compose.refuse_twice(arguments)
     for override in parse(arguments):
         name = str(override.key_or_group)
         if override.is_sweep_override() or name.partition(".")[0] != "engine":

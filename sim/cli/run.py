@@ -17,8 +17,7 @@ def perform(asked: "Asked", compares: bool) -> int:
     from sim.cli import compose, hydra_flags
     from sim.lab.runs import execute, headline, jobs, plan
 
-    hydra_flags.refuse_hydras_in_a_run(asked.settings)
-    compose.refuse_twice(asked.settings)
+    hydra_flags.refuse_hydras(asked.settings, "a run")
     request = compose.request(asked.settings, compares)
     job = jobs.job(request, asked.command)
     for line in job.notes:
@@ -53,12 +52,8 @@ def conclude(job: "Job", done: "Done", words: str) -> int:
         print(f"barnraise: the report is missing ({error.strerror or error}); {again}", file=sys.stderr)
     finally:
         print(done.folder, flush=True)
-    return complain(job, why_partial, len(done.finish.finished)) or code
-
-
-def complain(job: "Job", why_partial: str | None, finished: int) -> int:
-    """Report what is missing, if anything is, and return the exit code."""
     if why_partial is None:
-        return 0
-    print(f"barnraise: {why_partial}; {finished} of {len(job.tasks)} replicates are kept", file=sys.stderr)
+        return code
+    kept = f"{len(done.finish.finished)} of {len(job.tasks)} replicates are kept"
+    print(f"barnraise: {why_partial}; {kept}", file=sys.stderr)
     return STOPPED if why_partial == "interrupted" else BROKEN

@@ -11,29 +11,23 @@ if TYPE_CHECKING:
     from sim.lab.settings.keys import Tree
     from sim.lab.sweeps.session import Sweep
 
-STARTS = ("design", "engine", "experiment", "precision")
-
 
 def is_sweep(settings: Sequence[str]) -> bool:
     """Tell whether settings are a sweep, without `-m`."""
-    words = [text.lstrip("+") for text in settings]
-    return any(re.match(rf"replicates=auto|({'|'.join(STARTS)})[.=]", word) for word in words)
+    return any(re.match(r"\+*(replicates=auto|(design|engine|experiment|precision)[.=])", text) for text in settings)
 
 
 def run(asked: "Asked", is_multirun: bool) -> int:
     """Run a sweep, or print how large it would be."""
-    from sim.cli import compose, hydra_flags, sweep_request
-
-    hydra_flags.refuse_deletions(asked.settings)
-    compose.refuse_twice(asked.settings)
+    from sim.cli import hydra_flags, sweep_folder, sweep_request
+    from sim.lab.sweeps import estimate, session
 
     def run_sweep(sweep: "Sweep") -> int:
-        if not asked.is_dry:
-            return perform(sweep, asked.command)
-        from sim.lab.sweeps import estimate
-
-        print(estimate.text(sweep))
-        return 0
+        if asked.is_dry:
+            print(estimate.text(sweep))
+            return 0
+        done = session.run(sweep, asked.command)
+        return sweep_folder.conclude(done, sweep.engine.shard is not None, sweep.design.options.get("metrics"))
 
     if is_multirun:
         if asked.is_dry and any(hydra_flags.is_hydras(text) for text in asked.settings):
@@ -42,15 +36,6 @@ def run(asked: "Asked", is_multirun: bool) -> int:
         found = sweep_request.multirun(asked.settings, sweeper)
         return found if isinstance(found, int) else 0
     return run_sweep(sweep_request.single(asked.settings, asked.plugins))
-
-
-def perform(asked: "Sweep", command: str) -> int:
-    """Run a sweep and report its results."""
-    from sim.cli import sweep_folder
-    from sim.lab.sweeps import session
-
-    metrics = asked.design.options.get("metrics")
-    return sweep_folder.conclude(session.run(asked, command), asked.engine.shard is not None, metrics)
 
 
 def run_job(tree: "Tree", asked: "Asked") -> str:

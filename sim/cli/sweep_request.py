@@ -6,7 +6,7 @@ checked before the first run.
 
 import copy
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +19,10 @@ from hydra.errors import HydraException
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.cli import compose
-from sim.cli.hydra_flags import advice, is_hydras, refuse_hydras
-from sim.cli.overrides import CUSTOMERS, HOW, Parts, cell, divided, hydra_text, parse, slug
+from sim.cli.hydra_flags import advice, is_hydras, refuse_deletions, refuse_hydras
+from sim.cli.overrides import CUSTOMERS, Parts, cell, divided, hydra_text, parse
 from sim.lab.settings import config, experiments, inert, keys, sweep_options, vectors
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.keys import Tree
 from sim.lab.settings.messages import shown
 from sim.lab.settings.sweep_options import DesignOptions, Precision
@@ -30,7 +30,7 @@ from sim.lab.sweeps import check, factors, samplers
 from sim.lab.sweeps.design import Base, Design, Factor
 from sim.lab.sweeps.session import Sweep
 
-SINGLE = "{} holds several values, which need -m: barnraise -m {}"
+IN_A_SWEEP = ("this sweep", " (only hydra/sweeper=basic reads Hydra's own settings)")
 
 
 @dataclass
@@ -55,16 +55,17 @@ class Sweeper:
 
 def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
     """Pass a command line to Hydra's multirun, and return what its sweeper returns."""
+    refuse_deletions(arguments)
     hydras = [text for text in arguments if is_hydras(text)]
     is_ours = not any(compose.bare(text).startswith("hydra/sweeper=") for text in hydras)
     hydras += ["hydra/sweeper=barnraise"] * is_ours
     if "hydra/sweeper=barnraise" in map(compose.bare, hydras):
-        refuse_hydras([text for text in hydras if compose.bare(text) != "hydra/sweeper=barnraise"])
+        refuse_hydras([text for text in hydras if compose.bare(text) != "hydra/sweeper=barnraise"], *IN_A_SWEEP)
     parsed = parse([text for text in arguments if not is_hydras(text)])
     parts = divided(parsed)  # names are checked before Hydra sees them
-    if not parts.factors and not {"design", "experiment"} & set(parts.choices):
+    if not parts.factors and not {"design", "experiment"} & set(parts.asked.choices):
         raise SettingsError("-m needs a setting with several values: barnraise -m host.replies=0,0.1,0.2")
-    with_experiment(parts.choices)
+    with_experiment(parts)
     sweeper.overrides = parsed
     passed_on = [] if is_ours else [*map(hydra_text, parsed), *compose.search_path()]
     try:
@@ -77,32 +78,36 @@ def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
         raise SettingsError(f"{line}{advice(line)}") from None
 
 
-def with_experiment(choices: dict[str, str]) -> None:
+def with_experiment(parts: Parts) -> None:
     """Register the chosen experiment with Hydra."""
-    if "experiment" in choices:
-        name = choices["experiment"]
-        store = ConfigStore.instance()
+    if name := parts.asked.choices.get("experiment"):
+        node, store = experiments.node(name), ConfigStore.instance()
         try:
-            store.store(group="experiment", name=slug(name), node=experiments.node(name), package="_global_")
+            store.store(group="experiment", name=compose.slug(name), node=node, package="_global_")
         except OmegaConfBaseException as error:
             raise SettingsError(f"experiment {name}: {compose.first_line(error)}") from None
 
 
+def at(parts: Parts, levels: dict[str, str]) -> compose.Asked:
+    """Return what is asked for where these files are the levels of a sweep's factors."""
+    return parts.asked.changed_by(compose.Asked(levels, []))
+
+
 def single(arguments: Sequence[str], plugins: tuple[str, ...] = ()) -> Sweep:
     """Return the sweep of a command line without `-m`, whose factors stand in the design."""
-    refuse_hydras([text for text in arguments if is_hydras(text)])
+    refuse_hydras(arguments, *IN_A_SWEEP)
     parsed = parse(arguments)
-    swept = [str(override.input_line) for override in parsed if override.is_sweep_override()]
-    if swept:
-        raise SettingsError(*(SINGLE.format(text, text) for text in swept))
+    swept = (str(override.input_line) for override in parsed if override.is_sweep_override())
+    refuse_if_any(f"{text} holds several values, which need -m: barnraise -m {text}" for text in swept)
     return planned(parsed, plugins)
 
 
 def planned(overrides: Sequence[Override], plugins: tuple[str, ...] = ()) -> Sweep:
     """Return the sweep that overrides describe, checked."""
     parts = divided(overrides)
-    with_experiment(parts.choices)
-    tree = tree_of(parts, {swept.name: str(swept.values[0]) for swept in parts.factors if swept.group})
+    with_experiment(parts)
+    first = {swept.name: str(swept.values[0]) for swept in parts.factors if swept.group}
+    tree = compose.whole(at(parts, first), parts.options)
     vectors.refuse(str(tree["vectors"]), "a sweep")
     own = options_of(parts, tree)
     own["design"] = {"kind": "lhs" if any(not f.values for f in parts.factors) else "grid"} | own["design"]
@@ -118,7 +123,7 @@ def planned(overrides: Sequence[Override], plugins: tuple[str, ...] = ()) -> Swe
     say_overruled(parts, base, [factor.name for factor in factors_ if factor.group])
     design = Design(laid_out.kind, factors_, points, int(tree["replicates"]), int(tree["seed"]), facts)
     check.check(base, design)
-    set_here = [*design.names, *(leaf for pair in parts.values for leaf, _ in keys.flat(dict([pair])))]
+    set_here = [*design.names, *(leaf for pair in parts.asked.values for leaf, _ in keys.flat(dict([pair])))]
     for line in inert.lines(set_here, [config.experiment(own) for own in base.values()], varied=design.names):
         print(f"barnraise: {line}", file=sys.stderr)
     engine = sweep_options.read("engine", own["engine"])
@@ -129,11 +134,7 @@ def say_overruled(parts: Parts, base: Base, groups: Sequence[str]) -> None:
     """Print a line for each preset of which a scenario keeps some levers as its own."""
     lines: dict[str, None] = {}
     for levels in base:
-        choices = {group: name for group, name in parts.choices.items() if group not in HOW}
-        asked = compose.Asked(choices, parts.values).changed_by(
-            compose.Asked(dict(zip(groups, levels, strict=True)), [])
-        )
-        lines |= dict.fromkeys(compose.overruled(asked))
+        lines |= dict.fromkeys(compose.overruled(at(parts, dict(zip(groups, levels, strict=True)))))
     for line in lines:
         print(f"barnraise: {line}", file=sys.stderr)
 
@@ -145,19 +146,8 @@ def options_of(parts: Parts, tree: Tree) -> dict[str, Tree]:
              if not isinstance(held, dict)]  # fmt: skip
     if tree["replicates"] != "auto" and any(compose.bare(text).startswith("precision.") for text in parts.options):
         wrong.append("precision. has no effect without replicates=auto")
-    if wrong:
-        raise SettingsError(*wrong)
+    refuse_if_any(wrong)
     return own
-
-
-def tree_of(parts: Parts, levels: Mapping[str, str]) -> Tree:
-    """Return the tree that Hydra composes of the files that are chosen, `levels` among them, with the values set."""
-    how = [f"{group}={slug(parts.choices[group])}" for group in HOW if group in parts.choices]
-    asked = compose.Asked({group: name for group, name in parts.choices.items() if group not in HOW}, [])
-    tree = compose.whole(asked.changed_by(compose.Asked(dict(levels), [])).choices, [*how, *parts.options])
-    for key, value in parts.values:
-        keys.put(tree, key, value)
-    return tree
 
 
 def layout(swept: list[Factor], laid_out: DesignOptions, tree: Tree) -> tuple[tuple[Factor, ...], pd.DataFrame]:
@@ -198,7 +188,8 @@ def bases(parts: Parts, chosen: tuple[Factor, ...], points: pd.DataFrame, tree: 
         return {(): checked_tree(tree, chosen, points)}
     found: dict[tuple[str, ...], Tree] = {}
     for levels in points[groups].astype(str).drop_duplicates().itertuples(index=False, name=None):
-        own = tree_of(parts, dict(zip(groups, levels, strict=True))) | {"replicates": tree["replicates"]}
+        own = compose.whole(at(parts, dict(zip(groups, levels, strict=True))), parts.options)
+        own["replicates"] = tree["replicates"]
         found[tuple(levels)] = checked_tree(own, chosen, points)
     return found
 
@@ -217,14 +208,13 @@ def checked_tree(tree: Tree, chosen: tuple[Factor, ...], points: pd.DataFrame) -
     for factor in chosen:
         if not factor.group and keys.within_place(factor.name) not in keys.declarations():
             keys.put(first, factor.name, points[factor.name].tolist()[0])
-    if wrong := [line for line in check.faults_of(own) if line in check.faults_of(first)]:
-        raise SettingsError(*wrong)
+    refuse_if_any(line for line in check.faults_of(own) if line in check.faults_of(first))
     return first
 
 
 def name_of(parts: Parts, base: Base) -> str:
     """Return the name of the parent folder: the experiment or the scenarios."""
-    if "experiment" in parts.choices:
-        return parts.choices["experiment"].replace("/", "__")
+    if name := parts.asked.choices.get("experiment"):
+        return name.replace("/", "__")
     named = list(dict.fromkeys(str(tree["scenario"]) for tree in base.values()))
     return "+".join(named) if len(named) <= 3 else f"{len(named)}_scenarios"

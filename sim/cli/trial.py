@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, refuse_if_any, said_of
 
 if TYPE_CHECKING:
     from sim.cli.front import Asked
@@ -21,7 +21,7 @@ def run(line: "Asked") -> int:
     from sim.lab.runs.execute import UnwrittenError
     from sim.lab.trials import batch, summary
 
-    hydra_flags.refuse_hydras_in_a_run(line.settings)
+    hydra_flags.refuse_hydras(line.settings, "a run")
     compose.refuse_twice(line.settings)
     asked, made, settings = request(line.settings)
     job = batch.job(made, asked, line.command, settings)
@@ -73,16 +73,11 @@ def tree(asked: "TrialFile", settings: Sequence[str]) -> "Tree":
     place = {"profile": asked.profile} if asked.profile else {"scenario": asked.scenario or scenarios.default()}
     files = compose.Asked(place | {key: str(value) for key, value in in_file.items()}, [])
     own = compose.tree_of(compose.Asked(files.changed_by(at_hand).choices, []))
-    wrong = [
-        f"trial {asked.name}: settings: {line}"
-        for key, _ in keys.flat({name: value for name, value in asked.settings.items() if name not in in_file})
-        if (line := keys.unknown(key, frozenset(TOP) - {"scenario"}))
-    ]
-    if wrong:
-        raise SettingsError(*wrong)
+    levers = {name: value for name, value in asked.settings.items() if name not in in_file}
+    with said_of(f"trial {asked.name}: settings"):
+        refuse_if_any(keys.unknown(key, frozenset(TOP) - {"scenario"}) for key, _ in keys.flat(levers))
     own |= {name: getattr(asked, name) for name in ("title", "question", "story", "replicates")}
     own |= {"claim": "", "host_off": None}
-    for key, value in (*keys.flat(asked.settings), *at_hand.values):
-        if key not in in_file:
-            keys.put(own, key, value)
+    for key, value in (*keys.flat(levers), *at_hand.values):
+        keys.put(own, key, value)
     return own

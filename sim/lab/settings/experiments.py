@@ -11,7 +11,7 @@ from typing import Any
 from sim.lab.settings import folders, keys, presets, profiles, scenarios, sweep_options
 from sim.lab.settings.config import TOP
 from sim.lab.settings.errors import SettingsError, printable, said_of
-from sim.lab.settings.settings_file import file_of, header, misplaced, settings_in
+from sim.lab.settings.settings_file import file_of, misplaced, settings_in
 
 FILE = "experiment.yaml"
 KIND = "kind"
@@ -37,15 +37,10 @@ def files() -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
-def path_of(name: str) -> Path:
-    """Return an experiment's file. Raises `SettingsError` if there is no such experiment."""
-    return file_of("experiment", name, files(), "experiments")
-
-
 def read(name: str) -> keys.Tree:
     """Return an experiment's settings. Like a scenario, it can set settings and pull in no other file."""
     what = f"experiment {name}"
-    tree = settings_in(path_of(name), what, _wrong)
+    tree = settings_in(file_of("experiment", name, files(), "experiments"), what, _wrong)
     with said_of(what):
         for group, choice in choices(copy.deepcopy(tree)).items():
             check_choice(group, choice)
@@ -63,10 +58,11 @@ def check_choice(group: str, choice: str) -> None:
     if group in presets.PACKAGES:
         presets.read(group, choice)
         return
+    if group == "experiment":
+        read(choice)
+        return
     path, what = file_of(group, choice, folders.files(group)), f"{group} {choice}"
     settings_in(path, what, lambda key, value: [*_wrong(group, {key: value}), *misplaced(group, {key: value})])
-    if header(path):
-        raise SettingsError(f"{what}: the file must not begin with an instruction to Hydra (# @...)")
 
 
 def _wrong(key: str, value: Any) -> list[str]:

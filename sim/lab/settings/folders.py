@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import sim
-from sim.lab.settings.errors import SettingsError, printable, refuse_if_any
+from sim.lab.settings.errors import SettingsError, refuse_if_any
 
 KINDS = (  # folders within a configuration folder, each with a file for every choice
     "scenario", "profile", "people", "product", "venue", "host", "community", "design", "engine", "trial",
@@ -37,20 +37,17 @@ def add(path: Path) -> None:
     """Let the files of a folder be found, too. Raises `SettingsError` where it has nothing to find, or a name twice."""
     folder = path.expanduser().resolve()
     if not folder.is_dir():
-        raise SettingsError(f"--config-dir {printable(str(path))}: there is no such folder")
+        raise SettingsError(f"--config-dir {path}: there is no such folder")
     if folder in _own or folder == built_in():
         return
     kinds = [kind for kind in (*KINDS, VECTORS) if (folder / kind).is_dir()]
     has_experiments = any(folder.glob("experiments/[0-9]*/experiment.yaml"))
     if not kinds and not has_experiments:
-        raise SettingsError(
-            f"--config-dir {printable(str(path))}: the folder has none of {', '.join((*KINDS, VECTORS))}, experiments"
-        )
+        raise SettingsError(f"--config-dir {path}: the folder has none of {', '.join((*KINDS, VECTORS))}, experiments")
     if (folder / "config.yaml").is_file():
-        raise SettingsError(f"{printable(str(path))}/config.yaml would not be read: make it a file in scenario/")
+        raise SettingsError(f"{path}/config.yaml would not be read: make it a file in scenario/")
     refuse_if_any(
-        f"{printable(str(path))}/{kind}/{printable(twice)}.yaml: there is {kind}={printable(twice)} already; "
-        "give the file another name"
+        f"{path}/{kind}/{twice}.yaml: there is {kind}={twice} already; give the file another name"
         for kind in kinds
         for twice in files(kind)
         if (folder / kind / f"{twice}.yaml").is_file()

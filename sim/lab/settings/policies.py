@@ -24,7 +24,14 @@ MORNING = Dashboard(0, 360, members=100, open_questions=10.0, newcomers=1.0, ans
 
 def register(text: str) -> str:
     """Load a policy class (`module:Class`), register it under `text` and return that."""
-    return add(text, load(text), f"--policy {text}")
+    what = f"--policy {text}"
+    module_name, _, class_name = text.partition(":")
+    if not module_name or not class_name:
+        raise SettingsError(f"{what}: a policy is named as module:Class ({EXAMPLE})")
+    module = imported(module_name, what)
+    if not hasattr(module, class_name):
+        raise SettingsError(f"{what}: {module_name} has no {class_name}")
+    return add(text, getattr(module, class_name), what)
 
 
 def policy(found: type[Found]) -> type[Found]:
@@ -45,17 +52,6 @@ def add(name: str, found: object, what: str) -> str:
         raise SettingsError(str(error)) from None
     POLICIES[name] = made
     return name
-
-
-def load(text: str) -> object:
-    """Return what `module:Class` names. The module is looked for in the current folder, too."""
-    module_name, _, class_name = text.partition(":")
-    if not module_name or not class_name:
-        raise SettingsError(f"--policy {text}: a policy is named as module:Class ({EXAMPLE})")
-    module = imported(module_name, f"--policy {text}")
-    if not hasattr(module, class_name):
-        raise SettingsError(f"--policy {text}: {module_name} has no {class_name}")
-    return getattr(module, class_name)
 
 
 def imported(name: str, what: str) -> ModuleType:

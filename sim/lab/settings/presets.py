@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from sim.lab.settings import folders, keys
 from sim.lab.settings.errors import SettingsError, printable
 from sim.lab.settings.keys import Tree
-from sim.lab.settings.settings_file import file_of, header, settings_in
+from sim.lab.settings.settings_file import file_of, settings_in
 
 PACKAGES = {"people": "population", "product": "product", "venue": "venue", "host": "host", "community": ""}
-HEADERS = {"people": ["# @package population"], "community": ["# @package _global_"]}  # others: as Hydra has it anyway
+HEADERS = {"people": "# @package population", "community": "# @package _global_"}  # others: as Hydra has it anyway
 ABOUT, WORDS = "about", ("title", "story", "source", "guesses")
 WITHIN_PLACE = ("venue", "host")  # presets that a further venue takes, too: venues.NAME.host=half_time
 
@@ -39,11 +39,8 @@ def is_choice(key: str, value: Any) -> bool:
 def read(group: str, name: str) -> Preset:
     """Return a preset. Raises `SettingsError` if there is none, or it sets more than its group's levers."""
     path = file_of(group, name, folders.files(group), "presets")
-    what, wanted = f"{group} {name}", HEADERS.get(group, [])
-    tree = settings_in(path, what, lambda key, value: list(_wrong(group, key, value)))
-    if header(path) != wanted:
-        how = f"with the line '{wanted[0]}'" if wanted else "without an instruction to Hydra (# @...)"
-        raise SettingsError(f"{what}: the file has to begin {how}")
+    what = f"{group} {name}"
+    tree = settings_in(path, what, lambda key, value: _wrong(group, key, value), HEADERS.get(group))
     if ABOUT not in tree:
         raise SettingsError(f"{what}: the file has no words about itself: write about: with {', '.join(WORDS)}")
     words = tree.pop(ABOUT)
@@ -71,11 +68,8 @@ def levers_in_place(place: str, group: str, name: str) -> list[tuple[str, Any]]:
 
 def without_words(tree: Tree) -> Tree:
     """Return a composed tree without the words of its presets."""
-    kept = {name: value for name, value in tree.items() if name != ABOUT}
-    for group in keys.LEVERS:
-        if isinstance(kept.get(group), dict):
-            kept[group] = {name: value for name, value in kept[group].items() if name != ABOUT}
-    return kept
+    levers = {group: {name: value for name, value in tree[group].items() if name != ABOUT} for group in keys.LEVERS}
+    return {name: levers.get(name, value) for name, value in tree.items() if name != ABOUT}
 
 
 def overruled(chosen: Mapping[str, str], usual: Mapping[str, str], settings: Tree, whose: str) -> Iterator[str]:

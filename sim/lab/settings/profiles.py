@@ -9,26 +9,17 @@ from functools import cache
 from typing import Any
 
 from sim.lab.settings import folders, keys, scenarios
-from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
-from sim.lab.settings.settings_file import file_of, header, settings_in
+from sim.lab.settings.settings_file import file_of, settings_in
 
 SIZE = frozenset({"people", "days"})
-
-
-def names() -> list[str]:
-    """Return the names of all profiles."""
-    return list(folders.files("profile"))
 
 
 @cache
 def read(name: str) -> Tree:
     """Return a profile's settings. Raises `SettingsError` if there is none, or it sets more than an environment."""
     path, what = file_of("profile", name, folders.files("profile")), f"profile {name}"
-    found = settings_in(path, what, _wrong)
-    if header(path) != [scenarios.HEADER]:
-        raise SettingsError(f"{what}: the file has to begin with the line '{scenarios.HEADER}'")
-    return found
+    return settings_in(path, what, _wrong, scenarios.HEADER)
 
 
 def _wrong(key: str, value: Any) -> list[str]:

@@ -5,13 +5,12 @@ levers that are its point.
 """
 
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.lab.settings import folders, keys, presets, read_yaml
 from sim.lab.settings.config import TOP
-from sim.lab.settings.errors import SettingsError, said_of
-from sim.lab.settings.settings_file import file_of, header, settings_in
+from sim.lab.settings.errors import said_of
+from sim.lab.settings.settings_file import file_of, settings_in
 
 HEADER = "# @package _global_"
 DEFAULTS = "defaults"
@@ -45,11 +44,6 @@ def names() -> list[str]:
     return sorted(folders.files("scenario"), key=lambda name: name != default())
 
 
-def path_of(name: str) -> Path:
-    """Return a scenario's file. Raises `SettingsError` if there is no such scenario."""
-    return file_of("scenario", name, folders.files("scenario"), "scenarios")
-
-
 def read(name: str) -> keys.Tree:
     """Return a scenario's settings, its presets aside. It can't reach other files or Hydra's switches."""
     return {key: value for key, value in _checked(name).items() if key != DEFAULTS}
@@ -62,10 +56,8 @@ def chosen(name: str) -> dict[str, str]:
 
 
 def _checked(name: str) -> keys.Tree:
-    path, what = path_of(name), f"scenario {name}"
-    tree = settings_in(path, what, _wrong)
-    if header(path) != [HEADER]:
-        raise SettingsError(f"{what}: the file has to begin with the line '{HEADER}', or Hydra would ignore it")
+    path, what = file_of("scenario", name, folders.files("scenario"), "scenarios"), f"scenario {name}"
+    tree = settings_in(path, what, _wrong, HEADER)
     with said_of(what):
         for entry in tree.get(DEFAULTS, []):
             for group, choice in entry.items() if isinstance(entry, dict) else ():

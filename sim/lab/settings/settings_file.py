@@ -1,6 +1,6 @@
 """How every file of settings is read: each may come from a stranger (docs/security.md)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -32,13 +32,21 @@ def file_of(kind: str, name: str, known: Mapping[str, Path], listed_by: str = ""
     )
 
 
-def settings_in(path: Path, what: str, wrong_in: Callable[[str, Any], list[str]]) -> keys.Tree:
-    """Return the settings in a file (`what`, in messages). `wrong_in` returns what is wrong with an entry of it."""
+def settings_in(
+    path: Path, what: str, wrong_in: Callable[[str, Any], Iterable[str]], header: str | None = None
+) -> keys.Tree:
+    """Return the settings in a file (`what`, in messages). `wrong_in` returns what is wrong with an entry of it.
+
+    The file begins with the `header` for Hydra, and with no other.
+    """
     tree = read_yaml.read_yaml(path, what)
     if not isinstance(tree, dict):
         raise SettingsError(f"{what}: the file holds no settings")
     wrong = (line for key, value in tree.items() for line in list(misplaced(key, value)) or wrong_in(key, value))
     refuse_if_any(f"{what}: {line}" for line in wrong)
+    if headers(path) != [header] * bool(header):
+        how = f"with the line '{header}'" if header else "without an instruction to Hydra (# @...)"
+        raise SettingsError(f"{what}: the file has to begin {how}")
     return tree
 
 
@@ -65,7 +73,7 @@ def dotted(key: str, value: Any) -> Iterator[str]:
         yield from (name for inner, content in value.items() for name in dotted(inner, content))
 
 
-def header(path: Path) -> list[str]:
+def headers(path: Path) -> list[str]:
     """Return the lines at the top of a file that Hydra reads as instructions, such as `# @package _global_`."""
     lines = [line.strip() for line in read_yaml.read_text(path).splitlines() if line.strip()]
     return list(takewhile(lambda line: line.startswith("#") and line[1:].lstrip().startswith("@"), lines))
