@@ -1,8 +1,8 @@
 """Compose an experiment: Hydra joins a scenario and the overrides of the command line, and the result is checked.
 
-Only this file, `overrides.py`, `sweep_request.py` and `hydra_sweeper.py` know Hydra. Keys are checked before Hydra sees
-them, because its own advice (add a +) would let a typing error in as a new setting that nobody reads. Nothing is
-resolved or instantiated: a value is a number, a word or a list, whatever it looks like.
+Only this file, `composed.py`, `overrides.py`, `sweep_request.py` and `hydra_sweeper.py` know Hydra. Keys are checked
+before Hydra sees them, because its own advice (add a +) would let a typing error in as a new setting that nobody reads.
+Nothing is resolved or instantiated: a value is a number, a word or a list, whatever it looks like.
 """
 
 import copy

@@ -30,6 +30,7 @@ from sim.lab.sweeps import check, factors, samplers
 from sim.lab.sweeps.design import Base, Design, Factor
 from sim.lab.sweeps.session import Sweep
 
+OURS = "hydra/sweeper=barnraise"
 IN_A_SWEEP = ("this sweep", " (only hydra/sweeper=basic reads Hydra's own settings)")
 
 
@@ -57,10 +58,10 @@ def multirun(arguments: Sequence[str], sweeper: Sweeper) -> Any:
     """Pass a command line to Hydra's multirun, and return what its sweeper returns."""
     refuse_deletions(arguments)
     hydras = [text for text in arguments if is_hydras(text)]
-    is_ours = not any(compose.bare(text).startswith("hydra/sweeper=") for text in hydras)
-    hydras += ["hydra/sweeper=barnraise"] * is_ours
-    if "hydra/sweeper=barnraise" in map(compose.bare, hydras):
-        refuse_hydras([text for text in hydras if compose.bare(text) != "hydra/sweeper=barnraise"], *IN_A_SWEEP)
+    others = [text for text in hydras if compose.bare(text) != OURS]
+    if is_ours := not any(compose.bare(text).startswith("hydra/sweeper=") for text in others):
+        refuse_hydras(others, *IN_A_SWEEP)
+        hydras = [OURS]
     parsed = parse([text for text in arguments if not is_hydras(text)])
     parts = divided(parsed)  # names are checked before Hydra sees them
     if not parts.factors and not {"design", "experiment"} & set(parts.asked.choices):

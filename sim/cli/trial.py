@@ -46,7 +46,7 @@ def request(texts: Sequence[str]) -> tuple["TrialFile", "Experiment", list[str]]
 
     named, changes, settings = [], {}, []
     for text in texts:
-        key, _, _ = compose.bare(text).partition("=")
+        key = compose.bare(text).partition("=")[0]
         if key == "trial":
             named.append(str(compose.read(text)[1]))
         elif key.startswith("trial."):
