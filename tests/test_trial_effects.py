@@ -14,7 +14,7 @@ from sim.lab.settings import folders
 from sim.lab.settings.errors import SettingsError
 from sim.lab.trials import Arm, Trial, TrialRun, measured, use
 from sim.lab.trials.analysis import BEFORE, EVERYBODY, Effect, Pooled, deciles, effects, matched
-from sim.lab.trials.files import names, read
+from sim.lab.trials.files import read
 from sim.lab.trials.run import check
 from sim.show.trials import page as trial_report
 
@@ -186,7 +186,7 @@ def test_an_effect_per_doer_is_that_on_all_over_the_share_that_it_made_do_it() -
     assert one(found, "per_doer").effect == pytest.approx(4.0)
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", folders.files("trial"))
 def test_every_trial_of_the_project_can_be_run_in_its_settings(name: str) -> None:
     asked = read(name)
     _, made, _ = trial_command.request([f"trial={name}"])
@@ -258,7 +258,7 @@ class TestCommand:
     def test_the_list_has_every_trial_with_its_question(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert command_line.main(["trials"]) == 0
         printed = capsys.readouterr().out
-        assert all(name in printed and read(name).title in printed for name in names())
+        assert all(name in printed and read(name).title in printed for name in folders.files("trial"))
 
 
 def test_a_file_that_names_no_window_of_its_own_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,9 @@ def with_levers(settings: Settings, levers: dict[str, Any]) -> Settings:
     """Return the settings under these levers, checked; those of venue and host are the main venue's."""
     main = settings.setups[0]
     for name, value in levers.items():
-        group, field, declared = known(name)
+        if name not in LEVERS:
+            raise ValueError(f"{name} is not a lever; there are {', '.join(LEVERS)}")
+        group, field, declared = LEVERS[name]
         value = checked(name, field, value, declared)
         if group in ("venue", "host"):
             main = main._replace(**{group: getattr(main, group)._replace(**{field: value})})
@@ -56,13 +58,6 @@ def with_levers(settings: Settings, levers: dict[str, Any]) -> Settings:
     if main.host.schedule == "list" and not main.host.schedule_list:
         raise ValueError("host_schedule=list needs numbers, such as host_schedule_list=(2, 1, 0.5)")
     return settings._replace(setups=(main, *settings.setups[1:]))
-
-
-def known(name: str) -> Lever:
-    """Return a lever by its flat name."""
-    if name not in LEVERS:
-        raise ValueError(f"{name} is not a lever; there are {', '.join(LEVERS)}")
-    return LEVERS[name]
 
 
 def checked(name: str, field: str, value: Any, declared: Param | None) -> Any:

@@ -48,8 +48,11 @@ def finished(job: Job, plugins: Sequence[str], shows_progress: bool) -> Iterator
     try:
         start = time.perf_counter()
         outcome = run_with_bar(job, plugins, shows_progress)
+        if not outcome.finished and outcome.interrupted:
+            raise KeyboardInterrupt
         if not outcome.finished:
-            raise_empty(outcome)
+            why = f"{why_partial(outcome)}, before any replicate was finished"
+            raise WorkError(f"{why}; try workers=1 or fewer people")
         yield hidden, Finish(outcome.finished, time.perf_counter() - start, why_partial(outcome))
     finally:
         result_folder.discard(hidden)  # complete, it no longer has this name
@@ -84,10 +87,3 @@ def why_partial(outcome: Outcome) -> str | None:
     if outcome.interrupted:
         return "interrupted"
     return "worker processes were killed again and again (out of memory?)" if outcome.workers_died else None
-
-
-def raise_empty(outcome: Outcome) -> None:
-    """Stop because there is nothing to write."""
-    if outcome.interrupted:
-        raise KeyboardInterrupt
-    raise WorkError(f"{why_partial(outcome)}, before any replicate was finished; try workers=1 or fewer people")

@@ -2,7 +2,6 @@
 
 import copy
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, model_validator
@@ -74,14 +73,9 @@ def uses(calls: Calls) -> tuple[Use, ...]:
     return tuple(Use(name, options or {}) for name, options in calls.items())
 
 
-def names() -> dict[str, Path]:
-    """Return the names of all trials, each with its file."""
-    return folders.files("trial")
-
-
 def tree(name: str) -> Tree:
     """Return the content of a trial's file. Raises `SettingsError` if there is none, or it cannot be read."""
-    found = read_yaml(settings_file.file_of("trial", name, names(), "trials"), f"trial {name}")
+    found = read_yaml(settings_file.file_of("trial", name, folders.files("trial"), "trials"), f"trial {name}")
     if not isinstance(found, dict):
         raise SettingsError(f"trial {name}: the file holds no settings")
     settings = found.get("settings")

@@ -81,9 +81,7 @@ def moved(level: float, gain: float) -> float:
 
 
 @rule
-def gain_by_reply(
-    by_host: bool, first: bool, kind: int, tone: float, host_share: float, p: Parameters
-) -> float:  # fmt: skip
+def gain_by_reply(by_host: bool, first: bool, kind: int, tone: float, host_share: float, p: Parameters) -> float:
     """Return the belonging that a reply brings the thread's author: more on a first post, from a host by its tone.
 
     A host's reply to a question costs more autonomy where more of all replies are the host's. The sum may be a loss.

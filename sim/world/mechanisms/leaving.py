@@ -267,9 +267,7 @@ def leave_product(
             if membership.status == MEMBER:
                 most = max(most, faded(membership.belonging, float(day - membership.stamp), memory.belonging))
         referred = person.recruiter >= 0 and people[person.recruiter].customer == CUSTOMER
-        chance = p_churn(
-            fit[person.facet], person.suited, referred, most, rival, person.grievance, float(MONTH), p
-        )  # fmt: skip
+        chance = p_churn(fit[person.facet], person.suited, referred, most, rival, person.grievance, float(MONTH), p)
         if uniform(today, i, 100) < chance:
             person.customer, person.gone, person.gone_cause = GONE, day, events.PRODUCT
             gone[n] = i
