@@ -88,7 +88,7 @@ def test_a_result_says_which_vectors_were_drawn(capsys: pytest.CaptureFixture[st
     written = pd.read_csv(Path(out.splitlines()[-1]) / "vectors.csv")
     assert list(written["vector"]) == [0, 1, 2, 0]
     assert list(written["visit.base"]) == [0.04, 0.09, 0.15, 0.04]
-    assert "take turns with 3" in (Path(out.splitlines()[-1]) / "report.html").read_text()
+    assert "(3 plausible parameter vectors in turn)" in (Path(out.splitlines()[-1]) / "report.html").read_text()
 
 
 @pytest.mark.parametrize(
