@@ -154,6 +154,14 @@ def test_nothing_is_composed_from_a_name_twice(tmp_path: Path) -> None:
         folders.add(mine)
 
 
+def test_nor_is_a_set_of_vectors(tmp_path: Path) -> None:
+    ours = folders.files(folders.VECTORS)["plausible"]
+    (tmp_path / "conf" / folders.VECTORS).mkdir(parents=True)
+    shutil.copy(ours, tmp_path / "conf" / folders.VECTORS)
+    with pytest.raises(SettingsError, match="there is vector_sets=plausible already"):
+        folders.add(tmp_path / "conf")
+
+
 def test_a_folder_of_ones_own_holds_presets_and_scenarios(tmp_path: Path) -> None:
     mine = tmp_path / "my conf"  # with a space
     (mine / "host").mkdir(parents=True)

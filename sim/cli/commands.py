@@ -29,8 +29,10 @@ DRY = click.option("--dry-run", "is_dry", is_flag=True, help="Print what would b
 def value(name: str, otherwise: Any, text: str, reads: Any = str) -> Callable[[Function], Function]:
     """Return the option `NAME=VALUE` of a command. What it is otherwise is its value, or in capitals only its kind."""
     is_kind = isinstance(otherwise, str) and otherwise.isupper()
-    more = {} if is_kind else {"fallback": otherwise}
-    return click.option(f"--{name}", cls=Value, metavar=str(otherwise), help=text, type=reads, **more)
+    return click.option(
+        f"--{name}", cls=Value, multiple=True, callback=front.once, metavar=str(otherwise), help=text, type=reads,
+        default=None if is_kind else [str(otherwise)],
+    )  # fmt: skip
 
 
 PROFILE = value("profile", "NAME", "only the rows that are made in this profile, such as social")

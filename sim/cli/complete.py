@@ -62,7 +62,7 @@ def words(key: str) -> Iterable[str]:
 
         return experiments.files()
     if key == "vectors":
-        return ["auto", "declared", *folders.files(folders.VECTORS, "csv")]
+        return ["auto", "declared", *folders.files(folders.VECTORS)]
     if key in ("host.policy", "host.schedule"):
         from sim.world.levers import SCHEDULES
         from sim.world.mechanisms.hosting import POLICIES

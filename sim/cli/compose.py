@@ -55,7 +55,6 @@ class Asked(NamedTuple):
 
 def request(arguments: Sequence[str], compares: bool) -> Request:
     """Read the arguments of `barnraise` or `barnraise compare`."""
-    refuse_twice(arguments)
     named, rest = split_alternatives(arguments)
     change_days = [text for text in rest if text.split("=", 1)[0].strip() == "change_day"]
     if not compares and (named or change_days):

@@ -140,11 +140,7 @@ class Command(click.Command):
 
 
 class Value(click.Option):
-    """An option that is written like a setting, `sample=20`, and that can be given once."""
-
-    def __init__(self, *args: Any, fallback: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs | {"multiple": True, "callback": once})
-        self.fallback = fallback
+    """An option that is written like a setting, `sample=20`."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
         """Return how it is written, and what it does."""
@@ -166,11 +162,11 @@ def options_that_begin(context: click.Context, _: click.Parameter, incomplete: s
 
 
 def once(_: click.Context, param: click.Parameter, values: Sequence[Any]) -> Any:
-    """Return the value of an option, or what it is otherwise. Two different ones are refused."""
+    """Return the value of an option, if it has one. Two different ones are refused."""
     if len(different := list(dict.fromkeys(values))) > 1:
         name = param.name if isinstance(param, Value) else param.opts[0]
         raise SettingsError(f"{name} is given twice: {different[0]} and {different[1]}")
-    return different[0] if different else getattr(param, "fallback", None)
+    return different[0] if different else None
 
 
 def whole(name: str, least: int, most: int, word: str | None = None) -> Callable[[str], int | str]:

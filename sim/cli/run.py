@@ -18,6 +18,7 @@ def perform(asked: "Asked", compares: bool) -> int:
     from sim.lab.runs import execute, headline, jobs, plan
 
     hydra_flags.refuse_hydras(asked.settings, "a run")
+    compose.refuse_twice(asked.settings)
     request = compose.request(asked.settings, compares)
     job = jobs.job(request, asked.command)
     for line in job.notes:

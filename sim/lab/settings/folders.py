@@ -47,10 +47,10 @@ def add(path: Path) -> None:
     if (folder / "config.yaml").is_file():
         raise SettingsError(f"{path}/config.yaml would not be read: make it a file in scenario/")
     refuse_if_any(
-        f"{path}/{kind}/{twice}.yaml: there is {kind}={twice} already; give the file another name"
+        f"{path}/{kind}/{known.name}: there is {kind}={name} already; give the file another name"
         for kind in kinds
-        for twice in files(kind)
-        if (folder / kind / f"{twice}.yaml").is_file()
+        for name, known in files(kind).items()
+        if (folder / kind / known.name).is_file()
     )
     _own.append(folder)
 
@@ -60,9 +60,10 @@ def forget() -> None:
     _own.clear()
 
 
-def files(kind: str, ending: str = "yaml") -> dict[str, Path]:
+def files(kind: str) -> dict[str, Path]:
     """Return the files of a kind by name: those that come along, then the user's own, each sorted."""
     found: dict[str, Path] = {}
+    ending = "csv" if kind == VECTORS else "yaml"
     for folder in (built_in(), *_own):
         found |= {path.stem: path for path in sorted((folder / kind).glob(f"*.{ending}"))}
     return found

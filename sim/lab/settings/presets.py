@@ -21,8 +21,6 @@ WITHIN_PLACE = ("venue", "host")  # presets that a further venue takes, too: ven
 class Preset(NamedTuple):
     """A preset: its words, and the levers that it sets, in a tree of settings."""
 
-    group: str
-    name: str
     title: str
     story: str
     source: str
@@ -43,10 +41,10 @@ def read(group: str, name: str) -> Preset:
     tree = settings_in(path, what, lambda key, value: _wrong(group, key, value), HEADERS.get(group))
     if ABOUT not in tree:
         raise SettingsError(f"{what}: the file has no words about itself: write about: with {', '.join(WORDS)}")
-    words = tree.pop(ABOUT)
-    title, story, source, guesses = (" ".join(str(words.get(word, "")).split()) for word in WORDS)
+    about = tree.pop(ABOUT)
+    title, story, source, guesses = (" ".join(str(about.get(word, "")).split()) for word in WORDS)
     levers = {PACKAGES[group]: tree} if PACKAGES[group] else tree
-    return Preset(group, name, title, story, source, guesses, levers)
+    return Preset(title, story, source, guesses, levers)
 
 
 def _wrong(group: str, key: str, value: Any) -> Iterator[str]:

@@ -59,7 +59,7 @@ def misplaced(key: str, value: Any) -> Iterator[str]:
             yield f"{leaf} belongs on the command line, not in a file: {WHERE[leaf]}"
         if content == "???":
             yield f"{leaf}: ??? is not a value; leave the setting out for its default"
-        if leaf == "vectors" and content not in (sets := ["auto", "declared", *folders.files(folders.VECTORS, "csv")]):
+        if leaf == "vectors" and content not in (sets := ["auto", "declared", *folders.files(folders.VECTORS)]):
             yield f"vectors={content} belongs on the command line: a file can only name {', '.join(sets)}"
         if leaf == "design.file" and (Path(str(content)).is_absolute() or ".." in Path(str(content)).parts):
             yield f"design.file={content} belongs on the command line: a file can name files below the working folder"

@@ -48,7 +48,7 @@ ONLY_DECLARED = VectorSet(DECLARED, ({},))
 def chosen(name: str) -> VectorSet:
     """Return the set that a run or a comparison draws from: both the same, so that a base has one size on all pages."""
     if name == AUTO:
-        name = PLAUSIBLE if PLAUSIBLE in folders.files(folders.VECTORS, "csv") else DECLARED
+        name = PLAUSIBLE if PLAUSIBLE in folders.files(folders.VECTORS) else DECLARED
     return load(name)
 
 
@@ -62,7 +62,7 @@ def load(name: str) -> VectorSet:
     """Return a set by its name or its file. Raises `SettingsError` if there is none, or it is wrong."""
     if name == DECLARED:
         return ONLY_DECLARED
-    sets = folders.files(folders.VECTORS, "csv")
+    sets = folders.files(folders.VECTORS)
     path = sets.get(name, Path(name))
     if not os.path.isfile(path):
         raise SettingsError(
