@@ -222,7 +222,6 @@ def at_birth(key: str) -> str:
 
 def composed(overrides: Sequence[str]) -> Tree:
     """Return the tree of overrides: declarations, `config.yaml`, presets and scenario, then the values."""
-    refuse_twice(overrides)
     return tree_of(sorted_out(overrides))
 
 

@@ -15,6 +15,7 @@ from sim.lab.settings.errors import SettingsError
 
 def settings(texts: Sequence[str], package: str | None = None) -> str:
     """Return all settings of a run as YAML, or those of a group. Raises `SettingsError` if they cannot be run."""
+    compose.refuse_twice(texts)
     tree = compose.composed(texts)
     config.experiment(tree)
     if package is None:
@@ -36,6 +37,7 @@ def text_of(tree: Any) -> str:
 
 def origin(texts: Sequence[str], kind: str) -> str:
     """Return the folders that are searched, the files that were read, and the settings that they give."""
+    compose.refuse_twice(texts)
     compose.composed(texts)  # checked, before Hydra reads it
     searched = ["Folders that are searched", *(f"  {folder}" for folder in (folders.built_in(), *folders.own()))]
     parts = {"searchpath": searched, "defaults": files(texts)}
