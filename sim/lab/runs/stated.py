@@ -87,6 +87,6 @@ def _prices(base: Flat, arm: Flat) -> Iterator[tuple[str, str]]:
     moved = {keys.within_place(name) for name in changed(base, arm)}
     gives_up = any(settings["host.hurdle"] > 0 for settings in (base, arm))
     priced = [name for name, levers in PRICED.items() if moved & levers and not (gives_up and name == "host_cost")]
-    steady = not gives_up and base["host.policy"] == arm["host.policy"] == "scheduled"
-    for name in [*priced, *["community_cost"][: len(priced) or steady]]:
+    steady = bool(moved) and not gives_up and base["host.policy"] == arm["host.policy"] == "scheduled"
+    for name in [*priced, *(["community_cost"] if priced or steady else [])]:
         yield name, "the settings state the cost"
