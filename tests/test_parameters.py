@@ -101,7 +101,7 @@ def takes_numbers(rule: Any) -> bool:
     """Tell whether a rule takes only numbers and parameters: those that take rows are compared by whole worlds."""
     signature = inspect.signature(rule.py_func)
     kinds = [signature.return_annotation, *(p.annotation for p in signature.parameters.values())]
-    return all(kind in (int, float, bool, np.uint64) or hasattr(kind, "_fields") for kind in kinds)
+    return all(kind in (int, float, bool, np.uint64) or getattr(kind, "_field_defaults", None) for kind in kinds)
 
 
 @cache
