@@ -46,7 +46,7 @@ import sys, time
 import hydra
 from hydra.core.config_store import ConfigStore
 from omegaconf import OmegaConf
-from sim.lab.settings import config, folders, keys
+from sim.lab.settings import config, folders, keys, presets
 from sim.lab.runs.replicate import live
 from sim.world.world import World
 
@@ -55,7 +55,7 @@ ConfigStore.instance().store(name="declared", node=keys.defaults())
 @hydra.main(config_path=str(folders.built_in()), config_name="config", version_base="1.3")
 def job(values):
     tree = {name: value for name, value in OmegaConf.to_container(values).items() if name in known}
-    made = config.experiment(tree | {"scenario": "bench"})
+    made = config.experiment(presets.without_words(tree) | {"scenario": "bench", "people": 20})
     return live(World(made.settings(), made.seed), made.host_off_day).outcomes()["size"]
 
 known = {*config.Experiment.model_fields}
@@ -160,7 +160,7 @@ def said_by(app: str, folder: str, *arguments: str) -> float:
 def stock_hydra(jobs: int, folder: str) -> float:
     """Return the seconds that Hydra's own sweeper takes for some tiny jobs."""
     values = [f"seed=range(0,{jobs // 10})", "hydra/sweeper=basic", f"hydra.sweep.dir={folder}/out"]
-    return said_by(HYDRA_APP, folder, "-m", *JOB, *values)
+    return said_by(HYDRA_APP, folder, "-m", *JOB[1:], *values)  # to Hydra alone, people=20 would be a preset
 
 
 def mesa_batch_run(jobs: int, folder: str) -> float:
