@@ -109,7 +109,7 @@ def bring_up(world: State, venue: Venue, person: Person, allowed: bool, induced:
 def post(world: State, venue: Venue, person: Person, kind: int, facet: int, again: Thread | None = None) -> Thread:
     """Open a thread. A newcomer's first one is marked, and stays the first when it is asked `again`."""
     m, key, spread = venue.membership_of(person), world.keys["asking"], world.parameters["asking"].appeal_spread
-    first, slot = (again.first_post, ASKED_AGAIN) if again else (not rules.asking.has_posted(m), kind)
+    first, slot = (again.first_post, ASKED_AGAIN) if again else (not m.has_posted, kind)
     if not again:
         venue.count(tally.FIRST_POSTS, first)
     return venue.open_thread(person.index, kind, facet, m.hour, first, slot, key, spread)

@@ -52,6 +52,11 @@ class Membership(SimpleNamespace):
         """Whether the person is a member, awake or dormant."""
         return bool(self.status in (MEMBER, DORMANT))
 
+    @property
+    def has_posted(self) -> bool:
+        """Whether the person ever posted here."""
+        return bool(self.questions + self.talks + self.answers > 0)
+
 
 class Person(mesa.Agent):
     """Somebody with mixed motives, who may use the product and may be in venues. The columns are `state.PERSON`."""
@@ -170,6 +175,10 @@ class Venue:
         self.threads.append(thread)
         return thread
 
+    def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> int:
+        """Open a thread by the host, and return its row."""
+        return self.open_thread(HOST, SEED, (day + slot) % FACETS, float(day), False, slot, key, appeal_spread).at
+
     def new_threads(self, m: Membership, most: int) -> list[Thread]:
         """Return the newest threads, newest first, that were opened between a member's last visit and this one."""
         new: list[Thread] = []
@@ -267,11 +276,6 @@ class State(mesa.Model):
     def every(self, days: int) -> list[Person]:
         """Return those whose turn it is today, if everybody has a turn once in so many days."""
         return self.people[-self.day % days :: days]
-
-    def publish_seed(self, place: Venue, slot: int) -> int:
-        """Open a thread by a host at the start of the day, and return its row."""
-        facet, spread = (self.day + slot) % FACETS, self.parameters["asking"].appeal_spread
-        return place.open_thread(HOST, SEED, facet, float(self.day), False, slot, self.keys["hosting"], spread).at
 
     # Windows for experimenters (`sim.world.treatment`).
 

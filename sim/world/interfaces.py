@@ -40,6 +40,9 @@ class AnyVenue(Protocol):
     def close_day(self) -> None:
         """Turn today's counts into yesterday's."""
 
+    def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> int:
+        """Open a thread by the host, and return its row."""
+
 
 class AnyWorld(Protocol):
     """A world: its settings, its clock, its product and its venues."""
@@ -53,9 +56,6 @@ class AnyWorld(Protocol):
 
     def person(self, person: int) -> Any:
         """Return a window on a person."""
-
-    def publish_seed(self, place: Any, slot: int) -> int:
-        """Open a thread by the host at the start of the day, and return its row."""
 
     def note(self, kind: int, actor: int, target: int = -1, venue: int = -1, thread: int = -1, cause: int = 0) -> None:
         """Write into the event log, if there is one."""

@@ -201,13 +201,16 @@ def grown(table: Rows, needed: int) -> Rows:
 def new_memberships(n: int) -> Rows:
     """Return the memberships of `n` people in a venue that nobody has joined yet."""
     memberships = rows(n, MEMBERSHIP)
-    for value, names in (
-        (NOBODY, ("referrer", "open_thread")), (NEVER, ("joined", "left", "life_day")),
-        (-NEVER, ("invited", "last_post")), (-1.0, ("last_visit", "points_own", "told")),
-        (1.0, ("ads_own", "mail_own")),
-    ):  # fmt: skip
-        for name in names:
-            memberships[name] = value
+    for name in ("referrer", "open_thread"):
+        memberships[name] = NOBODY
+    for name in ("joined", "left", "life_day"):
+        memberships[name] = NEVER
+    for name in ("invited", "last_post"):
+        memberships[name] = -NEVER
+    for name in ("last_visit", "points_own", "told"):
+        memberships[name] = -1.0
+    for name in ("ads_own", "mail_own"):
+        memberships[name] = 1.0
     return memberships
 
 

@@ -23,6 +23,9 @@ honouring, fading, giving = plainly(recognition), plainly(memory), plainly(incen
 class OpenWorld(AnyWorld, Protocol):
     """A world that an experimenter can act on, through views of its rows."""
 
+    def person(self, person: int) -> Any:
+        """Return a view of a person."""
+
     def membership(self, venue: int, person: int) -> Any:
         """Return a view of a person's membership in a venue."""
 

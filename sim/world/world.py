@@ -85,6 +85,14 @@ class VenueState:
             setattr(self.now, rule, getattr(levers, rule))
         self.now.opens = math.ceil(levers.opens)
 
+    def publish_seed(self, day: int, slot: int, key: np.uint64, appeal_spread: float) -> int:
+        """Open a thread by the host at the start of the day, and return its row."""
+        self.threads = grown(self.threads, int(self.now.threads) + 1)
+        return asking.open_thread(
+            self.threads, self.table, state.HOST, state.SEED, (day + slot) % FACETS, float(day), False, self.index,
+            slot, key, appeal_spread,
+        )  # fmt: skip
+
     def questions_today(self) -> list[int]:
         """Return the number of today's questions per facet."""
         new = self.threads[self.now.threads_before : self.now.threads]
@@ -201,13 +209,6 @@ class World:
     def reply(self, venue: int, at: int) -> Any:
         """Return a view of a reply."""
         return window(self.venues[venue].answers, at)
-
-    def publish_seed(self, place: VenueState, slot: int) -> int:
-        """Open a thread by the host at the start of the day, and return its row."""
-        place.threads = grown(place.threads, int(place.now.threads) + 1)
-        here, facet = events.Here.of(self, place), (self.day + slot) % FACETS
-        day, key, spread = float(self.day), self.keys["hosting"], self.parameters["asking"].appeal_spread
-        return asking.open_thread(here, state.HOST, state.SEED, facet, day, False, slot, key, spread)
 
     def put_reply(self, venue: int, at: int, by: int, time: float) -> None:
         """Append a reply to a thread, which its author finds on their next visit."""

@@ -178,7 +178,8 @@ class Side:
         tenure = scene.day - scene.memberships["joined"][persons].astype(np.int64)
         days = np.full(len(persons), scene.day)
         part = {"person": persons, "day": days, "arm": arm, "tenure": np.maximum(tenure, -1)}
-        part["spent_before"] = scene.people["spent"][persons].astype(np.float64)
+        if "spent" in scene.people.dtype.names:
+            part["spent_before"] = scene.people["spent"][persons].astype(np.float64)
         self.parts.append(part)
 
     def enrol_nobody(self, trial: Trial) -> None:

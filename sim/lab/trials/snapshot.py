@@ -80,7 +80,11 @@ class Scene:
     def answers_of_yesterday(self) -> Ints:
         """Return the rows of the answers that were given yesterday."""
         n = int(self.venue.now.answers)
-        return np.arange(bisect_left(self.venue.answers["time"][:n], float(self.day - 1)), n)
+        times = self.venue.answers["time"]
+        at = n
+        while at > 0 and times[at - 1] >= self.day - 1:
+            at -= 1
+        return np.arange(at, n)
 
     def draws(self, persons: Ints, slot: int) -> Floats:
         """Return the trial's draw of each person for a purpose, shape `(n,)`. It is the same on every day."""

@@ -107,13 +107,14 @@ def slot_in(venue: int, slot: int) -> int:
 
 @rule
 def open_thread(
-    here: Here, author: int, kind: int, facet: int, time: float, first: bool, slot: int, key: np.uint64, spread: float
-) -> int:
+    threads: Rows, now: Rows, author: int, kind: int, facet: int, time: float, first: bool, venue: int, slot: int,
+    key: np.uint64, spread: float,
+) -> int:  # fmt: skip
     """Append a thread and return its row. Its appeal depends on its permanent key, not on its row."""
-    place = here.now[0]
+    place = now[0]
     at = place.threads
-    thread = here.threads[at]
-    thread.key = thread_key(author, int(time), slot_in(here.venue, slot))
+    thread = threads[at]
+    thread.key = thread_key(author, int(time), slot_in(venue, slot))
     own = about(key, thread.key)
     thread.appeal = appeal(uniform(own, 0, 0), uniform(own, 0, 1), spread)
     thread.time, thread.author, thread.kind, thread.facet = time, author, kind, facet
@@ -159,7 +160,10 @@ def ask(
         )  # fmt: skip
         if uniform(today, i, slot + 6) < chance:
             first = not has_posted(membership)
-            at = open_thread(here, i, TALK, int(person.facet), membership.hour, first, 1, key, p.appeal_spread)
+            at = open_thread(
+                here.threads, here.now, i, TALK, int(person.facet), membership.hour, first, venue, 1, key,
+                p.appeal_spread,
+            )  # fmt: skip
             membership.talks += 1
             note_gift(membership, day, incentives)
             here.counts[tally.FIRST_POSTS] += first
@@ -184,7 +188,9 @@ def bring_up(
         here.counts[tally.TICKETS_AVOIDED] += 0.0 if induced else p_ticket
     elif allowed and uniform(today, i, slot + 4) < p.p_ask:
         first = not has_posted(membership)
-        at = open_thread(here, i, QUESTION, facet, membership.hour, first, 0, key, p.appeal_spread)
+        at = open_thread(
+            here.threads, here.now, i, QUESTION, facet, membership.hour, first, venue, 0, key, p.appeal_spread
+        )
         here.threads[at].induced = induced
         membership.open_thread = at
         membership.questions += 1
@@ -217,8 +223,10 @@ def follow_or_repeat(
         thread.considered = True
         if allowed and uniform(today, person, venue * 16 + 8) < p.p_again:
             thread.superseded = True
-            first, spread = thread.first_post, p.appeal_spread
-            again = open_thread(here, person, QUESTION, thread.facet, membership.hour, first, 2, key, spread)
+            again = open_thread(
+                here.threads, here.now, person, QUESTION, thread.facet, membership.hour, thread.first_post, venue, 2,
+                key, p.appeal_spread,
+            )  # fmt: skip
             here.threads[again].considered, here.threads[again].induced = True, thread.induced
             membership.open_thread = again
             membership.questions += 1

@@ -271,7 +271,7 @@ def carry_out(world: AnyWorld, venue: AnyVenue, work: Work) -> None:
         for flow, number in zip(UNDONE, work.undone, strict=True):
             venue.tally[flow] += number
     for slot in range(work.seeds):
-        at = world.publish_seed(venue, slot)
+        at = venue.publish_seed(world.day, slot, world.keys["hosting"], world.parameters["asking"].appeal_spread)
         venue.tally[tally.SEEDS] += 1
         world.note(events.SEEDED, HOST, venue=venue.index, thread=at, cause=events.BY_HOST)
     acts = work.broadcasts * [(tally.BROADCASTS, events.BROADCAST)]
