@@ -16,7 +16,6 @@ from worlds import settings, setup
 
 from sim.world import compiled
 from sim.world.compiled import Kernel, can_write, is_private, source_hash
-from sim.world.events import Here
 from sim.world.state import WITHOUT_COMPILER
 from sim.world.world import World
 
@@ -29,7 +28,7 @@ def test_each_kernel_is_only_ever_called_with_one_set_of_types(monkeypatch: pyte
     met: dict[Kernel, set[Any]] = defaultdict(set)
 
     def looking(kernel: Kernel, *arguments: Any) -> Any:
-        met[kernel].add(tuple(numba.typeof(x) for x in arguments if isinstance(x, (np.ndarray, Here))))
+        met[kernel].add(tuple(numba.typeof(x) for x in arguments if isinstance(x, np.ndarray)))
         return kernel.compiled(*arguments)
 
     monkeypatch.setattr(Kernel, "__call__", looking)

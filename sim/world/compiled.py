@@ -120,8 +120,7 @@ def as_declared(value: Any, kind: Any) -> Any:
     """Return an argument in the type that its kernel declares: where that is a number, a whole one is taken as such."""
     if kind in (int, float):
         return kind(value)
-    is_block = hasattr(value, "_make") and all(isinstance(one, (int, float)) for one in value)
-    return value._make(map(float, value)) if is_block else value
+    return value._make(map(float, value)) if hasattr(value, "_make") else value
 
 
 class Kernel:

@@ -3,10 +3,8 @@
 It is off by default. Switched on, it takes memory in proportion to what happens. It never changes a result.
 """
 
-from typing import Any, NamedTuple
-
 from sim.world.compiled import rule
-from sim.world.state import Column, Rows
+from sim.world.state import Rows
 
 KINDS = (
     "join", "return", "visit", "ask", "talk", "seed", "ask_again", "answer", "host_answer", "thank", "like", "award",
@@ -53,35 +51,3 @@ def note(
     event = log[at]
     event.day, event.kind, event.actor, event.target = day, kind, actor, target
     event.venue, event.thread, event.cause = venue, thread, cause
-
-
-class Here(NamedTuple):
-    """A venue today, as kernels take it: its tables, its state (a table of one row), counters, log, number, the day."""
-
-    memberships: Rows
-    alarm: Column
-    bonds: Rows
-    threads: Rows
-    answers: Rows
-    archive: Column
-    visitors: Column
-    now: Rows
-    counts: Column
-    log: Rows
-    venue: int
-    day: int
-
-    @classmethod
-    def of(cls, world: Any, venue: Any) -> "Here":
-        """Return a venue of the compiled world, today."""
-        return cls(
-            venue.memberships, venue.alarm, venue.bonds, venue.threads, venue.answers, venue.archive, venue.visitors,
-            venue.table, venue.tally, world.log, venue.index, world.day,
-        )  # fmt: skip
-
-
-@rule
-def happened(here: Here, flow: int, kind: int, cause: int, actor: int, target: int = -1, thread: int = -1) -> None:
-    """Count what happened in a venue, and write into the event log what it was, why, by whom and to whom."""
-    here.counts[flow] += 1
-    note(here.log, here.day, kind, actor, target, here.venue, thread, cause)

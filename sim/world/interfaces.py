@@ -73,7 +73,10 @@ class CompiledVenue(AnyVenue, Protocol):
     archive: Column
     visitors: Column
     everybody: Column
-    table: Rows  # the current state, as a table of one row for kernels
+
+    @property
+    def table(self) -> Rows:
+        """The current state, as a table of one row for kernels."""
 
 
 class CompiledWorld(AnyWorld, Protocol):

@@ -4,7 +4,6 @@ A row is a person, a membership (a person in a venue), and so on. Its position i
 drawn at birth and stay, so 32 bits are enough. What changes has 64, because `sim.plain` has to agree to the last bit.
 """
 
-import copy
 import ctypes
 import os
 from typing import Any
@@ -231,7 +230,7 @@ class Wall(ctypes.Structure):
         return wall
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Wall":
-        return Wall.over(copy.deepcopy(self.table, memo))  # the copy that whoever else has the table gets, too
+        return Wall.over(self.table.copy())
 
 
 Column = NDArray[Any]

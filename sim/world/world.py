@@ -19,7 +19,7 @@ from sim.world.mechanisms.accounts import give_get
 from sim.world.mechanisms.hosting import HostDesk
 from sim.world.mechanisms.memory import all_faded
 from sim.world.parameters import values
-from sim.world.state import FACETS, MOTIVES, NEVER, NOBODY, Column, Wall, grown, rows, window
+from sim.world.state import FACETS, MOTIVES, NEVER, NOBODY, Column, Rows, Wall, grown, rows, window
 
 # A stock is called `bonds` too, so the flow of new ones has another name in the series.
 FLOW_NAMES = tuple("new_bonds" if name == "bonds" else name for name in tally.NAMES)
@@ -70,13 +70,17 @@ class VenueState:
         self.threads, self.answers = rows(256, state.THREAD), rows(256, state.ANSWER)
         self.voices = rows(64, state.VOICE)
         self.archive: Column = np.zeros(FACETS)
-        self.table = rows(1, state.NOW)  # the current state, for kernels: rules, the host's work, impressions
-        self.now: Any = Wall.over(self.table)  # the same memory, by name
+        self.now: Any = Wall.over(rows(1, state.NOW))  # the current state: rules, the host's work, impressions
         self.tally: Column = np.zeros(len(tally.NAMES))
         self.tally_before: Column = np.zeros(len(tally.NAMES))
         self.everybody = np.empty(n, np.int32)
         self.visitors = self.everybody[:0]
         self.set_rules(setup.venue)
+
+    @property
+    def table(self) -> Rows:
+        """The current state, as a table of one row for kernels."""
+        return self.now.table
 
     def set_rules(self, levers: Venue) -> None:
         """Set the venue's rules."""
@@ -89,8 +93,8 @@ class VenueState:
         """Open a thread by the host at the start of the day, and return its row."""
         self.threads = grown(self.threads, int(self.now.threads) + 1)
         return asking.open_thread(
-            self.threads, self.table, state.HOST, state.SEED, (day + slot) % FACETS, float(day), False, self.index,
-            slot, key, appeal_spread,
+            self.threads, self.table, state.HOST, state.SEED, (day + slot) % FACETS, float(day), False, self.index, slot,
+            key, appeal_spread,
         )  # fmt: skip
 
     def questions_today(self) -> list[int]:
@@ -150,12 +154,11 @@ class World:
 
     def step(self) -> None:
         """Live one day."""
-        logs = self.settings.log
         for mechanism in DAY:
-            if logs:
+            if self.settings.log:
                 self._make_room_in_log()
             mechanism.step(self)
-        if logs and self.log["thread"][0] >= len(self.log):
+        if self.settings.log and self.log["thread"][0] >= len(self.log):
             raise RuntimeError("more events in a day than the log has room for")
         if self.fit_reached is None and self.product.mean_fit >= census.FIT_REACHED:
             self.fit_reached = self.day
@@ -214,12 +217,18 @@ class World:
         """Append a reply to a thread, which its author finds on their next visit."""
         place = self.venues[venue]
         place.answers = grown(place.answers, int(place.now.answers) + 1)
-        answering.enter_reply(events.Here.of(self, place), at, by, time, self.parameters["visit"].p_ticket)
+        answering.enter_reply(
+            place.memberships, place.threads, place.answers, place.table, place.archive, place.tally, at, by, time,
+            self.parameters["visit"].p_ticket,
+        )  # fmt: skip
 
     def expel(self, venue: int, person: int) -> None:
         """End a membership by an experimenter's act."""
         place = self.venues[venue]
-        leaving.leave(events.Here.of(self, place), self.ties_start, self.ties_partner, person, events.REMOVED)
+        leaving.leave(
+            place.memberships, place.alarm, self.ties_start, self.ties_partner, place.table, place.tally, self.log,
+            person, venue, self.day, events.REMOVED,
+        )  # fmt: skip
 
     def note(self, kind: int, actor: int, target: int = -1, venue: int = -1, thread: int = -1, cause: int = 0) -> None:
         """Write into the event log, if there is one."""

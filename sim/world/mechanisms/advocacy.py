@@ -26,7 +26,6 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import normal, stream, uniform
-from sim.world.events import Here
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.join import is_outside
 from sim.world.parameters import param
@@ -95,18 +94,17 @@ def whom(
 
 @kernel
 def recommend(
-    people: Rows, here: Here, ties_start: Column, ties_partner: Column, key: np.uint64, join_key: np.uint64,
-    p: Parameters,
+    people: Rows, memberships: Rows, ties_start: Column, ties_partner: Column, visitors: Column, now: Rows,
+    counts: Column, log: Rows, venue: int, day: int, key: np.uint64, join_key: np.uint64, p: Parameters,
 ) -> int:  # fmt: skip
     """Let visitors recommend and invite. Return the number of new customers."""
-    venue, day = here.venue, here.day
     today, always = stream(key, day), stream(join_key, -1)
     new = 0
-    for i in here.visitors:
+    for i in visitors:
         slot = venue * 8
-        belonging, grievance = here.memberships[i].belonging, people[i].grievance
+        belonging, grievance = memberships[i].belonging, people[i].grievance
         refers = p_refer(belonging, people[i].trust, grievance, p)
-        invites = p_invite(belonging, grievance, here.now[0].invites, p)
+        invites = p_invite(belonging, grievance, now[0].invites, p)
         u = uniform(today, i, slot)
         if u >= max(refers, invites) or ties_start[i + 1] == ties_start[i]:
             continue
@@ -115,11 +113,12 @@ def recommend(
         if people[friend].customer == STRANGER and u < refers and uniform(today, i, slot + 2) < chance:
             become_customer(people[friend], day, i)
             new += 1
-            here.counts[tally.REFERRALS] += 1
-            events.happened(here, tally.ADOPTIONS, events.REFER, events.PEERS, i, friend)
-        elif u < invites and people[friend].customer == CUSTOMER and is_outside(here.memberships[friend]):
-            here.memberships[friend].invited, here.memberships[friend].referrer = day, i
-            events.note(here.log, day, events.INVITE, i, friend, venue, -1, events.PEERS)
+            counts[tally.REFERRALS] += 1
+            counts[tally.ADOPTIONS] += 1
+            events.note(log, day, events.REFER, i, friend, venue, -1, events.PEERS)
+        elif u < invites and people[friend].customer == CUSTOMER and is_outside(memberships[friend]):
+            memberships[friend].invited, memberships[friend].referrer = day, i
+            events.note(log, day, events.INVITE, i, friend, venue, -1, events.PEERS)
     return new
 
 
@@ -143,7 +142,8 @@ def step(world: CompiledWorld) -> None:
     key, p, product = world.keys["advocacy"], world.parameters["advocacy"], world.product
     for venue in world.venues:
         product.customers += recommend(
-            world.people, Here.of(world, venue), world.ties_start, world.ties_partner, key, world.keys["join"], p
-        )
+            world.people, venue.memberships, world.ties_start, world.ties_partner, venue.visitors, venue.table,
+            venue.tally, world.log, venue.index, world.day, key, world.keys["join"], p,
+        )  # fmt: skip
     share = product.customers / len(world.people)
     product.customers += adopt(world.people, world.venues[0].tally, world.log, share, world.day, key, p)

@@ -29,7 +29,6 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, uniform
-from sim.world.events import Here
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.asking import Parameters as Asking
 from sim.world.mechanisms.asking import sociality, speaks
@@ -123,36 +122,44 @@ def first_answer(
 
 
 @rule
-def awaits_host(thread: Rows, here: Here, key: np.uint64) -> bool:
+def awaits_host(thread: Rows, now: Rows, venue: int, day: int, key: np.uint64) -> bool:
     """Tell whether a question is open, and in the share that the host sets out to answer (the same on every day)."""
     is_open = thread.kind == QUESTION and thread.answered < 0.0 and not thread.superseded
-    willing = uniform(about(key, thread.key), HOST, here.venue) < here.now[0].reply_share
-    return bool(is_open and willing and not is_held_back(thread, here.day))
+    return bool(
+        is_open and uniform(about(key, thread.key), HOST, venue) < now.reply_share and not is_held_back(thread, day)
+    )
 
 
 @rule
-def enter_reply(here: Here, at: int, by: int, time: float, p_ticket: float) -> None:
+def enter_reply(
+    memberships: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column, counts: Column, at: int, by: int,
+    time: float, p_ticket: float,
+) -> None:  # fmt: skip
     """Append a reply by a member or by the host, which the author finds on their next visit."""
-    place, thread = here.now[0], here.threads[at]
+    thread = threads[at]
     if thread.answered < 0.0:
-        is_open = at >= place.aged and not thread.superseded
-        first_answer(thread, by, time, is_open, here.archive, here.counts, p_ticket)
+        is_open = at >= now[0].aged and not thread.superseded
+        first_answer(thread, by, time, is_open, archive, counts, p_ticket)
     thread.replies += 1
     if thread.author >= 0:
-        here.memberships[thread.author].waiting += 1
-        here.memberships[thread.author].replies += 1
-    row = here.answers[place.answers]
+        memberships[thread.author].waiting += 1
+        memberships[thread.author].replies += 1
+    row = answers[now[0].answers]
     row.time, row.thread, row.person = time, at, by
-    place.answers += 1
+    now[0].answers += 1
 
 
 @rule
-def host_replies(here: Here, at: int, time: float, hours_per_reply: float, p_ticket: float) -> None:
+def host_replies(
+    memberships: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column, counts: Column, log: Rows, at: int,
+    time: float, venue: int, day: int, hours_per_reply: float, p_ticket: float,
+) -> None:  # fmt: skip
     """Append a reply by the host, out of the hours that are left today."""
-    enter_reply(here, at, HOST, time, p_ticket)
-    here.now[0].hours_left -= hours_per_reply
-    here.now[0].hours_used += hours_per_reply
-    events.happened(here, tally.HOST_ANSWERS, events.HOST_ANSWERED, events.BY_HOST, HOST, here.threads[at].author, at)
+    enter_reply(memberships, threads, answers, now, archive, counts, at, HOST, time, p_ticket)
+    now[0].hours_left -= hours_per_reply
+    now[0].hours_used += hours_per_reply
+    counts[tally.HOST_ANSWERS] += 1
+    events.note(log, day, events.HOST_ANSWERED, HOST, threads[at].author, venue, at, events.BY_HOST)
 
 
 @rule
@@ -167,16 +174,17 @@ def chance_to_reply(
 
 @kernel
 def answer(
-    people: Rows, here: Here, key: np.uint64, p: Parameters, asking: Asking, recognition: Recognition,
-    incentives: Incentives, p_ticket: float, bond_life: float,
+    people: Rows, memberships: Rows, bonds: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column,
+    visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
+    asking: Asking, recognition: Recognition, incentives: Incentives, p_ticket: float, bond_life: float,
 ) -> None:  # fmt: skip
     """Let visitors reply to threads that are new to them, in the order of their hours."""
-    place, venue, day = here.now[0], here.venue, here.day
-    for i in here.visitors:
-        person, membership = people[i], here.memberships[i]
+    place = now[0]
+    for i in visitors:
+        person, membership = people[i], memberships[i]
         # Threads opened earlier today came after `exposure`: look once more.
-        membership.seen = count_new(here.threads, place.threads, membership.last_visit, membership.hour, membership.met)
-        here.counts[tally.MET] += membership.seen
+        membership.seen = count_new(threads, place.threads, membership.last_visit, membership.hour, membership.met)
+        counts[tally.MET] += membership.seen
         social = sociality(person.belonging, person.goodwill, person.validation, person.cause)
         if not speaks(person.hurdle, social, membership.greeted, membership.silent, asking):
             continue
@@ -187,7 +195,7 @@ def answer(
         at = place.threads
         while left > 0 and given < MOST_ANSWERS and at > 0:
             at -= 1
-            thread = here.threads[at]
+            thread = threads[at]
             if thread.time >= membership.hour:
                 continue
             left -= 1
@@ -195,40 +203,50 @@ def answer(
             closed = place.talk < 1.0 and uniform(meeting, -1, venue) >= place.talk
             if thread.author == i or thread.answerer == i or closed or is_held_back(thread, day):
                 continue  # their own, already answered by them (in a trial), or not open to members
-            bond = strength_of(here.bonds, i, thread.author, day, bond_life)
+            bond = strength_of(bonds, i, thread.author, day, bond_life)
             chance = chance_to_reply(person, membership, thread, place.host_share, bond, boost, p)
             if uniform(meeting, i, venue) >= chance:
                 continue
-            enter_reply(here, at, i, membership.hour, p_ticket)
+            enter_reply(memberships, threads, answers, now, archive, counts, at, i, membership.hour, p_ticket)
             given += 1
             membership.answers += 1
             membership.helping += 1.0
             membership.beyond += thread.facet != person.facet
             note_gift(membership, day, incentives)
-            here.counts[tally.ANSWERS_CORE] += bond > 0.0
-            events.happened(here, tally.ANSWERS, events.ANSWERED, events.NEED, i, thread.author, at)
+            counts[tally.ANSWERS] += 1
+            counts[tally.ANSWERS_CORE] += bond > 0.0
+            events.note(log, day, events.ANSWERED, i, thread.author, venue, at, events.NEED)
 
 
 @kernel
-def host_answer(here: Here, key: np.uint64, p: Parameters, hours_per_reply: float, p_ticket: float) -> None:
+def host_answer(
+    memberships: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column, counts: Column, log: Rows,
+    venue: int, day: int, key: np.uint64, p: Parameters, hours_per_reply: float, p_ticket: float,
+) -> None:  # fmt: skip
     """Let the host reply to its share of the open questions, oldest first, while its hours last."""
-    place, day = here.now[0], here.day
+    place = now[0]
     time = day + 0.999
     for at in range(place.aged, place.threads):
-        thread = here.threads[at]
+        thread = threads[at]
         if place.hours_left < hours_per_reply or thread.time > time - p.host_waits:
             break
-        if awaits_host(thread, here, key):
-            host_replies(here, at, time, hours_per_reply, p_ticket)
+        if awaits_host(thread, place, venue, day, key):
+            host_replies(
+                memberships, threads, answers, now, archive, counts, log, at, time, venue, day, hours_per_reply,
+                p_ticket,
+            )  # fmt: skip
 
 
 @kernel
-def host_joins_in(here: Here, key: np.uint64, hours_per_reply: float, p_ticket: float) -> None:
+def host_joins_in(
+    memberships: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column, counts: Column, log: Rows,
+    venue: int, day: int, key: np.uint64, hours_per_reply: float, p_ticket: float,
+) -> None:  # fmt: skip
     """Let the host join its share of the members' threads of the day, answered or not, while its hours last."""
-    place, venue, day = here.now[0], here.venue, here.day
+    place = now[0]
     time = day + 0.999
     for at in range(place.threads_before, place.threads):
-        thread = here.threads[at]
+        thread = threads[at]
         if thread.time >= time:
             break  # what is written after the evening round is not seen on it
         if thread.author < 0 or uniform(about(key, thread.key), HOST, JOINING_IN + venue) >= place.joins_in:
@@ -236,59 +254,77 @@ def host_joins_in(here: Here, key: np.uint64, hours_per_reply: float, p_ticket: 
         if thread.answerer == HOST or is_held_back(thread, day):
             continue  # the host answered a moment ago, and nobody replies twice to a thread
         if place.hours_left >= hours_per_reply:
-            host_replies(here, at, time, hours_per_reply, p_ticket)
-        elif not awaits_host(thread, here, key):  # or it may get its reply tomorrow
-            leave_undone(here.counts, tally.UNDONE_REPLIES, hours_per_reply)
+            host_replies(
+                memberships, threads, answers, now, archive, counts, log, at, time, venue, day, hours_per_reply,
+                p_ticket,
+            )  # fmt: skip
+        elif not awaits_host(thread, place, venue, day, key):  # or it may get its reply tomorrow
+            leave_undone(counts, tally.UNDONE_REPLIES, hours_per_reply)
 
 
 @kernel
 def grow_old(
-    people: Rows, here: Here, key: np.uint64, p_ticket: float, trust_lost: float, memory: Memory, hours_per_reply: float
-) -> None:
+    people: Rows, memberships: Rows, threads: Rows, now: Rows, counts: Column, log: Rows, venue: int, day: int,
+    key: np.uint64, p_ticket: float, trust_lost: float, memory: Memory, hours_per_reply: float,
+) -> None:  # fmt: skip
     """Settle threads that turn seven days old: whether they were answered, and how soon."""
-    place, day = here.now[0], here.day
-    while place.aged < place.threads and here.threads[place.aged].time < day + 1 - PATIENCE:
+    place = now[0]
+    while place.aged < place.threads and threads[place.aged].time < day + 1 - PATIENCE:
         at = place.aged
         place.aged += 1
-        thread = here.threads[at]
+        thread = threads[at]
         if thread.kind == SEED or thread.superseded:
             continue
         in_time = thread.answered >= 0.0
-        here.counts[tally.FIRST_POSTS_DUE] += thread.first_post
-        here.counts[tally.FIRST_POSTS_REPLIED] += thread.first_post and in_time
+        counts[tally.FIRST_POSTS_DUE] += thread.first_post
+        counts[tally.FIRST_POSTS_REPLIED] += thread.first_post and in_time
         if thread.kind == TALK:
             continue
-        here.counts[tally.QUESTIONS_DUE] += 1
+        counts[tally.QUESTIONS_DUE] += 1
         if in_time:
-            here.counts[tally.QUESTIONS_ANSWERED] += 1
-            here.counts[tally.HOURS_TO_ANSWER] += 24.0 * (thread.answered - thread.time)
+            counts[tally.QUESTIONS_ANSWERED] += 1
+            counts[tally.HOURS_TO_ANSWER] += 24.0 * (thread.answered - thread.time)
             continue
-        if place.hours_left < hours_per_reply and awaits_host(thread, here, key):
-            leave_undone(here.counts, tally.UNDONE_REPLIES, hours_per_reply)
-        membership = here.memberships[thread.author]
+        if place.hours_left < hours_per_reply and awaits_host(thread, place, venue, day, key):
+            leave_undone(counts, tally.UNDONE_REPLIES, hours_per_reply)
+        membership = memberships[thread.author]
         refresh(membership, day, memory)
         membership.disappointment += 1.0
         people[thread.author].trust *= 1.0 - trust_lost
         people[thread.author].grievance += 1.0
         if membership.open_thread == at:
             membership.open_thread = NOBODY
-        events.happened(here, tally.DISAPPOINTMENTS, events.DISAPPOINT, events.UNMET, thread.author, NOBODY, at)
+        counts[tally.DISAPPOINTMENTS] += 1
+        events.note(log, day, events.DISAPPOINT, thread.author, NOBODY, venue, at, events.UNMET)
         if uniform(about(key, thread.key), thread.author, 7) < p_ticket:
-            here.counts[tally.TICKETS_INDUCED] += thread.induced
-            events.happened(here, tally.TICKETS, events.TICKET, events.UNMET, thread.author, NOBODY, at)
+            counts[tally.TICKETS] += 1
+            counts[tally.TICKETS_INDUCED] += thread.induced
+            events.note(log, day, events.TICKET, thread.author, NOBODY, venue, at, events.UNMET)
 
 
 @kernel
 def reply(
-    people: Rows, here: Here, key: np.uint64, p: Parameters, asking: Asking, recognition: Recognition,
-    incentives: Incentives, memory: Memory, bonding: Bonding, p_ticket: float, hours_per_reply: float,
+    people: Rows, memberships: Rows, bonds: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column,
+    visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, asking: Asking,
+    recognition: Recognition, incentives: Incentives, memory: Memory, bonding: Bonding, p_ticket: float,
+    hours_per_reply: float,
 ) -> None:  # fmt: skip
     """Let peers reply, then the host, then settle what has grown old."""
-    answer(people, here, key, p, asking, recognition, incentives, p_ticket, bonding.life)
-    host_answer(here, key, p, hours_per_reply, p_ticket)
-    if here.now[0].joins_in > 0.0:
-        host_joins_in(here, key, hours_per_reply, p_ticket)
-    grow_old(people, here, key, p_ticket, bonding.trust_silence, memory, hours_per_reply)
+    answer(
+        people, memberships, bonds, threads, answers, now, archive, visitors, counts, log, venue, day, key, p, asking,
+        recognition, incentives, p_ticket, bonding.life,
+    )  # fmt: skip
+    host_answer(
+        memberships, threads, answers, now, archive, counts, log, venue, day, key, p, hours_per_reply, p_ticket
+    )  # fmt: skip
+    if now[0].joins_in > 0.0:
+        host_joins_in(
+            memberships, threads, answers, now, archive, counts, log, venue, day, key, hours_per_reply, p_ticket
+        )  # fmt: skip
+    grow_old(
+        people, memberships, threads, now, counts, log, venue, day, key, p_ticket, bonding.trust_silence, memory,
+        hours_per_reply,
+    )  # fmt: skip
 
 
 def step(world: CompiledWorld) -> None:
@@ -299,7 +335,8 @@ def step(world: CompiledWorld) -> None:
         by_host = int(2 * now.threads - now.aged - now.threads_before)
         venue.answers = grown(venue.answers, int(now.answers) + len(venue.visitors) * MOST_ANSWERS + by_host)
         reply(
-            world.people, Here.of(world, venue), world.keys["answering"], numbers["answering"], numbers["asking"],
-            numbers["recognition"], numbers["incentives"], numbers["memory"], numbers["bonding"],
-            numbers["visit"].p_ticket, numbers["hosting"].hours_per_reply,
+            world.people, venue.memberships, venue.bonds, venue.threads, venue.answers, venue.table, venue.archive,
+            venue.visitors, venue.tally, world.log, venue.index, world.day, world.keys["answering"],
+            numbers["answering"], numbers["asking"], numbers["recognition"], numbers["incentives"], numbers["memory"],
+            numbers["bonding"], numbers["visit"].p_ticket, numbers["hosting"].hours_per_reply,
         )  # fmt: skip

@@ -25,14 +25,13 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, normal, stream, thread_key, uniform
-from sim.world.events import Here
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.incentives import Parameters as Incentives
 from sim.world.mechanisms.incentives import note_gift, note_post
 from sim.world.mechanisms.recognition import Parameters as Recognition
 from sim.world.mechanisms.recognition import motivation
 from sim.world.parameters import param
-from sim.world.state import FACETS, NOBODY, QUESTION, TALK, Rows, grown
+from sim.world.state import FACETS, NOBODY, QUESTION, TALK, Column, Rows, grown
 
 
 class Parameters(NamedTuple):
@@ -131,14 +130,15 @@ def has_posted(membership: Rows) -> bool:
 
 @kernel
 def ask(
-    people: Rows, here: Here, key: np.uint64, p: Parameters, recognition: Recognition, incentives: Incentives,
-    p_ticket: float,
+    people: Rows, memberships: Rows, threads: Rows, now: Rows, archive: Column, visitors: Column, counts: Column,
+    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, recognition: Recognition,
+    incentives: Incentives, p_ticket: float,
 ) -> None:  # fmt: skip
     """Let visitors bring their needs and say what they have to say, in the order of their hours."""
-    place, venue, day = here.now[0], here.venue, here.day
     today = stream(key, day)
-    for i in here.visitors:
-        person, membership = people[i], here.memberships[i]
+    place = now[0]
+    for i in visitors:
+        person, membership = people[i], memberships[i]
         slot = venue * 16
         social = sociality(person.belonging, person.goodwill, person.validation, person.cause)
         allowed = speaks(person.hurdle, social, membership.greeted, membership.silent, p)
@@ -146,10 +146,13 @@ def ask(
         membership.need_met = False
         membership.collected = membership.waiting > 0
         membership.waiting = 0
-        follow_or_repeat(here, membership, allowed, i, today, key, p)
+        follow_or_repeat(threads, now, membership, counts, log, allowed, i, venue, day, today, key, p)
         induced = not membership.need_open and uniform(today, i, slot + 1) < p.induced * membership.seen
         if membership.need_open or induced:
-            bring_up(person, membership, here, allowed, induced, i, today, key, p, p_ticket)
+            bring_up(
+                person, membership, threads, now, archive, counts, log, allowed, induced, i, venue, day, today, key, p,
+                p_ticket,
+            )  # fmt: skip
         if not allowed:
             continue
         boost = motivation(person, membership, place, recognition, incentives)
@@ -161,77 +164,79 @@ def ask(
         if uniform(today, i, slot + 6) < chance:
             first = not has_posted(membership)
             at = open_thread(
-                here.threads, here.now, i, TALK, int(person.facet), membership.hour, first, venue, 1, key,
-                p.appeal_spread,
-            )  # fmt: skip
+                threads, now, i, TALK, int(person.facet), membership.hour, first, venue, 1, key, p.appeal_spread
+            )
             membership.talks += 1
             note_gift(membership, day, incentives)
-            here.counts[tally.FIRST_POSTS] += first
-            events.happened(here, tally.TALKS, events.TALKED, events.HABIT, i, NOBODY, at)
+            counts[tally.TALKS] += 1
+            counts[tally.FIRST_POSTS] += first
+            events.note(log, day, events.TALKED, i, NOBODY, venue, at, events.HABIT)
 
 
 @rule
 def bring_up(
-    person: Rows, membership: Rows, here: Here, allowed: bool, induced: bool, i: int, today: np.uint64, key: np.uint64,
-    p: Parameters, p_ticket: float,
+    person: Rows, membership: Rows, threads: Rows, now: Rows, archive: Column, counts: Column, log: Rows,
+    allowed: bool, induced: bool, i: int, venue: int, day: int, today: np.uint64, key: np.uint64, p: Parameters,
+    p_ticket: float,
 ) -> None:  # fmt: skip
     """Look for an answer in the archive. If there is none, ask, or turn to the support desk."""
-    venue, day = here.venue, here.day
     slot, facet = venue * 16, int(person.facet)
     if induced:
-        here.counts[tally.NEEDS_INDUCED] += 1
+        counts[tally.NEEDS_INDUCED] += 1
         facet = int(uniform(today, i, slot + 2) * FACETS)
     membership.need_open = False
-    if uniform(today, i, slot + 3) < p_found(here.archive[facet], p):
+    if uniform(today, i, slot + 3) < p_found(archive[facet], p):
         membership.need_met = True
-        here.counts[tally.NEEDS_ARCHIVE] += 1
-        here.counts[tally.TICKETS_AVOIDED] += 0.0 if induced else p_ticket
+        counts[tally.NEEDS_ARCHIVE] += 1
+        counts[tally.TICKETS_AVOIDED] += 0.0 if induced else p_ticket
     elif allowed and uniform(today, i, slot + 4) < p.p_ask:
         first = not has_posted(membership)
-        at = open_thread(
-            here.threads, here.now, i, QUESTION, facet, membership.hour, first, venue, 0, key, p.appeal_spread
-        )
-        here.threads[at].induced = induced
+        at = open_thread(threads, now, i, QUESTION, facet, membership.hour, first, venue, 0, key, p.appeal_spread)
+        threads[at].induced = induced
         membership.open_thread = at
         membership.questions += 1
         membership.asking += 1.0
         note_post(membership, day)
-        here.counts[tally.FIRST_POSTS] += first
-        events.happened(here, tally.QUESTIONS, events.ASK, events.NEED, i, NOBODY, at)
+        counts[tally.QUESTIONS] += 1
+        counts[tally.FIRST_POSTS] += first
+        events.note(log, day, events.ASK, i, NOBODY, venue, at, events.NEED)
     elif uniform(today, i, slot + 5) < p_ticket:
-        here.counts[tally.TICKETS_INDUCED] += induced
-        events.happened(here, tally.TICKETS, events.TICKET, events.NEED, i)
+        counts[tally.TICKETS] += 1
+        counts[tally.TICKETS_INDUCED] += induced
+        events.note(log, day, events.TICKET, i, NOBODY, venue, -1, events.NEED)
 
 
 @rule
 def follow_or_repeat(
-    here: Here, membership: Rows, allowed: bool, person: int, today: np.uint64, key: np.uint64, p: Parameters
-) -> None:
+    threads: Rows, now: Rows, membership: Rows, counts: Column, log: Rows, allowed: bool, person: int, venue: int,
+    day: int, today: np.uint64, key: np.uint64, p: Parameters,
+) -> None:  # fmt: skip
     """Check what became of a member's last question: follow up on a reply, or ask again if there is none."""
-    venue, day = here.venue, here.day
     at = membership.open_thread
     if at < 0:
         return
-    thread = here.threads[at]
+    thread = threads[at]
     if thread.answered >= 0.0:
         membership.need_met = membership.collected
         if membership.collected and allowed and uniform(today, person, venue * 16 + 7) < p.p_follow:
             membership.talks += 1
             note_post(membership, day)
-            events.happened(here, tally.TALKS, events.TALKED, events.REPLY, person, NOBODY, at)
+            counts[tally.TALKS] += 1
+            events.note(log, day, events.TALKED, person, NOBODY, venue, at, events.REPLY)
     elif not thread.considered and membership.hour - thread.time >= p.again_after:
         thread.considered = True
         if allowed and uniform(today, person, venue * 16 + 8) < p.p_again:
             thread.superseded = True
             again = open_thread(
-                here.threads, here.now, person, QUESTION, thread.facet, membership.hour, thread.first_post, venue, 2,
-                key, p.appeal_spread,
+                threads, now, person, QUESTION, thread.facet, membership.hour, thread.first_post, venue, 2, key,
+                p.appeal_spread,
             )  # fmt: skip
-            here.threads[again].considered, here.threads[again].induced = True, thread.induced
+            threads[again].considered, threads[again].induced = True, thread.induced
             membership.open_thread = again
             membership.questions += 1
             note_post(membership, day)
-            events.happened(here, tally.ASKED_AGAIN, events.ASK_AGAIN, events.NEED, person, NOBODY, again)
+            counts[tally.ASKED_AGAIN] += 1
+            events.note(log, day, events.ASK_AGAIN, person, NOBODY, venue, again, events.NEED)
 
 
 def step(world: CompiledWorld) -> None:
@@ -239,6 +244,7 @@ def step(world: CompiledWorld) -> None:
     for venue in world.venues:
         venue.threads = grown(venue.threads, int(venue.now.threads) + 3 * len(venue.visitors))
         ask(
-            world.people, Here.of(world, venue), world.keys["asking"], world.parameters["asking"],
+            world.people, venue.memberships, venue.threads, venue.table, venue.archive, venue.visitors, venue.tally,
+            world.log, venue.index, world.day, world.keys["asking"], world.parameters["asking"],
             world.parameters["recognition"], world.parameters["incentives"], world.parameters["visit"].p_ticket,
         )  # fmt: skip

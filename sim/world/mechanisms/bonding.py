@@ -28,14 +28,13 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
-from sim.world.events import Here
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.exposure import ads_met
 from sim.world.mechanisms.hosting import leave_undone
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded, refresh
 from sim.world.parameters import param
-from sim.world.state import HOST, MEMBER, NOBODY, QUESTION, Rows
+from sim.world.state import HOST, MEMBER, NOBODY, QUESTION, Column, Rows
 
 PAIRS = 64  # draws about two people: the slot is the other's id, after the slots for one person
 
@@ -165,20 +164,22 @@ def stir(memberships: Rows, bonds: Rows, person: int, day: int, life: float, mem
 
 
 @kernel
-def bond_by_replies(people: Rows, here: Here, key: np.uint64, p: Parameters, memory: Memory) -> None:
+def bond_by_replies(
+    people: Rows, memberships: Rows, bonds: Rows, threads: Rows, answers: Rows, now: Rows, counts: Column, log: Rows,
+    venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
+) -> None:  # fmt: skip
     """Let each of today's replies change its author and its helper."""
-    memberships, place, day = here.memberships, here.now[0], here.day
+    place = now[0]
     today = stream(key, day)
     for row in range(place.answers_before, place.answers):
-        helper, at = here.answers[row].person, here.answers[row].thread
-        thread = here.threads[at]
+        helper, thread = answers[row].person, threads[answers[row].thread]
         author = thread.author
         if author < 0:
             if helper >= 0:
                 memberships[helper].belonging = grown_towards_one(memberships[helper].belonging, p.helping)
             continue
         refresh(memberships[author], day, memory)
-        is_first = thread.first_post and here.answers[row].time == thread.answered
+        is_first = thread.first_post and answers[row].time == thread.answered
         gain = gain_by_reply(helper == HOST, is_first, thread.kind, place.tone, place.host_share, p)
         memberships[author].belonging = moved(memberships[author].belonging, gain)
         if helper == HOST:
@@ -186,41 +187,47 @@ def bond_by_replies(people: Rows, here: Here, key: np.uint64, p: Parameters, mem
             continue
         memberships[helper].belonging = grown_towards_one(memberships[helper].belonging, p.helping)
         tie = tie_by_reply(people[author].comfort, people[helper].comfort, thread.kind, p)
-        if strengthen_both(here.bonds, author, helper, tie, day, p.life):
-            events.happened(here, tally.BONDS, events.BONDED, events.REPLY, author, helper, at)
+        if strengthen_both(bonds, author, helper, tie, day, p.life):
+            counts[tally.BONDS] += 1
+            events.note(log, day, events.BONDED, author, helper, venue, answers[row].thread, events.REPLY)
         introduced = uniform(today, author, PAIRS + helper) < p.p_close
-        third = closest(here.bonds, helper, author, day, p.life) if introduced else NOBODY
+        third = closest(bonds, helper, author, day, p.life) if introduced else NOBODY
         if third < 0 or memberships[third].status != MEMBER:
             continue
-        if strengthen_both(here.bonds, author, third, p.closing, day, p.life):
-            events.happened(here, tally.TRIANGLES, events.BONDED, events.CLOSURE, author, third, at)
+        if strengthen_both(bonds, author, third, p.closing, day, p.life):
+            counts[tally.TRIANGLES] += 1
+            events.note(log, day, events.BONDED, author, third, venue, answers[row].thread, events.CLOSURE)
     place.answers_before = place.answers
 
 
 @rule
-def greet(membership: Rows, here: Here, person: int, hours: float, p: Parameters) -> None:
+def greet(
+    membership: Rows, place: Rows, counts: Column, log: Rows, person: int, venue: int, day: int, hours: float,
+    p: Parameters,
+) -> None:  # fmt: skip
     """Greet a newcomer in person, if the host's hours allow."""
-    place = here.now[0]
     if place.hours_left < hours:
-        leave_undone(here.counts, tally.UNDONE_GREETINGS, hours)
+        leave_undone(counts, tally.UNDONE_GREETINGS, hours)
         return
     place.hours_left -= hours
     place.hours_used += hours
     membership.greeted = True
     membership.belonging = grown_towards_one(membership.belonging, p.greeted * place.tone)
-    events.happened(here, tally.GREETINGS, events.GREET, events.BY_HOST, HOST, person)
+    counts[tally.GREETINGS] += 1
+    events.note(log, day, events.GREET, HOST, person, venue, -1, events.BY_HOST)
 
 
 @kernel
 def meet_host(
-    people: Rows, here: Here, promised: float, key: np.uint64, p: Parameters, memory: Memory, hours_per_greeting: float
-) -> None:
+    people: Rows, memberships: Rows, bonds: Rows, now: Rows, visitors: Column, counts: Column, log: Rows, venue: int,
+    day: int, promised: float, key: np.uint64, p: Parameters, memory: Memory, hours_per_greeting: float,
+) -> None:  # fmt: skip
     """Let visitors feel what the host does and fails to do, and let contacts notice those who posted."""
-    place, venue, day = here.now[0], here.venue, here.day
+    place = now[0]
     today = stream(key, day)
     rare = 1.0 / (1.0 + place.exec_stock)
-    for i in here.visitors:
-        person, membership = people[i], here.memberships[i]
+    for i in visitors:
+        person, membership = people[i], memberships[i]
         if place.executive > 0:
             membership.belonging = grown_towards_one(membership.belonging, p.executive * rare * place.tone)
             person.trust = grown_towards_one(person.trust, p.trust_presence * rare * place.tone)
@@ -230,18 +237,23 @@ def meet_host(
         loss = p.trust_broken * promised + p.trust_ads * load
         person.trust = person.trust * max(0.0, 1.0 - loss)
         if membership.joined == day and uniform(today, i, venue * 8 + 1) < place.onboarding:
-            greet(membership, here, i, hours_per_greeting, p)
+            greet(membership, place, counts, log, i, venue, day, hours_per_greeting, p)
         if membership.last_post == day:
-            stir(here.memberships, here.bonds, i, day, p.life, memory)
+            stir(memberships, bonds, i, day, p.life, memory)
 
 
 @kernel
 def bond(
-    people: Rows, here: Here, promised: float, key: np.uint64, p: Parameters, memory: Memory, hours_per_greeting: float
-) -> None:
+    people: Rows, memberships: Rows, bonds: Rows, threads: Rows, answers: Rows, now: Rows, visitors: Column,
+    counts: Column, log: Rows, venue: int, day: int, promised: float, key: np.uint64, p: Parameters, memory: Memory,
+    hours_per_greeting: float,
+) -> None:  # fmt: skip
     """Let today's replies, then today's meetings with the host, change people."""
-    bond_by_replies(people, here, key, p, memory)
-    meet_host(people, here, promised, key, p, memory, hours_per_greeting)
+    bond_by_replies(people, memberships, bonds, threads, answers, now, counts, log, venue, day, key, p, memory)
+    meet_host(
+        people, memberships, bonds, now, visitors, counts, log, venue, day, promised, key, p, memory,
+        hours_per_greeting,
+    )  # fmt: skip
 
 
 def step(world: CompiledWorld) -> None:
@@ -249,6 +261,7 @@ def step(world: CompiledWorld) -> None:
     p, memory, desk = world.parameters["bonding"], world.parameters["memory"], world.parameters["hosting"]
     for venue in world.venues:
         bond(
-            world.people, Here.of(world, venue), float(venue.host.promised), world.keys["bonding"], p, memory,
-            desk.hours_per_greeting,
+            world.people, venue.memberships, venue.bonds, venue.threads, venue.answers, venue.table, venue.visitors,
+            venue.tally, world.log, venue.index, world.day, float(venue.host.promised), world.keys["bonding"], p,
+            memory, desk.hours_per_greeting,
         )  # fmt: skip

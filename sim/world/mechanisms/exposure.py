@@ -29,12 +29,11 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, stream, uniform
-from sim.world.events import Here
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import refresh
 from sim.world.parameters import param
-from sim.world.state import Rows
+from sim.world.state import NOBODY, Column, Rows
 
 MOST_THREADS = 30  # nobody reads more in a day
 
@@ -98,33 +97,37 @@ def count_new(threads: Rows, last: int, since: float, until: float, most: int) -
 
 
 @kernel
-def expose(people: Rows, here: Here, key: np.uint64, p: Parameters, memory: Memory) -> None:
+def expose(
+    people: Rows, memberships: Rows, threads: Rows, now: Rows, visitors: Column, counts: Column,
+    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
+) -> None:  # fmt: skip
     """Show each visitor ads and threads."""
-    place, venue, day = here.now[0], here.venue, here.day
     today = stream(key, day)
-    for i in here.visitors:
-        person, membership = people[i], here.memberships[i]
+    place = now[0]
+    for i in visitors:
+        person, membership = people[i], memberships[i]
         refresh(membership, day, memory)
         load = ads_met(place.ad_load, membership.ads_own, membership.subscriber)
         weight = ad_weight(person.ad_sensitivity, float(day - membership.joined), place.annoyance, p)
         membership.met = threads_met(person.minutes_left, load, p)
-        membership.seen = count_new(here.threads, place.threads, membership.last_visit, membership.hour, membership.met)
+        membership.seen = count_new(threads, place.threads, membership.last_visit, membership.hour, membership.met)
         membership.ads += load * weight
         spent = membership.seen * p.minutes_per_thread + load * p.minutes_per_ad
         spent = min(spent, person.minutes_left)
         person.minutes_left -= spent
-        here.counts[tally.MINUTES] += spent
-        here.counts[tally.ADS] += load
-        here.counts[tally.AD_REVENUE] += load * place.ad_price * noticed(membership.ads, p)
+        counts[tally.MINUTES] += spent
+        counts[tally.ADS] += load
+        counts[tally.AD_REVENUE] += load * place.ad_price * noticed(membership.ads, p)
         if happens(uniform(today, i, venue * 8), hazard_of_upgrade(load, weight, place.ad_free_price, p)):
             membership.subscriber = True
-            events.happened(here, tally.UPGRADES, events.UPGRADE, events.BY_ADS, i)
+            counts[tally.UPGRADES] += 1
+            events.note(log, day, events.UPGRADE, i, NOBODY, venue, -1, events.BY_ADS)
 
 
 def step(world: CompiledWorld) -> None:
     """Let visitors look around."""
     for venue in world.venues:
         expose(
-            world.people, Here.of(world, venue), world.keys["exposure"], world.parameters["exposure"],
-            world.parameters["memory"],
+            world.people, venue.memberships, venue.threads, venue.table, venue.visitors, venue.tally, world.log,
+            venue.index, world.day, world.keys["exposure"], world.parameters["exposure"], world.parameters["memory"],
         )  # fmt: skip

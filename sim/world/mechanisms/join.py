@@ -30,7 +30,6 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, normal, stream, uniform
-from sim.world.events import Here
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.bonding import Parameters as Bonding
 from sim.world.mechanisms.bonding import strengthen_both
@@ -186,21 +185,22 @@ def become_member(membership: Rows, day: int, cause: int, u: float, log_fit: flo
 
 @kernel
 def join(
-    people: Rows, need_day: Column, here: Here, ties_start: Column, ties_partner: Column, key: np.uint64, p: Parameters,
+    people: Rows, need_day: Column, memberships: Rows, bonds: Rows, alarm: Column, ties_start: Column,
+    ties_partner: Column, now: Rows, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
     bonding: Bonding, memory: Memory,
 ) -> None:  # fmt: skip
     """Let everybody whose turn it is consider joining."""
-    place, venue, day = here.now[0], here.venue, here.day
     today, always = stream(key, day), stream(key, -1)
+    place = now[0]
     opening = day == int(place.opens)
     peer = place.host_on * place.tone
     next_weekly, slot = (-day) % WEEK, venue * 8
     for i in range(len(people)):
         weekly, searches = i == next_weekly, need_day[i] == day
         next_weekly += WEEK if weekly else 0
-        if not (weekly or opening or searches) or here.alarm[i] != NEVER:
-            continue  # not their turn, or a member: people outside have no here.alarm
-        person, membership = people[i], here.memberships[i]
+        if not (weekly or opening or searches) or alarm[i] != NEVER:
+            continue  # not their turn, or a member: people outside have no alarm
+        person, membership = people[i], memberships[i]
         days = float(WEEK) if weekly else 0.0
         market = place.marketing * days + (place.launch if opening else 0.0)
         invited = weekly and day - membership.invited <= WEEK
@@ -210,8 +210,7 @@ def join(
             continue  # whoever their friends are, and whether or not it would convince them
         if person.customer != CUSTOMER or not may_join(membership, day):
             continue
-        several = weekly and membership.friends > 1
-        closed = share_closed(i, here.memberships, ties_start, ties_partner) if several else 0.0
+        closed = share_closed(i, memberships, ties_start, ties_partner) if membership.friends > 1 and weekly else 0.0
         friends = by_friends(membership.friends, closed, days, place.notices, p)
         again = p.second_chance if membership.status == LEFT else 1.0
         if chance >= (market + friends + search + asked) * again:
@@ -231,13 +230,15 @@ def join(
         )
         refresh(membership, day, memory)
         become_member(membership, day, cause, uniform(today, i, slot + 4), suits, p)
-        here.alarm[i] = 0
+        alarm[i] = 0
         if cause == events.INVITED and by_friend:
-            strengthen_both(here.bonds, i, membership.referrer, p.escort, day, bonding.life)
-        tell_friends(i, 1, here.memberships, ties_start, ties_partner)
+            strengthen_both(bonds, i, membership.referrer, p.escort, day, bonding.life)
+        tell_friends(i, 1, memberships, ties_start, ties_partner)
         place.members += 1
-        referrer = membership.referrer if cause == events.INVITED else NOBODY
-        events.happened(here, tally.JOINS_MARKET + cause - events.MARKET, events.JOIN, cause, i, referrer)
+        counts[tally.JOINS_MARKET + cause - events.MARKET] += 1
+        events.note(
+            log, day, events.JOIN, i, membership.referrer if cause == events.INVITED else NOBODY, venue, -1, cause
+        )
 
 
 def step(world: CompiledWorld) -> None:
@@ -245,6 +246,7 @@ def step(world: CompiledWorld) -> None:
     for venue in world.venues:
         if world.day >= venue.now.opens:
             join(
-                world.people, world.need_day, Here.of(world, venue), world.ties_start, world.ties_partner,
-                world.keys["join"], world.parameters["join"], world.parameters["bonding"], world.parameters["memory"],
+                world.people, world.need_day, venue.memberships, venue.bonds, venue.alarm, world.ties_start,
+                world.ties_partner, venue.table, venue.tally, world.log, venue.index, world.day, world.keys["join"],
+                world.parameters["join"], world.parameters["bonding"], world.parameters["memory"],
             )  # fmt: skip

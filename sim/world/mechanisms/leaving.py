@@ -35,7 +35,6 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, stream, uniform
-from sim.world.events import Here
 from sim.world.interfaces import CompiledWorld
 from sim.world.measures import ACTIVE_DAYS
 from sim.world.mechanisms.asking import sociality
@@ -168,27 +167,32 @@ def flow_of_exit(cause: int) -> int:
 
 
 @rule
-def leave(here: Here, ties_start: Column, ties_partner: Column, person: int, cause: int) -> None:
+def leave(
+    memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
+    person: int, venue: int, day: int, cause: int,
+) -> None:  # fmt: skip
     """End a membership and record why."""
-    membership = here.memberships[person]
-    membership.status, membership.left, membership.left_cause = LEFT, here.day, cause
+    membership = memberships[person]
+    membership.status, membership.left, membership.left_cause = LEFT, day, cause
     membership.subscriber = False
-    here.alarm[person] = NEVER
-    here.now[0].members -= 1
-    tell_friends(person, -1, here.memberships, ties_start, ties_partner)
-    events.happened(here, flow_of_exit(cause), events.EXIT, cause, person)
+    alarm[person] = NEVER
+    now[0].members -= 1
+    tell_friends(person, -1, memberships, ties_start, ties_partner)
+    counts[flow_of_exit(cause)] += 1
+    events.note(log, day, events.EXIT, person, NOBODY, venue, -1, cause)
 
 
 @kernel
 def after_visits(
-    people: Rows, here: Here, ties_start: Column, ties_partner: Column, key: np.uint64, p: Parameters,
+    people: Rows, memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows,
+    visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
     exposure: Exposure,
 ) -> None:  # fmt: skip
     """Let each visitor take stock of the visit: interest moves, and some fall silent or leave."""
-    place, venue, day = here.now[0], here.venue, here.day
     today = stream(key, day)
-    for i in here.visitors:
-        membership = here.memberships[i]
+    place = now[0]
+    for i in visitors:
+        membership = memberships[i]
         weight = ad_weight(people[i].ad_sensitivity, float(day - membership.joined), place.annoyance, exposure)
         load = ads_met(place.ad_load, membership.ads_own, membership.subscriber)
         contacts, toll = membership.contacts, membership.toll + place.cost
@@ -210,42 +214,46 @@ def after_visits(
         cause = cause_of_going(uniform(today, i, slot + 1), dull, unmet, ads)
         if cause == events.DULL and not membership.silent and uniform(today, i, slot + 2) < p.silent_first:
             membership.silent = True
-            events.happened(here, tally.SILENCED, events.SILENCE, cause, i)
+            counts[tally.SILENCED] += 1
+            events.note(log, day, events.SILENCE, i, NOBODY, venue, -1, cause)
             continue
-        leave(here, ties_start, ties_partner, i, cause)
+        leave(memberships, alarm, ties_start, ties_partner, now, counts, log, i, venue, day, cause)
 
 
 @kernel
 def weekly(
-    here: Here, ties_start: Column, ties_partner: Column, sleep_after: float, wake_rate: float, key: np.uint64
-) -> None:
+    memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
+    venue: int, day: int, sleep_after: float, wake_rate: float, key: np.uint64,
+) -> None:  # fmt: skip
     """Check every member once a week: whether life takes them elsewhere, whether they are away for long, or active."""
-    venue, day = here.venue, here.day
     today = stream(key, day)
-    for i in range((-day) % WEEK, len(here.memberships), WEEK):
-        membership = here.memberships[i]
+    for i in range((-day) % WEEK, len(memberships), WEEK):
+        membership = memberships[i]
         if membership.status != MEMBER and membership.status != DORMANT:
             continue
         if membership.life_day <= day:
-            leave(here, ties_start, ties_partner, i, events.LIFE)
+            leave(memberships, alarm, ties_start, ties_partner, now, counts, log, i, venue, day, events.LIFE)
         elif membership.status == MEMBER and day - membership.last_visit > sleep_after:
             membership.status = DORMANT
-            here.alarm[i] = min(NEVER - 1, day + days_until(uniform(today, i, venue * 8 + 3), wake_rate))
-            events.note(here.log, day, events.SLEEP, i, NOBODY, venue, -1, events.NO_CAUSE)
+            alarm[i] = min(NEVER - 1, day + days_until(uniform(today, i, venue * 8 + 3), wake_rate))
+            events.note(log, day, events.SLEEP, i, NOBODY, venue, -1, events.NO_CAUSE)
         elif membership.status == MEMBER and day - membership.last_visit <= ACTIVE_DAYS:
-            here.counts[tally.DAYS_ACTIVE] += WEEK if membership.joined < day else 0.5 * WEEK  # last weeks end halfway
+            counts[tally.DAYS_ACTIVE] += WEEK if membership.joined < day else 0.5 * WEEK  # last weeks end halfway
 
 
 @kernel
-def after_message(here: Here, ties_start: Column, ties_partner: Column, key: np.uint64, p: Parameters) -> None:
+def after_message(
+    memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
+    venue: int, day: int, key: np.uint64, p: Parameters,
+) -> None:  # fmt: skip
     """Let members unsubscribe when they get one message too many."""
-    place, venue = here.now[0], here.venue
-    today = stream(key, here.day)
+    today = stream(key, day)
+    place = now[0]
     chance = p_unsubscribe(place.fatigue, place.broadcast, p)
-    for i in range(len(here.memberships)):
-        member = here.memberships[i].status == MEMBER or here.memberships[i].status == DORMANT
-        if member and uniform(today, i, venue * 8 + 4) < chance * here.memberships[i].mail_own:
-            leave(here, ties_start, ties_partner, i, events.BY_BROADCAST)
+    for i in range(len(memberships)):
+        member = memberships[i].status == MEMBER or memberships[i].status == DORMANT
+        if member and uniform(today, i, venue * 8 + 4) < chance * memberships[i].mail_own:
+            leave(memberships, alarm, ties_start, ties_partner, now, counts, log, i, venue, day, events.BY_BROADCAST)
 
 
 @kernel
@@ -278,23 +286,31 @@ def leave_product(
 
 
 @kernel
-def follow_product(here: Here, ties_start: Column, ties_partner: Column, gone: Column) -> None:
+def follow_product(
+    memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
+    venue: int, day: int, gone: Column,
+) -> None:  # fmt: skip
     """Let those who left the product leave the venue."""
     for i in gone:
-        if here.memberships[i].status == MEMBER or here.memberships[i].status == DORMANT:
-            leave(here, ties_start, ties_partner, i, events.PRODUCT)
+        if memberships[i].status == MEMBER or memberships[i].status == DORMANT:
+            leave(memberships, alarm, ties_start, ties_partner, now, counts, log, i, venue, day, events.PRODUCT)
 
 
 @kernel
 def leave_venue(
-    people: Rows, here: Here, ties_start: Column, ties_partner: Column, key: np.uint64, p: Parameters,
+    people: Rows, memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows,
+    visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
     exposure: Exposure, sleep_after: float, wake_rate: float,
 ) -> None:  # fmt: skip
     """Let people leave after a visit, when life moves on, and over one message too many."""
-    after_visits(people, here, ties_start, ties_partner, key, p, exposure)
-    weekly(here, ties_start, ties_partner, sleep_after, wake_rate, key)
-    if here.now[0].broadcast > 0:
-        after_message(here, ties_start, ties_partner, key, p)
+    after_visits(
+        people, memberships, alarm, ties_start, ties_partner, now, visitors, counts, log, venue, day, key, p, exposure
+    )  # fmt: skip
+    weekly(
+        memberships, alarm, ties_start, ties_partner, now, counts, log, venue, day, sleep_after, wake_rate, key
+    )  # fmt: skip
+    if now[0].broadcast > 0:
+        after_message(memberships, alarm, ties_start, ties_partner, now, counts, log, venue, day, key, p)
 
 
 def step(world: CompiledWorld) -> None:
@@ -303,8 +319,9 @@ def step(world: CompiledWorld) -> None:
     visit = world.parameters["visit"]
     for venue in world.venues:
         leave_venue(
-            world.people, Here.of(world, venue), world.ties_start, world.ties_partner, key, p,
-            world.parameters["exposure"], visit.sleep_after, visit.wake_rate,
+            world.people, venue.memberships, venue.alarm, world.ties_start, world.ties_partner, venue.table,
+            venue.visitors, venue.tally, world.log, venue.index, day, key, p, world.parameters["exposure"],
+            visit.sleep_after, visit.wake_rate,
         )  # fmt: skip
     gone = leave_product(
         world.people, world.memberships, world.product.fit, world.settings.outside.rival, world.venues[0].tally,
@@ -312,4 +329,7 @@ def step(world: CompiledWorld) -> None:
     )  # fmt: skip
     world.product.customers -= gone
     for venue in world.venues if gone else ():
-        follow_product(Here.of(world, venue), world.ties_start, world.ties_partner, world.everybody[:gone])
+        follow_product(
+            venue.memberships, venue.alarm, world.ties_start, world.ties_partner, venue.table, venue.tally, world.log,
+            venue.index, day, world.everybody[:gone],
+        )  # fmt: skip

@@ -25,10 +25,9 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, uniform
-from sim.world.events import Here
 from sim.world.interfaces import CompiledWorld
 from sim.world.parameters import param
-from sim.world.state import NOBODY, Rows
+from sim.world.state import NOBODY, Column, Rows
 
 MOST = 0.95  # of newcomers' posts: even the strictest place lets one in twenty through
 DISCOURAGED = 64  # slot of the second draw about a post, after the slots of the venues
@@ -86,31 +85,39 @@ def turn_away(membership: Rows, thread: Rows, u: float, p: Parameters) -> bool:
 
 
 @kernel
-def judge(here: Here, key: np.uint64, p: Parameters) -> None:
+def judge(
+    memberships: Rows, threads: Rows, now: Rows, visitors: Column, counts: Column, log: Rows, venue: int, day: int,
+    key: np.uint64, p: Parameters,
+) -> None:  # fmt: skip
     """Judge today's threads by newcomers, in the order in which they were opened."""
-    place, venue = here.now[0], here.venue
+    place = now[0]
     new = 0
     for at in range(place.threads_before, place.threads):
-        author = here.threads[at].author
-        new += author >= 0 and is_apprentice(here.memberships[author], p)
-    place.newcomers_load += (load_of(new, len(here.visitors)) - place.newcomers_load) / p.memory
+        author = threads[at].author
+        new += author >= 0 and is_apprentice(memberships[author], p)
+    place.newcomers_load += (load_of(new, len(visitors)) - place.newcomers_load) / p.memory
     for at in range(place.threads_before, place.threads):
-        thread = here.threads[at]
+        thread = threads[at]
         author = thread.author
-        if author < 0 or not is_apprentice(here.memberships[author], p):
+        if author < 0 or not is_apprentice(memberships[author], p):
             continue
         strict = p_rejected(place.rejection, place.judged, place.newcomers_load, p)
         place.judged += 1.0
         own = about(key, thread.key)
         if uniform(own, author, venue) >= strict:
             continue
-        events.happened(here, tally.REJECTED, events.REJECT, events.PEERS, NOBODY, author, at)
-        if turn_away(here.memberships[author], thread, uniform(own, author, DISCOURAGED + venue), p):
-            events.happened(here, tally.SILENCED, events.SILENCE, events.TURNED_AWAY, author, NOBODY, at)
+        counts[tally.REJECTED] += 1
+        events.note(log, day, events.REJECT, NOBODY, author, venue, at, events.PEERS)
+        if turn_away(memberships[author], thread, uniform(own, author, DISCOURAGED + venue), p):
+            counts[tally.SILENCED] += 1
+            events.note(log, day, events.SILENCE, author, NOBODY, venue, at, events.TURNED_AWAY)
 
 
 def step(world: CompiledWorld) -> None:
     """Judge newcomers' posts in venues that do so."""
     for venue in world.venues:
         if venue.now.rejection > 0.0:
-            judge(Here.of(world, venue), world.keys["norms"], world.parameters["norms"])
+            judge(
+                venue.memberships, venue.threads, venue.table, venue.visitors, venue.tally, world.log, venue.index,
+                world.day, world.keys["norms"], world.parameters["norms"],
+            )  # fmt: skip

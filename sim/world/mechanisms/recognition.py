@@ -35,14 +35,13 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
-from sim.world.events import Here
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.incentives import Parameters as Incentives
 from sim.world.mechanisms.incentives import pull_of_goal, pull_of_median, pull_of_pay
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded, refresh
 from sim.world.parameters import param
-from sim.world.state import HOST, MEMBER, NOBODY, Rows
+from sim.world.state import HOST, MEMBER, NOBODY, Column, Rows
 
 # Mean shares of two motives in the default population, to which the rules below are relative.
 MEAN_VALIDATION, MEAN_BELONGING = 0.1, 0.18
@@ -184,85 +183,104 @@ def newest(u: float, written: int, pulse: float) -> int:
 
 
 @kernel
-def thank(people: Rows, here: Here, key: np.uint64, p: Parameters, memory: Memory) -> None:
+def thank(
+    people: Rows, memberships: Rows, threads: Rows, answers: Rows, now: Rows, visitors: Column, counts: Column,
+    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
+) -> None:  # fmt: skip
     """Let authors thank those who replied first, and readers like what they read."""
-    place, venue, day = here.now[0], here.venue, here.day
     today = stream(key, day)
-    for i in here.visitors:
-        membership = here.memberships[i]
+    place = now[0]
+    for i in visitors:
+        membership = memberships[i]
         slot = venue * 8
         at = membership.open_thread
-        if at >= 0 and membership.collected and here.threads[at].answered >= 0.0:
+        if at >= 0 and membership.collected and threads[at].answered >= 0.0:
             membership.open_thread = NOBODY
-            helper = here.threads[at].answerer
+            helper = threads[at].answerer
             if helper >= 0 and uniform(today, i, slot) < p.p_thank * place.earning:
-                here.memberships[helper].thanks += 1
-                acknowledge(people[helper], here.memberships[helper], p.thank, day, p, memory)
-                events.happened(here, tally.THANKS, events.THANK, events.REPLY, i, helper, at)
+                memberships[helper].thanks += 1
+                acknowledge(people[helper], memberships[helper], p.thank, day, p, memory)
+                counts[tally.THANKS] += 1
+                events.note(log, day, events.THANK, i, helper, venue, at, events.REPLY)
         if place.answers == 0 or membership.seen == 0:
             continue
-        liked = here.answers[newest(uniform(today, i, slot + 2), place.answers, place.pulse)]
+        liked = answers[newest(uniform(today, i, slot + 2), place.answers, place.pulse)]
         if liked.time < day - FRESH:
             continue
         chance = p_likes(membership.seen, place.earning, liked.score, p)
         if liked.person >= 0 and liked.person != i and uniform(today, i, slot + 1) < chance:
             liked.score += 1
-            acknowledge(people[liked.person], here.memberships[liked.person], p.like, day, p, memory)
-            events.happened(here, tally.THANKS, events.LIKE, events.HABIT, i, liked.person, liked.thread)
+            acknowledge(people[liked.person], memberships[liked.person], p.like, day, p, memory)
+            counts[tally.THANKS] += 1
+            events.note(log, day, events.LIKE, i, liked.person, venue, liked.thread, events.HABIT)
 
 
 @kernel
-def award_each_other(people: Rows, here: Here, key: np.uint64, p: Parameters, memory: Memory) -> None:
+def award_each_other(
+    people: Rows, memberships: Rows, answers: Rows, now: Rows, visitors: Column, counts: Column, log: Rows, venue: int,
+    day: int, key: np.uint64, p: Parameters, memory: Memory,
+) -> None:  # fmt: skip
     """Let readers honour the author of the reply that they meet, more likely one who was honoured in public before."""
-    place, venue, day = here.now[0], here.venue, here.day
     today = stream(key, day)
-    for i in here.visitors:
-        if place.answers == 0 or here.memberships[i].seen == 0:
+    place = now[0]
+    for i in visitors:
+        if place.answers == 0 or memberships[i].seen == 0:
             continue
         slot = venue * 8
-        met = here.answers[newest(uniform(today, i, slot + 3), place.answers, place.pulse)]
+        met = answers[newest(uniform(today, i, slot + 3), place.answers, place.pulse)]
         by = met.person
-        if met.time < day - FRESH or by < 0 or by == i or here.memberships[by].status != MEMBER:
+        if met.time < day - FRESH or by < 0 or by == i or memberships[by].status != MEMBER:
             continue
-        chance = p_honours(here.memberships[i].seen, place.peer_awards, here.memberships[by].honours, place.display, p)
+        chance = p_honours(memberships[i].seen, place.peer_awards, memberships[by].honours, place.display, p)
         if uniform(today, i, slot + 4) < chance:
-            honour(people[by], here.memberships[by], True, day, p, memory)
-            events.happened(here, tally.PEER_AWARDS, events.AWARD, events.PEERS, i, by)
+            honour(people[by], memberships[by], True, day, p, memory)
+            counts[tally.PEER_AWARDS] += 1
+            events.note(log, day, events.AWARD, i, by, venue, -1, events.PEERS)
 
 
 @kernel
-def award(people: Rows, here: Here, p: Parameters, memory: Memory) -> None:
+def award(
+    people: Rows, memberships: Rows, answers: Rows, now: Rows, counts: Column, log: Rows, venue: int, day: int,
+    p: Parameters, memory: Memory,
+) -> None:  # fmt: skip
     """Let the host honour the member who helped most in the last four weeks. Earlier awards lower a member's merit."""
-    place, day = here.now[0], here.day
+    place = now[0]
     best, most = NOBODY, 0.0
     at = place.answers
-    while at > 0 and here.answers[at - 1].time > day - 28.0:
+    while at > 0 and answers[at - 1].time > day - 28.0:
         at -= 1
-        i = here.answers[at].person
-        if i < 0 or here.memberships[i].status != MEMBER:
+        i = answers[at].person
+        if i < 0 or memberships[i].status != MEMBER:
             continue
-        lately = faded(here.memberships[i].helping, float(day - here.memberships[i].stamp), memory.role)
-        merit = lately / (1.0 + here.memberships[i].awards)
+        lately = faded(memberships[i].helping, float(day - memberships[i].stamp), memory.role)
+        merit = lately / (1.0 + memberships[i].awards)
         if merit > most or (merit == most and i < best):
             best, most = i, merit
     if best == NOBODY:
         return
-    honour(people[best], here.memberships[best], True, day, p, memory)
-    events.happened(here, tally.AWARDS, events.AWARD, events.BY_HOST, HOST, best)
+    honour(people[best], memberships[best], True, day, p, memory)
+    counts[tally.AWARDS] += 1
+    events.note(log, day, events.AWARD, HOST, best, venue, -1, events.BY_HOST)
 
 
 @kernel
-def recognise(people: Rows, here: Here, key: np.uint64, p: Parameters, memory: Memory) -> None:
+def recognise(
+    people: Rows, memberships: Rows, threads: Rows, answers: Rows, now: Rows, visitors: Column, counts: Column,
+    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
+) -> None:  # fmt: skip
     """Let people thank, like and honour each other, and let the host give awards."""
-    thank(people, here, key, p, memory)
-    if here.now[0].peer_awards > 0.0:
-        award_each_other(people, here, key, p, memory)
-    for _ in range(int(here.now[0].awards_due)):
-        award(people, here, p, memory)
+    thank(people, memberships, threads, answers, now, visitors, counts, log, venue, day, key, p, memory)
+    if now[0].peer_awards > 0.0:
+        award_each_other(people, memberships, answers, now, visitors, counts, log, venue, day, key, p, memory)
+    for _ in range(int(now[0].awards_due)):
+        award(people, memberships, answers, now, counts, log, venue, day, p, memory)
 
 
 def step(world: CompiledWorld) -> None:
     """Let people and hosts acknowledge each other."""
     p, memory = world.parameters["recognition"], world.parameters["memory"]
     for venue in world.venues:
-        recognise(world.people, Here.of(world, venue), world.keys["recognition"], p, memory)
+        recognise(
+            world.people, venue.memberships, venue.threads, venue.answers, venue.table, venue.visitors, venue.tally,
+            world.log, venue.index, world.day, world.keys["recognition"], p, memory,
+        )  # fmt: skip

@@ -25,7 +25,6 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, stream, uniform
-from sim.world.events import Here
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded
@@ -179,14 +178,17 @@ def awake(alarm: Column, day: int, found: Column) -> Column:
 
 
 @kernel
-def visit(people: Rows, here: Here, visitors: Column, key: np.uint64, p: Parameters, memory: Memory) -> int:
+def visit(
+    people: Rows, memberships: Rows, alarm: Column, threads: Rows, now: Rows, visitors: Column, counts: Column,
+    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
+) -> int:  # fmt: skip
     """Decide who comes today. Return how many; their ids stand in `visitors`, in the order of their hours."""
-    place, venue, day = here.now[0], here.venue, here.day
     today = stream(key, day)
+    place = now[0]
     message = pull_of_message(place.fatigue, p) * place.broadcast
     come = 0
-    for i in awake(here.alarm, day, visitors):
-        person, membership = people[i], here.memberships[i]
+    for i in awake(alarm, day, visitors):
+        person, membership = people[i], memberships[i]
         slot = venue * 8
         chance = uniform(today, i, slot)
         by_habit, by_reply = habit(person.tempo, membership.interest, p), p.reply if membership.waiting > 0 else 0.0
@@ -202,22 +204,23 @@ def visit(people: Rows, here: Here, visitors: Column, key: np.uint64, p: Paramet
         if not membership.need_open and not happens(chance, hazard):
             continue
         cause = cause_of_visit(uniform(today, i, slot + 1), by_habit, by_peers, by_reply, by_host)
-        cause = true_cause(membership, here.threads, cause)
-        count_visit(cause, here.counts)
+        cause = true_cause(membership, threads, cause)
+        count_visit(cause, counts)
         if membership.status == DORMANT:
             membership.status = MEMBER
-            here.alarm[i] = 0
-            events.happened(here, tally.RETURNS, events.RETURN, cause, i)
+            alarm[i] = 0
+            counts[tally.RETURNS] += 1
+            events.note(log, day, events.RETURN, i, -1, venue, -1, cause)
         if person.minutes_day != day:
             person.minutes_day, person.minutes_left = day, person.attention
         membership.hour = day + uniform(today, i, slot + 2)
         membership.visits += 1
         visitors[come] = i
         come += 1
-        events.note(here.log, day, events.VISIT, i, -1, venue, -1, cause)
+        events.note(log, day, events.VISIT, i, -1, venue, -1, cause)
     hours = np.empty(come)
     for at in range(come):
-        hours[at] = here.memberships[visitors[at]].hour
+        hours[at] = memberships[visitors[at]].hour
     visitors[:come] = visitors[:come][np.argsort(hours, kind="mergesort")]
     return come
 
@@ -242,5 +245,8 @@ def step(world: CompiledWorld) -> None:
     for venue in world.venues:
         if venue.now.broadcast > 0:
             wake(venue.memberships, venue.alarm, world.day, venue.index, world.keys["visit"], p)
-        come = visit(world.people, Here.of(world, venue), venue.everybody, world.keys["visit"], p, memory)
+        come = visit(
+            world.people, venue.memberships, venue.alarm, venue.threads, venue.table, venue.everybody, venue.tally,
+            world.log, venue.index, world.day, world.keys["visit"], p, memory,
+        )  # fmt: skip
         venue.visitors = venue.everybody[:come]

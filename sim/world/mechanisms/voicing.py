@@ -29,12 +29,11 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
-from sim.world.events import Here
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.asking import Parameters as Asking
 from sim.world.mechanisms.asking import sociality, speaks
 from sim.world.parameters import param
-from sim.world.state import FACETS, Column, Rows, grown
+from sim.world.state import FACETS, NOBODY, Column, Rows, grown
 
 
 class Parameters(NamedTuple):
@@ -83,14 +82,15 @@ def topic(u: float, v: float, own: int, taken_up: int, beyond: float, p: Paramet
 
 @kernel
 def speak_up(
-    people: Rows, here: Here, voices: Rows, fit: Column, key: np.uint64, p: Parameters, asking: Asking
-) -> None:
+    people: Rows, memberships: Rows, voices: Rows, now: Rows, fit: Column, visitors: Column, counts: Column, log: Rows,
+    venue: int, day: int, key: np.uint64, p: Parameters, asking: Asking,
+) -> None:  # fmt: skip
     """Let visitors say what they think of the product."""
-    place, venue, day = here.now[0], here.venue, here.day
     today = stream(key, day)
+    place = now[0]
     place.heeding += (place.listening - place.heeding) / p.noticed
-    for i in here.visitors:
-        person, membership = people[i], here.memberships[i]
+    for i in visitors:
+        person, membership = people[i], memberships[i]
         slot = venue * 8
         u = uniform(today, i, slot)
         if u >= p_voiced(person.contribution, place.heeding, True, p):
@@ -108,8 +108,9 @@ def speak_up(
             v, w = uniform(today, i, slot + 2), uniform(today, i, slot + 3)
             voice.facet = topic(v, w, int(person.facet), int(person.taken_up), float(membership.beyond), p)
         place.voices += 1
-        flow, kind = (tally.PRAISES, events.PRAISE) if good else (tally.CRITICISMS, events.CRITICISE)
-        events.happened(here, flow, kind, events.HABIT, i)
+        counts[tally.PRAISES if good else tally.CRITICISMS] += 1
+        kind = events.PRAISE if good else events.CRITICISE
+        events.note(log, day, kind, i, NOBODY, venue, -1, events.HABIT)
 
 
 def step(world: CompiledWorld) -> None:
@@ -117,6 +118,7 @@ def step(world: CompiledWorld) -> None:
     for venue in world.venues:
         venue.voices = grown(venue.voices, int(venue.now.voices) + len(venue.visitors))
         speak_up(
-            world.people, Here.of(world, venue), venue.voices, world.product.fit, world.keys["voicing"],
-            world.parameters["voicing"], world.parameters["asking"],
+            world.people, venue.memberships, venue.voices, venue.table, world.product.fit, venue.visitors, venue.tally,
+            world.log, venue.index, world.day, world.keys["voicing"], world.parameters["voicing"],
+            world.parameters["asking"],
         )  # fmt: skip
