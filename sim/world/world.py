@@ -93,8 +93,8 @@ class VenueState:
         """Open a thread by the host at the start of the day, and return its row."""
         self.threads = grown(self.threads, int(self.now.threads) + 1)
         return asking.open_thread(
-            self.threads, self.table, state.HOST, state.SEED, (day + slot) % FACETS, float(day), False, self.index, slot,
-            key, appeal_spread,
+            self.threads, self.table, state.HOST, state.SEED, (day + slot) % FACETS, float(day), False, self.index,
+            slot, key, appeal_spread,
         )  # fmt: skip
 
     def questions_today(self) -> list[int]:
