@@ -258,8 +258,10 @@ class _Story(BaseModel):
 
 class _Config(BaseModel):
     venue_name: str = "main"
+    people: int | None = None
     days: int | None = None
     host: dict[str, Any] | None = None
+    venues: dict[str, dict[str, dict[str, Any]]] | None = None
 
 
 def _checked(path: Path, read: Callable[[Path], Any], shape: type[BaseModel]) -> dict[str, Any]:
