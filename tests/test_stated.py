@@ -32,6 +32,7 @@ def test_a_venue_that_never_opens_states_everything_about_members_but_not_the_pr
     assert {"size", "members", "joins", "deflected_net"} <= found
     assert "profit" not in found
     assert not opens(BASE | {"venue.opens": 60.0})
+    assert not opens(BASE | {"venue.opens": 59.5})  # in the course of the last day, so on the day after it
 
 
 def test_what_the_base_states_is_no_finding_in_any_alternative() -> None:

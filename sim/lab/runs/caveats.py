@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.lab.runs.stated import BY_CONSTRUCTION
+from sim.lab.settings.inert import comes_too_late
 
 Tree = Mapping[str, Any]  # an experiment as `config.yaml` holds it
 
@@ -35,7 +36,7 @@ def idle_hosts(tree: Tree) -> list[str]:
 
 def _idle(whose: str, starts: float, days: int, silent: int | None) -> str:
     opening = f"The host{whose} starts on day {starts:g},"
-    if days and starts >= days:
+    if days and comes_too_late(starts, days):
         nothing = " and host-off survival says nothing about it" if silent is not None else ""
         return f"{opening} but the run has only {days} days. It never works here{nothing}."
     if silent is not None and starts >= silent:

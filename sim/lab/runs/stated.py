@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.lab.settings import keys
+from sim.lab.settings.inert import comes_too_late
 
 BY_CONSTRUCTION = "by construction"  # where a verdict would stand
 Flat = Mapping[str, Any]  # settings by dotted name
@@ -40,7 +41,7 @@ def changed(base: Flat, arm: Flat) -> dict[str, Any]:
 
 def opens(settings: Flat) -> bool:
     """Tell whether the main venue opens within the run."""
-    return bool(settings["venue.opens"] < settings["days"])
+    return not comes_too_late(settings["venue.opens"], settings["days"])
 
 
 def has_host(settings: Flat) -> bool:
@@ -49,7 +50,7 @@ def has_host(settings: Flat) -> bool:
     plans = host["policy"] != "scheduled" or any(host[act] for act in ACTS)
     idle = host["schedule"] == "list" and not any(host["schedule_list"])
     paid = min(host["hours"], host["capacity"], host["budget"]) > 0 and host.get("overhead", 0) < 1
-    return bool(plans and paid and not idle and host["starts"] < settings["days"])
+    return bool(plans and paid and not idle and not comes_too_late(host["starts"], settings["days"]))
 
 
 def stated(base: Flat, arm: Flat, change_day: int | None = None, host_off: int | None = None) -> Reasons:

@@ -95,11 +95,16 @@ def switched_off(made: Experiment) -> Iterator[Off]:
         yield from out_of_time(f"{above}venue.opens", f"{above}host.", level)
 
 
+def comes_too_late(first: float, days: int) -> bool:
+    """Tell whether what begins on a day, or in the course of it, begins after the last day of a run."""
+    return math.ceil(first) >= days
+
+
 def out_of_time(opens: str, host: str, level: keys.Tree) -> Iterator[Off]:
     """Yield what comes too late in the run, or needs a schedule of another kind."""
     days, starts, patience = level["days"], f"{host}starts", f"{host}patience"
     for pattern, first, who in ((f"{opens[:-5]}*", opens, VENUE), (f"{host}*", starts, HOST)):
-        if math.ceil(level[first]) >= days:
+        if comes_too_late(level[first], days):
             yield Off(pattern, f"the {who} ({first}={level[first]:g}, days={days})", (first, "days"))
     reviews = max(0, days - math.ceil(level[starts])) // QUARTER
     if reviews < level[patience]:
