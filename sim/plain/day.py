@@ -48,6 +48,11 @@ class PlainWorld(State):
         accounts.step(self)  # what the day cost and brought; a host whose venue never pays gives up
         self.day += 1
 
+    def silence_members(self) -> None:
+        """From now on, let nobody but hosts reply or talk. Members still come, read and ask."""
+        for venue in self.venues:
+            venue.now.hushed = 1.0
+
     # What an experimenter may do between two days, beside what `State` shows (`sim.world.treatment`).
 
     def put_reply(self, venue: int, at: int, by: int, time: float) -> None:

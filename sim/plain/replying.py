@@ -26,7 +26,7 @@ def reply_to_what_is_new(world: State, venue: Venue, person: Person) -> None:
     new = venue.new_threads(m, m.met)  # those opened earlier today, too
     m.seen = len(new)
     venue.count(tally.MET, m.seen)
-    if not dares_to_speak(world, person, m):
+    if now.hushed or not dares_to_speak(world, person, m):
         return
     points = rules.answering.points_for(m, now.points)
     pull = rules.answering.pull_of_points(points, person.validation, p)

@@ -40,7 +40,7 @@ def ask_and_post(world: State, venue: Venue, person: Person) -> None:
     induced = not m.need_open and draw(1) < p.induced * m.seen
     if m.need_open or induced:
         bring_up(world, venue, person, allowed, induced)
-    if not allowed:
+    if not allowed or now.hushed:
         return
     chance = rules.asking.p_talk(
         person.contribution, m.interest, m.belonging, person.social, person.belonging,
@@ -59,7 +59,7 @@ def follow_or_repeat(world: State, venue: Venue, person: Person, allowed: bool) 
     thread = venue.threads[m.open_thread]
     if thread.answered >= 0.0:
         m.need_met = m.collected
-        if m.collected and allowed and draw(7) < p.p_follow:
+        if m.collected and allowed and not venue.now.hushed and draw(7) < p.p_follow:
             m.talks += 1
             rules.incentives.note_post(m, world.day)
             world.happened(venue, tally.TALKS, events.TALKED, events.REPLY, person.index, thread=thread.at)

@@ -167,6 +167,7 @@ NOW = np.dtype(
             # stocks
             "fatigue", "exec_stock", "questions_yesterday", "talks_yesterday", "joins_yesterday", "host_share", "pulse",
             "visitors_pulse", "answered_share", "award_rate", "judged", "newcomers_load", "heeding",
+            "hushed",  # 1 where an experimenter keeps members from replying and talking; they may still ask
         )
     ]
     + [(name, np.int64) for name in (

@@ -187,6 +187,11 @@ class World:
         for venue in self.venues:
             venue.host.silent = True
 
+    def silence_members(self) -> None:
+        """From now on, let nobody but hosts reply or talk. Members still come, read and ask."""
+        for venue in self.venues:
+            venue.now.hushed = 1.0
+
     def change(self, settings: Settings) -> None:
         """Continue under other settings, in which nothing differs that is fixed before the first day."""
         if at_birth(settings) != at_birth(self.settings):

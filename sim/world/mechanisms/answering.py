@@ -186,7 +186,7 @@ def answer(
         membership.seen = count_new(threads, place.threads, membership.last_visit, membership.hour, membership.met)
         counts[tally.MET] += membership.seen
         social = sociality(person.belonging, person.goodwill, person.validation, person.cause)
-        if not speaks(person.hurdle, social, membership.greeted, membership.silent, asking):
+        if place.hushed or not speaks(person.hurdle, social, membership.greeted, membership.silent, asking):
             continue
         boost = motivation(person, membership, place, recognition, incentives)
         boost *= pull_of_points(points_for(membership, place.points), person.validation, p)

@@ -153,7 +153,7 @@ def ask(
                 person, membership, threads, now, archive, counts, log, allowed, induced, i, venue, day, today, key, p,
                 p_ticket,
             )  # fmt: skip
-        if not allowed:
+        if not allowed or place.hushed:
             continue
         boost = motivation(person, membership, place, recognition, incentives)
         tenure = float(day - membership.joined)
@@ -218,7 +218,8 @@ def follow_or_repeat(
     thread = threads[at]
     if thread.answered >= 0.0:
         membership.need_met = membership.collected
-        if membership.collected and allowed and uniform(today, person, venue * 16 + 7) < p.p_follow:
+        talks_on = membership.collected and allowed and not now[0].hushed
+        if talks_on and uniform(today, person, venue * 16 + 7) < p.p_follow:
             membership.talks += 1
             note_post(membership, day)
             counts[tally.TALKS] += 1
