@@ -80,7 +80,7 @@ def test_what_is_said_to_have_no_effect_changes_no_number(switch: dict[str, Any]
     "host.replies", "host.hours", "host.cost_per_hour", "host.seeding", "host.patience", "host.hurdle",
     "venue.ad_price", "venue.annoyance", "venue.launch", "venue.talk",
     "venue.monthly_cost", "product.release_days", "params.norms.half",
-    "params.incentives.goal", "params.answering.points", "params.recognition.p_honour", "params.exposure.upgrade",
+    "params.incentives.goal", "params.incentives.points", "params.recognition.p_honour", "params.exposure.upgrade",
 ])  # fmt: skip
 def test_the_same_settings_have_an_effect_where_nothing_switches_them_off(name: str) -> None:
     assert name not in named_off({})

@@ -65,7 +65,7 @@ USUAL = {
         "contribution": 1.0, "belonging": 0.3, "replies": 1, "appeal": 1.0, "match": 1.0, "bond": 0.5, "boost": 1.0,
     },
     answering.leaves_to_host: {"kind": QUESTION, "host_share": 0.5},
-    answering.pull_of_points: {"points": 0.5, "validation": 0.2},
+    incentives.pull_of_points: {"points": 0.5},
     recognition.drive: {"recognition": 1.0, "answers": 30, "validation": 0.1, "display": 0.5, "award_rate": 0.2},
     recognition.p_likes: {"seen": 5, "earning": 0.5, "score": 1},
     recognition.p_honours: {"seen": 5, "ease": 0.5, "honours": 1, "display": 0.5},
@@ -103,6 +103,7 @@ USUAL = {
     voicing.p_fixed: {"beyond": 3.0},
 }  # fmt: skip
 WITHOUT_NUMBERS = {
+    incentives.felt: {"pull": 2.0, "weight": 1.0},
     visit.need_hazard: {"need_rate": 0.02, "fit": 0.5},
     memory.faded: {"level": 1.0, "age": 10.0, "life": 50.0},
 }
@@ -154,7 +155,8 @@ ARGUMENTS = [
                                  "match": (0, 1, 3), "bond": (0, 0.5, 2), "boost": (0.5, 1, 2)}),
     (answering.p_answer, FALLS, {"replies": (0, 1, 2, 10)}),
     (answering.leaves_to_host, FALLS, {"host_share": (0, 0.5, 1)}),
-    (answering.pull_of_points, RISES, {"points": (0, 0.5, 1), "validation": (0, 0.1, 0.5)}),
+    (incentives.felt, RISES, {"pull": (0.5, 1, 2), "weight": (0, 1, 5)}),
+    (incentives.pull_of_points, RISES, {"points": (0, 0.5, 1)}),
     (recognition.drive, RISES, {"recognition": (0, 1, 2), "award_rate": (0, 0.5, 1), "answers": (5, 50, 500)}),
     (recognition.p_likes, RISES, {"seen": (0, 1, 10), "earning": (0, 0.5, 1), "score": (0, 1, 9)}),
     (recognition.p_likes, FALLS, {"score": (-4, -1, 0)}),
@@ -431,11 +433,16 @@ def test_who_knows_nothing_answers_no_questions_and_talks_all_the_same() -> None
 
 @pytest.mark.parametrize(("points", "number"), [(0.0, 5.0), (1.0, 0.0)])
 def test_points_do_nothing_where_there_are_none_or_where_nobody_minds_them(points: float, number: float) -> None:
-    assert at(answering.pull_of_points, {"points": number}, points=points) == 1.0
+    assert at(incentives.pull_of_points, {"points": number}, points=points) == 1.0
 
 
 def test_points_may_repel_but_not_below_silence() -> None:
-    assert at(answering.pull_of_points, {"points": -1.0}, points=1.0, validation=1.0) == 0.0
+    assert at(incentives.pull_of_points, {"points": -1.0}, points=1.0) == 0.0
+    assert incentives.felt(0.5, 9.0) == 0.0
+
+
+def test_what_one_does_not_care_about_moves_nothing_and_the_average_person_feels_all_of_it() -> None:
+    assert (incentives.felt(5.0, 0.0), incentives.felt(5.0, 1.0)) == (1.0, 5.0)
 
 
 # -- Recognition -----------------------------------------------------------------------------------------------------

@@ -252,7 +252,7 @@ def test_nobody_joins_what_nobody_hears_of() -> None:
 
 
 @pytest.mark.parametrize(("levers", "number"), [
-    ({"venue.points": 0}, "answering.points"), ({"venue.display": 0}, "recognition.audience"),
+    ({"venue.points": 0}, "incentives.points"), ({"venue.display": 0}, "recognition.audience"),
     ({"venue.display": 0}, "recognition.example"), ({"venue.display": 0}, "recognition.envy"),
     ({"venue.ad_load": 0}, "leaving.ads_now"), ({"venue.ad_load": 0}, "exposure.minutes_per_ad"),
     ({"venue.ad_load": 0}, "join.ads"), ({"host.broadcasts": 0}, "visit.reminder"),
@@ -270,7 +270,7 @@ def test_a_number_about_what_is_not_there_changes_nothing_to_the_last_bit(levers
 
 
 @pytest.mark.parametrize(("levers", "number"), [
-    ({"venue.points": 1}, "answering.points"), ({"venue.display": 1, "host.awards": 60}, "recognition.audience"),
+    ({"venue.points": 1}, "incentives.points"), ({"venue.display": 1, "host.awards": 60}, "recognition.audience"),
     ({"venue.display": 1, "host.awards": 60}, "recognition.example"), ({"venue.display": 1}, "recognition.envy"),
     ({"venue.ad_load": 9}, "leaving.ads_now"), ({"venue.ad_load": 9}, "join.ads"), ({}, "visit.reminder"),
     ({"host.onboarding": 1}, "bonding.greeted"), ({"host.exec_visits": 9}, "bonding.executive"),

@@ -28,9 +28,7 @@ def reply_to_what_is_new(world: State, venue: Venue, person: Person) -> None:
     venue.count(tally.MET, m.seen)
     if now.hushed or not dares_to_speak(world, person, m):
         return
-    points = rules.answering.points_for(m, now.points)
-    pull = rules.answering.pull_of_points(points, person.validation, p)
-    given, boost = 0, motivation(world, venue, person) * pull / now.effort
+    given, boost = 0, motivation(world, venue, person) / now.effort
     for thread in new:
         if given == MOST_ANSWERS:
             break

@@ -63,7 +63,7 @@ class Person(mesa.Agent):
 
     information = belonging = goodwill = validation = cause = access = deals = 0.0  # motives, as shares
     tempo = contribution = need_rate = expertise = attention = comfort = hurdle = 0.0  # habits and gifts
-    ad_sensitivity = suited = passion = 0.0  # towards ads, the product, and what is sold
+    ad_sensitivity = suited = passion = competitive = 0.0  # towards ads, the product, what is sold, and others' score
     trust = grievance = elsewhere = spent = minutes_left = 0.0  # what moves
     facet = taken_up = customer = adopted = recruiter = minutes_day = 0
 

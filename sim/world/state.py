@@ -47,6 +47,7 @@ PERSON = np.dtype(
         ("passion", _level),  # for the product, relative to others; 64 bits, because its logarithm is taken
         ("comfort", _trait),  # how readily an acquaintance online becomes a tie
         ("hurdle", _trait),  # 0 to 1: the person speaks in public only if it exceeds a threshold (see `asking`)
+        ("competitive", _trait),  # how much goals, points and comparison move the person, relative to others
         ("facet", _code),  # the kind of use that the person cares about
         ("taken_up", _code),  # the facet of their last proposal that was carried out, or -1
         ("customer", _code),

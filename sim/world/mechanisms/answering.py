@@ -59,7 +59,6 @@ class Parameters(NamedTuple):
     bond: float = param(1.0, "share per strength", 0, 10, "assumed", "friends are answered first")
     other_facet: float = param(0.4, "share", 0, 1, "assumed", "expertise on another kind of use than one's own")
     crowding: float = param(0.5, "share", 0, 1, "assumed", "a host that answers all halves peers' replies; may be 0")
-    points: float = param(0.2, "share", -1, 5, "assumed", "pull of points on those with a wish to be seen; may be 0")
     host_waits: float = param(0.75, "days", 0, 7, "assumed", "how long the host lets peers go first")
 
 
@@ -86,18 +85,6 @@ def match_to(kind: int, same_facet: bool, expertise: float, goodwill: float, bel
 def leaves_to_host(kind: int, host_share: float, p: Parameters) -> float:
     """Return what is left of a peer's willingness where the host gives this share of the replies."""
     return 1.0 - p.crowding * host_share if kind == QUESTION else 1.0
-
-
-@rule
-def pull_of_points(points: float, validation: float, p: Parameters) -> float:
-    """Return the factor by which points move a member, by their wish to be seen. Mean validation is about 0.1."""
-    return max(0.0, 1.0 + p.points * points * validation * 10.0)
-
-
-@rule
-def points_for(membership: Rows, points: float) -> float:
-    """Return the points lever for this member: the venue's, unless an experimenter set one for them."""
-    return points if membership.points_own < 0.0 else float(membership.points_own)
 
 
 @rule
@@ -188,9 +175,7 @@ def answer(
         social = sociality(person.belonging, person.goodwill, person.validation, person.cause)
         if place.hushed or not speaks(person.hurdle, social, membership.greeted, membership.silent, asking):
             continue
-        boost = motivation(person, membership, place, recognition, incentives)
-        boost *= pull_of_points(points_for(membership, place.points), person.validation, p)
-        boost /= place.effort
+        boost = motivation(person, membership, place, recognition, incentives) / place.effort
         left, given = membership.seen, 0
         at = place.threads
         while left > 0 and given < MOST_ANSWERS and at > 0:

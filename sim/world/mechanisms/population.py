@@ -4,13 +4,14 @@ Claim
     People differ far more in how much they give than in how often they come. Buyers of one product are loosely tied
     before anybody builds a place for them.
 Rule
-    Motives: weight x Exp(1), normalised to shares. Tempo, need, attention, ad sensitivity and passion: lognormal with
-    mean 1, times the setting. How well the product suits a person: standard normal. Contribution: Pareto, capped, with
-    mean 1. Latent ties: a ring within each kind of use, with each tie rewired to anybody with `p_rewire` (a small
-    world: friends of friends are often friends).
+    Motives: weight x Exp(1), normalised to shares. Tempo, need, attention, ad sensitivity, passion and competitiveness:
+    lognormal with mean 1, times the setting. How well the product suits a person: standard normal. Contribution:
+    Pareto, capped, with mean 1. Latent ties: a ring within each kind of use, with each tie rewired to anybody with
+    `p_rewire` (a small world: friends of friends are often friends).
 Source
     Heavy tails of contribution: van Mierlo 2014, Ortega & Gonzalez-Barahona 2007, Wilkinson 2008 (abstracts). Rewired
-    ring: Watts & Strogatz 1998. "Buyers are a community with very loose ties": essay 003 and its debate.
+    ring: Watts & Strogatz 1998. 5 to 30 % of those who earn a badge on Stack Overflow respond to it: Hoernle, Kehne,
+    Procaccia & Gal 2022 (abstract). "Buyers are a community with very loose ties": essay 003 and its debate.
 Deviations
     Motives do not depend on expertise or age, and stay for life.
 """
@@ -37,6 +38,9 @@ class Parameters(NamedTuple):
     attention_spread: float = param(0.5, "log sd", 0, 2, "assumed", "no source")
     ad_spread: float = param(0.9, "log sd", 0, 2, "calibrated", "effect on all (A1) relative to volunteers (A4)")
     passion_spread: float = param(0.7, "log sd", 0, 2, "assumed", "customers differ widely in what they spend")
+    competitive_spread: float = param(
+        1.5, "log sd", 0, 2, "calibrated", "a minority responds to badges: Hoernle et al. 2022; size by hand"
+    )
     p_rewire: float = param(0.2, "probability", 0, 1, "assumed", "clusters of acquaintances, but no isolated ones")
     initial_trust: float = param(0.5, "share", 0, 1, "assumed", "neither trust nor distrust in an unknown host")
 
@@ -82,6 +86,8 @@ def be_born(
         person.facet = int(uniform(today, i, 22) * FACETS)
         person.passion = relative(normal(uniform(today, i, 40), uniform(today, i, 41)), p.passion_spread)
         person.suited = normal(uniform(today, i, 42), uniform(today, i, 43))
+        z = normal(uniform(today, i, 44), uniform(today, i, 45))
+        person.competitive = relative(z, p.competitive_spread)
         person.customer = CUSTOMER if i < customers else STRANGER
         person.adopted = 0 if i < customers else NEVER
         person.gone = NEVER

@@ -37,7 +37,7 @@ from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.incentives import Parameters as Incentives
-from sim.world.mechanisms.incentives import pull_of_goal, pull_of_median, pull_of_pay
+from sim.world.mechanisms.incentives import felt, points_for, pull_of_goal, pull_of_median, pull_of_pay, pull_of_points
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded, refresh
 from sim.world.parameters import param
@@ -99,9 +99,12 @@ def motivation(person: Rows, membership: Rows, place: Rows, p: Parameters, incen
     """Return the factor by which all that a venue offers for giving moves a visitor with up-to-date levels."""
     boost = drive(membership.recognition, membership.answers, person.validation, place.display, place.award_rate, p)
     if membership.told >= 0.0:
-        boost *= pull_of_median(membership.told, membership.lately, incentives)
+        boost *= felt(pull_of_median(membership.told, membership.lately, incentives), person.competitive)
     if place.goals > 0.0:
-        boost *= pull_of_goal(float(membership.answers), place.goals, incentives)
+        boost *= felt(pull_of_goal(float(membership.answers), place.goals, incentives), person.competitive)
+    points = points_for(membership, place.points)
+    if points > 0.0:
+        boost *= felt(pull_of_points(points, incentives), person.competitive)
     if membership.pay != 0.0 or membership.crowded != 0.0:
         boost *= pull_of_pay(membership.pay, membership.crowded, incentives)
     return boost
