@@ -43,12 +43,11 @@ MIDPOINTS = (np.arange(100_000) + 0.5) / 100_000  # a draw's distribution withou
 
 # Typical arguments: in the middle, where every term of a rule acts.
 USUAL = {
-    join.by_friends: {"friends": 2, "closed": 0.5, "days": 7.0, "notices": 1.0},
+    join.by_friends: {"friends": 2, "closed": 0.5, "news": 0.5, "days": 7.0, "notices": 1.0},
     join.by_word: {"benefit": 0.1},
     join.benefit_of: {
-        "information": 0.4, "belonging": 0.2, "cause": 0.1, "access": 0.1, "deals": 0.1, "ad_sensitivity": 1.0,
-        "passion": 1.5, "log_fit": 0.2, "posts": 3.0, "visitors": 20.0, "promo": 0.5, "peer": 0.5, "mission": 0.5,
-        "ad_load": 2.0,
+        "information": 0.4, "belonging": 0.2, "cause": 0.1, "access": 0.1, "deals": 0.1, "passion": 1.5,
+         "log_fit": 0.2, "posts": 3.0, "visitors": 20.0, "promo": 0.5, "peer": 0.5, "mission": 0.5,
     },
     visit.habit: {"tempo": 1.0, "interest": 1.0},
     visit.pull_of_peers: {"contacts": 2.0},
@@ -93,7 +92,7 @@ USUAL = {
     advocacy.p_adopt: {"share": 0.5, "days": 30.0},
     listening.improvement: {"fit": 0.5, "heard": 5.0},
     spending.purchase: {
-        "margin": 0.3, "days": 7.0, "passion": 1.5, "belonging": 0.4, "visited": True, "informed": True,
+        "margin": 0.3, "days": 7.0, "passion": 1.5, "belonging": 0.4, "visited": True,
     },
     bonding.gain_by_reply: {"by_host": True, "first": True, "kind": QUESTION, "tone": 0.5, "host_share": 0.3},
     norms.p_rejected: {"rejection": 0.2, "judged": 100.0, "load": 0.5},
@@ -127,13 +126,13 @@ def at(rule: Any, numbers: dict | None = None, **changes: Any) -> float:
 
 RISES, FALLS = 1, -1
 ARGUMENTS = [
-    (join.by_friends, RISES, {"friends": (0, 1, 5), "days": (1, 7), "closed": (0, 0.5, 1), "notices": (0, 1, 3)}),
+    (join.by_friends, RISES, {"friends": (0, 1, 5), "days": (1, 7), "closed": (0, 0.5, 1), "news": (0, 1, 3),
+                             "notices": (0, 1, 3)}),
     (join.by_word, RISES, {"benefit": (0, 0.1, 0.5, 1)}),
     (join.benefit_of, RISES, {"log_fit": (-1, 0, 1), "posts": (0, 2, 20), "visitors": (0, 5, 50), "promo": (0, 0.5, 1),
                               "peer": (0, 0.5, 1), "mission": (0, 0.5, 1), "information": (0, 0.5), "deals": (0, 0.5),
                               "passion": (0.3, 1, 3),
                               "belonging": (0, 0.5), "cause": (0, 0.5), "access": (0, 0.5)}),
-    (join.benefit_of, FALLS, {"ad_load": (0, 1, 10), "ad_sensitivity": (0.2, 1, 5)}),
     (visit.habit, RISES, {"tempo": (0.3, 1, 3), "interest": (0, 0.5, 2)}),
     (visit.pull_of_peers, RISES, {"contacts": (0, 1, 4)}),
     (visit.pull_of_message, FALLS, {"fatigue": (0, 2, 8, 20)}),
@@ -203,7 +202,7 @@ ARGUMENTS = [
     (memory.faded, FALLS, {"age": (0, 10, 100)}),
 ]  # fmt: skip
 NUMBERS = [
-    (join.by_friends, RISES, {"friends": (0, 0.01, 0.1), "closure": (0, 1, 3)}),
+    (join.by_friends, RISES, {"friends": (0, 0.01, 0.1), "closure": (0, 1, 3), "contagion": (0, 1, 5)}),
     (join.by_word, RISES, {"persuades": (-2, 0, 1, 3)}),
     (advocacy.p_invite, RISES, {"invite": (0, 0.1, 1)}),
     (visit.habit, RISES, {"base": (0, 0.1, 1)}),
@@ -230,7 +229,7 @@ NUMBERS = [
     (voicing.p_voiced, RISES, {"voice": (0, 0.1, 1), "encourage": (-1, 0, 1)}),
     (voicing.p_voiced, FALLS, {"scrutiny": (0, 0.3, 1)}),
     (leaving.p_churn, RISES, {"churn": (0, 0.001, 0.01)}),
-    (spending.purchase, RISES, {"lift": (-1, 0, 1), "reminder": (-0.5, 0, 0.5), "informed": (-0.5, 0, 0.5)}),
+    (spending.purchase, RISES, {"lift": (-1, 0, 1), "reminder": (-0.5, 0, 0.5)}),
     (advocacy.p_adopt, RISES, {"innovation": (0, 0.1), "imitation": (0, 0.5)}),
 ]  # fmt: skip
 
@@ -286,12 +285,20 @@ def test_what_has_no_hazard_never_happens() -> None:
 
 
 def test_nobody_is_made_aware_by_nothing() -> None:
-    assert at(join.by_friends, friends=0) == 0.0 == at(join.by_friends, notices=0.0)
+    assert at(join.by_friends, friends=0, news=0.0) == 0.0 == at(join.by_friends, notices=0.0)
 
 
 def test_friends_who_know_each_other_count_up_to_one_plus_closure_times_as_much() -> None:
-    apart, close = at(join.by_friends, closed=0.0), at(join.by_friends, closed=1.0)
+    apart, close = (at(join.by_friends, closed=closed, news=0.0) for closed in (0.0, 1.0))
     assert close == pytest.approx(apart * (1 + P["join"].closure))
+
+
+def test_a_friend_who_joins_is_worth_the_contagion_in_exposures_in_all() -> None:
+    """News that fades week by week, summed over a year."""
+    weeks = [join.week_of_news(P["join"]) ** k for k in range(53)]
+    heard = sum(at(join.by_friends, friends=1, closed=0.0, news=news) for news in weeks)
+    usual = sum(at(join.by_friends, friends=1, closed=0.0, news=0.0) for _ in weeks)
+    assert heard - usual == pytest.approx(P["join"].contagion)
 
 
 def test_a_word_that_persuades_by_nothing_is_one_exposure_among_others() -> None:

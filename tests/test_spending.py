@@ -7,7 +7,7 @@ from worlds import differences, flow, settings, small_world
 from sim.world.state import CUSTOMER, LEFT, MEMBER
 from sim.world.world import World
 
-NO_EFFECT = {"spending.lift": 0, "spending.reminder": 0, "spending.informed": 0}
+NO_EFFECT = {"spending.lift": 0, "spending.reminder": 0}
 
 
 def test_what_is_booked_is_what_people_spent() -> None:

@@ -27,10 +27,11 @@ AMOUNTS = {
     "host.starts": (0, 40), "host.hours": (0, 20), "host.capacity": (0, 24), "host.seeding": (0, 12),
     "host.awards": (0, 60), "host.broadcasts": (0, 60), "host.promises": (0, 20), "host.exec_visits": (0, 20),
     "host.hurdle": (0, 5), "host.patience": (1, 3), "population.need_rate": (0, 0.3),
-    "population.latent_ties": (0, 10), "population.strangers": (0, 2),
+    "population.latent_ties": (0, 10), "population.cliques": (0, 1), "population.strangers": (0, 2),
     "product.drift": (0, 0.02), "product.release_days": (1, 40), "outside.rival": (0, 5),
 }  # fmt: skip
 NUMBERS = {
+    "join.p_pause": (0, 1), "join.contagion": (0, 10), "join.carry": (-1, 1), "population.restless_spread": (0, 2),
     "join.life_rate": (0, 0.02), "visit.sleep_after": (7, 60), "visit.wake_rate": (0, 0.1), "bonding.p_close": (0, 1),
     "asking.induced": (0, 0.1), "join.reserve": (-4, 4), "leaving.message": (0, 0.5), "advocacy.refer": (0, 1),
     "leaving.churn": (0, 0.02), "visit.wake_reminder": (0, 1), "advocacy.convince": (0, 1), "visit.p_ticket": (0, 1),
@@ -255,7 +256,7 @@ def test_nobody_joins_what_nobody_hears_of() -> None:
     ({"venue.points": 0}, "incentives.points"), ({"venue.display": 0}, "recognition.audience"),
     ({"venue.display": 0}, "recognition.example"), ({"venue.display": 0}, "recognition.envy"),
     ({"venue.ad_load": 0}, "leaving.ads_now"), ({"venue.ad_load": 0}, "exposure.minutes_per_ad"),
-    ({"venue.ad_load": 0}, "join.ads"), ({"host.broadcasts": 0}, "visit.reminder"),
+    ({"host.broadcasts": 0}, "visit.reminder"),
     ({"host.broadcasts": 0}, "leaving.message"), ({"host.onboarding": 0}, "bonding.greeted"),
     ({"host.exec_visits": 0}, "bonding.executive"), ({"host.promises": 0}, "bonding.trust_broken"),
     ({"host.awards": 0, "venue.earning": 0}, "recognition.pull"), ({"host.hours": 0}, "answering.crowding"),
@@ -272,7 +273,7 @@ def test_a_number_about_what_is_not_there_changes_nothing_to_the_last_bit(levers
 @pytest.mark.parametrize(("levers", "number"), [
     ({"venue.points": 1}, "incentives.points"), ({"venue.display": 1, "host.awards": 60}, "recognition.audience"),
     ({"venue.display": 1, "host.awards": 60}, "recognition.example"), ({"venue.display": 1}, "recognition.envy"),
-    ({"venue.ad_load": 9}, "leaving.ads_now"), ({"venue.ad_load": 9}, "join.ads"), ({}, "visit.reminder"),
+    ({"venue.ad_load": 9}, "leaving.ads_now"), ({}, "visit.reminder"),
     ({"host.onboarding": 1}, "bonding.greeted"), ({"host.exec_visits": 9}, "bonding.executive"),
     ({"host.promises": 9}, "bonding.trust_broken"), ({}, "recognition.pull"),
     ({"host.replies": 1}, "answering.crowding"), ({"venue.goals": 1}, "incentives.goal"),

@@ -15,7 +15,7 @@ from sim.lab.validation import Bench, Row, Target
 VENUES, PEOPLE, DAYS = 12, 800, 480
 ALIKE = {"marketing": 0.001, "launch": 0.1}
 UNSEEN = ALIKE | {"notices": 0.0, "invites": 0.0}
-NO_BENEFIT = {"join.company": 0.0, "join.content": 0.0}
+NO_BENEFIT = {"join.supply": 0.0}
 
 ROW = Row(
     id="G11", title="Unequal communities need exposure and benefit", source="Foote et al. 2022",
@@ -25,7 +25,7 @@ ROW = Row(
         Target("benefit_alone", None, low=-1.0, high=0.2, unit="squared coefficient of variation beyond chance"),
         Target("exposure_alone", None, low=-1.0, high=0.2, unit="squared coefficient of variation beyond chance"),
     ),
-    ablate={"join.friends": 0.0, "advocacy.invite": 0.0},
+    ablate={"join.friends": 0.0, "join.contagion": 0.0, "advocacy.invite": 0.0},
     note="a fifth is where unequal begins: sizes that vary by 45 % of their mean. It is our line, not the finding's; "
     "and twelve venues make no power law",
 )  # fmt: skip

@@ -24,9 +24,9 @@ ROW = Row(
         Target("matched", 0.19, low=0.05, high=0.25, unit="share of spending after joining, matched comparison"),
         Target("posters_more", None, low=0.0, unit="share due to joining, posters less readers (twin)"),
     ),
-    ablate={"spending.lift": 0.0, "spending.reminder": 0.0, "spending.informed": 0.0},
+    ablate={"spending.lift": 0.0, "spending.reminder": 0.0},
     note="`twin` is the effect itself, `before` what joiners spent more before anything opened (selection); neither is "
-    "published. That information does nothing is a parameter at 0, not a result",
+    "published. No rule lets information raise spending: that is stated, not a result",
 )  # fmt: skip
 
 

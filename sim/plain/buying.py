@@ -20,11 +20,11 @@ def customers_buy(world: State) -> None:
 
 def pay(world: State, person: Person) -> None:
     """Let a customer buy what a week brings."""
-    lately = [m for m in person.memberships if m.status == MEMBER and m.hour >= world.day + 1 - WEEK]
+    visited = any(m.status == MEMBER and m.hour >= world.day + 1 - WEEK for m in person.memberships)
     belonging = person.most_belonging(world.day, world.parameters["memory"].belonging)
     money = rules.spending.purchase(
         world.settings.product.margin, rules.spending.days_to_pay(world.day, person.adopted), person.passion,
-        belonging, bool(lately), any(m.seen > 0 for m in lately), world.parameters["spending"],
+        belonging, visited, world.parameters["spending"],
     )  # fmt: skip
     person.spent += money
     world.venues[0].count(tally.MARGIN, money)

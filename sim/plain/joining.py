@@ -1,11 +1,12 @@
 """Joining: people join a venue that they have heard of, if they expect enough from it.
 
-They hear of it through its signposts, through friends inside, when they search with a need, or by an invitation. What
-they expect depends on their motives, on what the venue is like, and on how well it happens to suit them.
+They hear of it through its signposts, through friends inside (more so while it is news), when they search with a need,
+or by an invitation. What they expect depends on their motives, on what the venue is like, and on how well it happens to
+suit them. What they are in another venue of the company counts for something here.
 """
 
 from sim.plain.bonding import strengthen_both
-from sim.plain.state import Person, State, Venue, happens, rules
+from sim.plain.state import Membership, Person, State, Venue, happens, rules
 from sim.world import events, tally
 from sim.world.state import CUSTOMER, LEFT, NOBODY
 
@@ -22,6 +23,9 @@ def consider_joining(world: State, venue: Venue, person: Person) -> None:
     """Once a week, at the opening, or with a need, let a person weigh what they have heard and what they expect."""
     now, day, p, m = venue.now, world.day, world.parameters["join"], venue.membership_of(person)
     weekly, opening, searches = (person.index + day) % 7 == 0, day == int(now.opens), person.need_day == day
+    news = m.news
+    if weekly and not m.inside:
+        m.news *= rules.join.week_of_news(p)
     if not (weekly or opening or searches) or person.customer != CUSTOMER or not rules.join.may_join(m, day):
         return
     draw, once = world.draws("join", person, venue), world.draws("join", person, venue, lasting=True)
@@ -30,14 +34,13 @@ def consider_joining(world: State, venue: Venue, person: Person) -> None:
     invited = weekly and day - m.invited <= 7
     by_friend = invited and m.referrer >= 0
     closed = person.share_closed(venue.index) if m.friends > 1 and weekly else 0.0
-    friends = rules.join.by_friends(m.friends, closed, days, now.notices, p)
+    friends = rules.join.by_friends(m.friends, closed, news, days, now.notices, p)
     search, asked = p.search if searches else 0.0, p.invite if invited else 0.0
     again = p.second_chance if m.status == LEFT else 1.0
     log_fit = rules.join.log_fit(once(2), once(3), p)
     benefit = rules.join.benefit_of(
-        person.information, person.belonging, person.cause, person.access, person.deals, person.ad_sensitivity,
-        person.passion, log_fit, now.pulse, now.visitors_pulse, now.promo * now.host_on, now.host_on * now.tone,
-        now.mission, now.ad_load, p,
+        person.information, person.belonging, person.cause, person.access, person.deals, person.passion, log_fit,
+        now.pulse, now.visitors_pulse, now.promo * now.host_on, now.host_on * now.tone, now.mission, p,
     )  # fmt: skip
     convinced = asked * (rules.join.by_word(benefit, p) if by_friend else benefit)
     hazard = ((market + friends + search) * benefit + convinced) * again
@@ -45,11 +48,20 @@ def consider_joining(world: State, venue: Venue, person: Person) -> None:
         return
     cause = rules.join.cause_of_joining(draw(1), market * benefit, friends * benefit, search * benefit, convinced)
     world.refresh(m)
-    rules.join.become_member(m, day, cause, draw(4), log_fit, p)
+    rules.join.become_member(m, day, cause, draw(4), log_fit, person.restless, p)
+    elsewhere = [other for other in person.memberships if other is not m and other.inside]
+    rules.join.carry_over(m, most(world, elsewhere, "belonging"), most(world, elsewhere, "recognition"), p)
     m.alarm = 0
     if cause == events.INVITED and by_friend:
         strengthen_both(world, venue, person, world.people[m.referrer], p.escort)
     enter(world, venue, person, cause)
+
+
+def most(world: State, memberships: list[Membership], level: str) -> float:
+    """Return the highest level of a kind in some memberships today."""
+    life = getattr(world.parameters["memory"], level)
+    levels = [rules.memory.faded(getattr(m, level), float(world.day - m.stamp), life) for m in memberships]
+    return float(max([0.0, *levels]))
 
 
 def enter(world: State, venue: Venue, person: Person, cause: int) -> None:

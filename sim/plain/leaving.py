@@ -81,15 +81,19 @@ def leave(world: State, venue: Venue, person: Person, cause: int) -> None:
 
 
 def take_stock(world: State, venue: Venue, person: Person) -> None:
-    """Once a week, see whether life has taken a member elsewhere, or they are away for long, or active."""
-    m, p = venue.membership_of(person), world.parameters["visit"]
+    """Once a week, see whether life interrupts, for a while or for good, or a member is away for long, or active."""
+    m, p, lives = venue.membership_of(person), world.parameters["visit"], world.parameters["join"]
+    draw = world.draws("leaving", person, venue)
     if not m.inside:
         return
-    if m.life_day <= world.day:
+    if m.life_day <= world.day and draw(5) < lives.p_pause:
+        if m.status == MEMBER:
+            world.note(events.SLEEP, person.index, venue=venue.index, cause=events.LIFE)
+        m.alarm = rules.join.pause(m, m.alarm, world.day, person.restless, draw(6), draw(7), lives)
+    elif m.life_day <= world.day:
         leave(world, venue, person, events.LIFE)
     elif m.status == MEMBER and world.day - m.last_visit > p.sleep_after:
-        u = world.draws("leaving", person, venue)(3)
-        m.status, m.alarm = DORMANT, min(NEVER - 1, world.day + rules.visit.days_until(u, p.wake_rate))
+        m.status, m.alarm = DORMANT, min(NEVER - 1, world.day + rules.visit.days_until(draw(3), p.wake_rate))
         world.note(events.SLEEP, person.index, venue=venue.index)
     elif m.status == MEMBER and world.day - m.last_visit <= ACTIVE_DAYS:
         venue.count(tally.DAYS_ACTIVE, WEEK if m.joined < world.day else 0.5 * WEEK)  # last weeks end halfway

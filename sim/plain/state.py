@@ -62,7 +62,7 @@ class Person(mesa.Agent):
     """Somebody with mixed motives, who may use the product and may be in venues. The columns are `state.PERSON`."""
 
     information = belonging = goodwill = validation = cause = access = deals = 0.0  # motives, as shares
-    tempo = contribution = need_rate = expertise = attention = comfort = hurdle = 0.0  # habits and gifts
+    tempo = contribution = need_rate = expertise = attention = restless = comfort = hurdle = 0.0  # habits and gifts
     ad_sensitivity = suited = passion = competitive = 0.0  # towards ads, the product, what is sold, and others' score
     trust = grievance = elsewhere = spent = minutes_left = 0.0  # what moves
     facet = taken_up = customer = adopted = recruiter = minutes_day = 0
@@ -87,6 +87,7 @@ class Person(mesa.Agent):
         """Let friends know that this person is in (+1) or out (-1)."""
         for friend in self.friends:
             friend.memberships[venue].friends += change
+            friend.memberships[venue].news += max(0, change)
 
     def most_belonging(self, day: int, life: float) -> float:
         """Return how much the person belongs where they belong most, today."""
@@ -232,7 +233,7 @@ class State(mesa.Model):
         key, p, who = self.keys["birth"], self.parameters["population"], settings.population
         traits = population.born(who, settings.people, key, p)
         self.people = [Person(self, i, row, len(self.venues)) for i, row in enumerate(traits)]
-        start, partner = population.acquainted(traits, who.latent_ties, key, p)
+        start, partner = population.acquainted(traits, who, key)
         for i, person in enumerate(self.people):
             person.friends = [self.people[j] for j in partner[start[i] : start[i + 1]]]
             u, fit = self.draws("need", person)(0), self.product.fit[person.facet]

@@ -29,6 +29,7 @@ class Population(NamedTuple):
     need_rate: float = setting(0.02, "needs per day", 0, 1, "a need every 50 days at a product fit of one half")
     attention: float = setting(20, "minutes per day", 1, 240, "time for venues on a day with a visit")
     latent_ties: float = setting(4, "ties per person", 0, 20, "other people whom a person knows from the start")
+    cliques: float = setting(0.8, "share of ties", 0, 1, "ties within one's circle; 1: closed circles; 0: random ties")
     strangers: float = setting(0.5, "share of people", 0, 5, "possible future customers, relative to customers")
 
 

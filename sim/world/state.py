@@ -45,6 +45,7 @@ PERSON = np.dtype(
         ("ad_sensitivity", _trait),  # relative to others
         ("suited", _trait),  # how well the product suits the person, in standard deviations
         ("passion", _level),  # for the product, relative to others; 64 bits, because its logarithm is taken
+        ("restless", _trait),  # how often life interrupts the person, relative to others
         ("comfort", _trait),  # how readily an acquaintance online becomes a tie
         ("hurdle", _trait),  # 0 to 1: the person speaks in public only if it exceeds a threshold (see `asking`)
         ("competitive", _trait),  # how much goals, points and comparison move the person, relative to others
@@ -95,6 +96,7 @@ MEMBERSHIP = np.dtype(
         ("met", _few),  # threads for which there is time today
         ("seen", _few),  # threads that were new to the member today
         ("friends", _few),  # latent ties who are members
+        ("news", _level),  # of them, those who joined of late, faded: what there is to talk about
         ("stamp", _day),  # day to which the fading levels below refer
         ("last_visit", _level),  # day and hour
         ("hour", _level),  # of today's visit, day and hour

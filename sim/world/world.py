@@ -136,9 +136,7 @@ class World:
         self.parameters, self.keys = settings.parameters, keys(seed)
         birth = self.keys["birth"]
         self.people = population.born(settings.population, settings.people, birth, self.parameters["population"])
-        self.ties_start, self.ties_partner = population.acquainted(
-            self.people, settings.population.latent_ties, birth, self.parameters["population"]
-        )
+        self.ties_start, self.ties_partner = population.acquainted(self.people, settings.population, birth)
         self.product = listening.ProductState(settings.product.fit, settings.people)
         n, venues = len(self.people), len(settings.setups)
         self.need_day = np.empty(n, np.int16)

@@ -20,7 +20,7 @@ BY_THE_LEVERS = ("scheduled", "responsive")  # policies that do nothing else
 AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters where it is at 0 in all venues
     "host.hours": ("the host has no hours", "host.*"),
     "host.hurdle": ("no review can fail", "host.patience"),
-    "venue.ad_load": ("there are no ads", "venue.ad_price venue.annoyance venue.ad_free_price params.join.ads "
+    "venue.ad_load": ("there are no ads", "venue.ad_price venue.annoyance venue.ad_free_price "
         "params.memory.ads params.leaving.annoy params.leaving.annoy_slow params.leaving.ads_now "
         "params.leaving.ads_slow params.exposure.minutes_per_ad params.exposure.newcomer params.exposure.newcomer_days "
         "params.exposure.blindness params.exposure.upgrade params.exposure.price_effect"),

@@ -2,24 +2,38 @@
 
 Claim
     Both are needed: people cannot join what they have not heard of, and hearing of it is not enough. Word of mouth
-    grows with the number of friends inside, ever more slowly, and faster where those friends know each other. A
-    personal invitation is rarer and more convincing, and those who follow one know somebody inside.
+    grows with the number of friends inside, ever more slowly, and faster where those friends know each other. That a
+    friend has just joined is news, so an opening runs through a well-connected population in weeks, stops at the edge
+    of closed circles, and dies out where few are convinced. A personal invitation is rarer and more convincing, and
+    those who follow one know somebody inside. What people are in one venue of a company counts for something in its
+    next. Lives differ: life interrupts the restless more often than the settled, so those who are left after years are
+    the settled ones, and some interruptions are pauses.
 Rule
     p = 1 - exp(-(exposure x benefit + invite x benefit by word)). Here benefit = logistic(what the venue offers), which
     includes the person's own fit to it, and benefit by word is the same with its odds times e^persuades. Exposure =
-    marketing + launch + notices friends ln(1 + k)(1 + closure c) + search [need today]. An invitation counts for a
-    week, and convinces by word only if it came from a friend. A customer considers joining once a week, or when a need
-    arises. The cause is drawn in proportion to what each exposure was worth. Joining on a friend's invitation makes a
-    bond of strength `escort` with that friend.
+    marketing + launch + notices (friends ln(1 + k)(1 + closure c) + contagion / novelty x news) + search [need today],
+    where news = the friends who joined, each faded by exp(-days ago / novelty). An invitation counts for a week, and
+    convinces by word only if it came from a friend. A customer considers joining once a week, or when a need arises.
+    The cause is drawn in proportion to what each exposure was worth. Joining on a friend's invitation makes a bond of
+    strength `escort` with that friend. Belonging begins at head_start x friends inside (at most 3), plus carry x
+    belonging elsewhere; recognition likewise. Life interrupts at life_rate x restless (see `population`). With
+    `p_pause` the member is then dormant for `pause` days on average, and the next interruption is drawn from their
+    return; else they leave.
 Source
     Exposure and benefit: Foote et al. 2022 (abstract). Friends: Backstrom et al. 2006 (abstract), a sign and a shape.
     Prototypes met that shape with a rate of word of mouth of 0.015 a day. Notices and invitations: Aral & Walker 2011
     (abstract, experiment): per message, invitations convert and retain better. The two numbers that express this here,
-    `persuades` and `escort`, are fitted or assumed; they do not come from that study.
+    `persuades` and `escort`, are fitted or assumed; they do not come from that study. News: the influence of a
+    neighbour's step fades exponentially, in leaving a service as in adopting one (Nitzan & Libai 2011, abstract). The
+    size is assumed: three quarters of Harvard's undergraduates joined Facebook in its first month (press). Carry-over:
+    young communities gain by members who are central in others (Zhu, Kraut & Kittur 2014, abstract), and groups that
+    share members grow less (Wang, Butler & Ren 2013, abstract). Both are associations, so the sign is left open.
+    Pauses: Calefato et al. 2022 (abstract): all core developers of 18 organisations took breaks.
 Deviations
     Offers, access to the makers and a cause affect joining alone: those who joined for them stay for the same reasons
-    as everybody. Those who left may join again with `second_chance` of the exposure, after three months at the
-    earliest.
+    as everybody. Ads deter nobody from joining. Those who left may join again with `second_chance` of the exposure,
+    after three months at the earliest. All venues of a world belong to one company. News fades in steps of a week. A
+    need or a message may end a pause early.
 """
 
 import math
@@ -34,9 +48,9 @@ from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.bonding import Parameters as Bonding
 from sim.world.mechanisms.bonding import strengthen_both
 from sim.world.mechanisms.memory import Parameters as Memory
-from sim.world.mechanisms.memory import refresh
+from sim.world.mechanisms.memory import faded, refresh
 from sim.world.parameters import param
-from sim.world.state import CUSTOMER, LEFT, MEMBER, NEVER, NOBODY, OUTSIDE, Column, Rows
+from sim.world.state import CUSTOMER, DORMANT, LEFT, MEMBER, NEVER, NOBODY, OUTSIDE, Column, Rows
 
 WEEK = 7
 
@@ -46,6 +60,12 @@ class Parameters(NamedTuple):
 
     friends: float = param(0.015, "per day", 0, 0.2, "calibrated", "prototypes met Backstrom's shape with 0.015")
     closure: float = param(1.0, "share", 0, 5, "assumed", "sign: Backstrom et al. 2006; the size is not known")
+    contagion: float = param(
+        1.5, "exposures per friend", 0, 50, "assumed", "of their joining, in all; 0: it is no news"
+    )
+    novelty: float = param(
+        14, "days", 1, 365, "assumed", "how long it is news; influence is strongest in the first month"
+    )
     search: float = param(0.5, "exposures per need", 0, 5, "assumed", "about half of all needs lead to a search engine")
     invite: float = param(1.0, "exposures per invitation", 0, 10, "assumed", "every personal invitation is noticed")
     persuades: float = param(2.0, "log odds", -3, 5, "calibrated", "a personal invitation convinces more than a notice")
@@ -53,33 +73,45 @@ class Parameters(NamedTuple):
     second_chance: float = param(0.3, "share", 0, 1, "assumed", "exposure that counts for those who left")
     reserve: float = param(-3.8, "logit", -10, 5, "assumed", "most customers only use the product (essay 003)")
     fits: float = param(1.5, "logit per log fit", 0, 5, "assumed", "people can tell whether a place suits them")
-    content: float = param(1.0, "logit per log post", 0, 5, "assumed", "benefit for those who seek information")
-    company: float = param(1.0, "logit per log visitor", 0, 5, "assumed", "benefit for those who seek company")
-    offers: float = param(3.0, "logit", 0, 10, "assumed", "benefit of pure promotion for those who seek deals")
-    makers: float = param(2.0, "logit", 0, 10, "assumed", "benefit of a host who is a peer for those who seek access")
-    mission: float = param(3.0, "logit", 0, 10, "assumed", "benefit of a clear mission for those who seek a cause")
-    ads: float = param(0.02, "logit per ad", 0, 2, "assumed", "visible ads deter people from joining")
+    supply: float = param(1.0, "logit per log", 0, 5, "assumed", "posts for the curious, visitors for the sociable")
+    offers: float = param(3.0, "logit", 0, 10, "assumed", "deals, makers who are peers, or a mission, if sought")
     passion: float = param(
         0.3, "logit per log passion", -3, 3, "assumed", "those who care for the product join sooner; 0: no selection"
     )
     fit_spread: float = param(0.67, "log sd", 0, 2, "calibrated", "prototypes needed a strongly right-skewed fit")
-    life_rate: float = param(0.0014, "per day", 0, 0.02, "calibrated", "life takes members away; prototypes: 0.002")
+    life_rate: float = param(0.002, "per day", 0, 0.02, "calibrated", "life interrupts, at the mean; prototypes: 0.002")
+    p_pause: float = param(0.4, "probability", 0, 1, "association", "35 to 55 % of breaks end (Calefato); 0: none do")
+    pause: float = param(
+        90, "days", 1, 1000, "assumed", "mean length of a pause; after a year few come back (Calefato)"
+    )
     curiosity: float = param(
         11, "times", 0.1, 20, "calibrated", "interest on joining, relative to a visit's reward; it wears off (H9)"
     )
     head_start: float = param(0.1, "share", 0, 1, "assumed", "initial belonging per friend inside")
+    carry: float = param(0.2, "share", -1, 1, "assumed", "standing in a sister venue counts here; may be 0 or less")
 
 
 @rule
-def by_friends(friends: int, closed: float, days: float, notices: float, p: Parameters) -> float:
-    """Return how often a person notices in `days` days what friends inside do, as far as the venue shows it."""
-    return notices * p.friends * days * math.log(1.0 + friends) * (1.0 + p.closure * closed)
+def week_of_news(p: Parameters) -> float:
+    """Return the share of a friend's news that is left after a week."""
+    return math.exp(-WEEK / p.novelty)
 
 
 @rule
-def most_by_friends(friends: int, days: float, notices: float, p: Parameters) -> float:
+def by_friends(friends: int, closed: float, news: float, days: float, notices: float, p: Parameters) -> float:
+    """Return how often a person hears in `days` days, at most a week, from friends inside, as far as it is shown.
+
+    `news` are the friends who joined of late. Each is worth `contagion` exposures in all.
+    """
+    talk = p.contagion * news * (1.0 - week_of_news(p)) / WEEK
+    return notices * days * (p.friends * math.log(1.0 + friends) * (1.0 + p.closure * closed) + talk)
+
+
+@rule
+def most_by_friends(friends: int, news: float, days: float, notices: float, p: Parameters) -> float:
     """Return an upper bound of `by_friends` that needs no logarithm and no look at the friends: ln(1 + k) < 0.7 k."""
-    return notices * p.friends * days * (0.7 * friends) * (1.0 + (p.closure if friends > 1 else 0.0))
+    known = p.friends * (0.7 * friends) * (1.0 + (p.closure if friends > 1 else 0.0))
+    return notices * days * (known + p.contagion * news / p.novelty)
 
 
 @rule
@@ -97,15 +129,13 @@ def log_fit(u: float, v: float, p: Parameters) -> float:
 
 @rule
 def benefit_of(
-    information: float, belonging: float, cause: float, access: float, deals: float, ad_sensitivity: float,
-    passion: float, log_fit: float, posts: float, visitors: float, promo: float, peer: float, mission: float,
-    ad_load: float, p: Parameters,
+    information: float, belonging: float, cause: float, access: float, deals: float, passion: float, log_fit: float,
+    posts: float, visitors: float, promo: float, peer: float, mission: float, p: Parameters,
 ) -> float:  # fmt: skip
     """Return the share of exposures that convince, from what each motive can expect, on a logistic scale."""
-    logit = p.reserve + p.fits * log_fit + information * p.content * math.log(1.0 + posts)
-    logit += belonging * p.company * math.log(1.0 + visitors)
-    logit += deals * p.offers * promo + access * p.makers * peer + cause * p.mission * mission
-    logit += p.passion * math.log(passion) - p.ads * ad_load * ad_sensitivity
+    logit = p.reserve + p.fits * log_fit + p.passion * math.log(passion)
+    logit += p.supply * (information * math.log(1.0 + posts) + belonging * math.log(1.0 + visitors))
+    logit += p.offers * (deals * promo + access * peer + cause * mission)
     return 1.0 / (1.0 + math.exp(-logit))
 
 
@@ -130,6 +160,22 @@ def days_of_life(u: float, life_rate: float) -> int:
 
 
 @rule
+def pause(membership: Rows, alarm: int, day: int, restless: float, u: float, v: float, p: Parameters) -> int:
+    """Begin a pause, and return the day on which it ends. Those who sleep already sleep on, if that is longer."""
+    back = max(int(alarm), min(NEVER - 1, day + days_of_life(u, 1.0 / p.pause)))
+    membership.status = DORMANT
+    membership.life_day = min(NEVER - 1, back + days_of_life(v, p.life_rate * restless))
+    return back
+
+
+@rule
+def carry_over(membership: Rows, belonging: float, recognition: float, p: Parameters) -> None:
+    """Let a part of what somebody has in another venue of the company count in this one, or stand in its way."""
+    membership.belonging = min(1.0, max(0.0, membership.belonging + p.carry * belonging))
+    membership.recognition = max(0.0, membership.recognition + p.carry * recognition)
+
+
+@rule
 def share_closed(person: int, memberships: Rows, ties_start: Column, ties_partner: Column) -> float:
     """Return the share of pairs of friends inside who know each other, 0 to 1."""
     pairs, closed = 0, 0
@@ -151,9 +197,10 @@ def share_closed(person: int, memberships: Rows, ties_start: Column, ties_partne
 
 @rule
 def tell_friends(person: int, change: int, memberships: Rows, ties_start: Column, ties_partner: Column) -> None:
-    """Count one friend inside more (+1) or fewer (-1) for everybody who knows this person."""
+    """Count one friend inside more (+1) or fewer (-1) for everybody who knows this person. A joining is news."""
     for a in range(ties_start[person], ties_start[person + 1]):
         memberships[ties_partner[a]].friends += change
+        memberships[ties_partner[a]].news += max(0, change)
 
 
 @rule
@@ -168,12 +215,14 @@ def cause_of_joining(u: float, marketing: float, friends: float, search: float, 
 
 
 @rule
-def become_member(membership: Rows, day: int, cause: int, u: float, log_fit: float, p: Parameters) -> None:
+def become_member(
+    membership: Rows, day: int, cause: int, u: float, log_fit: float, restless: float, p: Parameters
+) -> None:
     """Begin a membership: full of curiosity, with last week's threads to read."""
     membership.status = MEMBER
     membership.joined = day
     membership.join_cause = cause
-    membership.life_day = min(NEVER - 1, day + days_of_life(u, p.life_rate))
+    membership.life_day = min(NEVER - 1, day + days_of_life(u, p.life_rate * restless))
     membership.fit = math.exp(log_fit)
     membership.interest = p.curiosity
     membership.waiting, membership.open_thread, membership.greeted = 0, NOBODY, False
@@ -183,17 +232,31 @@ def become_member(membership: Rows, day: int, cause: int, u: float, log_fit: flo
     membership.last_visit = day - 7.0
 
 
+@rule
+def most_elsewhere(everywhere: Rows, person: int, venue: int, day: int, memory: Memory) -> tuple[float, float]:
+    """Return a person's strongest belonging and recognition today in the other venues that they are in."""
+    belonging, recognition = 0.0, 0.0
+    for other in range(len(everywhere)):
+        there = everywhere[other, person]
+        if other != venue and (there.status == MEMBER or there.status == DORMANT):
+            age = float(day - there.stamp)
+            belonging = max(belonging, faded(there.belonging, age, memory.belonging))
+            recognition = max(recognition, faded(there.recognition, age, memory.recognition))
+    return belonging, recognition
+
+
 @kernel
 def join(
-    people: Rows, need_day: Column, memberships: Rows, bonds: Rows, alarm: Column, ties_start: Column,
+    people: Rows, need_day: Column, everywhere: Rows, bonds: Rows, alarm: Column, ties_start: Column,
     ties_partner: Column, now: Rows, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
     bonding: Bonding, memory: Memory,
 ) -> None:  # fmt: skip
     """Let everybody whose turn it is consider joining."""
     today, always = stream(key, day), stream(key, -1)
-    place = now[0]
+    place, memberships = now[0], everywhere[venue]
     opening = day == int(place.opens)
     peer = place.host_on * place.tone
+    left_of_news = week_of_news(p)
     next_weekly, slot = (-day) % WEEK, venue * 8
     for i in range(len(people)):
         weekly, searches = i == next_weekly, need_day[i] == day
@@ -201,25 +264,25 @@ def join(
         if not (weekly or opening or searches) or alarm[i] != NEVER:
             continue  # not their turn, or a member: people outside have no alarm
         person, membership = people[i], memberships[i]
-        days = float(WEEK) if weekly else 0.0
+        days, news = float(WEEK) if weekly else 0.0, membership.news
+        membership.news *= left_of_news if weekly else 1.0
         market = place.marketing * days + (place.launch if opening else 0.0)
         invited = weekly and day - membership.invited <= WEEK
         search, asked = p.search if searches else 0.0, p.invite if invited else 0.0
         chance = uniform(today, i, slot)
-        if chance >= market + most_by_friends(membership.friends, days, place.notices, p) + search + asked:
+        if chance >= market + most_by_friends(membership.friends, news, days, place.notices, p) + search + asked:
             continue  # whoever their friends are, and whether or not it would convince them
         if person.customer != CUSTOMER or not may_join(membership, day):
             continue
         closed = share_closed(i, memberships, ties_start, ties_partner) if membership.friends > 1 and weekly else 0.0
-        friends = by_friends(membership.friends, closed, days, place.notices, p)
+        friends = by_friends(membership.friends, closed, news, days, place.notices, p)
         again = p.second_chance if membership.status == LEFT else 1.0
         if chance >= (market + friends + search + asked) * again:
             continue  # not even if every exposure convinced
         suits = log_fit(uniform(always, i, slot + 2), uniform(always, i, slot + 3), p)
         benefit = benefit_of(
-            person.information, person.belonging, person.cause, person.access, person.deals, person.ad_sensitivity,
-            person.passion, suits, place.pulse, place.visitors_pulse, place.promo * place.host_on, peer,
-            place.mission, place.ad_load, p,
+            person.information, person.belonging, person.cause, person.access, person.deals, person.passion, suits,
+            place.pulse, place.visitors_pulse, place.promo * place.host_on, peer, place.mission, p,
         )  # fmt: skip
         by_friend = invited and membership.referrer >= 0
         convinced = asked * (by_word(benefit, p) if by_friend else benefit)
@@ -229,7 +292,9 @@ def join(
             uniform(today, i, slot + 1), market * benefit, friends * benefit, search * benefit, convinced
         )
         refresh(membership, day, memory)
-        become_member(membership, day, cause, uniform(today, i, slot + 4), suits, p)
+        become_member(membership, day, cause, uniform(today, i, slot + 4), suits, person.restless, p)
+        belonging, recognition = most_elsewhere(everywhere, i, venue, day, memory)
+        carry_over(membership, belonging, recognition, p)
         alarm[i] = 0
         if cause == events.INVITED and by_friend:
             strengthen_both(bonds, i, membership.referrer, p.escort, day, bonding.life)
@@ -246,7 +311,7 @@ def step(world: CompiledWorld) -> None:
     for venue in world.venues:
         if world.day >= venue.now.opens:
             join(
-                world.people, world.need_day, venue.memberships, venue.bonds, venue.alarm, world.ties_start,
+                world.people, world.need_day, world.memberships, venue.bonds, venue.alarm, world.ties_start,
                 world.ties_partner, venue.table, venue.tally, world.log, venue.index, world.day, world.keys["join"],
                 world.parameters["join"], world.parameters["bonding"], world.parameters["memory"],
             )  # fmt: skip

@@ -40,7 +40,8 @@ from sim.world.measures import ACTIVE_DAYS
 from sim.world.mechanisms.asking import sociality
 from sim.world.mechanisms.exposure import Parameters as Exposure
 from sim.world.mechanisms.exposure import ad_weight, ads_met
-from sim.world.mechanisms.join import tell_friends
+from sim.world.mechanisms.join import Parameters as Lives
+from sim.world.mechanisms.join import pause, tell_friends
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded
 from sim.world.mechanisms.visit import days_until
@@ -93,7 +94,7 @@ class Parameters(NamedTuple):
     grudge: float = param(0.3, "share per grievance", 0, 5, "assumed", "unanswered questions are held against makers")
     suits: float = param(0.5, "log per sd", 0, 3, "calibrated", "those whom the product suits stay (V3)")
     recruiter: float = param(0.05, "log", -2, 2, "calibrated", "a tie to the recruiter holds a customer (V3); may be 0")
-    belonging_effect: float = param(0.7, "log per share", 0, 10, "assumed", "those who belong stay customers; may be 0")
+    belonging_effect: float = param(0.7, "log per share", -5, 5, "assumed", "those who belong stay; may be 0 or less")
 
 
 @rule
@@ -222,20 +223,26 @@ def after_visits(
 
 @kernel
 def weekly(
-    memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
-    venue: int, day: int, sleep_after: float, wake_rate: float, key: np.uint64,
+    people: Rows, memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows,
+    counts: Column, log: Rows, venue: int, day: int, sleep_after: float, wake_rate: float, key: np.uint64, lives: Lives,
 ) -> None:  # fmt: skip
-    """Check every member once a week: whether life takes them elsewhere, whether they are away for long, or active."""
+    """Check every member once a week: whether life interrupts, for a while or for good, and whether they are active."""
     today = stream(key, day)
     for i in range((-day) % WEEK, len(memberships), WEEK):
         membership = memberships[i]
         if membership.status != MEMBER and membership.status != DORMANT:
             continue
-        if membership.life_day <= day:
+        slot = venue * 8
+        if membership.life_day <= day and uniform(today, i, slot + 5) < lives.p_pause:
+            if membership.status == MEMBER:
+                events.note(log, day, events.SLEEP, i, NOBODY, venue, -1, events.LIFE)
+            u, v = uniform(today, i, slot + 6), uniform(today, i, slot + 7)
+            alarm[i] = pause(membership, alarm[i], day, people[i].restless, u, v, lives)
+        elif membership.life_day <= day:
             leave(memberships, alarm, ties_start, ties_partner, now, counts, log, i, venue, day, events.LIFE)
         elif membership.status == MEMBER and day - membership.last_visit > sleep_after:
             membership.status = DORMANT
-            alarm[i] = min(NEVER - 1, day + days_until(uniform(today, i, venue * 8 + 3), wake_rate))
+            alarm[i] = min(NEVER - 1, day + days_until(uniform(today, i, slot + 3), wake_rate))
             events.note(log, day, events.SLEEP, i, NOBODY, venue, -1, events.NO_CAUSE)
         elif membership.status == MEMBER and day - membership.last_visit <= ACTIVE_DAYS:
             counts[tally.DAYS_ACTIVE] += WEEK if membership.joined < day else 0.5 * WEEK  # last weeks end halfway
@@ -300,14 +307,15 @@ def follow_product(
 def leave_venue(
     people: Rows, memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows,
     visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
-    exposure: Exposure, sleep_after: float, wake_rate: float,
+    exposure: Exposure, sleep_after: float, wake_rate: float, lives: Lives,
 ) -> None:  # fmt: skip
     """Let people leave after a visit, when life moves on, and over one message too many."""
     after_visits(
         people, memberships, alarm, ties_start, ties_partner, now, visitors, counts, log, venue, day, key, p, exposure
     )  # fmt: skip
     weekly(
-        memberships, alarm, ties_start, ties_partner, now, counts, log, venue, day, sleep_after, wake_rate, key
+        people, memberships, alarm, ties_start, ties_partner, now, counts, log, venue, day, sleep_after, wake_rate, key,
+        lives,
     )  # fmt: skip
     if now[0].broadcast > 0:
         after_message(memberships, alarm, ties_start, ties_partner, now, counts, log, venue, day, key, p)
@@ -321,7 +329,7 @@ def step(world: CompiledWorld) -> None:
         leave_venue(
             world.people, venue.memberships, venue.alarm, world.ties_start, world.ties_partner, venue.table,
             venue.visitors, venue.tally, world.log, venue.index, day, key, p, world.parameters["exposure"],
-            visit.sleep_after, visit.wake_rate,
+            visit.sleep_after, visit.wake_rate, world.parameters["join"],
         )  # fmt: skip
     gone = leave_product(
         world.people, world.memberships, world.product.fit, world.settings.outside.rival, world.venues[0].tally,

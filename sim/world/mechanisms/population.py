@@ -1,17 +1,21 @@
 """Population: people with mixed motives and unequal energy, some of whom know each other already.
 
 Claim
-    People differ far more in how much they give than in how often they come. Buyers of one product are loosely tied
-    before anybody builds a place for them.
+    People differ far more in how much they give than in how often they come, and some lives are more settled than
+    others. Buyers of one product are loosely tied before anybody builds a place for them, and in some populations the
+    circles of those who know each other are more closed than in others.
 Rule
-    Motives: weight x Exp(1), normalised to shares. Tempo, need, attention, ad sensitivity, passion and competitiveness:
-    lognormal with mean 1, times the setting. How well the product suits a person: standard normal. Contribution:
-    Pareto, capped, with mean 1. Latent ties: a ring within each kind of use, with each tie rewired to anybody with
-    `p_rewire` (a small world: friends of friends are often friends).
+    Motives: weight x Exp(1), normalised to shares. Tempo, need, attention, ad sensitivity, passion, competitiveness and
+    restlessness: lognormal with mean 1, times the setting. How well the product suits a person: standard normal.
+    Contribution: Pareto, capped, with mean 1. Latent ties: those who use the product in one way stand in rings of twice
+    as many people as each has ties. The share `cliques` of ties goes to neighbours in the ring, the rest to anybody (at
+    0 ties are random, at 1 circles are closed; between these is a small world: friends of friends are often friends).
 Source
     Heavy tails of contribution: van Mierlo 2014, Ortega & Gonzalez-Barahona 2007, Wilkinson 2008 (abstracts). Rewired
     ring: Watts & Strogatz 1998. 5 to 30 % of those who earn a badge on Stack Overflow respond to it: Hoernle, Kehne,
-    Procaccia & Gal 2022 (abstract). "Buyers are a community with very loose ties": essay 003 and its debate.
+    Procaccia & Gal 2022 (abstract). Retention rises with tenure because those at risk leave first: Fader & Hardie 2007
+    (abstract); a lognormal hazard fits the cohort of subscribers in a note of theirs with a log sd of 1.3. "Buyers are
+    a community with very loose ties": essay 003 and its debate.
 Deviations
     Motives do not depend on expertise or age, and stay for life.
 """
@@ -41,7 +45,7 @@ class Parameters(NamedTuple):
     competitive_spread: float = param(
         1.5, "log sd", 0, 2, "calibrated", "a minority responds to badges: Hoernle et al. 2022; size by hand"
     )
-    p_rewire: float = param(0.2, "probability", 0, 1, "assumed", "clusters of acquaintances, but no isolated ones")
+    restless_spread: float = param(1.0, "log sd", 0, 2, "assumed", "subscribers fit 1.3 for all reasons; 0: all alike")
     initial_trust: float = param(0.5, "share", 0, 1, "assumed", "neither trust nor distrust in an unknown host")
 
 
@@ -88,6 +92,8 @@ def be_born(
         person.suited = normal(uniform(today, i, 42), uniform(today, i, 43))
         z = normal(uniform(today, i, 44), uniform(today, i, 45))
         person.competitive = relative(z, p.competitive_spread)
+        z = normal(uniform(today, i, 46), uniform(today, i, 47))
+        person.restless = relative(z, p.restless_spread)
         person.customer = CUSTOMER if i < customers else STRANGER
         person.adopted = 0 if i < customers else NEVER
         person.gone = NEVER
@@ -106,24 +112,28 @@ def born(population: levers.Population, customers: int, key: np.uint64, p: Param
     return people
 
 
-def acquainted(people: Rows, mean_ties: float, key: np.uint64, p: Parameters) -> tuple[Column, Column]:
+def acquainted(people: Rows, population: levers.Population, key: np.uint64) -> tuple[Column, Column]:
     """Return the latent ties: `start` (n + 1,) and `partner`, so that i knows `partner[start[i]:start[i + 1]]`."""
-    one, other = tie_ends(people["facet"], mean_ties, key, p.p_rewire)
+    one, other = tie_ends(people["facet"], population.latent_ties, population.cliques, key)
     ends = np.concatenate([one, other])
     order = np.argsort(ends, kind="stable")
     start = np.searchsorted(ends[order], np.arange(len(people) + 1)).astype(np.int32)
     return start, np.concatenate([other, one])[order].astype(np.int32)
 
 
-def tie_ends(facet: Column, mean_ties: float, key: np.uint64, p_rewire: float) -> tuple[Column, Column]:
-    """Return both ends of each latent tie: a ring within each kind of use, partly rewired."""
+def tie_ends(facet: Column, mean_ties: float, cliques: float, key: np.uint64) -> tuple[Column, Column]:
+    """Return both ends of each latent tie: circles within each kind of use, the share 1 - `cliques` to anybody."""
     n = len(facet)
     ring = np.argsort(facet, kind="stable").astype(np.int64)
+    size = int(np.ceil(2 * mean_ties)) + 1
+    first = np.minimum(np.arange(n) // size, max(0, n // size - 1)) * size  # where each one's circle begins
+    length = np.bincount(first, minlength=n)[first]
     one: list[Column] = []
     other: list[Column] = []
     for offset in range(1, int(np.ceil(mean_ties / 2)) + 1):
         exists, rewired, target = (draws_for_all(n, key, 3 * offset + k) for k in range(3))
-        partner = np.where(rewired < p_rewire, ring[(target * n).astype(np.int64)], np.roll(ring, -offset))
+        near = ring[first + (np.arange(n) - first + offset) % length]
+        partner = np.where(rewired < 1.0 - cliques, ring[(target * n).astype(np.int64)], near)
         keep = (exists < mean_ties / 2 - (offset - 1)) & (partner != ring)
         one.append(ring[keep])
         other.append(partner[keep])
