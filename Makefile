@@ -53,9 +53,9 @@ experiment-02: $(STAMPS)/base ## rebuild experiments/02_growth_speed/result
 
 experiment-03: $(STAMPS)/base ## rebuild experiments/03_assumed_parameters/result, both stages
 	@$(experiment); run 03_assumed_parameters experiment=03_assumed_parameters && \
-	keep 03_assumed_parameters metric=survival && \
+	keep 03_assumed_parameters metric=held_by_members && \
 	run 03_assumed_parameters__sobol experiment=03_assumed_parameters/sobol design.top_of="$$folder" && \
-	keep 03_assumed_parameters/sobol metric=survival
+	keep 03_assumed_parameters/sobol metric=held_by_members
 
 experiments: experiment-01 experiment-02 experiment-03 ## rebuild the results of all experiments
 

@@ -15,10 +15,12 @@ import yaml
 from sim.lab.runs.stated import BY_CONSTRUCTION
 from sim.lab.settings import keys
 from sim.world import levers
-from sim.world.measures import FLOW_SERIES, OUTCOMES, SERIES
+from sim.world.measures import FLOW_SERIES, FORKED, OUTCOMES, SERIES
 from sim.world.parameters import declared
 
 DAYS, EVERY = 730, 14
+WORLDS = {"as_it_was": 0.0, "host_silent": 1 / 420, "members_silent": 1 / 320, "both_silent": 1 / 180}  # fade a day
+FORKED_OF_SIX = ("helpers_loss", "top_helpers", "product_loss")
 LEVEL = {
     "members": 820, "active": 430, "lurkers": 300, "askers": 60, "helpers": 45, "champions": 12, "dormant": 240,
     "customers": 1900, "belonging": 0.42, "trust": 0.61, "interest": 1.1, "bonds": 1.7, "fit": 0.58, "archive": 2100,
@@ -33,8 +35,9 @@ FLOW = {
     "tickets_avoided": 44, "margin": 3900, "new_bonds": 14, "referrals": 0.8, "hours_paid": 24, "venue_cost": 40,
 }  # fmt: skip
 OUTCOME = {
-    "size": 430, "survival": 0.52, "survival_vs_on": 0.55, "retention_90": 0.31, "answered": 0.88, "trust": 0.61,
-    "belonging": 0.42, "newcomers_replied": 0.74, "peer_share": 0.66, "deflected_net": 3900, "host_cost": 75000,
+    "size": 430, "host_loss": 0.25, "held_by_members": 0.3, "held_by_host": 0.2, "floor": 0.5, "retention_90": 0.31,
+    "answered": 0.88, "trust": 0.61, "belonging": 0.42, "newcomers_replied": 0.74, "peer_share": 0.66,
+    "deflected_net": 3900, "host_cost": 75000,
     "profit": 310000, "top1": 0.24, "gini": 0.71, "exits": 760, "margin": 405000, "ad_revenue": 540, "tickets": 6300,
     "community_cost": 80000, "venue_cost": 4000, "marketing_cost": 1000, "exit_rate": 6.1, "hours_idle": 40,
     "hours_undone": 90,
@@ -133,27 +136,27 @@ def _series(arms: Mapping[str, float], replicates: int, host_off: int | None, ve
         for replicate in range(replicates):
             for position, venue in enumerate(venues):
                 draw = np.random.default_rng([replicate, position])  # the same for every arm: pairs share their draws
-                for host in ("on", "off"):
-                    frames += _paths(draw, days, strength / (1 + position), host, host_off,
-                                     {"arm": arm, "host": host, "replicate": replicate, "venue": venue})  # fmt: skip
+                for world in WORLDS:
+                    frames += _paths(draw, days, strength / (1 + position), world, host_off,
+                                     {"arm": arm, "world": world, "replicate": replicate, "venue": venue})  # fmt: skip
     return pd.concat(frames, ignore_index=True)
 
 
 def _paths(
-    draw: np.random.Generator, days: np.ndarray, strength: float, host: str, host_off: int | None, keys: dict[str, Any]
+    draw: np.random.Generator, days: np.ndarray, strength: float, world: str, host_off: int | None, keys: dict[str, Any]
 ) -> list[pd.DataFrame]:
     luck = draw.normal(1, 0.08)
-    if host == "off" and host_off is None:
+    if WORLDS[world] and host_off is None:
         return []
     rise = 1 - np.exp(-days / 160)
-    fade = np.exp(-np.clip(days - (host_off or 0), 0, None) / (220 * strength)) if host == "off" else np.ones(len(days))
-    kept = days >= (host_off or 0) if host == "off" else np.ones(len(days), bool)
+    fade = np.exp(-np.clip(days - (host_off or 0), 0, None) * WORLDS[world] / strength)
+    kept = (days >= (host_off or 0)) | (WORLDS[world] == 0)
     frames = []
     for metric in (*SERIES, *FLOW_SERIES):
         level = LEVEL.get(metric, FLOW.get(metric, 0.3))
         shape = rise if level > 1 else 0.6 + 0.4 * rise
         value = level * luck * shape * (1 if metric == "customers" else strength * fade)
-        if metric.startswith("host_") and host == "off":
+        if metric.startswith("host_") and WORLDS[world]:
             value = value * 0
         value = value * (1 + 0.05 * draw.normal(size=len(days)))
         frames.append(pd.DataFrame({**keys, "day": days[kept], "metric": metric, "value": value[kept]}))
@@ -166,11 +169,13 @@ def _outcomes(arms: Mapping[str, float], replicates: int, host_off: int | None) 
         for replicate in range(replicates):
             draw = np.random.default_rng([replicate, 99])
             for name in OUTCOMES:
-                moved = 1 + (strength - 1) * (0.6 if name in ("size", "survival", "answered", "host_cost") else 0.05)
+                moved = 1 + (strength - 1) * (
+                    0.6 if name in ("size", "held_by_members", "answered", "host_cost") else 0.05
+                )
                 value = OUTCOME.get(name, 0.4) * moved * draw.normal(1, 0.06)
                 if arm != "base" and strength != 1:
                     value *= np.random.default_rng([replicate, len(arm)]).normal(1, 0.02)
-                missing = name.startswith("survival") and host_off is None
+                missing = name in FORKED and (host_off is None or name in FORKED_OF_SIX)
                 rows.append((arm, replicate, name, np.nan if missing else value))
     return pd.DataFrame(rows, columns=["arm", "replicate", "outcome", "value"])
 
@@ -235,11 +240,11 @@ def _bonds(arms: Mapping[str, float], host_off: int | None, venue: str) -> pd.Da
         draw = np.random.default_rng(5)
         person, partner = draw.integers(0, 240, 520), (draw.pareto(1.2, 520) * 20).astype(int) % 240
         strength = draw.uniform(0.05, 1, 520)
-        for host, floor in (("on", 0.0), ("off", 0.45)):
-            if host == "on" or host_off is not None:
+        for world, floor in (("as_it_was", 0.0), ("host_silent", 0.45)):
+            if world == "as_it_was" or host_off is not None:
                 kept = (strength > floor) & (person != partner)
                 frames.append(pd.DataFrame({
-                    "arm": arm, "replicate": 0, "host": host, "venue": venue, "person": person[kept],
+                    "arm": arm, "replicate": 0, "world": world, "venue": venue, "person": person[kept],
                     "partner": partner[kept], "strength": strength[kept],
                 }))  # fmt: skip
     return pd.concat(frames, ignore_index=True)

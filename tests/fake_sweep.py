@@ -76,8 +76,8 @@ def community(points: pd.DataFrame, noise: Any) -> Any:
     return 430 - 22 * ads + 900 * replies * (1 - replies) + 18 * noise
 
 
-def survival(points: pd.DataFrame, noise: Any) -> Any:
-    """Return a survival that replies cost, since members come to lean on the host."""
+def held(points: pd.DataFrame, noise: Any) -> Any:
+    """Return a share held by each other that replies cost, since members come to lean on the host."""
     replies = points.get("host.replies", 0.0)
     return np.clip(0.62 - 0.5 * replies + 0.06 * noise, 0, None)
 
@@ -87,5 +87,5 @@ def money(points: pd.DataFrame, noise: Any) -> Any:
     return 310_000 + 9_000 * points.get("venue.ad_load", 0.0) + 20_000 * noise
 
 
-COMMUNITY: dict[str, Outcome] = {"size": community, "survival": survival, "profit": money}
+COMMUNITY: dict[str, Outcome] = {"size": community, "held_by_members": held, "profit": money}
 assert set(COMMUNITY) <= set(OUTCOMES)

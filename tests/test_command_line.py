@@ -39,7 +39,7 @@ def test_a_run_prints_the_headline_and_the_folder_last(capsys: pytest.CaptureFix
     code, out, err = outcome(capsys, *SMALL)
     assert (code, err) == (0, [])
     assert out[0].startswith("The support forum: 2 runs of 60 days, 100 customers")
-    assert any(line.startswith("Host-off survival") for line in out)
+    assert any(line.startswith("Held by each other") for line in out)
     assert (Path(out[-1]) / "manifest.json").is_file()
     assert Path(out[-1]).parent == Path("results/support_forum")
 

@@ -191,7 +191,7 @@ def test_the_glossary_defines_every_headline_outcome_and_every_role() -> None:
 
 
 TERMS_OF_REPORTS = {  # as a report, its pictures or the scoreboard say it: where the glossary explains it
-    "host-off survival": "host-off survival", "active members": "active member", "minus base": "minus base",
+    "held by": "held by each other", "floor": "floor", "active members": "active member", "minus base": "minus base",
     "unclear": "unclear", "no difference": "no difference", "undefined": "undefined", "better in": "better in",
     "95 % interval": "95 % confidence interval", "80 % power": "80 % power", "detectable": "smallest detectable effect",
     "Holm": "Holm-corrected", "points": "percentage point", "plausible": "plausible set", "vector": "vector",

@@ -42,10 +42,10 @@ def made(changes: dict[str, Any]) -> Experiment:
 def tables(changes: dict[str, Any], seed: int = 3) -> dict[str, Any]:
     """Return every number that a run gives."""
     asked = made(changes)
-    lived = live(World(asked.settings(), seed), asked.host_off_day)
+    lived = live(World(asked.settings(), seed), asked.host_off_day, keep=lambda _, one: one.series())
     return {
         "outcomes": lived.outcomes(), "ledger": lived.world.ledger(), "events": np.array(lived.world.events()).tolist(),
-        "series": [twin.series() for twin in lived.twins().values()],
+        "series": list(lived.kept.values()),
         "people": {name: column.tolist() for name, column in lived.world.people_table().items()},
         "bonds": {name: column.tolist() for name, column in lived.world.bonds_table().items()},
     }  # fmt: skip

@@ -16,7 +16,7 @@ from sim.cli import compose
 from sim.lab.runs import execute, jobs, pools, result_folder, tables
 from sim.lab.runs import parallel as replicates
 from sim.lab.runs.jobs import Job
-from sim.lab.runs.replicate import BASE, Arm, Replicate, Task, run_replicate, seed_of
+from sim.lab.runs.replicate import BASE, Replicate, Task, run_replicate, seed_of
 from sim.lab.settings import config, plugins, presets, scenarios
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.world import census
@@ -81,41 +81,6 @@ def test_all_arms_of_a_replicate_live_on_one_seed(tmp_path: Path) -> None:
 # One replicate
 
 
-def test_silencing_a_host_that_does_nothing_changes_nothing() -> None:
-    task = Task(1, 5, (Arm(BASE, small_world(hours=0)),), host_off=40)
-    (only,) = run_replicate(task).arms.values()
-    assert only.outcomes["survival_vs_on"] == 1.0
-
-
-def test_the_silent_twin_starts_where_its_world_stands() -> None:
-    task = Task(1, 5, (Arm(BASE, small_world()),), host_off=40)
-    series = run_replicate(task).arms[BASE].series
-    assert series["off"]["day"].min() == 40
-    first = {name: column[series["off"]["day"] == 40] for name, column in series["off"].items()}
-    same = {name: column[series["on"]["day"] == 40] for name, column in series["on"].items()}
-    np.testing.assert_array_equal(first["value"], same["value"])
-
-
-def test_survival_is_what_is_left_of_the_active_members() -> None:
-    task = Task(1, 5, (Arm(BASE, small_world()),), host_off=40)
-    only = run_replicate(task).arms[BASE]
-
-    def active(host: str, day: int) -> float:
-        series = only.series[host]
-        (row,) = np.flatnonzero((series["metric"] == "active") & (series["day"] == day))
-        return float(series["value"][row])
-
-    assert only.outcomes["survival"] == active("off", 80) / active("on", 40)
-    assert only.outcomes["survival_vs_on"] == active("off", 80) / active("on", 80)
-    assert only.outcomes["size"] == active("on", 80)
-
-
-def test_without_a_host_off_day_there_is_no_twin_and_no_survival() -> None:
-    only = run_replicate(Task(1, 5, (Arm(BASE, small_world()),), host_off=None)).arms[BASE]
-    assert set(only.series) == {"on"}
-    assert np.isnan(only.outcomes["survival"])
-
-
 def test_there_is_no_share_of_nothing() -> None:
     assert np.isnan(census.ratio(0.0, 0.0))
     assert census.ratio(1.0, 2.0) == 0.5
@@ -135,7 +100,7 @@ def test_an_alternative_without_a_change_differs_by_exactly_nothing(comparison: 
 
 
 def test_arms_part_on_the_day_of_the_change_and_not_before(comparison: Path) -> None:
-    series = pq.read_table(comparison / "series.parquet").to_pandas().query("host == 'on'")
+    series = pq.read_table(comparison / "series.parquet").to_pandas().query("world == 'as_it_was'")
     arms = series.groupby("arm", observed=True)
     by_arm = {arm: rows.drop(columns="arm").reset_index(drop=True) for arm, rows in arms}
     before = {arm: rows[rows.day <= 30] for arm, rows in by_arm.items()}
@@ -172,10 +137,10 @@ def test_the_folder_holds_what_is_promised(plain_run: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "columns"),
     [
-        ("series", ["arm", "host", "replicate", "day", "venue", "metric", "value"]),
+        ("series", ["arm", "world", "replicate", "day", "venue", "metric", "value"]),
         ("outcomes", ["arm", "replicate", "outcome", "value"]),
         ("people", ["arm", "replicate", "person", "venue", "role"]),
-        ("bonds", ["arm", "replicate", "host", "venue", "person", "partner", "strength"]),
+        ("bonds", ["arm", "replicate", "world", "venue", "person", "partner", "strength"]),
         ("events", ["arm", "replicate", "day", "kind", "cause", "venue", "actor", "target", "thread"]),
     ],
 )

@@ -87,13 +87,13 @@ def test_what_holds_by_construction_has_no_verdict_and_is_not_counted(compare: P
 
 
 def test_a_figure_of_the_base_is_the_same_everywhere(compare: Path) -> None:
-    """Size and survival stand in the answer, the tiles and the table, and survival has one definition there."""
+    """Size and what members hold stand in the answer, the tiles and the table."""
     results = Results(compare)
     cells = {str(row[0]): row[1] for row in tables.headline(results).rows}
     size, kept = (tile[0] for tile in tables.tiles(results)[:2])
     assert size.split()[0] == cells["Size (members)"] == re.findall(r"\d+", answer.answer(results)[0])[0]
-    assert kept.split("\xa0")[0] == cells["Host-off survival (%)"]
-    assert len([name for name in cells if "survival" in name]) == 1
+    assert kept.split("\xa0")[0] == cells["Held by each other (%)"]
+    assert f"base {kept}" in answer.answer(results)[0]
 
 
 def test_leaving_is_a_rate_on_the_page_and_its_count_is_neither_good_nor_bad(compare: Path) -> None:

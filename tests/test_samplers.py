@@ -247,7 +247,10 @@ def test_two_numbers_are_a_range_for_a_sampler_and_two_levels_for_a_grid() -> No
     [
         ({"kind": "lhs", "sead": 3}, "unknown option design.sead; did you mean design.seed?"),
         ({"kind": "lhs", "n": "many"}, "design.n=many is not possible; it should be a whole number"),
-        ({"kind": "lhs", "metrics": ["survivel"]}, "unknown metric survivel; did you mean survival?"),
+        (
+            {"kind": "lhs", "metrics": ["held_by_member"]},
+            "unknown metric held_by_member; did you mean held_by_members?",
+        ),
     ],
 )
 def test_a_wrong_option_is_refused_with_the_nearest_right_one(tree: dict[str, object], line: str) -> None:

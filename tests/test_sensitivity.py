@@ -124,18 +124,18 @@ def test_runs_without_a_value_are_refused_with_their_number_and_the_way_on(tmp_p
         sensitivity(folder, ["size"])
 
 
-def test_a_survival_of_nobody_is_left_out_and_told_and_refused_if_asked_for(tmp_path: Path) -> None:
+def test_what_holds_nobody_is_left_out_and_told_and_refused_if_asked_for(tmp_path: Path) -> None:
     def gone(x: pd.DataFrame, noise: Any) -> Any:
         return np.where(x["a.strong"] > 9, np.nan, 0.5 + 0.01 * x["a.weak"])
 
-    folder = swept(tmp_path, UNIT, {"size": linear, "survival": gone}, "morris", 8)
+    folder = swept(tmp_path, UNIT, {"size": linear, "held_by_members": gone}, "morris", 8)
     found = sensitivity(folder)
     assert {index.metric for index in found.indices} == {"size"}
     assert "it is undefined because there were no members (undefined=0 counts these as 0)" in text(found)
-    with pytest.raises(SettingsError, match="survival: "):
-        sensitivity(folder, ["survival"])
-    counted = sensitivity(folder, ["survival"], undefined=0.0)
-    assert value(counted, "survival", "a.strong", "mu").value < 0  # gone where it is strong
+    with pytest.raises(SettingsError, match="held_by_members: "):
+        sensitivity(folder, ["held_by_members"])
+    counted = sensitivity(folder, ["held_by_members"], undefined=0.0)
+    assert value(counted, "held_by_members", "a.strong", "mu").value < 0  # gone where it is strong
 
 
 def test_a_metric_that_never_changes_and_one_that_is_not_there_are_told(tmp_path: Path) -> None:

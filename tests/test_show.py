@@ -165,7 +165,7 @@ def test_one_run_has_no_interval_and_the_page_says_so(tmp_path: Path) -> None:
     assert "95 % interval " not in page.replace("</b>", "")[: page.index("How sure")].replace("\xa0", " ")
 
 
-def test_a_run_whose_host_was_never_silenced_does_not_speak_of_survival(tmp_path: Path) -> None:
+def test_a_run_that_never_split_does_not_say_what_holds_its_members(tmp_path: Path) -> None:
     results = Results(make_run(tmp_path, replicates=2, host_off=None))
     assert results.host_off is None
     assert "was not tried" in answer.answer(results)[0]
@@ -212,7 +212,7 @@ def test_what_cannot_be_told_is_never_called_better_or_worse(compare: Path) -> N
 def test_a_run_with_nothing_bad_names_the_checks(run: Path) -> None:
     results = Results(run)
     table = results.summary
-    for name, good in (("survival_vs_on", 1), ("retention_90", 0.9), ("answered", 0.9), ("newcomers_replied", 0.9),
+    for name, good in (("host_loss", 0), ("retention_90", 0.9), ("answered", 0.9), ("newcomers_replied", 0.9),
                        ("top1", 0.1), ("gave_up", 0)):  # fmt: skip
         table.loc[table.metric == name, "mean"] = good
     assert answer.answer(results)[2].startswith("The bad news: none of this page's checks failed. A check fails with ")
@@ -221,7 +221,7 @@ def test_a_run_with_nothing_bad_names_the_checks(run: Path) -> None:
 def test_titles_give_the_numbers_of_the_data(run: Path) -> None:
     results = Results(run)
     size = round(results.mean("size").mean)
-    assert next(drawings(plans(results), results))[1].finding.startswith(f"{size} members are active after 730 days")
+    assert next(drawings(plans(results), results))[1].finding.startswith(f"Of {size} active members, ")
 
 
 # What stands beside a result, on the terminal too
@@ -245,9 +245,9 @@ def test_the_heading_on_the_terminal_counts_and_names_the_day_of_a_change() -> N
 @pytest.mark.parametrize(
     ("starts", "silent", "line"),
     [
-        (365, 150, "but the run has only 200 days. It never works here and host-off survival says nothing about it."),
+        (365, 150, "but the run has only 200 days. It never works here and that it holds nobody is no finding."),
         (365, None, "but the run has only 200 days. It never works here."),
-        (150, 150, "but is silenced from day 150. What survives is what grew without it."),
+        (150, 150, "but is silenced from day 150. What is left is what grew without it."),
     ],
 )  # fmt: skip
 def test_a_host_that_starts_too_late_is_told(starts: float, silent: int | None, line: str) -> None:
@@ -257,11 +257,9 @@ def test_a_host_that_starts_too_late_is_told(starts: float, silent: int | None, 
     assert caveats.idle_hosts({"days": 200, "host_off": silent, "host": {"starts": 149}}) == []
 
 
-def test_survival_above_one_and_chance_above_all_are_put_in_words() -> None:
-    assert caveats.growing([], compares=False) == ""
-    assert caveats.growing(["base"], compares=False).endswith(
-        "above 100 %: the community still grew after its host fell silent."
-    )
+def test_shares_below_zero_and_chance_above_all_are_put_in_words() -> None:
+    assert caveats.below_zero([], compares=False) == ""
+    assert caveats.below_zero(["base"], compares=False).endswith("more members are active where that voice is silent.")
     assert (share_word(2.036), share_word(0.1)) == (
         "more chance than signal",
         "chance: 10.0% of the variance between points",
@@ -283,7 +281,7 @@ def test_the_terminal_says_unclear_shares_in_percent_and_money_over_a_period() -
     job = jobs.job(compose.request(asked, compares=True), "")
     text = headline.text(job, [run_replicate(task) for task in job.tasks])
     assert "Profit (EUR, over 60 days)" in text
-    assert "corrected for 12 comparisons (Holm)" in text
+    assert "corrected for 13 comparisons (Holm)" in text
     assert "can't tell" not in text
     assert "unclear" in text
 

@@ -7,7 +7,7 @@ import pytest
 from sim.cli import compose
 from sim.lab.runs import headline, jobs, tables
 from sim.lab.runs.replicate import run_replicate
-from sim.lab.runs.stated import BY_CONSTRUCTION, changed, flat, has_host, opens, stated
+from sim.lab.runs.stated import BY_CONSTRUCTION, SILENCE, changed, flat, has_host, opens, stated
 
 BASE = flat(compose.request(["days=60", "people=60", "host_off=30"], compares=False).experiment.tree())
 
@@ -19,7 +19,7 @@ def fixed(**levers: Any) -> set[str]:
 @pytest.mark.parametrize("lever", [{"host__hours": 0.0}, {"host__starts": 60.0}, {"host__capacity": 0.0},
                                    {"host__schedule": "list", "host__schedule_list": [0.0]}])  # fmt: skip
 def test_a_host_that_never_works_loses_nothing_by_its_silence_and_writes_no_reply(lever: dict[str, Any]) -> None:
-    assert {"survival", "survival_vs_on", "peer_share", "host_cost"} <= fixed(**lever)
+    assert {"host_loss", "held_by_host", "interplay_stayers", "peer_share", "host_cost"} <= fixed(**lever)
     assert not {"size", "answered", "retention_90", "profit", "trust"} & fixed(**lever)
 
 
@@ -38,7 +38,7 @@ def test_a_venue_that_never_opens_states_everything_about_members_but_not_the_pr
 def test_what_the_base_states_is_no_finding_in_any_alternative() -> None:
     silent = BASE | {"host.hours": 0.0}
     assert not has_host(silent)
-    assert "survival_vs_on" in stated(silent, BASE)
+    assert "held_by_host" in stated(silent, BASE)
 
 
 def test_a_contract_states_the_hosts_cost_unless_a_host_may_give_up() -> None:
@@ -47,12 +47,10 @@ def test_a_contract_states_the_hosts_cost_unless_a_host_may_give_up() -> None:
     assert stated(BASE | {"host.hurdle": 1.0}, BASE | {"host.hurdle": 1.0, "host.hours": 1.5}) == {}
 
 
-def test_a_change_on_a_later_day_states_survival_alone() -> None:
+def test_a_change_on_a_later_day_states_what_the_host_holds_alone() -> None:
     gone = BASE | {"host.hours": 0.0}
-    assert set(stated(BASE, gone, change_day=20, host_off=30)) - {"host_cost", "community_cost"} == {
-        "survival", "survival_vs_on"
-    }  # fmt: skip
-    assert "survival" not in stated(BASE, gone, change_day=40, host_off=30)
+    assert set(stated(BASE, gone, change_day=20, host_off=30)) - {"host_cost", "community_cost"} == set(SILENCE)
+    assert "host_loss" not in stated(BASE, gone, change_day=40, host_off=30)
 
 
 def test_only_settings_in_which_an_arm_differs_are_listed() -> None:
@@ -64,6 +62,6 @@ def test_tables_and_terminal_say_by_construction_where_a_verdict_would_stand() -
     job = jobs.job(compose.request(asked, compares=True), "")
     finished = [run_replicate(task) for task in job.tasks]
     words = {row["outcome"]: row["verdict"] for row in tables.contrasts(finished, job.stated)}
-    assert words["survival_vs_on"] == words["peer_share"] == words["host_cost"] == BY_CONSTRUCTION
+    assert words["held_by_host"] == words["peer_share"] == words["host_cost"] == BY_CONSTRUCTION
     assert BY_CONSTRUCTION not in (words["size"], words["profit"])
     assert "By construction, so no finding: a host that never works" in headline.text(job, finished)

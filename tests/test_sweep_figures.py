@@ -204,7 +204,12 @@ def test_the_same_sweep_gives_the_same_files_as_png_and_svg(tmp_path: Path) -> N
     folder = make_sweep(tmp_path, grid(venue__ad_load=[0.0, 4.0], host__replies=[0.0, 0.2]), COMMUNITY)
     paths = [path for drawn in figures.draw(folder) for path in (drawn.png, drawn.svg)]
     assert {path.suffix for path in paths} == {".png", ".svg"}
-    assert {path.stem for path in paths} == {"response_size", "heat_size", "response_survival", "heat_survival"}
+    assert {path.stem for path in paths} == {
+        "response_size",
+        "heat_size",
+        "response_held_by_members",
+        "heat_held_by_members",
+    }
     before = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
     assert before == [
         hashlib.sha256(path.read_bytes()).hexdigest()
@@ -215,7 +220,9 @@ def test_the_same_sweep_gives_the_same_files_as_png_and_svg(tmp_path: Path) -> N
 
 def test_a_metric_without_any_value_is_not_drawn(tmp_path: Path) -> None:
     table = grid(venue__ad_load=[0.0, 4.0], host__replies=[0.0, 0.2])
-    folder = make_sweep(tmp_path, table, {"size": community, "survival": lambda x, _: np.nan * x["host.replies"]})
+    folder = make_sweep(
+        tmp_path, table, {"size": community, "held_by_members": lambda x, _: np.nan * x["host.replies"]}
+    )
     assert {drawn.name for drawn in figures.draw(folder)} == {"response_size", "heat_size"}
 
 

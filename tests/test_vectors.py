@@ -52,8 +52,8 @@ def test_an_alternative_that_changes_nothing_differs_by_exactly_nothing() -> Non
     sizes = []
     for task in made.tasks:
         arms = run_replicate(task).arms
-        for name, column in arms[BASE].series["on"].items():
-            np.testing.assert_array_equal(column, arms["same"].series["on"][name], name)
+        for name, column in arms[BASE].series["as_it_was"].items():
+            np.testing.assert_array_equal(column, arms["same"].series["as_it_was"][name], name)
         sizes.append(arms[BASE].outcomes["size"])
     assert len(set(sizes)) > 1  # the vectors are at work
 

@@ -189,7 +189,7 @@ def aggregate(folder: Path) -> int:
     return 0
 
 
-@command(SWEEP, "sensitivity results/support_forum/HASH metric=survival,size")
+@command(SWEEP, "sensitivity results/support_forum/HASH metric=held_by_members,size")
 @ONE_FOLDER
 @value("metric", "NAMES", "outcomes, with commas between; otherwise those that the design names")
 @value("undefined", "NUMBER", "what an undefined outcome counts as", finite("undefined"))

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ValidationError
 
+from sim.lab.runs.fork import AS_IT_WAS, FOUR
 from sim.lab.runs.stated import flat
 from sim.lab.runs.statistics import t_interval
 from sim.lab.settings.errors import SettingsError
@@ -21,13 +22,13 @@ from sim.world.measures import FLOW_SERIES, OUTCOMES, SERIES, Measure
 BASE = "base"
 NEEDED = {  # columns of a folder's tables; `arm` of a comparison alone
     "outcomes.parquet": ("arm", "replicate", "outcome", "value"),
-    "series.parquet": ("arm", "host", "replicate", "day", "venue", "metric", "value"),
+    "series.parquet": ("arm", "world", "replicate", "day", "venue", "metric", "value"),
     "summary.csv": ("metric", "mean", "low", "high", "replicates"),
     "outcomes.csv": ("arm", "outcome", "difference", "low", "high", "share_better", "detectable", "verdict"),
     "parameters.csv": ("group", "name", "value", "unit", "low", "high", "grade", "why", "changed"),
     "ledger.csv": ("event",),
     "people.parquet": ("arm", "replicate", "venue", "role", "questions", "talks", "answers"),
-    "bonds.parquet": ("arm", "host", "venue", "person", "partner", "strength"),
+    "bonds.parquet": ("arm", "world", "venue", "person", "partner", "strength"),
 }
 Paths = pd.DataFrame  # a row a run, a column a day
 Values = NDArray[np.float64]
@@ -97,7 +98,7 @@ class Results:
     @cached_property
     def _series(self) -> dict[tuple[str, ...], pd.DataFrame]:
         table = self.table("series.parquet")
-        keys = ["arm", "host", "venue", "metric"]
+        keys = ["arm", "world", "venue", "metric"]
         return {tuple(map(str, key)): group for key, group in table.groupby(keys, observed=True, sort=False)}
 
     @cached_property
@@ -107,20 +108,20 @@ class Results:
         found = dict.fromkeys(venue for _, _, venue, _ in self._series)
         return [main, *(venue for venue in found if venue != main)] if main in found or not found else list(found)
 
-    def paths(self, metric: str, arm: str = BASE, host: str = "on", venue: str | None = None) -> Paths:
+    def paths(self, metric: str, arm: str = BASE, world: str = AS_IT_WAS, venue: str | None = None) -> Paths:
         """Return a series as a table of runs by days; it is empty where nothing was recorded."""
-        rows = self._series.get((arm, host, venue or self.venues[0], metric))
+        rows = self._series.get((arm, world, venue or self.venues[0], metric))
         return pd.DataFrame() if rows is None else rows.pivot(index="replicate", columns="day", values="value")
 
-    def total(self, metrics: Sequence[str], arm: str = BASE, host: str = "on", venue: str | None = None) -> Values:
+    def total(self, metrics: Sequence[str], arm: str = BASE, venue: str | None = None) -> Values:
         """Return the sum of some flows over the whole run, one number a run."""
-        tables = [table for metric in metrics if not (table := self.paths(metric, arm, host, venue)).empty]
+        tables = [table for metric in metrics if not (table := self.paths(metric, arm, venue=venue)).empty]
         return np.asarray(sum(table.sum(axis=1).to_numpy() for table in tables), dtype=float)
 
     @cached_property
     def host_off(self) -> int | None:
-        """The first day that was lived without the host, or None where the host was never silenced."""
-        days = self.paths("active", host="off").columns
+        """The day on which worlds part from the one as it was, or None where none did."""
+        days = self.paths("active", world=next(iter(FOUR))).columns
         return None if len(days) == 0 else int(self.scenario.get("host_off") or days[0])
 
     @cached_property

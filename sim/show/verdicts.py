@@ -9,8 +9,9 @@ from sim.show.words import MOST_CLAUSES
 CANT_TELL = "can't tell"  # in the tables; a reader sees "unclear"
 SAME = "no difference"
 SAID = {
-    "size": "the number of active members", "survival": "host-off survival",
-    "survival_vs_on": "host-off survival against the twin with a host", "answered": "the share of questions answered",
+    "size": "the number of active members", "host_loss": "the loss without the host",
+    "held_by_members": "the share held by each other", "held_by_host": "the share held by the host",
+    "floor": "the share who would come for their own needs", "answered": "the share of questions answered",
     "newcomers_replied": "the share of newcomers' first posts answered", "peer_share": "members' share of replies",
     "deflected_net": "the net number of tickets deflected", "host_cost": "the host's cost",
     "community_cost": "the cost of the community",

@@ -183,7 +183,7 @@ def ratio(part: float, whole: float) -> float:
 
 
 def outcomes(world: CompiledWorld) -> dict[str, float]:
-    """Return one number for each outcome, by its name in `measures.OUTCOMES` (survival is computed elsewhere).
+    """Return one number for each outcome, by its name in `measures.OUTCOMES` (those of a fork are computed elsewhere).
 
     People and answers are those of the main venue. Tickets, referrals, hours and money are those of all venues.
     """

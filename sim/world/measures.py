@@ -45,14 +45,42 @@ FLOW_SERIES: dict[str, Measure] = {
     if name != "bonds"
 } | {"new_bonds": Measure("New bonds", "since the last record", "neither", FLOWS["bonds"])}
 
+_PARTS: dict[str, tuple[str, Literal["more", "less", "neither"], str]] = {
+    "host_loss": ("Loss without the host", "less", "what goes if the host is silent from the host-off day on"),
+    "member_loss": (
+        "Loss without members' voices", "neither", "what goes if members neither answer nor talk from that day on"),
+    "held_by_host": (
+        "Held by the host", "neither", "Shapley value: what the host's voice adds, with members' voices and without"),
+    "held_by_members": (
+        "Held by each other", "more", "Shapley value: what members' voices add, with the host's voice and without"),
+    "floor": ("Come for their own needs", "neither", "what is left if both are silent"),
+    "interplay": (
+        "Interplay of host and members", "neither", "the two losses minus the loss when both are silent: above 0, "
+        "some stay only for both together; below 0, one can stand in for the other"),
+}  # fmt: skip
+_COUNTED = {  # the three ways of counting
+    "": ("", "active members at the end"),
+    "_stayers": (", newcomers not counted", "those active on the host-off day who still are at the end"),
+    "_replies": (", in replies", "replies between members since the host-off day"),
+}
+FORKED: dict[str, Measure] = {  # from the worlds that part on the host-off day, as shares of the size as it was
+    name + ending: Measure(label + way, "share", better, f"{meaning}; share of {counted}")
+    for ending, (way, counted) in _COUNTED.items()
+    for name, (label, better, meaning) in _PARTS.items()
+} | {
+    "helpers_loss": Measure(
+        "Loss without the top helpers", "share", "less",
+        "what goes if the top helpers leave on the host-off day; share of active members at the end"),
+    "top_helpers": Measure(
+        "Top helpers", "people", "neither", "the fewest members who gave half the answers in the 90 days before"),
+    "product_loss": Measure(
+        "Loss without the product's reasons", "share", "neither",
+        "what goes if needs, releases and the host's posts end on the host-off day; share of active members"),
+}  # fmt: skip
+
 OUTCOMES: dict[str, Measure] = {
     "size": Measure("Size", "people", "more", "active members on the last day, with the host working"),
-    "survival": Measure(
-        "Host-off survival, against before", "share", "more",
-        "active members at the end if the host is silent from the host-off day on, relative to the day before it"),
-    "survival_vs_on": Measure(
-        "Host-off survival, against host on", "share", "more",
-        "active members at the end if the host is silent, relative to the same run with the host working"),
+    **FORKED,
     "members": Measure("Members", "people", "more", "joined and not left, on the last day"),
     "joins": Measure("Joins", "joinings", "more", "during the run; those who leave and return count again"),
     "retention_90": Measure(
@@ -105,8 +133,8 @@ OUTCOMES: dict[str, Measure] = {
     "exits_removed": Measure("Exits: removed by an experimenter", "share of exits", "neither", "of all exits"),
 }  # fmt: skip
 HEADLINE = (
-    "size", "survival", "survival_vs_on", "retention_90", "answered", "newcomers_replied", "peer_share", "trust",
-    "belonging", "deflected_net", "community_cost", "profit",
+    "size", "held_by_members", "held_by_host", "floor", "retention_90", "answered", "newcomers_replied", "peer_share",
+    "trust", "belonging", "deflected_net", "community_cost", "profit",
 )  # fmt: skip
 
 
@@ -115,5 +143,6 @@ def bounds(name: str) -> tuple[float, float]:
     unit = OUTCOMES[name].unit
     if unit == "money" or name == "deflected_net":
         return float("-inf"), float("inf")
-    is_part = unit == "0 to 1" or (unit.startswith("share") and not name.startswith("survival"))
-    return 0.0, 1.0 if is_part else float("inf")
+    if name in FORKED and unit == "share":  # silence may do good, and a floor may still grow
+        return 0.0 if name.startswith("floor") else float("-inf"), 1.0 if "_loss" in name else float("inf")
+    return 0.0, 1.0 if unit == "0 to 1" or unit.startswith("share") else float("inf")

@@ -190,6 +190,13 @@ class World:
         for venue in self.venues:
             venue.now.hushed = 1.0
 
+    def silence_product(self) -> None:
+        """From now on, let the product give nobody a reason to come: no needs, no releases, no posts by hosts."""
+        self.need_day[:] = NEVER
+        self.settings = self.settings._replace(product=self.settings.product._replace(fixes=0.0))
+        for venue in self.venues:
+            venue.host.take_over(venue.host.levers._replace(seeding=0.0))
+
     def change(self, settings: Settings) -> None:
         """Continue under other settings, in which nothing differs that is fixed before the first day."""
         if at_birth(settings) != at_birth(self.settings):

@@ -37,19 +37,19 @@ def idle_hosts(tree: Tree) -> list[str]:
 def _idle(whose: str, starts: float, days: int, silent: int | None) -> str:
     opening = f"The host{whose} starts on day {starts:g},"
     if days and comes_too_late(starts, days):
-        nothing = " and host-off survival says nothing about it" if silent is not None else ""
+        nothing = " and that it holds nobody is no finding" if silent is not None else ""
         return f"{opening} but the run has only {days} days. It never works here{nothing}."
     if silent is not None and starts >= silent:
-        return f"{opening} but is silenced from day {silent}. What survives is what grew without it."
+        return f"{opening} but is silenced from day {silent}. What is left is what grew without it."
     return ""
 
 
-def growing(arms: Sequence[str], compares: bool) -> str:
-    """Explain a host-off survival above 1, given the arms that have one; return nothing if none has."""
+def below_zero(arms: Sequence[str], compares: bool) -> str:
+    """Explain a held share below 0, given the arms that have one; return nothing if none has."""
     if not arms:
         return ""
     whose = f" ({', '.join(arms)})" if compares else ""
-    return f"Host-off survival is above 100 %{whose}: the community still grew after its host fell silent."
+    return f"A share held is below 0{whose}: more members are active where that voice is silent."
 
 
 def by_construction(stated: Mapping[str, Mapping[str, str]]) -> str:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+from sim.lab.runs.fork import FORKS
 from sim.lab.runs.jobs import Job
 from sim.lab.settings.errors import SettingsError
 
@@ -30,7 +31,7 @@ class Demand(NamedTuple):
     people: int
     days: int
     venues: int
-    worlds: int  # at a time in each process: arms, and the twin of one of them
+    worlds: int  # at a time in each process: arms, and one that parts from one of them
     workers: int
     kept: int = 0  # arms times replicates, where their people's tables are kept until the end
 
@@ -51,9 +52,10 @@ def of_job(job: Job, workers: int) -> Demand:
 
 
 def seconds(job: Job, workers: int) -> float:
-    """Return about how long a job takes: every arm, and its twin from host-off on; a trial has worlds of its own."""
+    """Return about how long a job takes: every arm, and the worlds that part from it; a trial has worlds of its own."""
     made = job.experiment
-    days = made.days + (made.days - made.host_off_day if made.host_off_day is not None else 0)
+    parted = len(FORKS[made.fork]) if made.host_off_day is not None else 0
+    days = made.days + parted * (made.days - (made.host_off_day or 0))
     worlds = cast("Any", job.tasks[0]).worlds if job.kind == "trial" else 1 + len(job.alternatives)
     work = days * (made.people * NANOSECONDS * 1e-9 + A_DAY) * worlds
     return work * math.ceil(len(job.tasks) / workers)

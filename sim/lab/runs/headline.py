@@ -28,9 +28,10 @@ def text(job: Job, finished: Sequence[Replicate], answer: Sequence[str] = ()) ->
     lines = [f"{made.title or made.scenario}: {circumstances(job, len(finished))}", *filter(None, above), ""]
     lines += [*answer, ""] if answer else []
     lines += compare_lines(job, finished) if compares else [*run_lines(summary, made.days), ""]
-    grew = [row["arm"] for row in summary if row["metric"] == "survival" and row["mean"] > 1.0]
+    held = ("held_by_members", "held_by_host")
+    below_zero = dict.fromkeys(row["arm"] for row in summary if row["metric"] in held and row["mean"] < 0.0)
     looks = len(HEADLINE) * (len(tables.arm_names(finished)) - 1)
-    below = [caveats.growing(grew, compares), caveats.by_construction(job.stated), caveat(job.vectors),
+    below = [caveats.below_zero(list(below_zero), compares), caveats.by_construction(job.stated), caveat(job.vectors),
              FAMILY.format(looks=looks) if looks else ""]  # fmt: skip
     return "\n".join([*lines, *filter(None, below)])
 
@@ -55,7 +56,7 @@ def circumstances(job: Job, runs: int) -> str:
     """Say what was run."""
     made = job.experiment
     changed = f", changed from day {job.change_day}" if job.change_day is not None else ""
-    silent = f", each with a twin run without a host from day {made.host_off_day}" if made.host_off_day else ""
+    silent = f", each split into {made.fork} worlds on day {made.host_off_day}" if made.host_off_day else ""
     what = ("pair" if job.kind == "compare" else "run") + ("" if runs == 1 else "s")
     return f"{runs} {what} of {made.days} days{changed}, {made.people:,} customers{silent}"
 

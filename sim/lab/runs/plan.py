@@ -21,7 +21,7 @@ def text(job: Job, arms: Mapping[str, str]) -> str:
     demands.refuse_too_large(needed)
     runs, processes = count(len(job.tasks), "replicate"), count(workers, "process", "es")
     until = f", arms part on day {job.change_day}" if job.change_day is not None else ""
-    silent = f", hosts of a twin fall silent on day {made.host_off_day}" if made.host_off_day is not None else ""
+    silent = f", {made.fork} worlds from day {made.host_off_day} on" if made.host_off_day is not None else ""
     lines = [
         f"{made.title or made.scenario}: {runs} of {count(len(arms), 'arm')}, {made.days:,} days, "
         f"{made.people:,} customers{until}{silent}",

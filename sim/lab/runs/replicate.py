@@ -1,4 +1,4 @@
-"""One replicate: every arm of an experiment on one seed, each with a twin whose hosts fall silent.
+"""One replicate: every arm of an experiment on one seed, each with the worlds that part from it on the host-off day.
 
 A worker process imports this module and the world below it, and nothing else: no Mesa, no Hydra, no figures.
 """
@@ -11,9 +11,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.lab.runs.fork import AS_IT_WAS, FORKS, live
 from sim.lab.settings import plugins
-from sim.world import census
-from sim.world.measures import OUTCOMES
 from sim.world.world import Settings, World
 
 Columns = dict[str, NDArray[Any]]
@@ -35,6 +34,7 @@ class Task(NamedTuple):
     arms: tuple[Arm, ...]
     host_off: int | None
     change_day: int | None = None
+    fork: str = "four"
 
 
 class Work(Protocol):
@@ -50,7 +50,7 @@ class Work(Protocol):
 
 
 class ArmRun(NamedTuple):
-    """The results of one arm in one replicate. `series` and `bonds` have the host `on` and, if asked for, `off`."""
+    """The results of one arm in one replicate. `series` and `bonds` are by world (see `fork`)."""
 
     series: dict[str, Columns]
     outcomes: dict[str, float]
@@ -85,7 +85,7 @@ def run_replicate(task: Task) -> Replicate:
     start = time.perf_counter()
     worlds = begin(task)
     keeps_bonds = task.replicate == 0
-    arms = {name: run_arm(world, task.host_off, keeps_bonds and name == BASE) for name, world in worlds.items()}
+    arms = {name: run_arm(world, task, keeps_bonds and name == BASE) for name, world in worlds.items()}
     return Replicate(task.replicate, time.perf_counter() - start, arms)
 
 
@@ -103,57 +103,26 @@ def begin(task: Task) -> dict[str, World]:
     return worlds
 
 
-class Lived(NamedTuple):
-    """A world at its end; with a host-off day its silent twin, too, and how many were active on that day."""
+def run_arm(world: World, task: Task, keeps_bonds: bool) -> ArmRun:
+    """Run a world, and those that part from it on the host-off day, to their end and return their results."""
 
-    world: World
-    silent: World | None
-    before: float
+    def keep(name: str, one: World) -> tuple[Columns, Columns]:
+        series = since(one.series(), 0 if name == AS_IT_WAS else task.host_off or 0)
+        return series, one.bonds_table() if keeps_bonds else {}
 
-    def twins(self) -> dict[str, World]:
-        """Return the world with its hosts `on` and, if there is one, its twin with the hosts `off`."""
-        return {"on": self.world} | ({"off": self.silent} if self.silent is not None else {})
-
-    def outcomes(self) -> dict[str, float]:
-        """Return all outcomes in their order, host-off survival among them."""
-        measured = self.world.outcomes()
-        after = census.active(self.silent) if self.silent is not None else float("nan")
-        measured["survival"] = census.ratio(after, self.before)
-        measured["survival_vs_on"] = census.ratio(after, census.active(self.world))
-        return {name: float(measured[name]) for name in OUTCOMES}
-
-
-def run_arm(world: World, host_off: int | None, keeps_bonds: bool) -> ArmRun:
-    """Run a world and its twin to their end and return their results."""
-    lived = live(world, host_off)
-    twins = lived.twins()
+    lived = live(world, task.host_off, FORKS[task.fork], keep)
     return ArmRun(
-        series={host: since(twin.series(), 0 if host == "on" else host_off or 0) for host, twin in twins.items()},
+        series={name: series for name, (series, _) in lived.kept.items()},
         outcomes=lived.outcomes(),
         people=world.people_table(),
         ledger=world.ledger(),
         events=np.array(world.events()),
-        bonds={host: twin.bonds_table() for host, twin in twins.items()} if keeps_bonds else {},
+        bonds={name: bonds for name, (_, bonds) in lived.kept.items() if keeps_bonds},
     )
 
 
-def live(world: World, host_off: int | None) -> Lived:
-    """Run a world to its end and, from the host-off day on, a twin of it without its hosts."""
-    days = world.settings.days
-    silent: World | None = None
-    before = float("nan")
-    if host_off is not None:
-        world.run(until=host_off)
-        before = census.active(world)
-        silent = world.fork()
-        silent.silence_hosts()
-        silent.run(until=days)
-    world.run(until=days)
-    return Lived(world, silent, before)
-
-
 def since(series: Any, day: int) -> Columns:
-    """Return the records from a day on. Until then, a twin's past is that of the run that it was forked from."""
+    """Return the records from a day on. Until then, a world's past is that of the run that it parted from."""
     columns = {name: np.asarray(column) for name, column in series.items()}
     kept = columns["day"] >= day
     return {name: column[kept] for name, column in columns.items()}

@@ -1,7 +1,7 @@
 """What the settings of a comparison state outright, so that no run has to find it out.
 
-A host that never works loses nothing when it falls silent: "all members stay without their host" is then an identity,
-and no finding. The report, the terminal and the counts of verdicts say "by construction" of such a difference.
+A host that never works takes nothing away when it falls silent: "the host holds nobody" is then an identity, and no
+finding. The report, the terminal and the counts of verdicts say "by construction" of such a difference.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,15 +9,15 @@ from typing import Any
 
 from sim.lab.settings import keys
 from sim.lab.settings.inert import comes_too_late
+from sim.world.measures import FORKED
 
 BY_CONSTRUCTION = "by construction"  # where a verdict would stand
 Flat = Mapping[str, Any]  # settings by dotted name
 Reasons = dict[str, str]  # why, by outcome
 
-UNOPENED = ("size", "members", "joins", "exits", "survival", "survival_vs_on", "peer_share", "bonds", "core",
-            "member_hours")  # fmt: skip
+UNOPENED = ("size", "members", "joins", "exits", *FORKED, "peer_share", "bonds", "core", "member_hours")
 UNEARNED = ("deflected_gross", "deflected_net", "ad_revenue")  # by any venue
-SILENCE = ("survival", "survival_vs_on")
+SILENCE = tuple(name for name in FORKED if name.startswith(("host_loss", "held_by_host", "interplay")))
 ACTS = ("seeding", "replies", "joins_in", "awards", "broadcasts", "promo", "listening", "promises", "exec_visits",
         "onboarding")  # fmt: skip
 CONTRACT = ("hours", "capacity", "cost_per_hour", "starts", "schedule", "schedule_list")

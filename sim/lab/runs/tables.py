@@ -18,25 +18,25 @@ Part = tuple[Keys, Columns]
 
 
 def series(finished: Sequence[Replicate]) -> pa.Table:
-    """Return arm, host, replicate, day, venue, metric, value."""
+    """Return arm, world, replicate, day, venue, metric, value."""
     return table(
-        ({"arm": arm, "host": host, "replicate": number}, columns)
+        ({"arm": arm, "world": world, "replicate": number}, columns)
         for number, arm, run in runs(finished)
-        for host, columns in run.series.items()
+        for world, columns in run.series.items()
     )
 
 
 def people(finished: Sequence[Replicate]) -> pa.Table:
-    """Return arm, replicate and the end state of every (person, venue), host on."""
+    """Return arm, replicate and the end state of every (person, venue), as it was."""
     return table(({"arm": arm, "replicate": number}, run.people) for number, arm, run in runs(finished))
 
 
 def bonds(finished: Sequence[Replicate]) -> pa.Table | None:
-    """Return arm, replicate, host, venue, person, partner, strength of the base arm's first replicate, if there is."""
+    """Return arm, replicate, world, venue, person, partner, strength of the base arm's first replicate, if there is."""
     parts = [
-        ({"arm": arm, "replicate": number, "host": host}, columns)
+        ({"arm": arm, "replicate": number, "world": world}, columns)
         for number, arm, run in runs(finished)
-        for host, columns in run.bonds.items()
+        for world, columns in run.bonds.items()
     ]
     return table(parts) if parts else None
 

@@ -115,7 +115,12 @@ class Experiment(Closed):
     replicates: Whole = Field(ge=1, le=100_000, description="number of runs, each with its own random draws")
     seed: Whole = Field(ge=0, le=LARGEST_SEED, description="seed of all random draws")
     host_off: Annotated[Whole | Literal["auto"] | None, BeforeValidator(_off)] = Field(
-        description="day from which the hosts of a twin run are silent; auto is three quarters of days, off is never"
+        description="day on which each run splits into worlds (see fork); auto is three quarters of days, off is never"
+    )
+    fork: Literal["four", "six"] = Field(
+        default="four",
+        description="worlds from then on: four (as it was, host silent, members silent, both) or six (also without the "
+        "top helpers, and without the product's reasons)",
     )
     record_every: Whole = Field(ge=1, le=365, description="days between two records of a series")
     log: Annotated[bool, Field(strict=True)] = Field(description="write the event log")
@@ -138,7 +143,7 @@ class Experiment(Closed):
 
     @property
     def host_off_day(self) -> int | None:
-        """The first day without a host in the twin run, or None."""
+        """The day on which each run splits into worlds, or None."""
         if self.host_off == "auto":
             return max(1, min(self.days - 1, round(0.75 * self.days)))
         return self.host_off

@@ -9,6 +9,7 @@ from sim.lab.settings import keys
 KINDS = {
     "log": "true or false",
     "host_off": "a day, auto or off",
+    "fork": "four or six",
     "workers": "a whole number or auto",
     "venue_name": "a name of lower-case letters, digits and _",
     "schedule_list": "a list of numbers",

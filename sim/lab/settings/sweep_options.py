@@ -34,7 +34,9 @@ class DesignOptions(Closed):
         False, description="estimate second-order indices too, with twice the points (saltelli)"
     )
     file: str | None = Field(None, description="table of points, one column for each factor (csv)")
-    metrics: tuple[str, ...] = Field((), description="outcomes that the question is about; all if empty")
+    metrics: tuple[str, ...] = Field(
+        (), description="outcomes that the question is about; all if empty. Only what is asked for makes runs split"
+    )
     span: Annotated[float, Field(gt=1)] | None = Field(
         None, description="factors=assumed: default / span to default * span"
     )

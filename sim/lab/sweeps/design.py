@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.lab.runs.replicate import seed_of
 from sim.lab.settings.keys import Tree
 from sim.lab.sweeps.point_run import Row
-from sim.world.measures import OUTCOMES
+from sim.world.measures import FORKED, OUTCOMES
 
 Base = Mapping[tuple[str, ...], Tree]  # a checked tree for each combination of choices, in the order of `Design.groups`
 Ids = NDArray[np.int64]
@@ -96,6 +96,12 @@ class Design:
         whole = (run_ids.tolist(), points.tolist(), replicates.tolist(), self.seeds_of(points, replicates).tolist())
         return [Row(*row) for row in zip(*whole, values, strict=True)]
 
+    @property
+    def forks(self) -> bool:
+        """Whether an outcome that is asked for (all if none is) needs the worlds that part on the host-off day."""
+        asked = [*self.options.get("metrics", ()), self.options.get("precision", {}).get("metric")]
+        return not self.options.get("metrics") or any(name in FORKED for name in asked)
+
     def hash(self, base: Base) -> str:
         """Return twelve hex digits that identify everything the runs' numbers depend on, except the code."""
         digest = hashlib.sha256()
@@ -103,6 +109,7 @@ class Design:
                  for choices, tree in sorted(base.items())]  # fmt: skip
         facts = [self.names, self.groups, len(self.points), self.replicates, self.seed, list(OUTCOMES), trees]
         facts += [self.options["precision"]] if "precision" in self.options else []  # which runs there are hangs on it
+        facts += [] if self.forks else ["no fork"]
         digest.update(canonical(facts))
         for column in self.columns.values():
             digest.update(column.astype("<f8").tobytes() if column.dtype.kind in "if" else canonical(column.tolist()))

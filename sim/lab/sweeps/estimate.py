@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.lab.runs.demands import A_DAY, NANOSECONDS, duration, short
+from sim.lab.runs.fork import FORKS
 from sim.lab.runs.headline import aligned
 from sim.lab.settings.config import experiment
 from sim.lab.settings.messages import shown
@@ -67,7 +68,7 @@ def seconds(asked: Sweep) -> float:
     design = asked.design
     made = experiment(next(iter(asked.base.values())))
     people, days = _column(asked, "people", made.people), _column(asked, "days", made.days)
-    off = days * 0.25 if made.host_off_day is not None else 0.0 * days
+    off = days * 0.25 * len(FORKS[made.fork]) if made.host_off_day is not None and design.forks else 0 * days
     work = (days + off) * (people * NANOSECONDS * 1e-9 + A_DAY) + OVERHEAD
     return float(work.sum()) * (design.rows() / len(design.points)) / workers(asked)
 

@@ -127,7 +127,7 @@ def strongest(options: DesignOptions) -> list[Factor]:
 
     folder = Path(str(options.top_of))
     if not options.metrics:
-        raise SettingsError("design.top_of needs a metric, such as design.metrics=[survival]")
+        raise SettingsError("design.top_of needs a metric, such as design.metrics=[held_by_members]")
     ranges = {factor.name: factor for factor in reopen(folder).design.factors}
     indices = sensitivity(folder, [options.metrics[0]]).table()
     effects = indices[(indices["metric"] == options.metrics[0]) & (indices["index"] == "mu_star")]

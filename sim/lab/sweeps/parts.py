@@ -75,7 +75,9 @@ def level(text: str) -> Any:
         return text
 
 
-SERIES_SCHEMA = pa.schema([pa.field("run_id", pa.int64()), *(pa.field(name, pa.float64()) for name in SERIES_COLUMNS)])
+SERIES_SCHEMA = pa.schema(
+    [("run_id", pa.int64()), *((name, pa.string() if name == "world" else pa.float64()) for name in SERIES_COLUMNS)]
+)
 
 
 def run_table(design: Design, results: list[Result]) -> pa.Table:

@@ -16,8 +16,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sim.lab.runs import fork
 from sim.lab.runs import replicate as run
-from sim.lab.runs.replicate import live, since
+from sim.lab.runs.fork import AS_IT_WAS, FORKS, live
+from sim.lab.runs.replicate import since
 from sim.lab.settings import keys, plugins
 from sim.lab.settings.errors import WorkError
 from sim.lab.settings.keys import Tree
@@ -27,13 +29,13 @@ from sim.world.world import Settings, World
 
 SIGN_OF_LIFE = 1.0  # seconds between checks that the parent is alive
 Tag = tuple[str, ...]
-SERIES_COLUMNS = ("day", "host_on", *SERIES)
+SERIES_COLUMNS = ("day", "world", *SERIES)
 
 
 def code() -> dict[str, str]:
     """Return hashes of all code that the runs' numbers depend on: the world, and the lab's way of running it."""
     digest = hashlib.sha256()
-    for source in (Path(str(run.__file__)), Path(__file__)):
+    for source in (Path(str(run.__file__)), Path(str(fork.__file__)), Path(__file__)):
         digest.update(source.read_bytes())
     return {"world": source_hash(), "lab": digest.hexdigest()[:12]}
 
@@ -67,6 +69,7 @@ class Plan(NamedTuple):
     origins: dict[Tag, Origin]
     plugins: Sequence[str] = ()
     series: bool = False
+    forks: bool = True  # whether an outcome that is asked for needs the worlds that part on the host-off day
     code: dict[str, str] = CODE
 
 
@@ -77,7 +80,7 @@ class Result(NamedTuple):
     outcomes: tuple[float, ...] | None
     error: str | None
     seconds: float
-    series: list[tuple[float, ...]] | None = None  # day, whether the host is on, and the measures of `SERIES`
+    series: list[tuple[Any, ...]] | None = None  # day, world, and the measures of `SERIES`
 
 
 Task = Callable[[Plan, Row], Result]
@@ -87,8 +90,13 @@ def run_row(plan: Plan, row: Row) -> Result:
     """Run one row."""
     start = time.perf_counter()
     settings, host_off = experiment_of(plan, row.values)
-    lived = live(World(settings, row.seed), host_off)
-    series = series_of(lived.twins(), host_off) if plan.series else None
+    worlds = FORKS[next(iter(plan.origins.values())).tree.get("fork", "four")]  # which no sweep varies
+
+    def keep(name: str, world: World) -> list[tuple[Any, ...]]:
+        return series_of(name, world, host_off or 0) if plan.series else []
+
+    lived = live(World(settings, row.seed), host_off if plan.forks else None, worlds, keep)
+    series = [record for records in lived.kept.values() for record in records] if plan.series else None
     outcomes = tuple(lived.outcomes().values())
     return Result(row.run_id, outcomes, None, time.perf_counter() - start, series)
 
@@ -145,17 +153,13 @@ def checked_again(tree: Tree, pairs: Sequence[tuple[str, Any]]) -> tuple[Setting
     return made.settings(), made.host_off_day
 
 
-def series_of(twins: dict[str, World], host_off: int | None) -> list[tuple[float, ...]]:
-    """Return the stocks of the main venue at each record, and those of the silent twin since its host fell silent."""
-    rows = []
-    for host, world in twins.items():
-        recorded = since(world.series(), 0 if host == "on" else host_off or 0)
-        main = recorded["venue"] == world.venues[0].name
-        values = recorded["value"][main].reshape(-1, len(SERIES) + len(FLOW_SERIES))[:, : len(SERIES)]
-        days = recorded["day"][main].reshape(len(values), -1)[:, 0]
-        on = float(host == "on")
-        rows += [(float(day), on, *stocks) for day, stocks in zip(days.tolist(), values.tolist(), strict=True)]
-    return rows
+def series_of(name: str, world: World, fork_day: int) -> list[tuple[Any, ...]]:
+    """Return the stocks of a world's main venue at each record, since the fork unless it is the world as it was."""
+    recorded = since(world.series(), 0 if name == AS_IT_WAS else fork_day)
+    main = recorded["venue"] == world.venues[0].name
+    values = recorded["value"][main].reshape(-1, len(SERIES) + len(FLOW_SERIES))[:, : len(SERIES)]
+    days = recorded["day"][main].reshape(len(values), -1)[:, 0]
+    return [(float(day), name, *stocks) for day, stocks in zip(days.tolist(), values.tolist(), strict=True)]
 
 
 def start_worker(parent: int) -> None:

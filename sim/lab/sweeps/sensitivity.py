@@ -23,6 +23,7 @@ from sim.lab.sweeps import parts, samplers
 from sim.lab.sweeps.by_point import Pairs, label, matrix
 from sim.lab.sweeps.store import again
 from sim.lab.sweeps.sweep_folder import Sweep
+from sim.world.measures import FORKED
 
 SEED = 1  # of the bootstrap
 RESAMPLES = 500
@@ -86,8 +87,8 @@ def sensitivity(
     """Estimate indices with 95 % intervals and write `sensitivity.csv`.
 
     `metrics` are the headline outcomes with a value in every run unless given. `undefined` is the value of a metric in
-    finished runs where it is undefined, such as 0 for the survival of a community that had no members when its host
-    fell silent. Without it such a metric is refused: the value is a choice.
+    finished runs where it is undefined, such as 0 for what members hold where nobody is active at the end. Without it
+    such a metric is refused: the value is a choice.
     """
     sweep = Sweep(folder)
     if (method := METHOD.get(sweep.kind)) is None:
@@ -146,7 +147,7 @@ def hole(sweep: Sweep, metric: str, values: Floats, ends: Floats) -> str:
     if failed:
         why += f"; {failed:,} failed, to try again: {again(sweep.folder, sweep.plugins, '--failed')}"
     if undefined:
-        nobody = " because there were no members" if metric.startswith("survival") else ""
+        nobody = " because there were no members" if metric in FORKED else ""
         why += f"; in {undefined:,} it is undefined{nobody} (undefined=0 counts these as 0)"
     return why
 

@@ -3,7 +3,7 @@
     design.parquet           point, factors
     config.yaml              the design without its points, the trees that it starts from, the plugins
     runs/part-*.parquet      run_id, point, replicate, seed, factors, outcomes, error, seconds
-    series/part-*.parquet    run_id, day, host_on, stocks of the main venue (if asked for)
+    series/part-*.parquet    run_id, day, world, stocks of the main venue (if asked for)
     provenance.json          versions, hashes, seeds, and each session that worked on it
 
 Parts are written every few seconds and whenever a session ends. One process works on a folder at a time, or several

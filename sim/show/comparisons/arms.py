@@ -1,12 +1,12 @@
-"""Pictures of a comparison: differences over time, what remains without the host, and why members leave."""
+"""Pictures of a comparison: differences over time, and why members leave."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from sim.show.looks import ARM_LOOKS, BLACK, Look
-from sim.show.panel import interval_dot, label_ends, mark_day, over_days, plain_ticks, ribbon, row_axis, value_axis
-from sim.show.results import Paths, Results, Spread, Values, spread
+from sim.show.panel import interval_dot, label_ends, mark_day, over_days, plain_ticks, ribbon, row_axis
+from sim.show.results import Results, Spread, Values, spread
 from sim.show.runs.people import EXITS
 from sim.show.style import BOTH_BANDS, ONE_BAND, Drawing, sheet
 from sim.show.verdicts import arm_label, ends_of, tag
@@ -22,43 +22,6 @@ def look(results: Results, arm: str) -> Look:
         return ARM_LOOKS[place]
     again = (place - count) % (count - 1)  # the base's look is its own
     return ARM_LOOKS[1 + again]._replace(marker="Xp*hd"[again], dash=(0, (2, 2, 6, 2)))
-
-
-def survival_in_time(results: Results) -> Drawing | None:
-    """Draw what is left of each arm day by day once its host falls silent."""
-    curves = {arm: left_without_host(results, arm) for arm in results.arms}
-    curves = {arm: curve for arm, curve in curves.items() if not curve.empty}
-    if not curves or results.host_off is None:
-        return None
-    ends = {arm: spread(curve.iloc[:, -1]) for arm, curve in curves.items()}
-    ranked = sorted(ends, key=lambda arm: -ends[arm].mean)
-    left = [f"{arm_label(arm)} {amount(ends[arm].mean, 'share')}" for arm in ranked]
-    finding = f"Active members left after {results.last_day - results.host_off} days without the host: {ends_of(left)}"
-    missing = [arm_label(arm) for arm in results.arms if arm not in curves]
-    drawn = (
-        "Active members with the host silent, as a share of those on the day on which it fell silent."
-        + (f" Not shown: {listed(missing)}, with nobody active on that day." if missing else "")
-    )  # fmt: skip
-    page = sheet(results, finding, drawn, bands=BOTH_BANDS if len(curves) <= 3 else ONE_BAND, right=2.0)
-    axes, labels = page.axes[0], []
-    for arm, curve in curves.items():
-        ribbon(axes, curve, look(results, arm), spread_too=len(curves) <= 3)
-        labels.append((ends[arm].mean, f"{tag(arm)} {amount(ends[arm].mean, 'share')}", look(results, arm).colour))
-    axes.set_xlim(0, max(results.last_day - results.host_off, 1))
-    axes.set_xlabel("days without the host")
-    value_axis(axes, "share")
-    label_ends(axes, labels)
-    return page.done()
-
-
-def left_without_host(results: Results, arm: str) -> Paths:
-    """Return active members with the host silent as a share of those when it fell silent, by days since then."""
-    off = results.paths("active", arm, "off")
-    if off.empty:
-        return off
-    before = off.iloc[:, 0]  # the fork is recorded before its first day
-    shares = off.div(before.where(before > 0), axis=0).dropna(how="all")
-    return shares.set_axis(shares.columns - (results.host_off or 0), axis=1)
 
 
 def dots_by_arm(

@@ -17,12 +17,11 @@ from sim.lab.runs.stated import BY_CONSTRUCTION
 from sim.show.report import worth
 from sim.show.report.worth import Worth
 from sim.show.results import BASE, Results, measure, spread
+from sim.show.runs import held
 from sim.show.verdicts import CANT_TELL, SAME, arm_label, relative, said
-from sim.show.words import amount, capital, listed, plural, span, with_interval
+from sim.show.words import amount, capital, listed, plural, span
 from sim.world.measures import HEADLINE
 
-ONCE = "survival"  # a second definition of a number that the page has; the table of all outcomes holds it
-JUDGED = tuple(name for name in HEADLINE if name != ONCE)
 MOST_ARMS = 4  # that a sentence names
 
 
@@ -67,7 +66,8 @@ def _people(results: Results) -> str:
     vague = [arm for arm in shown(results) if _verdict(results, "size", arm) == CANT_TELL]
     found = {arm: _fewer(results, arm) for arm in shown(results) if arm not in vague or len(vague) == 1}
     rest = [f"the effects of {listed([quoted(arm) for arm in vague])} are unclear"] if len(vague) > 1 else []
-    return f"{opening}; {', '.join([*filter(None, [_named(found)]), *rest])}."
+    whole = held.compared(results, [BASE, *shown(results)]) if results.host_off is not None else ""
+    return f"{opening}; {', '.join([*filter(None, [_named(found)]), *rest])}." + (f" {whole}." if whole else "")
 
 
 def _fewer(results: Results, arm: str) -> str:
@@ -166,7 +166,7 @@ def _sized(name: str, value: float, signed: bool = True) -> str:
 
 def judged(results: Results, arm: str) -> list[tuple[str, pd.Series]]:
     """Return the headline outcomes of an arm that have a verdict: defined, and not stated by the settings."""
-    rows = [(name, row) for name in JUDGED if (row := results.difference(name, arm)) is not None]
+    rows = [(name, row) for name in HEADLINE if (row := results.difference(name, arm)) is not None]
     return [(name, row) for name, row in rows if math.isfinite(row.difference) and row.verdict != BY_CONSTRUCTION]
 
 
@@ -174,15 +174,7 @@ def judged(results: Results, arm: str) -> list[tuple[str, pd.Series]]:
 
 
 def _run_people(results: Results) -> str:
-    size, kept = results.mean("size"), results.mean("survival_vs_on")
-    interval = f" (95 % interval {span(size.low, size.high)})" if size.sure else ""
-    opening = f"In this world, {amount(size.mean)}{interval} members are active after {results.days} days"
-    if results.host_off is None:
-        return f"{opening}; whether they would stay without their host was not tried (host_off is off)."
-    if not math.isfinite(kept.mean):
-        return f"{opening}; host-off survival is undefined, because nobody is active at the end."
-    silent = f"if the host falls silent on day {results.host_off}"
-    return f"{opening}; {silent}, {with_interval(kept, 'share')} as many are active at the end."
+    return f"In this world, {held.sentence(results).replace('Of ', 'of ', 1)}."
 
 
 def _run_money(results: Results) -> str:
@@ -198,12 +190,13 @@ class Check(NamedTuple):
     """When a run's outcome counts as bad news, and the sentence that says so."""
 
     outcome: str
-    bad_below: float
+    limit: float
     sentence: str  # {value} is the share that there is, {rest} the share that is missing
+    side: str = "below"  # of the limit, where it is bad
 
 
 CHECKS = (
-    Check("survival_vs_on", 0.95, "without the host, the community loses {rest} of its active members"),
+    Check("host_loss", 0.05, "without the host, the community loses {value} of its active members", "above"),
     Check("retention_90", 0.5, "{rest} of those who join never visit again after their day 90"),
     Check("answered", 0.8, "{rest} of questions get no reply within a week"),
     Check("newcomers_replied", 0.8, "{rest} of newcomers' first posts get no reply within a week"),
@@ -217,14 +210,14 @@ def _failed(results: Results) -> Iterator[str]:
     found = []
     for check in CHECKS:
         value = results.mean(check.outcome)
-        if math.isfinite(value.mean) and value.mean < check.bad_below:
+        if math.isfinite(value.mean) and (value.mean > check.limit) == (check.side == "above"):
             found.append(check.sentence.format(value=amount(value.mean, "share"), rest=amount(1 - value.mean, "share")))
     top, gave_up = results.mean("top1"), results.mean("gave_up")
     if top.mean > TOP_HEAVY:
         found.append(f"the most active 1 % of members write {amount(top.mean, 'share')} of all posts")
     if gave_up.mean > 0:
         found.append(f"the host gave up in {amount(gave_up.mean, 'share')} of runs, as returns stayed below its hurdle")
-    limits = listed([f"{said(check.outcome)} below {amount(check.bad_below, 'share')}" for check in CHECKS], "or")
+    limits = listed([f"{said(check.outcome)} {check.side} {amount(check.limit, 'share')}" for check in CHECKS], "or")
     yield f"{listed(found)}." if found else f"none of this page's checks failed. A check fails with {limits}."
 
 
@@ -285,5 +278,5 @@ def limits(results: Results) -> list[str]:
         cause,
         "The world has not been calibrated to a real community: trust directions and comparisons more than levels.",
         "Left out: what people write, languages, conflicts, moderation, seasons, rival makers, motives that change.",
-        "Part of host-off survival needs no community: habit, needs and signposts bring people back by themselves.",
+        "What holds members has a horizon: the longer the silence, the fewer still come for their own needs.",
     ]

@@ -13,7 +13,7 @@ import matplotlib
 from sim.show.comparisons import arms
 from sim.show.report.glance import at_a_glance
 from sim.show.results import Results
-from sim.show.runs import over_time, people
+from sim.show.runs import held, over_time, people
 from sim.show.style import SETTINGS, Drawing
 
 
@@ -26,9 +26,13 @@ class Plan(NamedTuple):
 
 
 GLANCE = Plan("at_a_glance", at_a_glance, "")
+HELD = Plan("held_in_time", held.held_in_time, "Who would be missed, and how soon, if host or members fell silent.")
+BUDGET = Plan("budget_in_time", held.budget_in_time, "Who gives. Given is not held: only silence shows what is missed.")
 RUN = (
     GLANCE,
-    Plan("visit_causes", over_time.visit_causes, "What holds people: each other, the host, needs or habit."),
+    HELD,
+    BUDGET,
+    Plan("visit_causes", over_time.visit_causes, "What brings people in: each other, the host, needs or habit."),
     Plan("coming_and_going", people.coming_and_going,
          "Every community loses members when their lives change. The host can influence most other causes."),
     Plan("contributions", people.contributions,
@@ -39,7 +43,8 @@ COMPARE = (
     GLANCE,
     Plan("difference_in_time", arms.difference_in_time,
          "When the difference begins to show, and whether it still grows."),
-    Plan("survival_in_time", arms.survival_in_time, "How fast each arm empties once nobody hosts it."),
+    HELD,
+    BUDGET,
     Plan("exits", arms.exits,
          "Why each arm loses members."),
     Plan("venues", over_time.venues, "Venues share people, and people have one attention to spend."),

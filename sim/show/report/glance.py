@@ -12,13 +12,13 @@ from matplotlib.axes import Axes
 from sim.lab.runs.headline import CURRENCY, over
 from sim.lab.runs.statistics import contrast
 from sim.show.comparisons.arms import look
-from sim.show.looks import BLACK, BLUE, OFF, ON, VERMILLION, Look
+from sim.show.looks import BLACK, BLUE, VERMILLION, Look
 from sim.show.panel import label_ends, mark_day, over_days, plain_ticks, ribbon
 from sim.show.report import worth
 from sim.show.report.answer import quoted, shown
 from sim.show.report.worth import Worth
 from sim.show.results import BASE, Paths, Results
-from sim.show.runs.over_time import off_paths, survival_finding
+from sim.show.runs.held import HELD, bands, draw_bands, sentence
 from sim.show.style import BOTH_BANDS, ONE_BAND, Drawing, sheet
 from sim.show.verdicts import arm_label, ends_of, tag
 from sim.show.words import amount, span, with_interval
@@ -56,7 +56,7 @@ def at_a_glance(results: Results) -> Drawing | None:
 
 def _finding(results: Results) -> str:
     if not results.compares:
-        return survival_finding(results)
+        return sentence(results)
     sizes = [f"{arm_label(arm)} {amount(results.mean('size', arm).mean)}"
              for arm in sorted([BASE, *shown(results)], key=lambda arm: -results.mean("size", arm).mean)]  # fmt: skip
     return f"Active members after {results.days} days: {ends_of(sizes)}"
@@ -65,18 +65,19 @@ def _finding(results: Results) -> str:
 def _drawn(results: Results) -> str:
     if not results.compares:
         return (
-            "Below: what the community costs, and what ads and net deflected tickets bring in. Whisker: 95 % interval."
+            "Bands: what would hold members. Below: what the community costs, and what ads and net deflected "
+            "tickets bring in. Whisker: 95 % interval."
         )
     other = quoted(worth.reference(results))
     return f"Below, right of 0: better for profit than {other}. Whisker: 95 % interval of the difference."
 
 
 def _lines(results: Results) -> list[Line]:
-    """Return an arm a line, or a run with its host and without."""
+    """Return an arm a line, or the run as it was."""
     if results.compares:
         found = [Line(tag(arm), results.paths("active", arm), look(results, arm)) for arm in results.arms]
     else:
-        found = [Line("host on", results.paths("active"), ON), Line("host silent", off_paths(results, "active"), OFF)]
+        found = [Line("in all", results.paths("active"), Look(BLACK))]
     return [line for line in found if not line.paths.empty]
 
 
@@ -86,10 +87,13 @@ def _members(axes: Axes, results: Results, lines: list[Line], few: bool) -> None
     for line in lines:
         ribbon(axes, line.paths, line.look, spread_too=few)
     over_days(axes, results)
+    labels = [(end, f"{name} {amount(end)}", colour) for name, end, colour in _labels(lines)]
+    if not results.compares and len(table := bands(results, BASE)) > 1:
+        labels += draw_bands(axes, table, HELD, {name: amount(results.mean(name).mean, "share") for name in HELD})
     axes.set_title("Active members")
     mark_day(axes, results.scenario.get("change_day") if results.compares else results.host_off,
-             "change" if results.compares else f"host silent from day {results.host_off}")  # fmt: skip
-    label_ends(axes, [(end, f"{name} {amount(end)}", colour) for name, end, colour in _labels(lines)])
+             "change" if results.compares else f"silence from day {results.host_off}")  # fmt: skip
+    label_ends(axes, labels)
 
 
 def _labels(lines: list[Line]) -> list[tuple[str, float, str]]:

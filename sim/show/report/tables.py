@@ -13,15 +13,16 @@ from sim.lab.settings.keys import within_place
 from sim.lab.validation import failures
 from sim.lab.validation.failures import ANY, Failure
 from sim.show.report import worth
-from sim.show.report.answer import JUDGED, shown
+from sim.show.report.answer import shown
 from sim.show.report.worth import Worth
 from sim.show.results import BASE, Results, Values, measure, spread
+from sim.show.runs.held import FELL, since
 from sim.show.verdicts import arm_label
 from sim.show.words import PERCENT, POINTS, amount, span
-from sim.world.measures import OUTCOMES
+from sim.world.measures import HEADLINE, OUTCOMES
 
 FEW = 3  # alternatives that have a column each; of more, each is a row with the main numbers
-MAIN = ("size", "survival_vs_on", "answered", "profit")
+MAIN = ("size", "held_by_members", "answered", "profit")
 UNITS = {
     "people": "members",
     "money": CURRENCY,
@@ -58,12 +59,12 @@ def label(name: str) -> str:
     """Return an outcome's label with its unit; the period of money stands in the heading."""
     what = measure(name)
     unit = "%" if what.unit.startswith("share") else what.unit
-    return f"{what.label.replace(', against host on', '')} ({UNITS.get(unit, unit)})"
+    return f"{what.label} ({UNITS.get(unit, unit)})"
 
 
 def headline(results: Results) -> Table:
     """Return the headline outcomes: a column an alternative, or (many alternatives) a row each with the main ones."""
-    names = [name for name in (*JUDGED, "exit_rate") if name in OUTCOMES and _known(results, name)]
+    names = [name for name in (*HEADLINE, "exit_rate") if name in OUTCOMES and _known(results, name)]
     rows: list[Sequence[str | Cell]]
     if not results.compares:
         rows = [[label(name), _mean(results, name)] for name in names]
@@ -243,15 +244,14 @@ def _outcome_row(results: Results, name: str) -> Sequence[str | Cell]:
 
 def _difference_row(results: Results, name: str, arm: str) -> Sequence[str | Cell]:
     row, unit = results.difference(name, arm), measure(name).unit
-    named = label(name) if name != "survival_vs_on" else measure(name).label
     base = amount(results.mean(name).mean, unit)
     if row is None or not math.isfinite(row.difference):
-        return [named, base, "undefined", "", "", "", ""]
+        return [label(name), base, "undefined", "", "", "", ""]
     interval = span(row.low, row.high, unit, True) if math.isfinite(row.low) else "no interval"
     share = f"{amount(row.share_better, 'share')} of pairs" if math.isfinite(row.share_better) else ""
     seen = amount(row.detectable, unit, True).replace("+", "") if math.isfinite(row.detectable) else ""
     word = Cell(verdict_word(row.verdict), verdict=str(row.verdict))
-    return [named, base, amount(row.difference, unit, True), interval, share, seen, word]
+    return [label(name), base, amount(row.difference, unit, True), interval, share, seen, word]
 
 
 def events(results: Results) -> Iterator[Table]:
@@ -284,9 +284,9 @@ def _cell(value: Any) -> str:
 def tiles(results: Results) -> list[tuple[str, str]]:
     """Return the base's main numbers, each with its unit, and what it is with its 95 % interval."""
     cost, period = spread(worth.cost(results, BASE)), over(results.days)
-    silent = f"as many if the host is silent from day {results.host_off}"
+    held = f"held by each other, {since(results)} {FELL}"
     found = [("active on the last day", results.mean("size"), "people", " members"),
-             (silent, results.mean("survival_vs_on"), "share", ""),
+             (held, results.mean("held_by_members"), "share", ""),
              (f"the community's cost {period}", cost, "money", ""),
              (f"the company's profit {period}", results.mean("profit"), "money", "")]  # fmt: skip
     return [

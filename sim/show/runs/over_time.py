@@ -1,7 +1,5 @@
 """Pictures of a run over time: visits and venues."""
 
-import math
-
 import numpy as np
 import pandas as pd
 
@@ -13,36 +11,12 @@ from sim.show.verdicts import arm_label
 from sim.show.words import amount
 
 SMOOTH = 4  # records over which shares of a flow are taken: one record holds too few questions
-NOBODY = "Nobody was active."
 VISITS = {
     "visits_peers": ("another member", Look(BLUE)),
     "visits_need": ("a need", Look(SKY, hatch="//")),
     "visits_host": ("the host", Look(VERMILLION, hatch="..")),
     "rest": ("habit", Look(PALE)),
 }
-
-
-def off_paths(results: Results, metric: str, arm: str = "base", venue: str | None = None) -> Paths:
-    """Return a series without the host. It begins at the last record before, so that the lines meet."""
-    off, on = results.paths(metric, arm, "off", venue), results.paths(metric, arm, "on", venue)
-    if off.empty or on.empty:
-        return off
-    before = on.loc[:, on.columns < off.columns[0]].iloc[:, -1:]
-    return pd.concat([before, off], axis=1).dropna()
-
-
-def survival_finding(results: Results) -> str:
-    """Return size and survival in one sentence."""
-    size, kept = results.mean("size"), results.mean("survival_vs_on")
-    opening = f"{amount(size.mean)} members are active after {results.days} days"
-    if results.host_off is None:
-        return f"{opening}. Survival without the host was not tried"
-    if not math.isfinite(kept.mean):
-        return f"{opening}. Survival without the host is undefined, because nobody was active"
-    if kept.sure and kept.low <= 1 <= kept.high:
-        return f"{opening}. Whether this changes with the host silent from day {results.host_off} is unclear"
-    left = amount(kept.mean, "share")
-    return f"{opening}. With the host silent from day {results.host_off}, there are {left} as many"
 
 
 def visit_causes(results: Results) -> Drawing | None:

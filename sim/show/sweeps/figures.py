@@ -23,7 +23,7 @@ PICTURES: dict[str, tuple[Callable[..., Drawing | None], str]] = {
 
 
 def draw(folder: Path, metrics: Sequence[str] | None = None) -> list[Picture]:
-    """Draw what the design allows of some outcomes; by default of those that it names, else of size and survival."""
+    """Draw what the design allows of some outcomes; by default of those that it names, else of the first two."""
     results = SweepResults(folder)
     return draw_all(plans(metrics or results.metrics), results)
 

@@ -52,8 +52,8 @@ class SweepResults:
 
     @cached_property
     def metrics(self) -> list[str]:
-        """What to draw: the metrics that the design names, else size and survival."""
-        asked = self.sweep.design.options.get("metrics") or ("size", "survival")
+        """What to draw: the metrics that the design names, else size and what members hold."""
+        asked = self.sweep.design.options.get("metrics") or ("size", "held_by_members")
         return [metric for metric in asked if metric in self.sweep.metrics] or self.sweep.metrics[:2]
 
     @cached_property
