@@ -17,7 +17,7 @@ QUESTION := alt.no_manager='host=none' alt.more_ads='venue.ad_load=6' alt.nothin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 validate calibrate calibrate-smoke bench bench-sweep test slow fuzz test-browser check lint format docs clean
+.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 validate calibrate calibrate-smoke levers bench bench-sweep test slow fuzz test-browser check lint format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,9 @@ calibrate: $(STAMPS)/calibrate ## fit the calibrated parameters to all findings 
 calibrate-smoke: $(STAMPS)/calibrate ## run a small calibration from end to end, in minutes
 	@$(RUN) -m sim calibrate P2 N3 N5 only=answering.answer,visit.base,asking.talk budget=24 seeds=1 check=2 folds=3 \
 		workers=$(WORKERS) results=results/smoke
+
+levers: $(STAMPS)/base ## rebuild docs/levers.md: each lever at five levels (ten minutes or more; it resumes)
+	@$(RUN) docs/levers.py
 
 bench: $(STAMPS)/base ## measure speed and memory; writes results/bench/bench.json
 	@$(RUN) benchmarks/world_speed.py

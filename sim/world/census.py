@@ -222,6 +222,7 @@ def _of_flows(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float]:
         "newcomers_replied": ratio(flow["first_posts_replied"], flow["first_posts_due"]),
         "answered": ratio(flow["questions_answered"], flow["questions_due"]),
         "hours_to_answer": ratio(flow["hours_to_answer"], flow["questions_answered"]),
+        "help_rate": ratio(DAYS_PER_MONTH * flow["answers"], flow["days_active"]),
         "peer_share": ratio(flow["answers"], replies), "spirit": ratio(flow["visits_peers"], flow["visits"]),
         "member_hours": hours + (flow["questions"] + flow["talks"]) * times.hours_to_ask,
     }  # fmt: skip

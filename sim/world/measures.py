@@ -91,6 +91,8 @@ OUTCOMES: dict[str, Measure] = {
         "Questions with a reply", "share", "more",
         "within seven days; a question asked again counts from that day"),
     "hours_to_answer": Measure("Time to first answer", "hours", "less", "mean over questions with a reply"),
+    "help_rate": Measure(
+        "Help given", "replies per active member and month", "more", "replies by members, mean over the run"),
     "peer_share": Measure("Replies by members", "share", "more", "of all replies, those by members"),
     "spirit": Measure("Visits because of each other", "share", "more", "of all visits, those caused by another member"),
     "reciprocity": Measure("Reciprocity", "share", "more", "of helper-author pairs, those where help was returned"),

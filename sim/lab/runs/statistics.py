@@ -148,12 +148,10 @@ def holm(p_values: ArrayLike) -> Floats:
 
     NaN stays NaN and does not count as a comparison.
     """
-    from statsmodels.stats.multitest import multipletests
-
     adjusted = np.array(p_values, np.float64)
-    known = ~np.isnan(adjusted)
-    if known.any():
-        adjusted[known] = multipletests(adjusted[known], method="holm")[1]
+    order = np.argsort(adjusted)[: np.count_nonzero(~np.isnan(adjusted))]  # NaN comes last
+    times = np.arange(len(order), 0, -1)
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(adjusted[order] * times))
     return adjusted
 
 
