@@ -63,9 +63,7 @@ class Parameters(NamedTuple):
     contagion: float = param(
         1.5, "exposures per friend", 0, 50, "assumed", "of their joining, in all; 0: it is no news"
     )
-    novelty: float = param(
-        14, "days", 1, 365, "assumed", "how long it is news; influence is strongest in the first month"
-    )
+    novelty: float = param(14, "days", 1, 365, "assumed", "how long it is news; influence is strongest at first")
     search: float = param(0.5, "exposures per need", 0, 5, "assumed", "about half of all needs lead to a search engine")
     invite: float = param(1.0, "exposures per invitation", 0, 10, "assumed", "every personal invitation is noticed")
     persuades: float = param(2.0, "log odds", -3, 5, "calibrated", "a personal invitation convinces more than a notice")
@@ -75,15 +73,11 @@ class Parameters(NamedTuple):
     fits: float = param(1.5, "logit per log fit", 0, 5, "assumed", "people can tell whether a place suits them")
     supply: float = param(1.0, "logit per log", 0, 5, "assumed", "posts for the curious, visitors for the sociable")
     offers: float = param(3.0, "logit", 0, 10, "assumed", "deals, makers who are peers, or a mission, if sought")
-    passion: float = param(
-        0.3, "logit per log passion", -3, 3, "assumed", "those who care for the product join sooner; 0: no selection"
-    )
+    passion: float = param(0.3, "logit per log", -3, 3, "assumed", "those who care for the product join sooner; 0: no")
     fit_spread: float = param(0.67, "log sd", 0, 2, "calibrated", "prototypes needed a strongly right-skewed fit")
     life_rate: float = param(0.002, "per day", 0, 0.02, "calibrated", "life interrupts, at the mean; prototypes: 0.002")
     p_pause: float = param(0.4, "probability", 0, 1, "association", "35 to 55 % of breaks end (Calefato); 0: none do")
-    pause: float = param(
-        90, "days", 1, 1000, "assumed", "mean length of a pause; after a year few come back (Calefato)"
-    )
+    pause: float = param(90, "days", 1, 1000, "assumed", "mean; those away for a year rarely come back (Calefato)")
     curiosity: float = param(
         11, "times", 0.1, 20, "calibrated", "interest on joining, relative to a visit's reward; it wears off (H9)"
     )
@@ -99,10 +93,7 @@ def week_of_news(p: Parameters) -> float:
 
 @rule
 def by_friends(friends: int, closed: float, news: float, days: float, notices: float, p: Parameters) -> float:
-    """Return how often a person hears in `days` days, at most a week, from friends inside, as far as it is shown.
-
-    `news` are the friends who joined of late. Each is worth `contagion` exposures in all.
-    """
+    """Return how often a person hears in `days` days of friends inside, of whom `news` joined of late, if it shows."""
     talk = p.contagion * news * (1.0 - week_of_news(p)) / WEEK
     return notices * days * (p.friends * math.log(1.0 + friends) * (1.0 + p.closure * closed) + talk)
 
