@@ -293,12 +293,10 @@ def test_friends_who_know_each_other_count_up_to_one_plus_closure_times_as_much(
     assert close == pytest.approx(apart * (1 + P["join"].closure))
 
 
-def test_a_friend_who_joins_is_worth_the_contagion_in_exposures_in_all() -> None:
-    """News that fades week by week, summed over a year."""
-    weeks = [join.week_of_news(P["join"]) ** k for k in range(53)]
-    heard = sum(at(join.by_friends, friends=1, closed=0.0, news=news) for news in weeks)
-    usual = sum(at(join.by_friends, friends=1, closed=0.0, news=0.0) for _ in weeks)
-    assert heard - usual == pytest.approx(P["join"].contagion)
+def test_news_is_worth_nothing_where_nothing_spreads_and_each_further_joining_counts_less() -> None:
+    assert at(join.by_friends, {"contagion": 0.0}) == at(join.by_friends, news=0.0)
+    gains = steps([at(join.by_friends, news=float(k)) for k in range(10)])
+    assert (np.diff(gains) < 0).all()
 
 
 def test_a_word_that_persuades_by_nothing_is_one_exposure_among_others() -> None:

@@ -24,7 +24,7 @@ ROW = Row(
         Target("closure", None, low=0.0, unit="weekly hazard"),
     ),
     stated=True,
-    ablate={"join.friends": 0.0, "join.contagion": 0.0, "join.invite": 0.0},
+    ablate={"join.friends": 0.0, "join.contagion": 0.0, "advocacy.invite": 0.0},
     note="the concave shape and the weight of closure are stated in the rule of exposure; what is tested is that they "
     "survive the selection of those who are still outside",
 )  # fmt: skip

@@ -35,7 +35,7 @@ def consider_joining(world: State, venue: Venue, person: Person) -> None:
     by_friend = invited and m.referrer >= 0
     closed = person.share_closed(venue.index) if m.friends > 1 and weekly else 0.0
     friends = rules.join.by_friends(m.friends, closed, news, days, now.notices, p)
-    search, asked = p.search if searches else 0.0, p.invite if invited else 0.0
+    search, asked = p.search if searches else 0.0, 1.0 if invited else 0.0
     again = p.second_chance if m.status == LEFT else 1.0
     log_fit = rules.join.log_fit(once(2), once(3), p)
     benefit = rules.join.benefit_of(

@@ -9,16 +9,16 @@ Claim
     next. Lives differ: life interrupts the restless more often than the settled, so those who are left after years are
     the settled ones, and some interruptions are pauses.
 Rule
-    p = 1 - exp(-(exposure x benefit + invite x benefit by word)). Here benefit = logistic(what the venue offers), which
-    includes the person's own fit to it, and benefit by word is the same with its odds times e^persuades. Exposure =
-    marketing + launch + notices (friends ln(1 + k)(1 + closure c) + contagion / novelty x news) + search [need today],
-    where news = the friends who joined, each faded by exp(-days ago / novelty). An invitation counts for a week, and
-    convinces by word only if it came from a friend. A customer considers joining once a week, or when a need arises.
-    The cause is drawn in proportion to what each exposure was worth. Joining on a friend's invitation makes a bond of
-    strength `escort` with that friend. Belonging begins at head_start x friends inside (at most 3), plus carry x
-    belonging elsewhere; recognition likewise. Life interrupts at life_rate x restless (see `population`). With
-    `p_pause` the member is then dormant for `pause` days on average, and the next interruption is drawn from their
-    return; else they leave.
+    p = 1 - exp(-(exposure x benefit + [invited] x benefit by word)). Here benefit = logistic(what the venue offers),
+    which includes the person's own fit to it, and benefit by word is the same with its odds times e^persuades. Exposure
+    = marketing + launch + notices (friends ln(1 + k)(1 + closure c) + contagion / novelty ln(1 + news)) + search [need
+    today], where news = the friends who joined, each faded by exp(-days ago / novelty). An invitation counts in the
+    week after it, and convinces by word only if it came from a friend. A customer considers joining once a week, or
+    when a need arises. The cause is drawn in proportion to what each exposure was worth. Joining on a friend's
+    invitation makes a bond of strength `escort` with that friend. Belonging begins at head_start x friends inside (at
+    most 3), plus carry x belonging elsewhere; recognition likewise. Life interrupts at life_rate x restless (see
+    `population`). With `p_pause` the member is then dormant for `pause` days on average, and the next interruption is
+    drawn from their return; else they leave.
 Source
     Exposure and benefit: Foote et al. 2022 (abstract). Friends: Backstrom et al. 2006 (abstract), a sign and a shape.
     Prototypes met that shape with a rate of word of mouth of 0.015 a day. Notices and invitations: Aral & Walker 2011
@@ -61,11 +61,10 @@ class Parameters(NamedTuple):
     friends: float = param(0.015, "per day", 0, 0.2, "calibrated", "prototypes met Backstrom's shape with 0.015")
     closure: float = param(1.0, "share", 0, 5, "assumed", "sign: Backstrom et al. 2006; the size is not known")
     contagion: float = param(
-        1.5, "exposures per friend", 0, 50, "assumed", "of their joining, in all; 0: it is no news"
+        1.0, "exposures", 0, 50, "assumed", "of one friend's joining, about; as an invitation; 0: none"
     )
-    novelty: float = param(14, "days", 1, 365, "assumed", "how long it is news; influence is strongest at first")
+    novelty: float = param(10, "days", 1, 365, "assumed", "how long it is news; influence is strongest at first")
     search: float = param(0.5, "exposures per need", 0, 5, "assumed", "about half of all needs lead to a search engine")
-    invite: float = param(1.0, "exposures per invitation", 0, 10, "assumed", "every personal invitation is noticed")
     persuades: float = param(2.0, "log odds", -3, 5, "calibrated", "a personal invitation convinces more than a notice")
     escort: float = param(0.5, "strength", 0, 2, "assumed", "bond with the friend who invited; worth two replies")
     second_chance: float = param(0.3, "share", 0, 1, "assumed", "exposure that counts for those who left")
@@ -94,7 +93,7 @@ def week_of_news(p: Parameters) -> float:
 @rule
 def by_friends(friends: int, closed: float, news: float, days: float, notices: float, p: Parameters) -> float:
     """Return how often a person hears in `days` days of friends inside, of whom `news` joined of late, if it shows."""
-    talk = p.contagion * news * (1.0 - week_of_news(p)) / WEEK
+    talk = p.contagion * math.log(1.0 + news) * (1.0 - week_of_news(p)) / WEEK
     return notices * days * (p.friends * math.log(1.0 + friends) * (1.0 + p.closure * closed) + talk)
 
 
@@ -259,7 +258,7 @@ def join(
         membership.news *= left_of_news if weekly else 1.0
         market = place.marketing * days + (place.launch if opening else 0.0)
         invited = weekly and day - membership.invited <= WEEK
-        search, asked = p.search if searches else 0.0, p.invite if invited else 0.0
+        search, asked = p.search if searches else 0.0, 1.0 if invited else 0.0
         chance = uniform(today, i, slot)
         if chance >= market + most_by_friends(membership.friends, news, days, place.notices, p) + search + asked:
             continue  # whoever their friends are, and whether or not it would convince them
