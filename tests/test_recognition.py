@@ -12,8 +12,8 @@ def test_a_minority_is_competitive_and_the_mean_is_one() -> None:
 
 def test_how_competitive_people_are_matters_only_where_there_is_something_to_compete_for() -> None:
     alike, apart = ({"population.competitive_spread": spread} for spread in (0.0, 1.5))
-    trait = ("people.competitive",)
-    assert differences(small_world(numbers=alike), small_world(numbers=apart), but=trait) == []
-    for lever in ("venue.points", "venue.goals"):
-        here = {lever: 1.0}
+    trait, nothing = ("people.competitive",), {"host.awards": 0.0}
+    assert differences(small_world(numbers=alike, **nothing), small_world(numbers=apart, **nothing), but=trait) == []
+    for lever in ("venue.points", "venue.goals", "host.awards"):
+        here = nothing | {lever: 1.0}
         assert differences(small_world(numbers=alike, **here), small_world(numbers=apart, **here), but=trait) != []

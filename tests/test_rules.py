@@ -65,15 +65,16 @@ USUAL = {
     },
     answering.leaves_to_host: {"kind": QUESTION, "host_share": 0.5},
     incentives.pull_of_points: {"points": 0.5},
-    recognition.drive: {"recognition": 1.0, "answers": 30, "validation": 0.1, "display": 0.5, "award_rate": 0.2},
-    recognition.p_likes: {"seen": 5, "earning": 0.5, "score": 1},
-    recognition.p_honours: {"seen": 5, "ease": 0.5, "honours": 1, "display": 0.5},
-    recognition.warmth: {"company": 0.3},
+    recognition.drive: {"recognition": 1.0, "helping": 10.0, "award_rate": 0.02},
+    recognition.pull_of_example: {"recognition": 0.5, "display": 0.5, "award_rate": 0.02},
+    recognition.p_likes: {"seen": 5, "earning": 0.5, "score": 1, "mood": 1.0},
+    recognition.p_honours: {"ease": 0.5, "helping": 10.0, "honours": 1, "display": 0.5},
+    recognition.earned: {"lately": 2.0},
+    incentives.pull_of_readers: {"visitors": 10.0, "wish": 1.0},
     incentives.pull_of_median: {"told": 3.0, "own": 1.0},
     incentives.pull_of_goal: {"answers": 8.0, "goals": 1.0},
     incentives.pull_of_pay: {"pay": 1.0, "crowded": 0.3},
-    recognition.worth: {"kind": 1.0, "awards_before": 2},
-    recognition.worth_of_word: {"kind": 0.1, "recognition": 0.1},
+    recognition.worth: {"display": 0.5, "awards_before": 2},
     leaving.reward: {
         "fit": 1.0, "seen": 5, "contacts": 1.0, "need_met": True, "social": 0.4, "ad_load": 3.0, "weight": 1.0,
         "stock": 20.0,
@@ -156,20 +157,22 @@ ARGUMENTS = [
     (answering.leaves_to_host, FALLS, {"host_share": (0, 0.5, 1)}),
     (incentives.felt, RISES, {"pull": (0.5, 1, 2), "weight": (0, 1, 5)}),
     (incentives.pull_of_points, RISES, {"points": (0, 0.5, 1)}),
-    (recognition.drive, RISES, {"recognition": (0, 1, 2), "award_rate": (0, 0.5, 1), "answers": (5, 50, 500)}),
+    (recognition.drive, RISES, {"recognition": (0, 1, 2), "helping": (5, 50, 500)}),
+    (recognition.drive, FALLS, {"award_rate": (0, 0.02, 0.5)}),
+    (recognition.pull_of_example, RISES, {"display": (0, 0.5, 1), "award_rate": (0, 0.01, 0.04)}),
+    (recognition.pull_of_example, FALLS, {"recognition": (0, 1, 2), "award_rate": (0.04, 0.2, 1)}),
+    (recognition.earned, RISES, {"lately": (0, 1, 10)}),
+    (incentives.pull_of_readers, RISES, {"visitors": (0, 10, 100)}),
     (recognition.p_likes, RISES, {"seen": (0, 1, 10), "earning": (0, 0.5, 1), "score": (0, 1, 9)}),
     (recognition.p_likes, FALLS, {"score": (-4, -1, 0)}),
-    (recognition.p_honours, RISES, {"seen": (0, 1, 10), "ease": (0, 0.5, 1), "honours": (0, 1, 9),
+    (recognition.p_honours, RISES, {"ease": (0, 0.5, 1), "helping": (0, 5, 50), "honours": (0, 1, 9),
                                     "display": (0, 0.5, 1)}),
-    (recognition.warmth, RISES, {"company": (0, 0.2, 0.8)}),
     (incentives.pull_of_median, RISES, {"told": (0, 1, 10)}),
     (incentives.pull_of_median, FALLS, {"own": (0, 1, 3, 10)}),
     (incentives.pull_of_goal, RISES, {"answers": (6.5, 8, 9.5), "goals": (0, 0.5, 1)}),
     (incentives.pull_of_pay, RISES, {"pay": (0, 1, 2)}),
     (incentives.pull_of_pay, FALLS, {"crowded": (0, 0.5, 1)}),
-    (recognition.worth, RISES, {"kind": (0.1, 1)}),
-    (recognition.worth_of_word, RISES, {"kind": (0.02, 0.1)}),
-    (recognition.worth_of_word, FALLS, {"recognition": (0, 0.1, 0.2)}),
+    (recognition.worth, RISES, {"display": (0, 0.5, 1)}),
     (recognition.worth, FALLS, {"awards_before": (0, 1, 10)}),
     (leaving.glow, RISES, {"goodwill": (0, 0.2, 1), "helping": (0, 1, 10)}),
     (leaving.reward, RISES, {"fit": (0.5, 1, 2), "seen": (0, 1, 20), "contacts": (0, 1, 5), "need_met": (False, True)}),
@@ -215,11 +218,14 @@ NUMBERS = [
     (recognition.p_likes, RISES, {"p_like": (0, 0.1, 1), "herding": (0, 0.5, 1)}),
     (recognition.p_honours, RISES, {"p_honour": (0, 0.001, 0.1), "fame": (-1, 0, 1)}),
     (incentives.pull_of_median, RISES, {"below": (-1, 0, 2)}),
-    (incentives.pull_of_goal, RISES, {"goal": (-1, 0, 1), "stretch": (0.3, 0.5, 1)}),
+    (incentives.pull_of_goal, RISES, {"goal": (-1, 0, 1)}),
     (incentives.pull_of_pay, RISES, {"pay": (-1, 0, 1)}),
     (incentives.pull_of_pay, FALLS, {"crowding": (0, 1, 2)}),
-    (recognition.drive, RISES, {"pull": (0, 1, 2), "audience": (0, 1, 3), "example": (-1, 0, 1)}),
-    (recognition.drive, FALLS, {"envy": (0, 0.5, 1), "experience": (1, 30, 300)}),
+    (recognition.drive, RISES, {"pull": (0, 1, 2)}),
+    (recognition.drive, FALLS, {"dilution": (0, 10, 100), "experience": (1, 30, 300)}),
+    (recognition.pull_of_example, RISES, {"example": (-1, 0, 1)}),
+    (recognition.earned, FALLS, {"deserved": (0, 1, 10)}),
+    (incentives.pull_of_readers, FALLS, {"usual": (5, 20, 100)}),
     (leaving.emptiness, RISES, {"void": (0, 0.5, 2), "crowd": (1, 3, 10)}),
     (leaving.hold, FALLS, {"hold_belonging": (0, 1, 5), "hold_contacts": (0, 1, 3)}),
     (leaving.glow, RISES, {"glow": (0, 2, 10)}),
@@ -460,27 +466,33 @@ def test_a_hosts_reply_to_talk_costs_no_autonomy() -> None:
     assert alike[0] == alike[1] > 0.0
 
 
-def test_nobody_is_moved_by_recognition_that_was_neither_given_nor_shown() -> None:
-    assert at(recognition.drive, recognition=0.0, display=0.0) == 1.0
-    assert at(recognition.drive, answers=0, award_rate=0.0) == 1.0
+def test_nobody_is_moved_by_awards_that_they_do_not_hold_or_did_nothing_for_lately() -> None:
+    assert at(recognition.drive, recognition=0.0) == at(recognition.drive, helping=0.0) == 1.0
 
 
-@pytest.mark.parametrize("name", ["audience", "example", "envy"])
-def test_what_is_not_on_display_moves_nobody_else(name: str) -> None:
-    assert at(recognition.drive, {name: 0.0}, display=0.0) == at(recognition.drive, {name: 2.0}, display=0.0)
-
-
-def test_an_award_to_somebody_who_gave_very_much_multiplies_by_the_exponential_of_its_pull() -> None:
-    """Limit: n / (n + experience) goes to 1. Fact, Restivo & van de Rijt 2012: about 1.6 for top contributors."""
-    found = at(recognition.drive, recognition=1.0, answers=10**9, display=0.0)
-    assert found == pytest.approx(math.exp(P["recognition"].pull), rel=1e-6)
-
-
-def test_beyond_the_most_that_is_felt_more_recognition_adds_nothing() -> None:
-    most = P["recognition"].most
-    assert at(recognition.drive, recognition=most, display=0.0) == at(
-        recognition.drive, recognition=9 * most, display=0.0
+def test_no_pile_of_awards_multiplies_by_more_than_the_exponential_of_their_pull() -> None:
+    """Fact, Restivo & van de Rijt 2012: about 1.6 for top contributors, of whom one award is left at 1 - 1 / e."""
+    assert at(recognition.drive, recognition=99.0, helping=1e9, award_rate=0.0) == pytest.approx(
+        math.exp(P["recognition"].pull)
     )
+
+
+@pytest.mark.parametrize("changes", [{"display": 0.0}, {"award_rate": 0.0}, {"recognition": 1e9}])
+def test_an_example_is_set_only_where_awards_are_given_and_shown_to_those_without(changes: dict) -> None:
+    assert at(recognition.pull_of_example, **changes) == 1.0
+
+
+def test_an_award_is_worth_half_where_dilution_says_and_praise_for_nothing_is_worth_nothing() -> None:
+    p = P["recognition"]
+    assert recognition.common(1.0 / p.dilution, p) == 1.0
+    assert at(recognition.earned, lately=0.0) == 0.0
+    assert at(recognition.earned, {"deserved": 0.0}, lately=0.0) == 1.0
+
+
+def test_the_usual_number_of_readers_moves_nobody_nor_does_any_number_those_who_do_not_mind() -> None:
+    assert at(incentives.pull_of_readers, visitors=P["incentives"].usual) == 1.0
+    assert at(incentives.pull_of_readers, wish=0.0) == at(incentives.pull_of_readers, {"readers": 0.0}) == 1.0
+    assert at(incentives.pull_of_readers, {"readers": 3.0}, visitors=0.0) == 0.0
 
 
 def test_thanks_and_likes_need_a_button() -> None:
@@ -493,22 +505,16 @@ def test_an_unscored_reply_is_liked_as_often_as_its_readers_like_and_a_scored_on
     assert [recognition.herd(score, p) for score in (0, 1, 3)] == pytest.approx([1, 1 + p.herding, 1 + 2 * p.herding])
 
 
-def test_an_award_leaves_cold_who_does_not_wish_for_what_it_brings() -> None:
-    """Limit: where all of it asks for the wish, somebody without the wish gives as before and belongs as before."""
-    assert at(recognition.drive, {"vanity": 1.0}, validation=0.0, display=0.0) == 1.0
-    assert at(recognition.warmth, {"company": 1.0}, company=0.0) == 0.0
-
-
 def test_who_gives_as_much_as_the_median_is_not_moved_by_it_and_below_is_pulled_the_harder() -> None:
     assert at(incentives.pull_of_median, told=3.0, own=3.0) == 1.0
     up, down = at(incentives.pull_of_median, told=3.0, own=1.0), at(incentives.pull_of_median, told=1.0, own=3.0)
     assert up > 1.0 / down > 1.0
 
 
-def test_a_rank_draws_only_on_the_last_stretch_and_the_next_rank_draws_less() -> None:
+def test_a_rank_draws_most_those_close_to_it_and_the_next_rank_draws_less() -> None:
     p = P["incentives"]
-    far, close = p.first_rank * (1.0 - p.stretch), p.first_rank * (1.0 - 1e-9)
-    assert at(incentives.pull_of_goal, answers=far) == 1.0
+    close = p.first_rank * (1.0 - 1e-9)
+    assert at(incentives.pull_of_goal, answers=0.0) == 1.0
     first = at(incentives.pull_of_goal, answers=close)
     assert first == pytest.approx(math.exp(p.goal))
     assert at(incentives.pull_of_goal, answers=close * p.rank_step) == pytest.approx(math.exp(p.goal * p.rank_wear))
@@ -526,8 +532,9 @@ def test_pay_leaves_behind_what_it_crowded_out() -> None:
     assert at(incentives.pull_of_pay, pay=0.0, crowded=1.0) == pytest.approx(math.exp(-P["incentives"].crowding))
 
 
-def test_the_first_award_is_worth_one_and_the_next_ones_ever_less() -> None:
-    assert at(recognition.worth, awards_before=0) == 1.0
+def test_the_first_award_that_all_can_see_is_worth_one_and_the_next_ones_ever_less() -> None:
+    assert at(recognition.worth, display=1.0, awards_before=0) == 1.0
+    assert at(recognition.worth, display=0.0, awards_before=0) == P["recognition"].private
     assert (np.diff([at(recognition.worth, awards_before=k) for k in range(9)]) < 0).all()
 
 

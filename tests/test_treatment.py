@@ -117,17 +117,17 @@ def test_what_people_are_told_and_paid_moves_what_they_give(column: str, value: 
     assert (given[0] - given[1]) * sense > 0
 
 
-def test_a_dislike_reaches_the_score_and_not_the_author() -> None:
-    """A like is heard by who wrote the reply; a dislike is a number beside it."""
+def test_a_dislike_reaches_its_author_and_stings() -> None:
+    """A like is praise from peers, and a dislike takes some away."""
     world, twin, _ = treated(small_world(until=0), 60)
     answers = world.venues[0].answers[: int(world.venues[0].now.answers)]
     at = int(np.flatnonzero(answers["person"] >= 0)[-1])
     by, score = int(answers["person"][at]), int(answers["score"][at])
+    before = twin.membership(0, by).praise_peers
     treatment.like(world, 0, at, sign=-1)
-    assert (world.reply(0, at).score, world.membership(0, by).recognition) == (
-        score - 1, twin.membership(0, by).recognition,
-    )  # fmt: skip
-    world.membership(0, by).recognition = 0.0
+    assert world.reply(0, at).score == score - 1
+    assert world.membership(0, by).praise_peers < before
+    world.membership(0, by).praise_peers = 0.0
     treatment.like(world, 0, at)
     assert world.reply(0, at).score == score
-    assert world.membership(0, by).recognition > 0.0
+    assert world.membership(0, by).praise_peers > 0.0

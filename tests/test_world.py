@@ -253,15 +253,16 @@ def test_nobody_joins_what_nobody_hears_of() -> None:
 
 
 @pytest.mark.parametrize(("levers", "number"), [
-    ({"venue.points": 0}, "incentives.points"), ({"venue.display": 0}, "recognition.audience"),
-    ({"venue.display": 0}, "recognition.example"), ({"venue.display": 0}, "recognition.envy"),
+    ({"venue.points": 0}, "incentives.points"), ({"venue.display": 0}, "recognition.example"),
+    ({"host.awards": 0}, "recognition.dilution"), ({"host.awards": 0}, "recognition.private"),
+    ({"venue.earning": 0}, "recognition.gratitude"), ({}, "recognition.sting"),
     ({"venue.ad_load": 0}, "leaving.ads_now"), ({"venue.ad_load": 0}, "exposure.minutes_per_ad"),
     ({"host.broadcasts": 0}, "visit.reminder"),
     ({"host.broadcasts": 0}, "leaving.message"), ({"host.onboarding": 0}, "bonding.greeted"),
     ({"host.exec_visits": 0}, "bonding.executive"), ({"host.promises": 0}, "bonding.trust_broken"),
-    ({"host.awards": 0, "venue.earning": 0}, "recognition.pull"), ({"host.hours": 0}, "answering.crowding"),
+    ({"host.awards": 0}, "recognition.pull"), ({"host.hours": 0}, "answering.crowding"),
     ({}, "visit.second_place"), ({}, "incentives.below"), ({}, "incentives.above"), ({}, "incentives.pay"),
-    ({}, "incentives.crowding"), ({"venue.goals": 0}, "incentives.goal"), ({"venue.goals": 0}, "incentives.rest"),
+    ({}, "incentives.crowding"), ({"venue.goals": 0}, "incentives.goal"),
     ({"venue.peer_awards": 0}, "recognition.p_honour"), ({"host.awards": 0}, "recognition.fame"),
     ({"venue.earning": 0}, "recognition.herding"), ({}, "recognition.correction"),
 ])  # fmt: skip
@@ -271,15 +272,15 @@ def test_a_number_about_what_is_not_there_changes_nothing_to_the_last_bit(levers
 
 
 @pytest.mark.parametrize(("levers", "number"), [
-    ({"venue.points": 1}, "incentives.points"), ({"venue.display": 1, "host.awards": 60}, "recognition.audience"),
-    ({"venue.display": 1, "host.awards": 60}, "recognition.example"), ({"venue.display": 1}, "recognition.envy"),
+    ({"venue.points": 1}, "incentives.points"), ({"venue.display": 1, "host.awards": 60}, "recognition.example"),
+    ({"host.awards": 60}, "recognition.dilution"), ({}, "recognition.gratitude"), ({}, "recognition.deserved"),
+    ({}, "recognition.private"), ({}, "incentives.readers"),
     ({"venue.ad_load": 9}, "leaving.ads_now"), ({}, "visit.reminder"),
     ({"host.onboarding": 1}, "bonding.greeted"), ({"host.exec_visits": 9}, "bonding.executive"),
     ({"host.promises": 9}, "bonding.trust_broken"), ({}, "recognition.pull"),
     ({"host.replies": 1}, "answering.crowding"), ({"venue.goals": 1}, "incentives.goal"),
     ({"venue.peer_awards": 1}, "recognition.p_honour"),
-    ({}, "recognition.herding"), ({}, "recognition.vanity"),
-    ({}, "recognition.company"),
+    ({}, "recognition.herding"),
 ])  # fmt: skip
 def test_and_the_same_number_about_what_is_there_changes_something(levers: dict, number: str) -> None:
     """Or the nulls above would hold because nobody reads the number."""

@@ -1,9 +1,10 @@
 """Recognising: people thank, like and honour each other, and hosts give awards.
 
-Being recognised makes people feel that they belong, and moves them to give more. Each further award is worth less.
+Being noticed keeps people. Awards may move them to give more, and are worth less, the more there are. Those who were
+thanked thank others.
 """
 
-from sim.plain.state import Answer, Person, State, Venue, rules
+from sim.plain.state import Answer, Membership, Person, State, Venue, rules
 from sim.world import events, tally
 from sim.world.mechanisms.recognition import FRESH
 from sim.world.state import HOST, MEMBER, NOBODY
@@ -30,11 +31,17 @@ def thank(world: State, venue: Venue, person: Person) -> None:
     if m.open_thread < 0 or not m.collected or venue.threads[m.open_thread].answered < 0.0:
         return
     thread, m.open_thread = venue.threads[m.open_thread], NOBODY
-    u = world.draws("recognition", person, venue)(0)
-    if thread.answerer >= 0 and u < p.p_thank * venue.now.earning:
-        world.membership(venue.index, thread.answerer).thanks += 1
-        be_acknowledged(world, venue, thread.answerer, p.thank)
-        world.happened(venue, tally.THANKS, events.THANK, events.REPLY, person.index, thread.answerer, thread.at)
+    u, helper = world.draws("recognition", person, venue)(0), thread.answerer
+    if helper >= 0 and u < p.p_thank * venue.now.earning * mood_of(world, m):
+        who, theirs = world.people[helper], world.membership(venue.index, helper)
+        rules.recognition.be_thanked(who, theirs, world.day, p, world.parameters["memory"])
+        world.happened(venue, tally.THANKS, events.THANK, events.REPLY, person.index, helper, thread.at)
+
+
+def mood_of(world: State, m: Membership) -> float:
+    """Return how readily somebody thanks and likes: more so after they were thanked themselves."""
+    since, life = float(world.day - m.thanked), world.parameters["memory"].month
+    return float(rules.recognition.grateful(since, world.parameters["recognition"], life))
 
 
 def reply_met(world: State, venue: Venue, person: Person, u: float) -> Answer | None:
@@ -48,22 +55,24 @@ def reply_met(world: State, venue: Venue, person: Person, u: float) -> Answer | 
 def like(world: State, venue: Venue, person: Person) -> None:
     """Let a visitor perhaps like a reply that they read."""
     m, p, draw = venue.membership_of(person), world.parameters["recognition"], world.draws("recognition", person, venue)
-    liked = reply_met(world, venue, person, draw(2))
-    if liked and draw(1) < rules.recognition.p_likes(m.seen, venue.now.earning, liked.score, p):
+    liked, mood = reply_met(world, venue, person, draw(2)), mood_of(world, m)
+    if liked and draw(1) < rules.recognition.p_likes(m.seen, venue.now.earning, liked.score, mood, p):
         liked.score += 1
-        be_acknowledged(world, venue, liked.person, p.like)
+        author = world.membership(venue.index, liked.person)
+        rules.recognition.be_rated(author, 1, world.day, p, world.parameters["memory"])
         world.happened(venue, tally.THANKS, events.LIKE, events.HABIT, person.index, liked.person, liked.thread.at)
 
 
 def honour_somebody(world: State, venue: Venue, person: Person) -> None:
     """Let a visitor perhaps honour the author of a reply: more likely, if that author was honoured in public before."""
-    m, p, draw = venue.membership_of(person), world.parameters["recognition"], world.draws("recognition", person, venue)
+    p, draw = world.parameters["recognition"], world.draws("recognition", person, venue)
     reply, now = reply_met(world, venue, person, draw(3)), venue.now
-    if reply is None or world.membership(venue.index, reply.person).status != MEMBER:
+    author = world.membership(venue.index, reply.person) if reply else None
+    if reply is None or author is None or author.status != MEMBER:
         return
-    honours = world.membership(venue.index, reply.person).honours
-    if draw(4) < rules.recognition.p_honours(m.seen, now.peer_awards, honours, now.display, p):
-        be_honoured(world, venue, reply.person)
+    lately = rules.memory.faded(author.helping, float(world.day - author.stamp), world.parameters["memory"].role)
+    if draw(4) < rules.recognition.p_honours(now.peer_awards, lately, author.honours, now.display, p):
+        be_honoured(world, venue, reply.person, by_host=False)
         world.happened(venue, tally.PEER_AWARDS, events.AWARD, events.PEERS, person.index, reply.person)
 
 
@@ -79,17 +88,11 @@ def award(world: State, venue: Venue) -> None:
     if not merits:
         return
     best = max(merits, key=lambda i: merits[i])
-    be_honoured(world, venue, best)
+    be_honoured(world, venue, best, by_host=True)
     world.happened(venue, tally.AWARDS, events.AWARD, events.BY_HOST, HOST, best)
 
 
-def be_acknowledged(world: State, venue: Venue, person: int, kind: float) -> None:
-    """Let somebody be thanked or liked."""
-    who, m, p = world.people[person], world.membership(venue.index, person), world.parameters
-    rules.recognition.acknowledge(who, m, kind, world.day, p["recognition"], p["memory"])
-
-
-def be_honoured(world: State, venue: Venue, person: int) -> None:
+def be_honoured(world: State, venue: Venue, person: int, by_host: bool) -> None:
     """Let somebody get an award in public."""
     who, m, p = world.people[person], world.membership(venue.index, person), world.parameters
-    rules.recognition.honour(who, m, True, world.day, p["recognition"], p["memory"])
+    rules.recognition.honour(who, m, venue.now, by_host, True, world.day, p["recognition"], p["memory"])

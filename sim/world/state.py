@@ -88,6 +88,7 @@ MEMBERSHIP = np.dtype(
         ("answers", _count),
         ("replies", _count),  # received
         ("thanks", _count),  # received
+        ("thanked", _day),  # last
         ("awards", _few),  # received
         ("honours", _few),  # of these, the public ones
         ("waiting", _few),  # replies not yet seen
@@ -104,7 +105,9 @@ MEMBERSHIP = np.dtype(
         ("interest", _level),
         ("belonging", _level),
         ("contacts", _level),  # recent posts by bonded members, weighted by strength
-        ("recognition", _level),
+        ("recognition", _level),  # by awards
+        ("praise_peers", _level),  # acknowledged by peers since the last visit, in awards' worth
+        ("praise_host", _level),  # acknowledged by the host since the last visit
         ("ads", _level),  # slow stock of ads met
         ("disappointment", _level),
         ("asking", _level),  # recent questions, faded
@@ -208,7 +211,7 @@ def new_memberships(n: int) -> Rows:
         memberships[name] = NOBODY
     for name in ("joined", "left", "life_day"):
         memberships[name] = NEVER
-    for name in ("invited", "last_post"):
+    for name in ("invited", "last_post", "thanked"):
         memberships[name] = -NEVER
     for name in ("last_visit", "points_own", "told"):
         memberships[name] = -1.0

@@ -42,39 +42,33 @@ class OpenWorld(AnyWorld, Protocol):
         """End a membership from outside."""
 
 
-def acknowledge(world: OpenWorld, venue: int, person: int, worth: float) -> None:
-    """Acknowledge a member by a thank or a like of a given worth, in awards."""
-    numbers = world.parameters
-    membership = world.membership(venue, person)
-    honouring.acknowledge(world.person(person), membership, worth, world.day, numbers["recognition"], numbers["memory"])
-
-
 def award(world: OpenWorld, venue: int, person: int, by: int = HOST, public: bool = True) -> None:
     """Give a member an award, by the host or by a peer, in public or in private."""
-    numbers = world.parameters
-    window, membership = world.person(person), world.membership(venue, person)
-    honouring.honour(window, membership, public, world.day, numbers["recognition"], numbers["memory"])
-    world.venues[venue].tally[tally.AWARDS if by == HOST else tally.PEER_AWARDS] += 1
+    who, m, place, p = world.person(person), world.membership(venue, person), world.venues[venue], world.parameters
+    honouring.honour(who, m, place.now, by == HOST, public, world.day, p["recognition"], p["memory"])
+    place.tally[tally.AWARDS if by == HOST else tally.PEER_AWARDS] += 1
     world.note(events.AWARD, by, person, venue, cause=events.BY_HOST if by == HOST else events.PEERS)
 
 
 def thank(world: OpenWorld, venue: int, person: int, by: int = NOBODY) -> None:
     """Thank a member."""
-    acknowledge(world, venue, person, world.parameters["recognition"].thank)
-    world.membership(venue, person).thanks += 1
+    who, m, p = world.person(person), world.membership(venue, person), world.parameters
+    honouring.be_thanked(who, m, world.day, p["recognition"], p["memory"])
     world.venues[venue].tally[tally.THANKS] += 1
     world.note(events.THANK, by, person, venue, cause=events.PEERS)
 
 
 def like(world: OpenWorld, venue: int, at: int, by: int = NOBODY, sign: int = 1) -> None:
-    """Like the reply in a row of the venue's answers. Its author does not learn of a dislike (`sign` -1)."""
-    liked = world.reply(venue, at)
+    """Like the reply in a row of the venue's answers, or dislike it (`sign` -1). Its author learns of it."""
+    liked, p = world.reply(venue, at), world.parameters
     liked.score += sign
-    if sign < 0 or liked.person < 0:
+    if liked.person < 0:
         return
-    acknowledge(world, venue, int(liked.person), world.parameters["recognition"].like)
-    world.venues[venue].tally[tally.THANKS] += 1
-    world.note(events.LIKE, by, int(liked.person), venue, cause=events.PEERS)
+    author = world.membership(venue, int(liked.person))
+    honouring.be_rated(author, sign, world.day, p["recognition"], p["memory"])
+    if sign > 0:
+        world.venues[venue].tally[tally.THANKS] += 1
+        world.note(events.LIKE, by, int(liked.person), venue, cause=events.PEERS)
 
 
 def reply(world: OpenWorld, venue: int, at: int, by: int) -> None:

@@ -26,8 +26,8 @@ AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters wher
         "params.exposure.blindness params.exposure.upgrade params.exposure.price_effect"),
     "venue.ad_free_price": ("it is not on sale", "params.exposure.upgrade params.exposure.price_effect"),
     "venue.rejection": ("nothing is turned away", "params.norms.*"),
-    "venue.goals": ("there are no ranks", "params.incentives.goal params.incentives.stretch params.incentives.rest "
-        "params.incentives.rank_wear params.incentives.first_rank params.incentives.rank_step"),
+    "venue.goals": ("there are no ranks", "params.incentives.goal params.incentives.rank_wear "
+        "params.incentives.first_rank params.incentives.rank_step"),
     "venue.points": ("there are no points", "params.incentives.points"),
     "venue.peer_awards": ("members give no awards", "params.recognition.p_honour params.recognition.fame"),
     "product.fixes": ("releases improve nothing", "product.release_days params.listening.improve "

@@ -58,7 +58,7 @@ def impressions(venue: AnyVenue, p: Parameters, fatigue_life: float) -> None:
     if day[tally.QUESTIONS_DUE] > 0:
         share = day[tally.QUESTIONS_ANSWERED] / day[tally.QUESTIONS_DUE]
         now.answered_share = running(now.answered_share, share, p.impression)
-    honours = day[tally.AWARDS] + day[tally.PEER_AWARDS] + 0.1 * day[tally.THANKS]
+    honours = day[tally.AWARDS] + day[tally.PEER_AWARDS]
     now.award_rate = running(now.award_rate, honours / max(1.0, day[tally.VISITS]), p.host_impression)
     now.questions_yesterday, now.talks_yesterday = day[tally.QUESTIONS], day[tally.TALKS]
     now.joins_yesterday = sum(day[tally.JOINS_MARKET : tally.JOINS_INVITE + 1])

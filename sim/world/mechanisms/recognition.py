@@ -1,30 +1,39 @@
 """Recognition: earning, display and points are three different things.
 
 Claim
-    What moves people is that somebody acknowledges them (earning). Showing it to others (display) makes it reach
-    further, and may also discourage those who are passed over. Counting (points) is a third thing, and may or may not
-    matter.
+    Being noticed keeps people. It does not make them give more. A formal award may do that, for those who wish to be
+    seen and who gave much lately, and the less, the more awards there are. Display makes an award reach further, and
+    lets those passed over see it, whom that may spur or discourage. Who was thanked thanks others.
 Rule
-    Earning: an award adds worth / (1 + saturation K) to the stock R, with K earlier awards. A thank or a like adds
-    worth (1 - R / plenty), and nothing beyond plenty, because people get used to what comes every day. R fades.
-    Recognition raises belonging, and more so for those who came for company.
-    Drive: what a member gives is multiplied by
-    exp[pull n / (n + experience) R (1 - vanity + vanity validation') (1 + audience display validation')
-    + (example V - envy (1 - r)) display], with n answers so far, V how common awards are here, r = R / (1 + R), and
-    validation' relative to its mean. It is also multiplied by the factors of `incentives`.
-    Authors who find a reply thank its author. The host gives awards to those who helped most lately. A reader meets one
-    of the newest replies, and likes it with p = 1 - exp(-p_like earning seen herd), herd = 1 + herding log2(1 + score),
-    or 1 + correction log2(1 - score) below 0. Where the venue lets peers honour each other, the reader honours its
-    author with p = 1 - exp(-p_honour peer_awards seen (1 + fame display log2(1 + honours))).
+    Weight of what is acknowledged: e = l / (l + deserved), with l the posts of the last month. How common awards are
+    here: c = dilution x awards per visit. An award is worth w = (private + (1 - private) display) / (1 + saturation K),
+    with K earlier awards; one that nobody else hears of, private / (1 + saturation K).
+    Stock: an award adds w to R, which fades. Drive: what a member gives is multiplied by
+    max(0, 1 + validation' (g - 1)), g = exp[pull h / (h + experience) (1 - exp(-R)) / (1 + c)], with h recent answers
+    and validation' relative to its mean, and by max(0, 1 + competitive (x - 1)), x = exp[example display exp(-R)
+    4 c / (1 + c)^2]: an example is seen where honours are neither unheard of nor common. It is also multiplied by the
+    factors of `incentives`.
+    Belonging: a thank is worth `thank`, an award w / (1 + c); belonging grows by that times e and by the motive to be
+    among people. Praise, which waits for the next visit (`worth`): the same from peers, from a host times its tone,
+    and a like's e `like`, or -e `sting` for a dislike.
+    Authors who find a reply thank its author with p = p_thank earning G, G = 1 + gratitude, fading with the days since
+    they were last thanked themselves. The host gives awards to those who helped most lately. A reader meets one of the
+    newest replies, and likes it with p = 1 - exp(-p_like earning seen herd G), herd = 1 + herding log2(1 + score), or
+    1 + correction log2(1 - score) below 0. Where the venue lets peers honour each other, the reader honours its author
+    with p = 1 - exp(-p_honour peer_awards m (1 + fame display log2(1 + honours))), m = h / (h + experience).
 Source
     An award to top contributors: +60 %, and six times likelier to be awarded again: Restivo & van de Rijt 2012. To
     newcomers: +20 % retention: Gallus 2017. Success breeds success with diminishing returns: van de Rijt et al. 2014. A
-    first like brings more likes, and a first dislike is corrected: Muchnik, Aral & Taylor 2013 (abstracts, all
-    experiments). The form with n / (n + 30) comes from a prototype. Three things are assumed and may be set to 0: that
-    display spreads recognition, that it discourages others, and that awards leave some people unmoved.
+    first like brings more likes, and a first dislike is corrected: Muchnik, Aral & Taylor 2013. Praise for the best
+    alone does more than praise for many, and most of the gain comes from those passed over: Bradler, Dur, Neckermann &
+    Non 2016. People thanked stay a little longer (+2 points in two weeks), thank more (+43 %) and give no more time:
+    Matias et al. 2020 (a summary; the others, all experiments, as abstracts). Liked authors do not write more; those
+    who get no feedback are the likeliest to leave: Cheng, Danescu-Niculescu-Mizil & Leskovec 2014 (abstract, observed).
+    That awards lose worth as they multiply is argued by Frey 2007 (abstract); no study gives the curve.
 Deviations
-    Thanks and likes never add up to an award: where they did, the core's activity ran away. Readers do not dislike, so
-    only an experimenter can bring a score below 0. Nobody remembers whom they liked or honoured before.
+    Disliked authors wrote more, and worse, in Cheng et al. 2014; here a dislike takes praise away and no more. Readers
+    do not dislike, so only an experimenter can. A peer's word weighs the same whoever the peer is. Nobody remembers
+    whom they liked or honoured before.
 """
 
 import math
@@ -37,7 +46,15 @@ from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.incentives import Parameters as Incentives
-from sim.world.mechanisms.incentives import felt, points_for, pull_of_goal, pull_of_median, pull_of_pay, pull_of_points
+from sim.world.mechanisms.incentives import (
+    felt,
+    points_for,
+    pull_of_goal,
+    pull_of_median,
+    pull_of_pay,
+    pull_of_points,
+    pull_of_readers,
+)
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded, refresh
 from sim.world.parameters import param
@@ -52,17 +69,15 @@ class Parameters(NamedTuple):
     """What acknowledgement does."""
 
     pull: float = param(
-        1, "log rate per award", 0, 3, "calibrated", "sign: an experiment (Restivo & van de Rijt 2012); size by hand"
+        1.2, "log rate", 0, 3, "calibrated", "sign: an experiment (Restivo & van de Rijt 2012); size by hand"
     )
-    experience: float = param(30, "answers", 1, 500, "calibrated", "recognition moves those who gave much (prototypes)")
+    experience: float = param(10, "recent answers", 0.1, 500, "assumed", "an award moves those who gave much lately")
     saturation: float = param(0.7, "share", 0, 10, "calibrated", "diminishing returns: van de Rijt 2014; prototypes")
-    most: float = param(3.0, "awards' worth", 0.1, 20, "assumed", "recognition beyond this has no further effect")
-    vanity: float = param(0.5, "share", 0, 1, "assumed", "part of an award's pull that needs a wish to be seen")
-    company: float = param(0.5, "share", 0, 1, "assumed", "part of the belonging that needs a wish for company")
-    audience: float = param(0.3, "share", 0, 5, "assumed", "display lets an acknowledgement reach many")
-    example: float = param(0.3, "log rate", -2, 2, "assumed", "others see that helping is honoured; may be 0 or less")
-    envy: float = param(0.05, "log rate", 0, 2, "assumed", "discourages those passed over, where honours are displayed")
+    dilution: float = param(25, "visits per award", 0, 1000, "assumed", "an award in 25 visits makes each worth half")
+    example: float = param(0.3, "log rate", -2, 2, "calibrated", "sign: Bradler et al. 2016; below 0 it is envy")
+    deserved: float = param(1.0, "posts a month", 0, 50, "assumed", "praise for nothing is worth nothing; 0: it is")
     p_thank: float = param(0.35, "probability", 0, 1, "assumed", "an author who finds a reply says thanks")
+    gratitude: float = param(0.43, "share", -1, 5, "experiment", "who was thanked thanks more: Matias et al. 2020")
     p_like: float = param(0.015, "per thread met", 0, 1, "assumed", "a reader likes a reply")
     herding: float = param(
         0.46, "share per doubling", -1, 3, "calibrated", "sign: an experiment (Muchnik et al. 2013); size: a prototype"
@@ -71,33 +86,51 @@ class Parameters(NamedTuple):
         0.3, "share per doubling", -1, 5, "calibrated", "others correct a dislike (Muchnik et al. 2013); size by hand"
     )
     p_honour: float = param(
-        0.00001, "per thread met", 0, 0.1, "calibrated", "where peers can honour: some of the best are, each quarter"
+        0.0005, "per visit", 0, 1, "calibrated", "where peers can honour: some of the best are, each quarter"
     )
     fame: float = param(3.0, "share per doubling", -1, 10, "calibrated", "sign: Restivo & van de Rijt 2012 and 2014")
     thank: float = param(0.10, "awards' worth", 0, 2, "assumed", "a thank is worth a tenth of an award")
     like: float = param(0.02, "awards' worth", 0, 2, "assumed", "a like is worth a fifth of a thank")
-    plenty: float = param(0.5, "awards' worth", 0.01, 20, "assumed", "limit to what daily thanks and likes add up to")
+    sting: float = param(0.05, "awards' worth", 0, 2, "assumed", "a dislike hurts more than a like pleases; may be 0")
     private: float = param(0.7, "awards' worth", 0, 2, "assumed", "worth of an award that nobody else hears of")
     belonging: float = param(0.5, "share per award's worth", 0, 2, "calibrated", "awarded newcomers stay (Gallus 2017)")
 
 
 @rule
-def drive(
-    recognition: float, answers: int, validation: float, display: float, award_rate: float, p: Parameters
-) -> float:
-    """Return the factor by which recognition, of oneself and of others, moves what a member gives."""
-    experience = answers / (answers + p.experience)
-    wish = validation / MEAN_VALIDATION
-    felt = min(recognition, p.most) * (1.0 - p.vanity + p.vanity * wish) * (1.0 + p.audience * display * wish)
-    passed_over = 1.0 - recognition / (1.0 + recognition)
-    seen = (p.example * award_rate - p.envy * experience * passed_over) * display
-    return math.exp(p.pull * experience * felt + seen)
+def common(award_rate: float, p: Parameters) -> float:
+    """Return how common awards are, from their number per visit: 1 where each is worth half."""
+    return p.dilution * award_rate
+
+
+@rule
+def merit(helping: float, p: Parameters) -> float:
+    """Return how much a member gave lately, from 0 to 1: 0.5 at `experience` recent answers."""
+    return helping / (helping + p.experience)
+
+
+@rule
+def drive(recognition: float, helping: float, award_rate: float, p: Parameters) -> float:
+    """Return the factor by which the awards that a member holds move what they give, if they wish to be seen."""
+    return math.exp(p.pull * merit(helping, p) * (1.0 - math.exp(-recognition)) / (1.0 + common(award_rate, p)))
+
+
+@rule
+def pull_of_example(recognition: float, display: float, award_rate: float, p: Parameters) -> float:
+    """Return the factor by which seeing others honoured moves a member who holds little recognition."""
+    known = common(award_rate, p)
+    return math.exp(p.example * display * math.exp(-recognition) * 4.0 * known / ((1.0 + known) * (1.0 + known)))
 
 
 @rule
 def motivation(person: Rows, membership: Rows, place: Rows, p: Parameters, incentives: Incentives) -> float:
     """Return the factor by which all that a venue offers for giving moves a visitor with up-to-date levels."""
-    boost = drive(membership.recognition, membership.answers, person.validation, place.display, place.award_rate, p)
+    wish = person.validation / MEAN_VALIDATION
+    boost = felt(drive(membership.recognition, membership.helping, place.award_rate, p), wish)
+    if place.award_rate > 0.0:
+        example = pull_of_example(membership.recognition, place.display, place.award_rate, p)
+        boost *= felt(example, person.competitive)
+    shown = (person.validation + person.belonging) / (MEAN_VALIDATION + MEAN_BELONGING)
+    boost *= pull_of_readers(place.visitors_pulse, shown, incentives)
     if membership.told >= 0.0:
         boost *= felt(pull_of_median(membership.told, membership.lately, incentives), person.competitive)
     if place.goals > 0.0:
@@ -125,58 +158,77 @@ def herd(score: int, p: Parameters) -> float:
 
 
 @rule
-def p_likes(seen: int, earning: float, score: int, p: Parameters) -> float:
-    """Return the probability that a reader likes the reply that they meet on a visit."""
-    return 1.0 - math.exp(-p.p_like * earning * seen * herd(score, p))
+def grateful(since: float, p: Parameters, life: float) -> float:
+    """Return the factor on thanking and liking for somebody who was thanked `since` days ago."""
+    return 1.0 + faded(p.gratitude, since, life)
 
 
 @rule
-def p_honours(seen: int, ease: float, honours: int, display: float, p: Parameters) -> float:
+def p_likes(seen: int, earning: float, score: int, mood: float, p: Parameters) -> float:
+    """Return the probability that a reader likes the reply that they meet on a visit."""
+    return 1.0 - math.exp(-p.p_like * earning * seen * herd(score, p) * mood)
+
+
+@rule
+def p_honours(ease: float, helping: float, honours: int, display: float, p: Parameters) -> float:
     """Return the probability that a reader honours the author of the reply that they meet on a visit."""
     known = max(0.0, 1.0 + p.fame * display * doublings(honours))
-    return 1.0 - math.exp(-p.p_honour * ease * seen * known)
+    return 1.0 - math.exp(-p.p_honour * ease * merit(helping, p) * known)
 
 
 @rule
-def worth(kind: float, awards_before: int, p: Parameters) -> float:
-    """Return what an award adds: less after earlier awards."""
-    return kind / (1.0 + p.saturation * awards_before)
+def worth(display: float, awards_before: int, p: Parameters) -> float:
+    """Return what an award is worth: less if fewer people see it, and less after earlier awards."""
+    return (p.private + (1.0 - p.private) * display) / (1.0 + p.saturation * awards_before)
 
 
 @rule
-def worth_of_word(kind: float, recognition: float, p: Parameters) -> float:
-    """Return what a thank or a like adds: less where there is much recognition already, and nothing beyond plenty."""
-    return kind * max(0.0, 1.0 - recognition / p.plenty)
+def earned(lately: float, p: Parameters) -> float:
+    """Return the weight of an acknowledgement, by how much the member posted in the last month."""
+    return lately / (lately + p.deserved) if p.deserved > 0.0 else 1.0
 
 
 @rule
-def warmth(company: float, p: Parameters) -> float:
-    """Return how much belonging a member draws from an acknowledgement, by their motive to be among people."""
-    return 1.0 - p.company + p.company * company / MEAN_BELONGING
-
-
-@rule
-def take_in(person: Rows, membership: Rows, added: float, p: Parameters) -> None:
-    """Raise a member's stock of recognition, and their belonging."""
-    membership.recognition += added
-    gain = min(1.0, p.belonging * added * warmth(float(person.belonging), p))
+def warm(person: Rows, membership: Rows, value: float, p: Parameters) -> None:
+    """Raise a member's belonging by an acknowledgement, and more so if they came to be among people."""
+    gain = min(1.0, p.belonging * value * person.belonging / MEAN_BELONGING)
     membership.belonging += gain * (1.0 - membership.belonging)
 
 
 @rule
-def acknowledge(person: Rows, membership: Rows, kind: float, day: int, p: Parameters, memory: Memory) -> None:
-    """Thank or like a member."""
+def be_thanked(person: Rows, membership: Rows, day: int, p: Parameters, memory: Memory) -> None:
+    """Thank a member: they are noticed, belong a little more, and are readier to thank others."""
     refresh(membership, day, memory)
-    take_in(person, membership, worth_of_word(kind, membership.recognition, p), p)
+    value = p.thank * earned(membership.lately, p)
+    membership.praise_peers += value
+    membership.thanks += 1
+    membership.thanked = day
+    warm(person, membership, value, p)
 
 
 @rule
-def honour(person: Rows, membership: Rows, public: bool, day: int, p: Parameters, memory: Memory) -> None:
-    """Give a member an award, in public or in private."""
+def be_rated(membership: Rows, sign: int, day: int, p: Parameters, memory: Memory) -> None:
+    """Let a member learn that their reply was liked (`sign` 1) or disliked (-1). One click warms nobody."""
     refresh(membership, day, memory)
-    take_in(person, membership, worth(1.0 if public else p.private, membership.awards, p), p)
+    membership.praise_peers += (p.like if sign > 0 else -p.sting) * earned(membership.lately, p)
+
+
+@rule
+def honour(
+    person: Rows, membership: Rows, place: Rows, by_host: bool, public: bool, day: int, p: Parameters, memory: Memory
+) -> None:
+    """Give a member an award, by the host or by a peer, in public or in private."""
+    refresh(membership, day, memory)
+    value = worth(place.display if public else 0.0, membership.awards, p)
+    membership.recognition += value
+    value *= earned(membership.lately, p) / (1.0 + common(place.award_rate, p))
+    if by_host:
+        membership.praise_host += value * place.tone
+    else:
+        membership.praise_peers += value
     membership.awards += 1
     membership.honours += public
+    warm(person, membership, value, p)
 
 
 @rule
@@ -196,13 +248,13 @@ def thank(
     for i in visitors:
         membership = memberships[i]
         slot = venue * 8
+        mood = grateful(float(day - membership.thanked), p, memory.month)
         at = membership.open_thread
         if at >= 0 and membership.collected and threads[at].answered >= 0.0:
             membership.open_thread = NOBODY
             helper = threads[at].answerer
-            if helper >= 0 and uniform(today, i, slot) < p.p_thank * place.earning:
-                memberships[helper].thanks += 1
-                acknowledge(people[helper], memberships[helper], p.thank, day, p, memory)
+            if helper >= 0 and uniform(today, i, slot) < p.p_thank * place.earning * mood:
+                be_thanked(people[helper], memberships[helper], day, p, memory)
                 counts[tally.THANKS] += 1
                 events.note(log, day, events.THANK, i, helper, venue, at, events.REPLY)
         if place.answers == 0 or membership.seen == 0:
@@ -210,10 +262,10 @@ def thank(
         liked = answers[newest(uniform(today, i, slot + 2), place.answers, place.pulse)]
         if liked.time < day - FRESH:
             continue
-        chance = p_likes(membership.seen, place.earning, liked.score, p)
+        chance = p_likes(membership.seen, place.earning, liked.score, mood, p)
         if liked.person >= 0 and liked.person != i and uniform(today, i, slot + 1) < chance:
             liked.score += 1
-            acknowledge(people[liked.person], memberships[liked.person], p.like, day, p, memory)
+            be_rated(memberships[liked.person], 1, day, p, memory)
             counts[tally.THANKS] += 1
             events.note(log, day, events.LIKE, i, liked.person, venue, liked.thread, events.HABIT)
 
@@ -234,9 +286,10 @@ def award_each_other(
         by = met.person
         if met.time < day - FRESH or by < 0 or by == i or memberships[by].status != MEMBER:
             continue
-        chance = p_honours(memberships[i].seen, place.peer_awards, memberships[by].honours, place.display, p)
+        lately = faded(memberships[by].helping, float(day - memberships[by].stamp), memory.role)
+        chance = p_honours(place.peer_awards, lately, memberships[by].honours, place.display, p)
         if uniform(today, i, slot + 4) < chance:
-            honour(people[by], memberships[by], True, day, p, memory)
+            honour(people[by], memberships[by], place, False, True, day, p, memory)
             counts[tally.PEER_AWARDS] += 1
             events.note(log, day, events.AWARD, i, by, venue, -1, events.PEERS)
 
@@ -261,7 +314,7 @@ def award(
             best, most = i, merit
     if best == NOBODY:
         return
-    honour(people[best], memberships[best], True, day, p, memory)
+    honour(people[best], memberships[best], place, True, True, day, p, memory)
     counts[tally.AWARDS] += 1
     events.note(log, day, events.AWARD, HOST, best, venue, -1, events.BY_HOST)
 
