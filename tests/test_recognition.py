@@ -14,6 +14,6 @@ def test_how_competitive_people_are_matters_only_where_there_is_something_to_com
     alike, apart = ({"population.competitive_spread": spread} for spread in (0.0, 1.5))
     trait, nothing = ("people.competitive",), {"host.awards": 0.0}
     assert differences(small_world(numbers=alike, **nothing), small_world(numbers=apart, **nothing), but=trait) == []
-    for lever in ("venue.points", "venue.goals", "host.awards"):
-        here = nothing | {lever: 1.0}
+    for lever, level in (("venue.points", 1.0), ("venue.goals", 1.0), ("host.awards", 30.0)):
+        here = nothing | {lever: level}
         assert differences(small_world(numbers=alike, **here), small_world(numbers=apart, **here), but=trait) != []
