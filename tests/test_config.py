@@ -195,11 +195,11 @@ def test_there_are_six_scenarios_and_the_default_comes_first() -> None:
 
 @pytest.mark.parametrize("name", scenarios.names())
 def test_a_scenario_tells_its_story_asks_one_question_and_says_whose_claim_it_is(name: str) -> None:
-    story = scenarios.story(name)
-    assert 3 <= story.story.count(". ") + 1 <= 6
-    assert story.question.endswith("?")
-    assert "(" in story.claim
-    said = [word for word in ("emergent", "mixed", "assumed") if word in story.claim]
+    told = scenarios.read(name)
+    assert 3 <= told["story"].count(". ") + 1 <= 6
+    assert told["question"].endswith("?")
+    assert "(" in told["claim"]
+    said = [word for word in ("emergent", "mixed", "assumed") if word in told["claim"]]
     assert len(said) == 1  # a tautology must not look like a finding
 
 

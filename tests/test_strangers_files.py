@@ -310,7 +310,7 @@ def test_a_dotted_name_that_would_not_apply_is_refused(
 def test_a_date_is_a_title_like_any_other(conf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(put(conf, "experiment", f"title: 2026-11-25\n{DESIGN}")) == 0
     (conf / "scenario" / "stranger.yaml").write_text(f"{HEADER}title: 2026-11-25\n")
-    assert scenarios.story("stranger").title == "2026-11-25"
+    assert scenarios.read("stranger")["title"] == "2026-11-25"
 
 
 @pytest.mark.parametrize("kind", ["scenario", "experiment", "trial"])

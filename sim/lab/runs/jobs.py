@@ -49,15 +49,9 @@ def job(asked: Request, command: str) -> Job:
     drawn = vectors.chosen(asked.experiment.vectors)
     made = asked.experiment.model_copy(update={"vectors": drawn.name})
     arms = [arms_under(asked, vector) for vector in drawn.vectors]
+    days = (made.host_off_day, asked.change_day)
     tasks = [
-        Task(
-            replicate,
-            seed_of(made.seed, replicate),
-            arms[drawn.of(replicate)],
-            made.host_off_day,
-            asked.change_day,
-            made.fork,
-        )
+        Task(replicate, seed_of(made.seed, replicate), arms[drawn.of(replicate)], *days, made.fork)
         for replicate in range(made.replicates)
     ]
     written = {name: quoted(texts) for name, texts in asked.overrides.items()}

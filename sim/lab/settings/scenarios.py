@@ -5,7 +5,7 @@ levers that are its point.
 """
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sim.lab.settings import folders, keys, presets, read_yaml
 from sim.lab.settings.config import TOP
@@ -14,16 +14,6 @@ from sim.lab.settings.settings_file import file_of, settings_in
 
 HEADER = "# @package _global_"
 DEFAULTS = "defaults"
-
-
-class Story(NamedTuple):
-    """A scenario in words."""
-
-    name: str
-    title: str
-    story: str
-    question: str
-    claim: str
 
 
 @cache
@@ -75,9 +65,3 @@ def _wrong(key: str, value: Any) -> list[str]:
         return [f"{DEFAULTS} is a list of '- override /host: half_time' and the like, with '- _self_' at its end"]
     allowed = frozenset(TOP) - {"scenario"}
     return [line for leaf, _ in keys.flat({key: value}) if (line := keys.unknown(leaf, allowed))]
-
-
-def story(name: str) -> Story:
-    """Return a scenario in words."""
-    tree = read(name)
-    return Story(name, *(" ".join(str(tree.get(field, "")).split()) for field in Story._fields[1:]))

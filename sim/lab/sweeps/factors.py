@@ -39,13 +39,8 @@ def written(name: str, content: Any, kind: str) -> Factor:
             f"design.factors: {name} is {shown(content)}, and should be [low, high], a list of levels, or "
             "{low: 0.5, high: 8, scale: log}"
         )
-    if (
-        kind != "grid"
-        and name != SEED
-        and not is_group(name, content)
-        and len(content) == 2
-        and all(_is_number(value) for value in content)
-    ):
+    is_pair = len(content) == 2 and all(map(_is_number, content)) and not is_group(name, content)
+    if is_pair and kind != "grid" and name != SEED:
         return ranged(name, *content)
     return levelled(name, content)
 

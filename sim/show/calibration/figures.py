@@ -8,6 +8,7 @@ import pandas as pd
 import yaml
 from matplotlib.axes import Axes
 
+from sim.lab.calibration.space import Axis
 from sim.show.looks import BLUE, GREY, ORANGE, PALE, VERMILLION
 from sim.show.report.figures import Picture, Plan, draw_all
 from sim.show.style import Drawing, panels, sheet
@@ -79,20 +80,13 @@ def one_range(axes: Axes, y: float, line: dict[Any, Any], profile: pd.DataFrame,
     for place in places:
         axes.plot([max(0, place - half), min(1, place + half)], [y, y], color=colour, linewidth=6, alpha=0.6,
                   solid_capstyle="butt")  # fmt: skip
-    where = [place_of(value, line) for value in vectors[line["parameter"]]]
+    axis = Axis(line["parameter"], line["low"], line["high"], line["default"], line["logarithmic"])
+    where = [axis.place(value) for value in vectors[axis.name]]
     axes.scatter(where, np.full(len(where), y), s=9, color="black", alpha=0.5, zorder=4, linewidths=0)
-    axes.scatter([place_of(line["best"], line)], [y], s=42, color=VERMILLION, marker="D", zorder=5, edgecolor="white")
-    axes.scatter([place_of(line["default"], line)], [y], s=60, color=GREY, marker="|", zorder=3)
+    axes.scatter([axis.place(line["best"])], [y], s=42, color=VERMILLION, marker="D", zorder=5, edgecolor="white")
+    axes.scatter([axis.place(axis.default)], [y], s=60, color=GREY, marker="|", zorder=3)
     axes.annotate(f"{100 * line['width']:.0f} %", (1.04, y), xycoords=("axes fraction", "data"), va="center",
                   fontsize=9, color=colour, annotation_clip=False)  # fmt: skip
-
-
-def place_of(value: float, line: dict[Any, Any]) -> float:
-    """Return where a value lies on its axis, from 0 to 1."""
-    low, high = float(line["low"]), float(line["high"])
-    if line["logarithmic"]:
-        return float(np.log(value / low) / np.log(high / low))
-    return (value - low) / (high - low)
 
 
 def profiles(results: Calibrated) -> Drawing:

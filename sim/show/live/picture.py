@@ -14,14 +14,21 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, PercentFormatter
+from numpy.typing import NDArray
 
 from sim.show.looks import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION
 from sim.show.panel import label_ends
-from sim.show.runs.network import Ids, Points, relaxed
 from sim.show.style import SETTINGS
+
+Ids = NDArray[np.int64]
+Points = NDArray[np.float64]
 
 MOST = 200  # people drawn
 PULL = np.array([0.62, 1.25])  # to the middle: weaker sideways, so that the crowd fills a wide panel
+ROUNDS = 12  # of springs and repulsion in a picture, and five times as many in the first
+STIFFNESS, STRETCH = 0.5, 4.0  # of a spring, and how far it pulls harder the longer it is, in lengths at rest
+PACE = 0.1  # how far a force moves a person in a round
+LEAST = 1e-4  # keeps those at one place from infinite repulsion
 
 
 class Role(NamedTuple):
@@ -71,14 +78,14 @@ class Story(NamedTuple):
     silent_from: int | None
 
 
-def sample(active: Ids, bonds: Bonds, most: int = MOST) -> Ids:
-    """Return up to `most` active people: those with the strongest bonds, then others, always the same ones."""
+def sample(active: Ids, bonds: Bonds) -> Ids:
+    """Return up to `MOST` active people: those with the strongest bonds, then others, always the same ones."""
     order = np.argsort(-bonds.strength, kind="stable")
     ends = np.stack([bonds.person[order], bonds.partner[order]], axis=1).ravel()
-    bonded = list(dict.fromkeys(ends.tolist()))[: most * 2 // 3]
+    bonded = list(dict.fromkeys(ends.tolist()))[: MOST * 2 // 3]
     others = np.setdiff1d(active, bonded)
     others = others[np.argsort(scattered(others), kind="stable")]
-    return np.sort(np.concatenate([np.array(bonded, np.int64), others[: most - len(bonded)]]))
+    return np.sort(np.concatenate([np.array(bonded, np.int64), others[: MOST - len(bonded)]]))
 
 
 def scattered(ids: Ids) -> Points:
@@ -92,21 +99,37 @@ class Stage:
     def __init__(self) -> None:
         self.places: dict[int, tuple[float, float]] = {}
 
-    def place(self, people: Ids, bonds: Bonds, rounds: int = 12) -> Points:
+    def place(self, people: Ids, bonds: Bonds) -> Points:
         """Return a place for each, shape `(n_people, 2)`."""
         if len(people) == 0:
             return np.empty((0, 2))
         left, right = np.searchsorted(people, bonds.person), np.searchsorted(people, bonds.partner)
-        rounds = rounds if any(person in self.places for person in people.tolist()) else 5 * rounds
-        start, heats = np.array([self._start(person) for person in people.tolist()]), np.linspace(0.06, 0.01, rounds)
-        points = relaxed(start, left, right, heats, spring=1.0 / np.sqrt(len(people)), inward=PULL, least=1e-4,
-                         stiffness=0.5, stretch=4.0, pace=0.1)  # fmt: skip
+        rounds = ROUNDS if any(person in self.places for person in people.tolist()) else 5 * ROUNDS
+        points = relaxed(np.array([self._start(person) for person in people.tolist()]), left, right, rounds)
         self.places.update(zip(people.tolist(), map(tuple, points.tolist()), strict=True))
         return points
 
     def _start(self, person: int) -> tuple[float, float]:
         angle, radius = person * 2.399963, 0.3 + 0.7 * float(scattered(np.array([person * 7]))[0])
         return self.places.get(person, (radius * float(np.cos(angle)), radius * float(np.sin(angle))))
+
+
+def relaxed(places: Points, left: Ids, right: Ids, rounds: int) -> Points:
+    """Return places after rounds of springs and repulsion (Fruchterman and Reingold 1991), with a pull to the middle.
+
+    Nobody moves further in a round than its heat, which falls.
+    """
+    spring = 1.0 / np.sqrt(len(places))
+    for heat in np.linspace(0.06, 0.01, rounds):
+        gap = places[:, None, :] - places[None, :, :]
+        force = (gap * (spring**2 / ((gap**2).sum(axis=2) + LEAST))[:, :, None]).sum(axis=1) - PULL * places
+        along = places[left] - places[right]
+        pull = STIFFNESS * along * np.minimum(np.linalg.norm(along, axis=1) / spring, STRETCH)[:, None]
+        np.add.at(force, left, -pull)
+        np.add.at(force, right, pull)
+        length = np.linalg.norm(force, axis=1, keepdims=True) + 1e-9
+        places = places + force / length * np.minimum(PACE * length, heat)
+    return places
 
 
 def picture(scene: Scene, places: Points, story: Story) -> Figure:

@@ -46,15 +46,9 @@ class TrialResults:
 
     def of(self, comparison: str, arm: str | None = None, outcome: str | None = None) -> list[Effect]:
         """Return the effects of a comparison on everybody, by window."""
-        found = [
-            effect
-            for effect in self.effects
-            if effect.comparison == comparison
-            and effect.subgroup == EVERYBODY
-            and effect.outcome == (outcome or self.outcome)
-            and arm in (None, effect.arm)
-        ]
-        return sorted(found, key=lambda effect: (effect.end, effect.start))
+        wanted = (comparison, EVERYBODY, outcome or self.outcome)
+        found = [one for one in self.effects if (one.comparison, one.subgroup, one.outcome) == wanted]
+        return sorted((one for one in found if arm in (None, one.arm)), key=lambda one: (one.end, one.start))
 
     @property
     def leading(self) -> list[Effect]:
@@ -64,11 +58,6 @@ class TrialResults:
 
     def deciles(self, arm: str) -> dict[int, Effect]:
         """Return the effects on the outcome and window of the question by decile of activity before."""
-        return {
-            int(effect.subgroup.removeprefix("decile ")): effect
-            for effect in self.effects
-            if effect.comparison == self.best
-            and effect.arm == arm
-            and effect.subgroup.startswith("decile ")
-            and summary.column(effect) == self.trial.first_column()
-        }
+        wanted = (self.best, arm, self.trial.first_column())
+        found = [one for one in self.effects if (one.comparison, one.arm, summary.column(one)) == wanted]
+        return {int(one.subgroup.removeprefix("decile ")): one for one in found if one.subgroup != EVERYBODY}
