@@ -8,7 +8,8 @@ from worlds import settings, setup
 
 from sim.plain.day import PlainWorld
 from sim.world import tally
-from sim.world.state import ANSWER, MEMBERSHIP, PERSON, THREAD, VOICE
+from sim.world.mechanisms.worth import MESSAGES
+from sim.world.state import ANSWER, MEMBER, MEMBERSHIP, PERSON, QUESTION, THREAD, VOICE
 from sim.world.world import Settings, World
 
 LIVELY = {"host.exec_visits": 3, "host.onboarding": 0.7, "host.promises": 2, "host.broadcasts": 8, "host.hours": 6}
@@ -44,6 +45,21 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "numbers": {"join.life_rate": 0.02, "visit.sleep_after": 7, "visit.wake_rate": 0.1, "join.second_chance": 1,
                     "visit.wake_reminder": 0.5, "bonding.p_close": 1, "advocacy.refer": 1},
         "host.broadcasts": 45,
+    },
+    "everybody converses": {
+        "population.attention": 90, "venue.launch": 2, "venue.effort": 0.3,
+        "numbers": {"conversation.returns": 1, "conversation.in_help": 2, "answering.answer": 0.2,
+                    "answering.demand": 0.5, "exposure.passes_over": 0.1, "asking.talk": 0.1},
+    },
+    "answers that nobody understands": {
+        "venue.small_talk": 0.1, "venue.mission": 1, "host.replies": 0.2,
+        "numbers": {"quality.spread": 1.2, "quality.newcomer": 0.9, "quality.unclear": 0.9, "visit.p_ticket": 0.9,
+                    "answering.answer": 0.2, "asking.induced": 0.05, "asking.drawn_out": 1},
+    },
+    "a host that nobody believes any more": {
+        "venue.ad_load": 4, "venue.cost": 0.2, "outside.rival": 1, **LIVELY, "host.broadcasts": 25, "host.promises": 20,
+        "numbers": {"population.initial_trust": 0.3, "worth.heed": 2, "visit.fatigue_scale": 4, "worth.nuisance": 2,
+                    "bonding.trust_broken": 0.05, "bonding.identify": 0.5},
     },
     "nobody knew each other": {"population.latent_ties": 0, "population.strangers": 0, "outside.rival": 5},
     "two hosts": {
@@ -109,7 +125,7 @@ def unlike_threads(world: World, plain: PlainWorld) -> list[str]:
         for name in set(THREAD.names):
             column = ours.threads[name][: int(ours.now.threads)]
             found += unlike(name, column, np.array([getattr(t, name) for t in theirs.threads], THREAD[name]))
-        rows = [(a.time, a.thread.at, a.person, a.score) for a in theirs.answers]
+        rows = [(a.time, a.quality, a.thread.at, a.person, a.to, a.score) for a in theirs.answers]
         found += unlike("answers", ours.answers[: int(ours.now.answers)].tolist(), np.array(rows, ANSWER).tolist())
         said = [(v.person, v.day, v.facet, v.good) for v in theirs.voices]
         found += unlike("voices", ours.voices[: int(ours.now.voices)].tolist(), np.array(said, VOICE).tolist())
@@ -137,6 +153,40 @@ def test_people_agree_on_every_single_day() -> None:
         world.step()
         plain.step()
         assert unlike_people(world, plain) == [], f"on day {world.day}"
+
+
+def test_they_agree_on_a_place_whose_members_fall_silent() -> None:
+    """From the day on which they are silenced nobody but the host replies or talks, in both worlds."""
+    world, plain = pair("everybody converses", 1, days=80)
+    for either in (world, plain):
+        for _ in range(40):
+            either.step()
+        said = [float(either.venues[0].tally[flow]) for flow in (tally.ANSWERS, tally.TALKS)]
+        either.silence_members()
+        for _ in range(40):
+            either.step()
+        assert [float(either.venues[0].tally[flow]) for flow in (tally.ANSWERS, tally.TALKS)] == said
+    assert unlike_days(world, plain) + unlike_people(world, plain) + unlike_threads(world, plain) == []
+
+
+def test_conversation_unclear_answers_and_distrust_are_reached() -> None:
+    """Replies are returned and returned again; answers are of no use; messages tire those who distrust the host."""
+    talk, puzzle, doubt = (
+        pair(name, 1)[0].run()
+        for name in (
+            "everybody converses", "answers that nobody understands", "a host that nobody believes any more",
+        )
+    )  # fmt: skip
+    answers = talk.venues[0].answers[: int(talk.venues[0].now.answers)]
+    turns = answers[answers["to"] != talk.venues[0].threads["author"][answers["thread"]]]
+    assert len(turns) > 0
+    assert talk.venues[0].tally[tally.CONVERSED] > len(turns)
+    threads = puzzle.venues[0].threads[: int(puzzle.venues[0].now.threads)]
+    unclear = (threads["answered"] >= 0) & (threads["quality"] < 0.9) & (threads["kind"] == QUESTION)
+    assert unclear.sum() > 0
+    members = doubt.venues[0].memberships
+    assert (doubt.people["trust"][members["status"] == MEMBER] < 0.5).mean() > 0.5
+    assert members["held"][:, MESSAGES].min() < -1.0
 
 
 def test_the_scenarios_reach_what_they_are_for() -> None:

@@ -1,6 +1,7 @@
 """Bonding: a reply ties two people to each other and to the venue; a host who is there is trusted.
 
-People keep a few bonds in each venue. Bonds fade unless they are used, and friends of friends become friends.
+People attach to people (belonging) and to the place as a group (identity). They keep a few bonds in each
+venue, which fade unless they are used, and friends of friends become friends.
 """
 
 from sim.plain.state import Answer, Bond, Membership, Person, State, Venue, rules
@@ -16,45 +17,46 @@ def people_bond(world: State) -> None:
             feel_reply(world, venue, answer)
         venue.now.answers_before = len(venue.answers)
         for person in venue.visitors:
+            identify(world, venue, person)
             meet_host(world, venue, person)
             be_greeted(world, venue, person)
             stir_contacts(world, venue, person)
 
 
 def feel_reply(world: State, venue: Venue, answer: Answer) -> None:
-    """Let a reply change belonging on both sides, trust in the host, and a bond."""
+    """Let a reply change both sides: whoever wrote it, and whom it was written to, who is not always the author."""
     p, thread, grow = world.parameters["bonding"], answer.thread, rules.bonding.grown_towards_one
     helper = world.people[answer.person] if answer.person >= 0 else None
-    author = world.people[thread.author] if thread.author >= 0 else None
-    if author is not None:
-        mine = venue.membership_of(author)
+    reader = world.people[answer.to] if answer.to >= 0 else None
+    if reader is not None:
+        mine = venue.membership_of(reader)
         world.refresh(mine)
-        is_first = thread.first_post and answer.time == thread.answered
+        is_first = thread.first_post and answer.to == thread.author and answer.time == thread.answered
         share, tone = venue.now.host_share, venue.now.tone
         gain = rules.bonding.gain_by_reply(helper is None, is_first, thread.kind, tone, share, p)
         mine.belonging = rules.bonding.moved(mine.belonging, gain)
     if helper is not None:
         theirs = venue.membership_of(helper)
         theirs.belonging = grow(theirs.belonging, p.helping)
-    elif author is not None:
-        author.trust = grow(author.trust, p.trust_reply * venue.now.tone)
-    if author is not None and helper is not None:
-        tie(world, venue, author, helper, answer)
+    elif reader is not None:
+        reader.trust = grow(reader.trust, p.trust_reply * venue.now.tone)
+    if reader is not None and helper is not None:
+        tie(world, venue, reader, helper, answer)
 
 
-def tie(world: State, venue: Venue, author: Person, helper: Person, answer: Answer) -> None:
-    """Strengthen the bond between two people, and perhaps introduce the author to the helper's closest contact."""
+def tie(world: State, venue: Venue, reader: Person, helper: Person, answer: Answer) -> None:
+    """Strengthen the bond between two people, and perhaps introduce the reader to the helper's closest contact."""
     p, thread = world.parameters["bonding"], answer.thread
-    gain = rules.bonding.tie_by_reply(author.comfort, helper.comfort, thread.kind, p)
-    if strengthen_both(world, venue, author, helper, gain):
-        world.happened(venue, tally.BONDS, events.BONDED, events.REPLY, author.index, helper.index, thread.at)
-    if world.draws("bonding", author)(PAIRS + helper.index) >= p.p_close:
+    gain = rules.bonding.tie_by_reply(reader.comfort, helper.comfort, thread.kind, p)
+    if strengthen_both(world, venue, reader, helper, gain):
+        world.happened(venue, tally.BONDS, events.BONDED, events.REPLY, reader.index, helper.index, thread.at)
+    if world.draws("bonding", reader)(PAIRS + helper.index) >= p.p_close:
         return
-    third = closest_but(world, venue, helper, author)
+    third = closest_but(world, venue, helper, reader)
     if third is None or venue.membership_of(third).status != MEMBER:
         return
-    if strengthen_both(world, venue, author, third, p.closing):
-        world.happened(venue, tally.TRIANGLES, events.BONDED, events.CLOSURE, author.index, third.index, thread.at)
+    if strengthen_both(world, venue, reader, third, p.closing):
+        world.happened(venue, tally.TRIANGLES, events.BONDED, events.CLOSURE, reader.index, third.index, thread.at)
 
 
 def strengthen_both(world: State, venue: Venue, one: Person, other: Person, gain: float) -> bool:
@@ -99,6 +101,12 @@ def closest_but(world: State, venue: Venue, person: Person, but: Person) -> Pers
     return world.people[max(others, key=lambda bond: left_of(world, bond)).partner] if others else None
 
 
+def identify(world: State, venue: Venue, person: Person) -> None:
+    """Let a visitor feel part of the place as a group, the more with a clear mission and much going on."""
+    m, now, p, rival = venue.membership_of(person), venue.now, world.parameters["bonding"], world.settings.outside.rival
+    m.identity = rules.bonding.identified(m.identity, now.mission, now.pulse, rival, rules.quality.posts_of(m), p)
+
+
 def meet_host(world: State, venue: Venue, person: Person) -> None:
     """Let a visitor feel what the host does, leaves undone, and sells their attention for."""
     m, now, p = venue.membership_of(person), venue.now, world.parameters["bonding"]
@@ -125,7 +133,7 @@ def be_greeted(world: State, venue: Venue, person: Person) -> None:
     else:
         now.hours_left -= hours
         now.hours_used += hours
-        m.greeted = True
+        m.drawn += 1.0
         m.belonging = rules.bonding.grown_towards_one(m.belonging, p.greeted * now.tone)
         world.happened(venue, tally.GREETINGS, events.GREET, events.BY_HOST, HOST, person.index)
 

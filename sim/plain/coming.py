@@ -1,11 +1,11 @@
 """Coming: people visit a venue out of habit, with a need, to see others, for a reply, or because of a message.
 
-There they meet threads and ads, as far as their attention goes. Ads wear them down.
+Ads meet them first, take from their minutes, and wear them down.
 """
 
-from sim.plain.state import Person, State, Venue, happens, rules
+from sim.plain.state import Membership, Person, State, Venue, happens, rules
 from sim.world import events, tally
-from sim.world.state import CUSTOMER, DORMANT, MEMBER
+from sim.world.state import CELLS, CUSTOMER, DORMANT, MEMBER
 
 CERTAIN = 40.0  # a hazard at which a visit is sure
 
@@ -19,9 +19,11 @@ def people_come(world: State) -> None:
         if venue.now.broadcast > 0:
             for person in world.people:
                 maybe_wake(world, venue, person)
-        message = rules.visit.pull_of_message(venue.now.fatigue, world.parameters["visit"]) * venue.now.broadcast
-        come = [person for person in world.people if comes(world, venue, person, message)]
+        come = [person for person in world.people if comes(world, venue, person)]
         venue.visitors = sorted(come, key=lambda person: venue.membership_of(person).hour)
+        if venue.now.broadcast > 0:
+            for person in world.people:
+                get_message(world, venue, person)
 
 
 def bring_need(world: State, person: Person) -> None:
@@ -36,11 +38,16 @@ def bring_need(world: State, person: Person) -> None:
     if draw(2) < elsewhere:
         main.count(tally.NEEDS_ELSEWHERE)
     elif inside:
-        favourite = max(inside, key=lambda m: m.interest)
+        favourite = max(inside, key=lambda m: interest_in(world, m))
         favourite.need_open, favourite.alarm = True, min(favourite.alarm, world.day)
     elif draw(3) < p.p_ticket:
         main.count(tally.TICKETS)
         world.note(events.TICKET, person.index, cause=events.NEED)
+
+
+def interest_in(world: State, m: Membership) -> float:
+    """Return what is left today of a member's interest in a venue: it fades while they stay away."""
+    return float(rules.memory.faded(m.interest, float(world.day - m.stamp), world.parameters["memory"].interest))
 
 
 def maybe_wake(world: State, venue: Venue, person: Person) -> None:
@@ -51,7 +58,22 @@ def maybe_wake(world: State, venue: Venue, person: Person) -> None:
         m.alarm = day
 
 
-def comes(world: State, venue: Venue, person: Person, message: float) -> bool:
+def get_message(world: State, venue: Venue, person: Person) -> None:
+    """Let a member get today's message to all, whether or not they came. Too many are a nuisance."""
+    m = venue.membership_of(person)
+    if m.inside:
+        rules.visit.take_message(m, world.day, venue.now.broadcast, world.parameters["visit"])
+
+
+def pull_of_message(world: State, venue: Venue, person: Person) -> float:
+    """Return how strongly today's message calls somebody: less after many messages, and from a host they distrust."""
+    m, p = venue.membership_of(person), world.parameters["visit"]
+    pull = rules.visit.pull_of_message(rules.visit.recent_messages(m, world.day, p), p)
+    heard = pull * rules.worth.credence(person.trust, world.parameters["worth"])
+    return float(heard * venue.now.broadcast * m.mail_own)
+
+
+def comes(world: State, venue: Venue, person: Person) -> bool:
     """Decide whether somebody visits today, and why. Returns whether they do."""
     day, m = world.day, venue.membership_of(person)
     if m.alarm > day or not m.inside:
@@ -59,21 +81,22 @@ def comes(world: State, venue: Venue, person: Person, message: float) -> bool:
     p, draw = world.parameters["visit"], world.draws("visit", person, venue)
     contacts = rules.memory.faded(m.contacts, float(day - m.stamp), world.parameters["memory"].contacts)
     left = p.second_place if person.minutes_day == day else 1.0
-    by_habit, by_peers = rules.visit.habit(person.tempo, m.interest, p), rules.visit.pull_of_peers(contacts, p)
-    by_reply = p.reply if m.waiting > 0 else 0.0
-    by_host = message * m.mail_own
+    by_habit = rules.visit.habit(person.tempo, interest_in(world, m), p)
+    by_peers = rules.visit.pull_of_peers(contacts, p)
+    by_reply = p.reply if m.waiting + m.waiting_host > 0 else 0.0
+    by_host = pull_of_message(world, venue, person) if venue.now.broadcast > 0 else 0.0
     hazard = (by_habit + by_peers + by_reply + by_host) * left
     if m.status == DORMANT or m.joined == day:  # awake again, or here for the first time
         hazard = CERTAIN
     if not m.need_open and not happens(draw(0), hazard):
         return False
     cause = rules.visit.cause_of_visit(draw(1), by_habit, by_peers, by_reply, by_host)
-    arrive(world, venue, person, rules.visit.true_cause(m, venue.threads, cause), draw(2))
+    arrive(world, venue, person, rules.visit.true_cause(m, cause), draw(2))
     return True
 
 
 def arrive(world: State, venue: Venue, person: Person, cause: int, hour: float) -> None:
-    """Let somebody arrive at an hour of the day."""
+    """Let somebody arrive at an hour of the day, with an empty plate."""
     m = venue.membership_of(person)
     rules.visit.count_visit(cause, venue.tally)
     if m.status == DORMANT:
@@ -81,29 +104,24 @@ def arrive(world: State, venue: Venue, person: Person, cause: int, hour: float) 
         world.happened(venue, tally.RETURNS, events.RETURN, cause, person.index)
     if person.minutes_day != world.day:
         person.minutes_day, person.minutes_left = world.day, person.attention
-    m.hour = world.day + hour
+    m.hour, m.plate = world.day + hour, [0.0] * CELLS
     m.visits += 1
     world.note(events.VISIT, person.index, venue=venue.index, cause=cause)
 
 
-def visitors_look_around(world: State) -> None:
-    """Let today's visitors see what is there."""
+def visitors_meet_ads(world: State) -> None:
+    """Show today's visitors the ads that they meet before all else."""
     for venue, person in world.visits():
-        look_around(world, venue, person)
+        meet_ads(world, venue, person)
 
 
-def look_around(world: State, venue: Venue, person: Person) -> None:
-    """Let a visitor meet ads and threads, and perhaps pay for meeting no more ads."""
+def meet_ads(world: State, venue: Venue, person: Person) -> None:
+    """Let a visitor meet ads, and perhaps pay for meeting no more of them."""
     m, now, p = venue.membership_of(person), venue.now, world.parameters["exposure"]
     world.refresh(m)
-    load = rules.exposure.ads_met(now.ad_load, m.ads_own, m.subscriber)
-    weight = rules.exposure.ad_weight(person.ad_sensitivity, float(world.day - m.joined), now.annoyance, p)
-    m.met = rules.exposure.threads_met(person.minutes_left, load, p)
-    m.seen = len(venue.new_threads(m, m.met))
+    load, weight = world.ads_for(venue, person)
     m.ads += load * weight
-    spent = min(m.seen * p.minutes_per_thread + load * p.minutes_per_ad, person.minutes_left)
-    person.minutes_left -= spent
-    venue.count(tally.MINUTES, spent)
+    rules.exposure.spend(person, load * p.minutes_per_ad, venue.tally)
     venue.count(tally.ADS, load)
     venue.count(tally.AD_REVENUE, load * now.ad_price * rules.exposure.noticed(m.ads, p))
     u = world.draws("exposure", person, venue)(0)

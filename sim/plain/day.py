@@ -15,13 +15,14 @@ mechanism, and `draw(2)` the person's chance today for purpose 2: a number from 
 from sim.plain.bonding import people_bond
 from sim.plain.bringing_others import people_bring_others
 from sim.plain.buying import customers_buy
-from sim.plain.coming import people_come, visitors_look_around
+from sim.plain.coming import people_come, visitors_meet_ads
 from sim.plain.joining import people_join
 from sim.plain.leaving import leave, people_leave
 from sim.plain.recognising import people_are_recognised
-from sim.plain.replying import enter_reply, members_and_hosts_reply
+from sim.plain.replying import MIDDLING, enter_reply, members_and_hosts_reply
 from sim.plain.speaking import newcomers_are_judged, visitors_ask_and_post, visitors_speak_about_the_product
 from sim.plain.state import State
+from sim.plain.taking_stock import visitors_take_stock
 from sim.world import events
 from sim.world.mechanisms import accounts, hosting, listening
 
@@ -34,7 +35,7 @@ class PlainWorld(State):
         hosting.step(self)  # each host plans its day and does what it does first
         people_join(self)
         people_come(self)
-        visitors_look_around(self)
+        visitors_meet_ads(self)
         visitors_ask_and_post(self)
         newcomers_are_judged(self)
         members_and_hosts_reply(self)
@@ -44,6 +45,7 @@ class PlainWorld(State):
         listening.step(self)  # what was said reaches the product team, which improves the product
         people_bring_others(self)
         customers_buy(self)
+        visitors_take_stock(self)
         people_leave(self)
         accounts.step(self)  # what the day cost and brought; a host whose venue never pays gives up
         self.day += 1
@@ -56,8 +58,8 @@ class PlainWorld(State):
     # What an experimenter may do between two days, beside what `State` shows (`sim.world.treatment`).
 
     def put_reply(self, venue: int, at: int, by: int, time: float) -> None:
-        """Append a reply to a thread, and let its author find it."""
-        enter_reply(self, self.venues[venue], self.thread(venue, at), by, time)
+        """Append a middling reply to a thread, and let its author find it."""
+        enter_reply(self, self.venues[venue], self.thread(venue, at), by, time, MIDDLING)
 
     def expel(self, venue: int, person: int) -> None:
         """End a membership from outside."""

@@ -48,12 +48,13 @@ def consider_joining(world: State, venue: Venue, person: Person) -> None:
         return
     cause = rules.join.cause_of_joining(draw(1), market * benefit, friends * benefit, search * benefit, convinced)
     world.refresh(m)
-    rules.join.become_member(m, day, cause, draw(4), log_fit, person.restless, p)
+    rules.join.become_member(m, day, cause, draw(4), log_fit, person.restless, p, world.parameters["worth"])
     elsewhere = [other for other in person.memberships if other is not m and other.inside]
     rules.join.carry_over(m, most(world, elsewhere, "belonging"), most(world, elsewhere, "recognition"), p)
     m.alarm = 0
     if cause == events.INVITED and by_friend:
         strengthen_both(world, venue, person, world.people[m.referrer], p.escort)
+        m.drawn += p.escort  # the friend talks to them
     enter(world, venue, person, cause)
 
 

@@ -1,7 +1,7 @@
 """Leaving: people fall silent, go dormant, leave the venue, or stop using the product.
 
-A visit that was not worth it lowers interest; disappointment and ads push people out; belonging and contacts hold them.
-Life takes some elsewhere, whatever the venue is like.
+People leave a place whose visits give less than they hoped for; belonging, identity and contacts hold them. Life takes
+some elsewhere, whatever the venue is like.
 """
 
 from sim.plain.state import Person, State, Venue, happens, rules
@@ -20,16 +20,11 @@ def people_leave(world: State) -> None:
 
 
 def leave_venue(world: State, venue: Venue) -> None:
-    """Let people leave after a visit, when life moves on, and over one message too many."""
+    """Let people leave after a visit, and when life moves on."""
     for person in venue.visitors:
         look_back(world, venue, person)
     for person in world.every(WEEK):
-        take_stock(world, venue, person)
-    if venue.now.broadcast > 0:
-        p = world.parameters["leaving"]
-        chance = rules.leaving.p_unsubscribe(venue.now.fatigue, venue.now.broadcast, p)
-        for person in world.people:
-            maybe_unsubscribe(world, venue, person, chance)
+        look_ahead(world, venue, person)
 
 
 def leave_product(world: State) -> None:
@@ -44,30 +39,17 @@ def leave_product(world: State) -> None:
 
 
 def look_back(world: State, venue: Venue, person: Person) -> None:
-    """Let a visitor weigh the visit: interest moves, and they may fall silent or leave."""
-    m, now, p = venue.membership_of(person), venue.now, world.parameters["leaving"]
-    membership_days, exposure = float(world.day - m.joined), world.parameters["exposure"]
-    weight = rules.exposure.ad_weight(person.ad_sensitivity, membership_days, now.annoyance, exposure)
-    load = rules.exposure.ads_met(now.ad_load, m.ads_own, m.subscriber)
-    r = rules.leaving.reward(
-        m.fit, m.seen, m.contacts, m.need_met, person.social, load, weight, m.ads, m.toll + now.cost, p
-    )
-    r += rules.leaving.glow(person.goodwill, m.helping, p) - rules.leaving.emptiness(now.visitors_pulse, p)
-    m.interest = max(0.0, m.interest + p.learning * (r - m.interest))
-    m.last_visit = m.hour
-    held = rules.leaving.hold(m.belonging, m.contacts, p)
-    dull = p.dull * max(0.0, p.aspiration - r) * held
-    unmet = p.unmet * m.disappointment * held
-    ads = rules.leaving.hazard_of_ads(load, weight, m.ads, p) * held
+    """Let a visitor whose visits give less than they hoped for perhaps fall silent or leave."""
+    m, p, worth = venue.membership_of(person), world.parameters["leaving"], world.parameters["worth"]
     draw = world.draws("leaving", person, venue)
-    if not happens(draw(0), dull + unmet + ads):
+    if not happens(draw(0), rules.leaving.hazard_of_leaving(person, m, p, worth)):
         return
-    cause = rules.leaving.cause_of_going(draw(1), dull, unmet, ads)
-    if cause == events.DULL and not m.silent and draw(2) < p.silent_first:
+    cause = rules.leaving.cause_of_going(draw(1), person, m, worth)
+    if not m.silent and draw(2) < p.silent_first:
         m.silent = True
         world.happened(venue, tally.SILENCED, events.SILENCE, cause, person.index)
-        return
-    leave(world, venue, person, cause)
+    else:
+        leave(world, venue, person, cause)
 
 
 def leave(world: State, venue: Venue, person: Person, cause: int) -> None:
@@ -80,7 +62,7 @@ def leave(world: State, venue: Venue, person: Person, cause: int) -> None:
     world.happened(venue, rules.leaving.flow_of_exit(cause), events.EXIT, cause, person.index)
 
 
-def take_stock(world: State, venue: Venue, person: Person) -> None:
+def look_ahead(world: State, venue: Venue, person: Person) -> None:
     """Once a week, see whether life interrupts, for a while or for good, or a member is away for long, or active."""
     m, p, lives = venue.membership_of(person), world.parameters["visit"], world.parameters["join"]
     draw = world.draws("leaving", person, venue)
@@ -97,13 +79,6 @@ def take_stock(world: State, venue: Venue, person: Person) -> None:
         world.note(events.SLEEP, person.index, venue=venue.index)
     elif m.status == MEMBER and world.day - m.last_visit <= ACTIVE_DAYS:
         venue.count(tally.DAYS_ACTIVE, WEEK if m.joined < world.day else 0.5 * WEEK)  # last weeks end halfway
-
-
-def maybe_unsubscribe(world: State, venue: Venue, person: Person, chance: float) -> None:
-    """Let a member leave over one message too many."""
-    u, m = world.draws("leaving", person, venue)(4), venue.membership_of(person)
-    if m.inside and u < chance * m.mail_own:
-        leave(world, venue, person, events.BY_BROADCAST)
 
 
 def stops_using(world: State, person: Person) -> bool:

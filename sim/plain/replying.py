@@ -1,71 +1,146 @@
-"""Replying: members reply to what is new to them, then the host does. A question that stays open disappoints."""
+"""Replying: members converse, read what is new and reply to it, then the host does. Open questions disappoint."""
 
 from sim.plain.bonding import strength_of
-from sim.plain.speaking import dares_to_speak, motivation
+from sim.plain.speaking import dares_to_speak, motivation, write
 from sim.plain.state import Answer, Person, State, Thread, Venue, rules, uniform
 from sim.world import events, tally
-from sim.world.mechanisms.answering import JOINING_IN, MOST_ANSWERS, PATIENCE
-from sim.world.state import HOST, NOBODY, QUESTION, SEED
+from sim.world.mechanisms.answering import CARE, JOINING_IN, LUCK, MOST_ANSWERS, PATIENCE, SKIMMING
+from sim.world.mechanisms.exposure import MOST_THREADS
+from sim.world.mechanisms.worth import COMPANY_OF_MEMBERS, HELP_GIVEN
+from sim.world.state import HOST, MEMBER, NOBODY, QUESTION, SEED
 
+MIDDLING = 1.0  # quality of a reply by the host
 END_OF_DAY = 0.999
 
 
 def members_and_hosts_reply(world: State) -> None:
     """Let members reply, then the host, and let time pass over what is still open."""
     for venue in world.venues:
+        venue.open_questions = sum(rules.answering.is_open(thread) for thread in venue.threads[venue.now.aged :])
         for person in venue.visitors:
-            reply_to_what_is_new(world, venue, person)
+            converse_and_read(world, venue, person)
         host_replies(world, venue)
         host_joins_in(world, venue)
         threads_grow_old(world, venue)
 
 
-def reply_to_what_is_new(world: State, venue: Venue, person: Person) -> None:
-    """Let a visitor reply to what is new to them, if they know enough and feel like it."""
-    m, now, p = venue.membership_of(person), venue.now, world.parameters["answering"]
-    new = venue.new_threads(m, m.met)  # those opened earlier today, too
-    m.seen = len(new)
-    venue.count(tally.MET, m.seen)
-    if now.hushed or not dares_to_speak(world, person, m):
-        return
-    given, boost = 0, motivation(world, venue, person) / now.effort
-    for thread in new:
-        if given == MOST_ANSWERS:
-            break
-        meeting = world.about("answering", thread)
-        closed = uniform(meeting, -1, venue.index) >= now.talk or rules.answering.is_held_back(thread, world.day)
-        if person.index in (thread.author, thread.answerer) or closed:
-            continue  # their own, already answered by them (in a trial), or not open to members
-        bond = strength_of(world, m, thread.author)
-        chance = rules.answering.chance_to_reply(person, m, thread, now.host_share, bond, boost, p)
-        if uniform(meeting, person.index, venue.index) < chance:
-            given += 1
-            give_reply(world, venue, person, thread, bond)
-
-
-def give_reply(world: State, venue: Venue, person: Person, thread: Thread, bond: float) -> None:
-    """Let a member reply to a thread."""
+def converse_and_read(world: State, venue: Venue, person: Person) -> None:
+    """Let a visitor return a reply, then read what is new to them while they have time, and reply to some of it."""
     m = venue.membership_of(person)
-    enter_reply(world, venue, thread, person.index, m.hour)
+    posts = rules.quality.posts_of(m)
+    speaks = dares_to_speak(world, person, m) and not venue.now.hushed
+    if speaks and m.addressed >= 0 and person.minutes_left > 0.0:
+        maybe_return_reply(world, venue, person, posts)
+    boost = motivation(world, venue, person) / venue.now.effort if speaks else 0.0
+    m.seen, given = 0, 0
+    for thread in venue.new_threads(m):
+        if m.seen == MOST_THREADS or person.minutes_left < world.parameters["exposure"].minutes_per_thread:
+            break
+        if thread.author == person.index or passes_over(world, venue, person, thread):
+            continue
+        read(world, venue, person, thread)
+        if speaks and given < MOST_ANSWERS and wants_to_reply(world, venue, person, thread, boost):
+            given += 1
+            give_reply(world, venue, person, thread, posts)
+    venue.count(tally.MET, m.seen)
+
+
+def maybe_return_reply(world: State, venue: Venue, person: Person, posts: float) -> None:
+    """Let a visitor return the last reply to them, or not: the chance comes once."""
+    m, draw, p = venue.membership_of(person), world.draws("conversation", person, venue), world.parameters
+    reply, m.addressed = venue.answers[m.addressed], NOBODY
+    thread, is_there = reply.thread, world.membership(venue.index, reply.person).status == MEMBER
+    if not is_there or thread.rejected or draw(0) >= rules.conversation.p_return(thread.kind, p["conversation"]):
+        return
+    quality = rules.quality.quality_of(draw(1), draw(2), person.expertise, posts, p["quality"])
+    write(world, venue, person)
+    write_to(world, venue, Answer(m.hour, quality, thread, person.index, reply.person))
+    m.plate[COMPANY_OF_MEMBERS] += p["worth"].spoken
+    m.talks += 1
+    rules.incentives.note_gift(m, world.day, p["incentives"])
+    venue.count(tally.CONVERSED)
+    world.happened(venue, tally.ANSWERS, events.ANSWERED, events.REPLY, person.index, reply.person, thread.at)
+
+
+def passes_over(world: State, venue: Venue, person: Person, thread: Thread) -> bool:
+    """Tell whether a visitor leaves a thread unopened: some about another kind of use, unless a contact wrote it."""
+    u = uniform(world.about("answering", thread), person.index, SKIMMING + venue.index)
+    skips = rules.exposure.passes_over(u, thread.facet == person.facet, world.parameters["exposure"])
+    return bool(skips and strength_of(world, venue.membership_of(person), thread.author) <= 0.0)
+
+
+def read(world: State, venue: Venue, person: Person, thread: Thread) -> None:
+    """Let a visitor read a thread, which takes time and tells them something."""
+    m, same_facet = venue.membership_of(person), thread.facet == person.facet
+    m.seen += 1
+    rules.exposure.spend(person, world.parameters["exposure"].minutes_per_thread, venue.tally)
+    rules.answering.take_in_thread(thread, same_facet, venue.now.tone, m.plate, world.parameters["worth"])
+
+
+def wants_to_reply(world: State, venue: Venue, person: Person, thread: Thread, boost: float) -> bool:
+    """Tell whether a reader replies to a thread: if it is open to them, they know enough, and they feel like it."""
+    m, now, meeting = venue.membership_of(person), venue.now, world.about("answering", thread)
+    is_closed = uniform(meeting, -1, venue.index) >= now.talk or rules.answering.is_held_back(thread, world.day)
+    if is_closed or thread.answerer == person.index:  # they answered it before, in a trial
+        return False
+    bond, knows = strength_of(world, m, thread.author), known_of(world, person, thread)
+    chance = rules.answering.chance_to_reply(
+        person, m, thread, knows, now.host_share, bond, boost, venue.open_questions, world.parameters["answering"]
+    )
+    return bool(uniform(meeting, person.index, venue.index) < chance)
+
+
+def known_of(world: State, person: Person, thread: Thread) -> float:
+    """Return what somebody knows of a thread's kind of use, 0 to 1."""
+    return float(rules.answering.known_of(person, thread, world.parameters["worth"]))
+
+
+def give_reply(world: State, venue: Venue, person: Person, thread: Thread, posts: float) -> None:
+    """Let a member reply to a thread, which takes time and is worth something to them if it helps somebody."""
+    m, worth, is_first = venue.membership_of(person), world.parameters["worth"], rules.answering.is_open(thread)
+    quality = quality_of_reply(world, venue, person, thread, posts)
+    write(world, venue, person)
+    enter_reply(world, venue, thread, person.index, m.hour, quality)
+    venue.open_questions -= is_first and thread.at >= venue.now.aged
+    if thread.kind == QUESTION:
+        m.plate[HELP_GIVEN] += worth.helped * quality * (1.0 if is_first else worth.late)
     m.answers += 1
     m.helping += 1.0
     m.beyond += thread.facet != person.facet
     rules.incentives.note_gift(m, world.day, world.parameters["incentives"])
-    venue.count(tally.ANSWERS_CORE, bond > 0.0)
+    venue.count(tally.ANSWERS_CORE, strength_of(world, m, thread.author) > 0.0)
     world.happened(venue, tally.ANSWERS, events.ANSWERED, events.NEED, person.index, thread.author, thread.at)
 
 
-def enter_reply(world: State, venue: Venue, thread: Thread, by: int, time: float) -> None:
-    """Append a reply by a member or by the host, and let the author find it."""
+def quality_of_reply(world: State, venue: Venue, person: Person, thread: Thread, posts: float) -> float:
+    """Return how good somebody's reply is, by what they know, how long they have been around, and care."""
+    meeting, knows = world.about("answering", thread), known_of(world, person, thread)
+    care, luck = (uniform(meeting, person.index, slot + venue.index) for slot in (CARE, LUCK))
+    return float(rules.quality.quality_of(care, luck, knows, posts, world.parameters["quality"]))
+
+
+def enter_reply(world: State, venue: Venue, thread: Thread, by: int, time: float, quality: float) -> None:
+    """Append a reply by a member or by the host to a thread, and let the author find it."""
     if thread.answered < 0.0:
-        is_open, p_ticket = thread.at >= venue.now.aged and not thread.superseded, world.parameters["visit"].p_ticket
-        rules.answering.first_answer(thread, by, time, is_open, venue.archive, venue.tally, p_ticket)
+        in_time, p_ticket = thread.at >= venue.now.aged and not thread.superseded, world.parameters["visit"].p_ticket
+        helps = in_time and rules.quality.is_clear(quality, world.parameters["quality"])
+        rules.answering.first_answer(thread, by, time, helps, venue.archive, venue.tally, p_ticket)
     thread.replies += 1
-    if thread.author >= 0:
-        m = world.membership(venue.index, thread.author)
-        m.waiting += 1
+    thread.quality = max(thread.quality, quality)
+    write_to(world, venue, Answer(time, quality, thread, by, thread.author))
+
+
+def write_to(world: State, venue: Venue, reply: Answer) -> None:
+    """Append a reply. Whom it is written to finds it on their next visit, and may return it if a member wrote it."""
+    if reply.to >= 0:
+        m = world.membership(venue.index, reply.to)
         m.replies += 1
-    venue.answers.append(Answer(time, thread, by))
+        if reply.person == HOST:
+            m.waiting_host += 1
+        else:
+            m.waiting += 1
+            m.addressed = len(venue.answers)
+    venue.answers.append(reply)
 
 
 def host_replies(world: State, venue: Venue) -> None:
@@ -80,9 +155,8 @@ def host_replies(world: State, venue: Venue) -> None:
 
 def awaits_host(world: State, venue: Venue, thread: Thread) -> bool:
     """Return whether a question is open, and in the share that the host sets out to answer."""
-    is_open = thread.kind == QUESTION and thread.answered < 0.0 and not thread.superseded
     willing = uniform(world.about("answering", thread), HOST, venue.index) < venue.now.reply_share
-    return is_open and willing and not rules.answering.is_held_back(thread, world.day)
+    return rules.answering.is_open(thread) and willing and not rules.answering.is_held_back(thread, world.day)
 
 
 def host_joins_in(world: State, venue: Venue) -> None:
@@ -104,7 +178,7 @@ def host_joins_in(world: State, venue: Venue) -> None:
 def give_host_reply(world: State, venue: Venue, thread: Thread) -> None:
     """Let the host reply to a thread, at the end of the day."""
     now, hours = venue.now, world.parameters["hosting"].hours_per_reply
-    enter_reply(world, venue, thread, HOST, world.day + END_OF_DAY)
+    enter_reply(world, venue, thread, HOST, world.day + END_OF_DAY, MIDDLING)
     now.hours_left -= hours
     now.hours_used += hours
     world.happened(venue, tally.HOST_ANSWERS, events.HOST_ANSWERED, events.BY_HOST, HOST, thread.author, thread.at)

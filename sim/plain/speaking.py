@@ -7,6 +7,7 @@ people to give more. In some venues, what a newcomer writes may be turned away, 
 from sim.plain.state import Membership, Person, State, Thread, Venue, Voice, rules, uniform
 from sim.world import events, tally
 from sim.world.mechanisms.norms import DISCOURAGED
+from sim.world.mechanisms.worth import ARCHIVE
 from sim.world.state import FACETS, NOBODY, QUESTION, TALK
 
 ASKED_AGAIN = 2  # beside QUESTION and TALK: which of a person's threads of the day it is, as part of its key
@@ -20,7 +21,7 @@ def visitors_ask_and_post(world: State) -> None:
 
 def dares_to_speak(world: State, person: Person, m: Membership) -> bool:
     """Tell whether somebody speaks in public here at all."""
-    return bool(rules.asking.speaks(person.hurdle, person.social, m.greeted, m.silent, world.parameters["asking"]))
+    return bool(rules.asking.speaks(person.hurdle, person.social, m.drawn, m.silent, world.parameters["asking"]))
 
 
 def motivation(world: State, venue: Venue, person: Person) -> float:
@@ -29,22 +30,29 @@ def motivation(world: State, venue: Venue, person: Person) -> float:
     return float(rules.recognition.motivation(person, venue.membership_of(person), venue.now, p, incentives))
 
 
+def write(world: State, venue: Venue, person: Person) -> None:
+    """Take the minutes that a post or a reply takes."""
+    rules.exposure.write(person, venue.now.effort, venue.tally, world.parameters["exposure"])
+
+
 def ask_and_post(world: State, venue: Venue, person: Person) -> None:
-    """Let a visitor see what became of their last question, bring a new need, and perhaps talk."""
+    """Let a visitor find what waited for them, bring a new need, and perhaps talk, if they have minutes left."""
     m, now, p = venue.membership_of(person), venue.now, world.parameters["asking"]
     draw = world.draws("asking", person, venue)
     allowed = dares_to_speak(world, person, m) and draw(0) < now.posting
-    m.need_met, m.collected, m.waiting = False, m.waiting > 0, 0
+    m.need_met = False
+    rules.asking.collect(m, m.plate, now.tone, world.parameters["worth"])
     if m.open_thread >= 0:
-        follow_or_repeat(world, venue, person, allowed)
+        learn_or_repeat(world, venue, person, allowed)
     induced = not m.need_open and draw(1) < p.induced * m.seen
     if m.need_open or induced:
         bring_up(world, venue, person, allowed, induced)
-    if not allowed or now.hushed:
+    if not allowed or now.hushed or person.minutes_left <= 0.0:
         return
     chance = rules.asking.p_talk(
         person.contribution, m.interest, m.belonging, person.social, person.belonging,
-        motivation(world, venue, person), float(world.day - m.joined), now.effort, p,
+        motivation(world, venue, person), float(world.day - m.joined), now.small_talk,
+        now.effort, p,
     )  # fmt: skip
     if draw(6) < chance:
         thread = post(world, venue, person, TALK, person.facet)
@@ -53,16 +61,17 @@ def ask_and_post(world: State, venue: Venue, person: Person) -> None:
         world.happened(venue, tally.TALKS, events.TALKED, events.HABIT, person.index, thread=thread.at)
 
 
-def follow_or_repeat(world: State, venue: Venue, person: Person, allowed: bool) -> None:
-    """Let somebody follow up on a reply to their last question, or ask again into the silence."""
+def learn_or_repeat(world: State, venue: Venue, person: Person, allowed: bool) -> None:
+    """Let somebody read the answer to their last question, or ask again into the silence."""
     m, draw, p = venue.membership_of(person), world.draws("asking", person, venue), world.parameters["asking"]
     thread = venue.threads[m.open_thread]
     if thread.answered >= 0.0:
-        m.need_met = m.collected
-        if m.collected and allowed and not venue.now.hushed and draw(7) < p.p_follow:
-            m.talks += 1
-            rules.incentives.note_post(m, world.day)
-            world.happened(venue, tally.TALKS, events.TALKED, events.REPLY, person.index, thread=thread.at)
+        if m.collected == 0:
+            return  # they know it already
+        is_clear = rules.asking.learn(thread, m, m.plate, world.parameters["worth"], world.parameters["quality"])
+        if not is_clear and draw(7) < world.parameters["visit"].p_ticket:  # the answer was of no use
+            venue.count(tally.TICKETS_INDUCED, thread.induced)
+            world.happened(venue, tally.TICKETS, events.TICKET, events.UNMET, person.index, thread=thread.at)
     elif not thread.considered and m.hour - thread.time >= p.again_after:
         thread.considered = True
         if allowed and draw(8) < p.p_again:
@@ -91,6 +100,7 @@ def bring_up(world: State, venue: Venue, person: Person, allowed: bool, induced:
     m.need_open = False
     if draw(3) < rules.asking.p_found(venue.archive[facet], p):
         m.need_met = True
+        m.plate[ARCHIVE] += world.parameters["worth"].need
         venue.count(tally.NEEDS_ARCHIVE)
         venue.count(tally.TICKETS_AVOIDED, 0.0 if induced else p_ticket)
     elif allowed and draw(4) < p.p_ask:
@@ -107,8 +117,9 @@ def bring_up(world: State, venue: Venue, person: Person, allowed: bool, induced:
 
 
 def post(world: State, venue: Venue, person: Person, kind: int, facet: int, again: Thread | None = None) -> Thread:
-    """Open a thread. A newcomer's first one is marked, and stays the first when it is asked `again`."""
+    """Write a thread. A newcomer's first one is marked, and stays the first when it is asked `again`."""
     m, key, spread = venue.membership_of(person), world.keys["asking"], world.parameters["asking"].appeal_spread
+    write(world, venue, person)
     first, slot = (again.first_post, ASKED_AGAIN) if again else (not m.has_posted, kind)
     if not again:
         venue.count(tally.FIRST_POSTS, first)

@@ -41,11 +41,14 @@ class Bond:
 
 
 class Membership(SimpleNamespace):
-    """A person in a venue. It has the columns of `state.MEMBERSHIP`, by name, and the person's bonds there."""
+    """A person in a venue. It has the columns of `state.MEMBERSHIP`, by name, and the person's bonds there.
+
+    On its `plate` stands what today's visit gave, by the cells of `worth`. In `held` stays what visits gave and cost.
+    """
 
     def __init__(self) -> None:
-        outside = {column: OUTSIDE_EVERYTHING[column].item() for column in columns.MEMBERSHIP.fields or ()}
-        super().__init__(**outside, alarm=NEVER, bonds=[])
+        outside = {column: OUTSIDE_EVERYTHING[column].tolist() for column in columns.MEMBERSHIP.fields or ()}
+        super().__init__(**outside, alarm=NEVER, bonds=[], plate=[])
 
     @property
     def inside(self) -> bool:
@@ -110,6 +113,7 @@ class Thread:
     answered: float = -1.0
     answerer: int = NOBODY
     replies: int = 0
+    quality: float = 0.0
     considered: bool = False
     superseded: bool = False
     muted: bool = False
@@ -119,11 +123,13 @@ class Thread:
 
 @dataclass
 class Answer:
-    """A reply: who gave it, to which thread, when."""
+    """A reply: who gave it, in which thread, to whom, when, and how good it is."""
 
     time: float
+    quality: float
     thread: Thread
     person: int
+    to: int
     score: int = 0
 
 
@@ -151,6 +157,7 @@ class Venue:
     voices: list[Voice] = field(default_factory=list)
     archive: list[float] = field(default_factory=lambda: [0.0] * FACETS)
     visitors: list[Person] = field(default_factory=list)
+    open_questions: int = 0  # of those less than seven days old, while members reply
 
     def __post_init__(self) -> None:
         self.name, self.host = self.setup.name, HostDesk(self.setup.host)
@@ -180,15 +187,13 @@ class Venue:
         """Open a thread by the host, and return its row."""
         return self.open_thread(HOST, SEED, (day + slot) % FACETS, float(day), False, slot, key, appeal_spread).at
 
-    def new_threads(self, m: Membership, most: int) -> list[Thread]:
-        """Return the newest threads, newest first, that were opened between a member's last visit and this one."""
-        new: list[Thread] = []
+    def new_threads(self, m: Membership) -> Iterator[Thread]:
+        """Yield the threads, newest first, that were opened between a member's last visit and this one."""
         for thread in reversed(self.threads):
-            if thread.time <= m.last_visit or len(new) == most:
-                break
+            if thread.time <= m.last_visit:
+                return
             if thread.time < m.hour:
-                new.append(thread)
-        return new
+                yield thread
 
     def questions_today(self) -> list[int]:
         """Return today's questions per facet."""
@@ -269,6 +274,12 @@ class State(mesa.Model):
     def refresh(self, m: Membership) -> None:
         """Bring a membership's fading levels up to today."""
         rules.memory.refresh(m, self.day, self.parameters["memory"])
+
+    def ads_for(self, venue: Venue, person: Person) -> tuple[float, float]:
+        """Return how many ads a visitor meets, and how much one of them weighs on them."""
+        m, now, p = venue.membership_of(person), venue.now, self.parameters["exposure"]
+        load = rules.exposure.ads_met(now.ad_load, m.ads_own, m.subscriber)
+        return load, rules.exposure.ad_weight(person.ad_sensitivity, float(self.day - m.joined), now.annoyance, p)
 
     def visits(self) -> Iterator[tuple[Venue, Person]]:
         """Yield today's visits: each venue's visitors, in the order of their hours."""

@@ -21,11 +21,12 @@ from sim.world import tally
 from sim.world.compiled import kernel, rule
 from sim.world.interfaces import CompiledVenue, CompiledWorld
 from sim.world.measures import ACTIVE_DAYS
+from sim.world.mechanisms import worth
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import all_faded, faded
 from sim.world.mechanisms.spending import DAYS_PER_MONTH
 from sim.world.parameters import param
-from sim.world.state import DORMANT, LEFT, MEMBER, OUTSIDE, Column, Rows
+from sim.world.state import DORMANT, LEFT, MEMBER, MOTIVES, OUTSIDE, PARTS, Column, Rows
 
 FIT_REACHED = 0.7
 ROLES = ("outside", "lurker", "asker", "helper", "champion", "inactive", "dormant", "left")
@@ -78,22 +79,51 @@ def roles(memberships: Rows, day: int, memory: Memory, p: Parameters) -> Column:
 @kernel
 def means(people: Rows, memberships: Rows, bonds: Rows, role: Column, day: int, memory: Memory, p: Parameters,
           life: float) -> Column:  # fmt: skip
-    """Return the number of active members and their mean belonging, trust, interest and bonds, shape `(5,)`."""
-    sums = np.zeros(5)
+    """Return the active members and their mean belonging, trust, interest, bonds and identity, shape `(6,)`."""
+    sums = np.zeros(6)
     for i in range(len(memberships)):
         if role[i] < LURKER or role[i] > CHAMPION:
             continue
         m = memberships[i]
         sums[0] += 1.0
-        sums[1] += faded(m.belonging, float(day - m.stamp), memory.belonging)
+        age = float(day - m.stamp)
+        sums[1] += faded(m.belonging, age, memory.belonging)
         sums[2] += people[i].trust
-        sums[3] += m.interest
+        sums[3] += faded(m.interest, age, memory.interest)
+        sums[5] += faded(m.identity, age, memory.belonging)
         for slot in range(bonds.shape[1]):
             bond = bonds[i, slot]
             sums[4] += bond.strength > 0.0 and faded(bond.strength, float(day - bond.stamp), life) >= p.bond
-    for k in range(1, 5):
+    for k in range(1, 6):
         sums[k] = sums[k] / sums[0] if sums[0] > 0.0 else np.nan
     return sums
+
+
+@kernel
+def budget(memberships: Rows, role: Column) -> Column:
+    """Return the mean experience of active members by its parts (see `worth`), shape `(PARTS,)`: what holds them."""
+    sums, number = np.zeros(PARTS), 0
+    for i in range(len(memberships)):
+        if LURKER <= role[i] <= CHAMPION:
+            number += 1
+            for part in range(PARTS):
+                sums[part] += memberships[i].held[part]
+    return sums / number if number > 0 else np.full(PARTS, np.nan)
+
+
+def by_supplier(held: Column) -> dict[str, Column]:
+    """Return what each supplier gave, from experience by its parts (last axis)."""
+    given = {
+        f"given_by_{name}": held[..., [k for k, (_, by) in enumerate(worth.CELLS) if by == supplier]].sum(axis=-1)
+        for supplier, name in enumerate(worth.SUPPLIERS[:-1])
+    }
+    return given | {"given_by_nobody": held[..., worth.CREDIT]}
+
+
+def by_motive(held: Column) -> dict[str, Column]:
+    """Return how far visits met each motive, from experience by its parts (last axis)."""
+    ends = zip(worth.FIRST_CELL, worth.FIRST_CELL[1:], strict=False)
+    return {f"given_{motive}": held[..., a:b].sum(axis=-1) for motive, (a, b) in zip(MOTIVES, ends, strict=True)}
 
 
 def stocks(world: CompiledWorld, venue: CompiledVenue) -> dict[str, float]:
@@ -101,9 +131,10 @@ def stocks(world: CompiledWorld, venue: CompiledVenue) -> dict[str, float]:
     memory, day = world.parameters["memory"], world.day
     definitions, life = world.parameters["census"], world.parameters["bonding"].life
     role = roles(venue.memberships, day, memory, definitions)
-    active, belonging, trust, interest, bonds = means(
+    active, belonging, trust, interest, bonds, identity = means(
         world.people, venue.memberships, venue.bonds, role, day, memory, definitions, life
     )
+    held = budget(venue.memberships, role)
     count = np.bincount(role, minlength=len(ROLES)).astype(float).tolist()
     return {
         "members": float(venue.now.members), "active": active, "lurkers": count[LURKER],
@@ -112,7 +143,8 @@ def stocks(world: CompiledWorld, venue: CompiledVenue) -> dict[str, float]:
         "belonging": belonging, "trust": trust, "interest": interest, "bonds": bonds,
         "fit": world.product.mean_fit, "archive": float(venue.archive.sum()),
         "host_share": float(venue.now.host_share),
-    }  # fmt: skip
+        "identity": identity, "experience": float(held.sum()),
+    } | {name: float(given) for name, given in (by_supplier(held) | by_motive(held)).items()}  # fmt: skip
 
 
 def active(world: CompiledWorld) -> float:
@@ -207,10 +239,16 @@ def _of_people(world: CompiledWorld, venue: CompiledVenue, now: dict[str, float]
         "core": innermost_core(person, partner), "reciprocity": reciprocity(venue),
         "top1": top_share(posts[ever], 0.01), "gini": gini(posts[ever & (posts > 0)]),
         "lurker_share": ratio(now["lurkers"], now["active"]),
-        "bonds": now["bonds"], "belonging": now["belonging"], "trust": now["trust"], "fit": now["fit"],
+        "bonds": now["bonds"], "belonging": now["belonging"], "identity": now["identity"], "trust": now["trust"], "fit": now["fit"],
         "days_to_fit": float(world.day if world.fit_reached is None else world.fit_reached),
         "customers": now["customers"], "gave_up": float(venue.host.gave_up <= world.day),
-    }  # fmt: skip
+    } | _booked(now)  # fmt: skip
+
+
+def _booked(now: dict[str, float]) -> dict[str, float]:
+    """Return each supplier's share of all that active members were given."""
+    given = {supplier: now[f"given_by_{supplier}"] for supplier in worth.SUPPLIERS}
+    return {f"booked_{supplier}": ratio(given[supplier], sum(given.values())) for supplier in worth.SUPPLIERS}
 
 
 def _of_flows(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float]:

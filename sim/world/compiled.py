@@ -14,6 +14,7 @@ import hashlib
 import multiprocessing
 import os
 import stat
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -154,11 +155,20 @@ def kernel(function: Function) -> Function:
 
 def plainly(module: ModuleType) -> SimpleNamespace:
     """Return the rules of a mechanism as ordinary Python functions, which call each other as ordinary functions too."""
-    scope = dict(vars(module))
-    plain: dict[str, Any] = {}
-    for name, value in vars(module).items():
-        function = getattr(value, "py_func", value)  # without the compiler it is the function itself
-        if getattr(function, "__module__", "").startswith(PACKAGE) and isinstance(function, FunctionType):
-            plain[name] = FunctionType(function.__code__, scope, name, function.__defaults__)
-    scope.update(plain)
-    return SimpleNamespace(**plain)
+    scope = plain_scope(module.__name__, {})
+    ours = {name: value for name, value in scope.items() if isinstance(value, FunctionType)}
+    return SimpleNamespace(**{name: value for name, value in ours.items() if value.__module__.startswith(PACKAGE)})
+
+
+def plain_scope(name: str, scopes: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return what a module knows by name, with plain functions. Those that it imports keep the scope of their own."""
+    if name not in scopes:
+        scope = scopes[name] = dict(vars(sys.modules[name]))
+        for key, value in vars(sys.modules[name]).items():
+            function = getattr(value, "py_func", value)  # without the compiler it is the function itself
+            home = getattr(function, "__module__", "") or ""
+            if isinstance(function, FunctionType) and home == name:
+                scope[key] = FunctionType(function.__code__, scope, key, function.__defaults__)
+            elif isinstance(function, FunctionType) and home.startswith(PACKAGE):
+                scope[key] = plain_scope(home, scopes)[function.__name__]
+    return scopes[name]

@@ -16,6 +16,7 @@ from sim.world.mechanisms import (
     answering,
     asking,
     bonding,
+    conversation,
     exposure,
     hosting,
     incentives,
@@ -25,30 +26,33 @@ from sim.world.mechanisms import (
     memory,
     norms,
     population,
+    quality,
     recognition,
     spending,
     visit,
     voicing,
+    worth,
 )
 
 DAY = (
     hosting,  # each host reads its dashboard and plans today's work
     join,  # people hear of a venue, and some join
     visit,  # members come, by habit, need, peers or host; needs arise
-    exposure,  # visitors meet threads and ads, within their attention
-    asking,  # needs become questions, and visitors talk
+    exposure,  # visitors meet ads, which take from their minutes
+    asking,  # visitors find what waited for them; needs become questions, and some talk
     norms,  # posts by newcomers are judged, and some turned away
-    answering,  # peers and the host reply; a week without a reply disappoints
+    answering,  # visitors converse, read and reply, then the host; a week without a reply disappoints
     recognition,  # members thank and like, and the host gives awards
     bonding,  # ties, belonging and trust move
     voicing,  # members praise and criticise the product
     listening,  # what was overheard reaches the product, and releases improve it
     advocacy,  # members recommend and invite, and strangers become customers
     spending,  # customers buy
+    worth,  # visitors take stock of what the visit gave, and who supplied it
     leaving,  # members fall silent, leave the venue, or leave the product
     accounts,  # the day's costs and returns are settled, and hosts review them
 )
-BEFORE = (population, memory, incentives)  # who is born, how feelings fade, what moves giving; other steps use them
+BEFORE = (population, memory, incentives, conversation, quality)  # what other steps use, and no step of their own
 AFTER = (census,)  # what is measured in the evening; it changes nothing
 
 

@@ -27,7 +27,7 @@ TO_UNIT = 1.0 / 9007199254740992.0  # 2^-53: a double holds 53 random bits
 # Each process has a key. Add a new process at the end, so that the keys of the others stay the same.
 PROCESSES = (
     "birth", "need", "hosting", "join", "visit", "exposure", "asking", "answering",
-    "recognition", "bonding", "listening", "advocacy", "leaving", "accounts", "norms", "voicing",
+    "recognition", "bonding", "listening", "advocacy", "leaving", "accounts", "norms", "voicing", "conversation",
 )  # fmt: skip
 
 

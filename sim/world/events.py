@@ -21,17 +21,19 @@ KINDS = (
 
 # Why an event happened. One list for all kinds, so that a cause always means the same.
 CAUSES = (
-    "none", "market", "friends", "search", "invite", "need", "habit", "peers", "host", "life", "dull", "unmet", "ads",
-    "broadcast", "product", "removed", "rival", "budget", "closure", "reply",
-    "rejection",
+    "none", "market", "friends", "search", "invite", "need", "habit", "peers", "host", "life",
+    "information", "belonging", "goodwill", "validation", "cause", "access", "deals",  # was missing
+    "trouble", "ads", "unmet", "broadcast",  # was too much
+    "product", "removed", "rival", "budget", "closure", "reply", "rejection",
 )  # fmt: skip
 (
-    NO_CAUSE, MARKET, FRIENDS, SEARCH, INVITED, NEED, HABIT, PEERS, BY_HOST, LIFE, DULL, UNMET, BY_ADS,
-    BY_BROADCAST, PRODUCT, REMOVED, RIVAL, BUDGET, CLOSURE, REPLY,
-    TURNED_AWAY,
+    NO_CAUSE, MARKET, FRIENDS, SEARCH, INVITED, NEED, HABIT, PEERS, BY_HOST, LIFE,
+    NO_INFORMATION, NO_BELONGING, NO_GOODWILL, NO_VALIDATION, NO_MISSION, NO_ACCESS, NO_DEALS,
+    BY_TROUBLE, BY_ADS, UNMET, BY_BROADCAST,
+    PRODUCT, REMOVED, RIVAL, BUDGET, CLOSURE, REPLY, TURNED_AWAY,
 ) = range(len(CAUSES))  # fmt: skip
 
-EXIT_CAUSES = (LIFE, DULL, UNMET, BY_ADS, BY_BROADCAST, PRODUCT)
+EXIT_CAUSES = tuple(range(LIFE, PRODUCT + 1))
 
 
 @rule

@@ -72,6 +72,7 @@ class CompiledVenue(AnyVenue, Protocol):
     voices: Rows
     archive: Column
     visitors: Column
+    plates: Column  # what each of today's visitors was given, shape `(visitors, CELLS)`
     everybody: Column
 
     @property

@@ -44,6 +44,7 @@ class Venue(NamedTuple):
     annoyance: float = setting(1.0, "times", 0, 10, "how much an ad annoys, relative to an ordinary one")
     ad_free_price: float = setting(0.0, "money per month", 0, 1000, "what a member pays to see no ads; 0: not on sale")
     talk: float = setting(1.0, "share", 0, 1, "threads that members may answer; near 0, a promotion channel")
+    small_talk: float = setting(1.0, "share", 0, 1, "how welcome social posts are; a place for help has less of them")
     posting: float = setting(1.0, "share", 0, 1, "visits on which members may open threads; replies stay possible")
     earning: float = setting(1.0, "share", 0, 1, "how easily members can thank and like, as with a thanks button")
     display: float = setting(0.5, "share", 0, 1, "how visible acknowledgements are to others")

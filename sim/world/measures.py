@@ -20,6 +20,15 @@ class Measure(NamedTuple):
 YES_OR_NO = "share of runs"  # the unit of an outcome that is yes or no in each run
 ACTIVE_DAYS = 28  # members who came within so many days are active
 
+SUPPLIERS = {
+    "members": "other members", "host": "the host", "archive": "the archive", "cause": "the cause",
+    "nobody": "nobody (the hope of a beginner)",
+}  # fmt: skip
+WISHES = {
+    "information": "information", "belonging": "company", "goodwill": "giving help", "validation": "being noticed",
+    "cause": "a cause", "access": "access to the makers", "deals": "deals",
+}  # fmt: skip
+
 SERIES: dict[str, Measure] = {
     "members": Measure("Members", "people", "more", "joined and not left, including dormant members"),
     "active": Measure("Active members", "people", "more", f"visited within {ACTIVE_DAYS} days"),
@@ -38,7 +47,15 @@ SERIES: dict[str, Measure] = {
     "fit": Measure("Product fit", "0 to 1", "more", "mean over facets"),
     "archive": Measure("Answered questions in the archive", "questions", "more", "answers that others can find"),
     "host_share": Measure("Host's share of replies", "share", "neither", "of recent replies, those by the host"),
-}
+    "identity": Measure("Identity with the group", "0 to 1", "more", "mean over active members"),
+    "experience": Measure("Experience", "reward per visit", "more", "what visits gave less their costs, of late; mean"),
+    **{f"given_by_{supplier}": Measure(f"Given by {words}", "reward per visit", "neither",
+                                       f"what {words} gave on visits of late; mean over active members")
+       for supplier, words in SUPPLIERS.items()},
+    **{f"given_{motive}": Measure(f"Given for {words}", "reward per visit", "neither",
+                                  f"how far visits of late met the wish for {words}; mean over active members")
+       for motive, words in WISHES.items()},
+}  # fmt: skip
 FLOW_SERIES: dict[str, Measure] = {
     name: Measure(meaning[0].upper() + meaning[1:], "since the last record", "neither", meaning)
     for name, meaning in FLOWS.items()
@@ -102,7 +119,11 @@ OUTCOMES: dict[str, Measure] = {
     "lurker_share": Measure("Lurkers", "share", "neither", "of active members, on the last day"),
     "bonds": Measure("Bonds per active member", "bonds", "more", "on the last day"),
     "belonging": Measure("Belonging", "0 to 1", "more", "mean over active members on the last day"),
+    "identity": Measure("Identity with the group", "0 to 1", "more", "mean over active members on the last day"),
     "trust": Measure("Trust in the host", "0 to 1", "more", "mean over active members on the last day"),
+    **{f"booked_{supplier}": Measure(f"Booked to {words}", "share", "neither",
+                                     f"of what active members were given on visits of late, the part given by {words}")
+       for supplier, words in SUPPLIERS.items()},
     "fit": Measure("Product fit", "0 to 1", "more", "on the last day"),
     "days_to_fit": Measure("Days to fit", "days", "less", "first day with a fit of 0.7; the number of days if never"),
     "tickets": Measure("Support tickets", "tickets", "less", "questions to the support desk"),
@@ -127,7 +148,9 @@ OUTCOMES: dict[str, Measure] = {
     "exits": Measure("Exits", "people", "neither", "members who left during the run; more where more had joined"),
     "exit_rate": Measure("Exit rate", "exits per 100 active members and month", "less", "mean over the run"),
     "exits_life": Measure("Exits: life", "share of exits", "neither", "of all exits"),
-    "exits_dull": Measure("Exits: visits not worthwhile", "share of exits", "neither", "of all exits"),
+    **{f"exits_{motive}": Measure(f"Exits for want of {words}", "share of exits", "neither", "of all exits")
+       for motive, words in WISHES.items()},
+    "exits_trouble": Measure("Exits: too much trouble", "share of exits", "neither", "of all exits"),
     "exits_unmet": Measure("Exits: unanswered questions", "share of exits", "neither", "of all exits"),
     "exits_ads": Measure("Exits: ads", "share of exits", "neither", "of all exits"),
     "exits_broadcast": Measure("Exits: too many messages", "share of exits", "neither", "of all exits"),

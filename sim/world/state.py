@@ -30,6 +30,9 @@ OUTSIDE, MEMBER, DORMANT, LEFT = range(4)
 # threads.kind
 QUESTION, TALK, SEED = range(3)
 
+CELLS = 11  # motives and suppliers on a visitor's plate (`mechanisms/worth.py` names them)
+PARTS = CELLS + 5  # of a member's experience: the cells, the credit of a beginner, and four costs
+
 MOTIVES = ("information", "belonging", "goodwill", "validation", "cause", "access", "deals")
 
 _trait, _level, _count, _few, _day, _code = np.float32, np.float64, np.int32, np.int16, np.int16, np.int8
@@ -73,10 +76,8 @@ MEMBERSHIP = np.dtype(
         ("left_cause", _code),
         ("silent", np.bool_),  # reads and no longer posts
         ("subscriber", np.bool_),  # pays to see no ads
-        ("greeted", np.bool_),
         ("need_open", np.bool_),  # came today with a need
         ("need_met", np.bool_),  # had the need met today
-        ("collected", np.bool_),  # found a reply waiting today
         ("joined", _day),
         ("left", _day),
         ("life_day", _day),  # when life takes the member elsewhere
@@ -91,19 +92,27 @@ MEMBERSHIP = np.dtype(
         ("thanked", _day),  # last
         ("awards", _few),  # received
         ("honours", _few),  # of these, the public ones
-        ("waiting", _few),  # replies not yet seen
+        ("waiting", _few),  # replies by members not yet seen
+        ("waiting_host", _few),  # replies by the host not yet seen
+        ("collected", _few),  # replies by members found today
+        ("collected_host", _few),  # replies by the host found today
+        ("addressed", _count),  # the row of the last reply to them that they have not returned, or -1
         ("last_post", _day),
         ("open_thread", _count),  # the member's latest question, until it is answered or given up
-        ("met", _few),  # threads for which there is time today
-        ("seen", _few),  # threads that were new to the member today
+        ("seen", _few),  # threads that they read on their last visit
         ("friends", _few),  # latent ties who are members
         ("news", _level),  # of them, those who joined of late, faded: what there is to talk about
+        ("mailed", _day),  # day of the last message to all
         ("stamp", _day),  # day to which the fading levels below refer
         ("last_visit", _level),  # day and hour
         ("hour", _level),  # of today's visit, day and hour
         ("fit", _level),  # how well the venue suits the member
         ("interest", _level),
-        ("belonging", _level),
+        ("belonging", _level),  # attachment to people in the place, 0 to 1
+        ("identity", _level),  # attachment to the place as a group, 0 to 1
+        ("drawn", _level),  # how much they were written to directly, in greetings' worth
+        ("fatigue", _level),  # recent messages to all, faded, as of `mailed`
+        ("held", _level, (PARTS,)),  # what visits gave and cost: see `worth`
         ("contacts", _level),  # recent posts by bonded members, weighted by strength
         ("recognition", _level),  # by awards
         ("praise_peers", _level),  # acknowledged by peers since the last visit, in awards' worth
@@ -139,6 +148,7 @@ THREAD = np.dtype(
         ("replies", _count),
         ("kind", _code),
         ("facet", _code),
+        ("quality", _level),  # of the best reply; 1 is middling
         ("first_post", np.bool_),
         ("considered", np.bool_),  # its author has considered asking again
         ("superseded", np.bool_),  # its author asked again
@@ -151,7 +161,10 @@ THREAD = np.dtype(
 
 VOICE = np.dtype([("person", _count), ("day", _day), ("facet", _code), ("good", np.bool_)], align=True)
 
-ANSWER = np.dtype([("time", _level), ("thread", _count), ("person", _count), ("score", _count)], align=True)
+ANSWER = np.dtype(
+    [("time", _level), ("quality", _level), ("thread", _count), ("person", _count), ("to", _count), ("score", _count)],
+    align=True,
+)
 
 EVENT = np.dtype(
     [
@@ -171,7 +184,7 @@ NOW = np.dtype(
             "tone", "promo", "reply_share", "joins_in", "hours_left", "hours_used", "awards_due", "broadcast",
             "executive", "onboarding", "listening", "host_on", "response",
             # stocks
-            "fatigue", "exec_stock", "questions_yesterday", "talks_yesterday", "joins_yesterday", "host_share", "pulse",
+            "exec_stock", "questions_yesterday", "talks_yesterday", "joins_yesterday", "host_share", "pulse",
             "visitors_pulse", "answered_share", "award_rate", "judged", "newcomers_load", "heeding",
             "hushed",  # 1 where an experimenter keeps members from replying and talking; they may still ask
         )
@@ -207,11 +220,11 @@ def grown(table: Rows, needed: int) -> Rows:
 def new_memberships(n: int) -> Rows:
     """Return the memberships of `n` people in a venue that nobody has joined yet."""
     memberships = rows(n, MEMBERSHIP)
-    for name in ("referrer", "open_thread"):
+    for name in ("referrer", "open_thread", "addressed"):
         memberships[name] = NOBODY
     for name in ("joined", "left", "life_day"):
         memberships[name] = NEVER
-    for name in ("invited", "last_post", "thanked"):
+    for name in ("invited", "last_post", "mailed", "thanked"):
         memberships[name] = -NEVER
     for name in ("last_visit", "points_own", "told"):
         memberships[name] = -1.0

@@ -21,6 +21,7 @@ from sim.world.mechanisms.memory import all_faded
 from sim.world.parameters import values
 from sim.world.state import FACETS, MOTIVES, NEVER, NOBODY, Column, Rows, Wall, grown, rows, window
 
+LIVES = {"identity": "belonging"}  # levels that fade as another one does
 # A stock is called `bonds` too, so the flow of new ones has another name in the series.
 FLOW_NAMES = tuple("new_bonds" if name == "bonds" else name for name in tally.NAMES)
 
@@ -74,7 +75,7 @@ class VenueState:
         self.tally: Column = np.zeros(len(tally.NAMES))
         self.tally_before: Column = np.zeros(len(tally.NAMES))
         self.everybody = np.empty(n, np.int32)
-        self.visitors = self.everybody[:0]
+        self.visitors, self.plates = self.everybody[:0], np.zeros((0, state.CELLS))
         self.set_rules(setup.venue)
 
     @property
@@ -224,12 +225,12 @@ class World:
         return window(self.venues[venue].answers, at)
 
     def put_reply(self, venue: int, at: int, by: int, time: float) -> None:
-        """Append a reply to a thread, which its author finds on their next visit."""
+        """Append a middling reply to a thread, which its author finds on their next visit."""
         place = self.venues[venue]
         place.answers = grown(place.answers, int(place.now.answers) + 1)
         answering.enter_reply(
             place.memberships, place.threads, place.answers, place.table, place.archive, place.tally, at, by, time,
-            self.parameters["visit"].p_ticket,
+            1.0, True, self.parameters["visit"].p_ticket,
         )  # fmt: skip
 
     def expel(self, venue: int, person: int) -> None:
@@ -307,10 +308,12 @@ class World:
             | {f"motive_{motive}": people[motive][inside] for motive in MOTIVES}
             | {name: people[name][inside] for name in ("expertise", "trust")}
             | {
-                name: all_faded(m[name], m["stamp"], self.day, getattr(memory, name))[inside]
-                for name in ("belonging", "recognition")
+                name: all_faded(m[name], m["stamp"], self.day, getattr(memory, LIVES.get(name, name)))[inside]
+                for name in ("belonging", "identity", "recognition")
             }
-            | {"interest": m["interest"][inside]}
+            | {"interest": m["interest"][inside], "experience": m["held"][inside].sum(axis=-1)}
+            | census.by_supplier(m["held"][inside])
+            | census.by_motive(m["held"][inside])
             | {name: m[name][inside].astype(np.int32) for name in counts}
             | {"left": np.where(role == census.HAS_LEFT, m["left"], -1)[inside].astype(np.int32)}
             | {"join_cause": np.array(events.CAUSES)[m["join_cause"][inside]]}

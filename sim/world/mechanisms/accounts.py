@@ -46,8 +46,8 @@ def running(mean: float, today: float, life: float) -> float:
     return mean + (today - mean) / life
 
 
-def impressions(venue: AnyVenue, p: Parameters, fatigue_life: float) -> None:
-    """Update what everybody can perceive of the place, recent messages and executive visits included."""
+def impressions(venue: AnyVenue, p: Parameters) -> None:
+    """Update what everybody can perceive of the place, executive visits included."""
     now, day = venue.now, venue.day_of_flows()
     posts = day[tally.QUESTIONS] + day[tally.TALKS] + day[tally.SEEDS] + day[tally.ANSWERS]
     replies = day[tally.ANSWERS] + day[tally.HOST_ANSWERS]
@@ -62,7 +62,6 @@ def impressions(venue: AnyVenue, p: Parameters, fatigue_life: float) -> None:
     now.award_rate = running(now.award_rate, honours / max(1.0, day[tally.VISITS]), p.host_impression)
     now.questions_yesterday, now.talks_yesterday = day[tally.QUESTIONS], day[tally.TALKS]
     now.joins_yesterday = sum(day[tally.JOINS_MARKET : tally.JOINS_INVITE + 1])
-    now.fatigue = faded(now.fatigue, 1.0, fatigue_life) + now.broadcast
     now.exec_stock = faded(now.exec_stock, 1.0, 30.0) + now.executive
 
 
@@ -105,7 +104,7 @@ def step(world: AnyWorld) -> None:
         venue.tally[tally.HOST_HOURS] += venue.now.hours_used
         pay_for_venue(world, venue)
         host.saved = min(venue.now.hours_left, world.parameters["hosting"].hours_per_visit)
-        impressions(venue, p, world.parameters["visit"].fatigue_life)
+        impressions(venue, p)
         if host.is_at_work(world.day) and host.days_of_work % QUARTER == 0:
             review(world, venue, p)
         venue.close_day()

@@ -5,14 +5,16 @@ Claim
     who give more by nature and belong more talk more. Some needs never become a question, because the archive already
     has the answer.
 Rule
-    Hurdle: a person speaks if their hurdle exceeds p_reserved = help (1 - social) + bond social, less for those who
-    were greeted. A need: found in the archive with p = find (1 - exp(-answers on the facet / scale)); else asked with
-    p_ask; else taken to the support desk with p_ticket. Talk: p = 1 - exp(-(chat + introduction) / effort), with chat =
-    talk contribution interest^0.3 (1 + 2 B) boost social, and an introduction by those who came for company, which
-    fades with tenure. A question that stayed open is asked again with p_again. A reply is followed up with p_follow.
+    Hurdle: a person speaks if their hurdle exceeds p_reserved = [help (1 - social) + bond social] exp(-drawn_out d),
+    where d counts how often somebody wrote to them directly (a greeting by the host, a friend who brought them). A need: found in the archive with p = find (1 - exp(-answers on the facet / scale)); else asked with
+    p_ask; else taken to the support desk with p_ticket. Talk: p = 1 - exp(-(chat + introduction) small_talk / effort),
+    with chat = talk contribution interest^0.3 (1 + 2 B) boost social, and an introduction by those who came for
+    company, which fades with tenure. A question that stayed open is asked again with p_again. A clear answer that was
+    found waiting meets the need; an unclear one sends the asker to the support desk with p_ticket. What was found, and
+    who supplied it, goes on the visitor's plate (`worth`).
 Source
     The hurdle: Nonnecke & Preece 2000 (abstract; an association): 46 % against 82 % who never post. Prototypes met the
-    reply rows with p_ask, p_follow and p_again. The burst of introductions: counts of one closed cohort (R4DS).
+    reply rows with p_ask and p_again. The burst of introductions: counts of one closed cohort (R4DS).
 Deviations
     A person's hurdle is the same in all venues.
 """
@@ -26,12 +28,18 @@ from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, normal, stream, thread_key, uniform
 from sim.world.interfaces import CompiledWorld
+from sim.world.mechanisms.exposure import Parameters as Exposure
+from sim.world.mechanisms.exposure import write
 from sim.world.mechanisms.incentives import Parameters as Incentives
 from sim.world.mechanisms.incentives import note_gift, note_post
+from sim.world.mechanisms.quality import Parameters as Quality
+from sim.world.mechanisms.quality import is_clear
 from sim.world.mechanisms.recognition import Parameters as Recognition
 from sim.world.mechanisms.recognition import motivation
+from sim.world.mechanisms.worth import ARCHIVE, COMPANY_OF_HOST, COMPANY_OF_MEMBERS, NEWS_BY_HOST, NEWS_BY_MEMBERS
+from sim.world.mechanisms.worth import Parameters as Worth
 from sim.world.parameters import param
-from sim.world.state import FACETS, NOBODY, QUESTION, TALK, Column, Rows, grown
+from sim.world.state import FACETS, HOST, NOBODY, QUESTION, TALK, Column, Rows, grown
 
 
 class Parameters(NamedTuple):
@@ -40,11 +48,10 @@ class Parameters(NamedTuple):
     p_ask: float = param(0.74, "probability", 0, 1, "calibrated", "prototypes met the question counts with 0.74")
     p_silent_help: float = param(0.86, "probability", 0, 1, "calibrated", "came for help only, and never speaks (P2)")
     p_silent_bond: float = param(0.24, "probability", 0, 1, "calibrated", "came for company, and never speaks (P2)")
-    greeting: float = param(0.2, "share", 0, 1, "assumed", "part of the hurdle that a personal greeting removes")
+    drawn_out: float = param(0.22, "log per greeting", -1, 3, "assumed", "being written to directly lowers the hurdle")
     talk: float = param(0.0058, "per visit", 0, 2, "calibrated", "social posts at mean contribution and full belonging")
     introductions: float = param(1.7, "per visit", 0, 3, "calibrated", "newcomers introduce themselves in a burst (H9)")
     introduction_days: float = param(3.3, "days", 1, 90, "calibrated", "introductions fade within a week or two (H9)")
-    p_follow: float = param(0.065, "probability", 0, 1, "calibrated", "an author follows up on a reply")
     p_again: float = param(0.14, "probability", 0, 1, "calibrated", "an author without a reply asks again")
     again_after: float = param(2, "days", 0.5, 14, "assumed", "two days without a reply feel long")
     find: float = param(0.6, "probability", 0, 1, "assumed", "an existing answer is found and fits")
@@ -60,16 +67,16 @@ def sociality(belonging: float, goodwill: float, validation: float, cause: float
 
 
 @rule
-def p_reserved(social: float, greeted: bool, p: Parameters) -> float:
-    """Return the share of such people who never speak. `social` is how much they came for people."""
+def p_reserved(social: float, drawn: float, p: Parameters) -> float:
+    """Return the share of such people who do not speak. `social` is how much they came for people."""
     reserved = p.p_silent_help * (1.0 - social) + p.p_silent_bond * social
-    return reserved * (1.0 - p.greeting) if greeted else reserved
+    return min(1.0, reserved * math.exp(-p.drawn_out * drawn)) if drawn > 0.0 else reserved
 
 
 @rule
-def speaks(hurdle: float, social: float, greeted: bool, silent: bool, p: Parameters) -> bool:
-    """Tell whether a member ever speaks here."""
-    return not silent and hurdle >= p_reserved(social, greeted, p)
+def speaks(hurdle: float, social: float, drawn: float, silent: bool, p: Parameters) -> bool:
+    """Tell whether a member speaks here, having been `drawn` out so often."""
+    return not silent and hurdle >= p_reserved(social, drawn, p)
 
 
 @rule
@@ -81,7 +88,7 @@ def p_found(answers_on_facet: float, p: Parameters) -> float:
 @rule
 def p_talk(
     contribution: float, interest: float, belonging: float, social: float, company: float, boost: float, tenure: float,
-    effort: float, p: Parameters,
+    small_talk: float, effort: float, p: Parameters,
 ) -> float:  # fmt: skip
     """Return the probability of a social post on a visit. `company` is the motive to be among people."""
     if interest <= 0.0:
@@ -89,7 +96,7 @@ def p_talk(
     energy = contribution * math.exp(0.3 * math.log(interest)) * boost
     chat = p.talk * energy * (0.5 + belonging) * 2.0 * social
     introduction = p.introductions * company * math.exp(-tenure / p.introduction_days)
-    return 1.0 - math.exp(-(chat + introduction) / effort)
+    return 1.0 - math.exp(-(chat + introduction) * small_talk / effort)
 
 
 @rule
@@ -117,7 +124,7 @@ def open_thread(
     own = about(key, thread.key)
     thread.appeal = appeal(uniform(own, 0, 0), uniform(own, 0, 1), spread)
     thread.time, thread.author, thread.kind, thread.facet = time, author, kind, facet
-    thread.answered, thread.answerer, thread.first_post = -1.0, NOBODY, first
+    thread.answered, thread.answerer, thread.first_post, thread.quality = -1.0, NOBODY, first, 0.0
     place.threads = at + 1
     return int(at)
 
@@ -130,38 +137,43 @@ def has_posted(membership: Rows) -> bool:
 
 @kernel
 def ask(
-    people: Rows, memberships: Rows, threads: Rows, now: Rows, archive: Column, visitors: Column, counts: Column,
-    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, recognition: Recognition,
-    incentives: Incentives, p_ticket: float,
+    people: Rows, memberships: Rows, plates: Column, threads: Rows, now: Rows, archive: Column, visitors: Column,
+    counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, recognition: Recognition,
+    incentives: Incentives, exposure: Exposure, worth: Worth, quality: Quality, p_ticket: float,
 ) -> None:  # fmt: skip
     """Let visitors bring their needs and say what they have to say, in the order of their hours."""
     today = stream(key, day)
     place = now[0]
-    for i in visitors:
-        person, membership = people[i], memberships[i]
+    for k in range(len(visitors)):
+        i = visitors[k]
+        person, membership, plate = people[i], memberships[i], plates[k]
         slot = venue * 16
         social = sociality(person.belonging, person.goodwill, person.validation, person.cause)
-        allowed = speaks(person.hurdle, social, membership.greeted, membership.silent, p)
+        allowed = speaks(person.hurdle, social, membership.drawn, membership.silent, p)
         allowed = allowed and (place.posting >= 1.0 or uniform(today, i, slot) < place.posting)
         membership.need_met = False
-        membership.collected = membership.waiting > 0
-        membership.waiting = 0
-        follow_or_repeat(threads, now, membership, counts, log, allowed, i, venue, day, today, key, p)
+        collect(membership, plate, place.tone, worth)
+        if membership.open_thread >= 0:
+            learn_or_repeat(
+                person, membership, plate, threads, now, counts, log, allowed, i, venue, day, today, key, p, exposure,
+                worth, quality, p_ticket,
+            )  # fmt: skip
         induced = not membership.need_open and uniform(today, i, slot + 1) < p.induced * membership.seen
         if membership.need_open or induced:
             bring_up(
-                person, membership, threads, now, archive, counts, log, allowed, induced, i, venue, day, today, key, p,
-                p_ticket,
+                person, membership, plate, threads, now, archive, counts, log, allowed, induced, i, venue, day, today,
+                key, p, exposure, worth, p_ticket,
             )  # fmt: skip
-        if not allowed or place.hushed:
+        if not allowed or place.hushed or person.minutes_left <= 0.0:
             continue
         boost = motivation(person, membership, place, recognition, incentives)
         tenure = float(day - membership.joined)
         chance = p_talk(
             person.contribution, membership.interest, membership.belonging, social, person.belonging, boost, tenure,
-            place.effort, p,
+            place.small_talk, place.effort, p,
         )  # fmt: skip
         if uniform(today, i, slot + 6) < chance:
+            write(person, place.effort, counts, exposure)
             first = not has_posted(membership)
             at = open_thread(
                 threads, now, i, TALK, int(person.facet), membership.hour, first, venue, 1, key, p.appeal_spread
@@ -174,10 +186,20 @@ def ask(
 
 
 @rule
+def collect(membership: Rows, plate: Column, tone: float, worth: Worth) -> None:
+    """Let a visitor find the replies that have waited for them: somebody spoke to them."""
+    membership.collected_host = membership.waiting_host
+    membership.collected = membership.waiting + membership.waiting_host
+    plate[COMPANY_OF_MEMBERS] += worth.spoken * membership.waiting
+    plate[COMPANY_OF_HOST] += worth.spoken * worth.by_host * tone * membership.waiting_host
+    membership.waiting, membership.waiting_host = 0, 0
+
+
+@rule
 def bring_up(
-    person: Rows, membership: Rows, threads: Rows, now: Rows, archive: Column, counts: Column, log: Rows,
-    allowed: bool, induced: bool, i: int, venue: int, day: int, today: np.uint64, key: np.uint64, p: Parameters,
-    p_ticket: float,
+    person: Rows, membership: Rows, plate: Column, threads: Rows, now: Rows, archive: Column, counts: Column,
+    log: Rows, allowed: bool, induced: bool, i: int, venue: int, day: int, today: np.uint64, key: np.uint64,
+    p: Parameters, exposure: Exposure, worth: Worth, p_ticket: float,
 ) -> None:  # fmt: skip
     """Look for an answer in the archive. If there is none, ask, or turn to the support desk."""
     slot, facet = venue * 16, int(person.facet)
@@ -187,9 +209,11 @@ def bring_up(
     membership.need_open = False
     if uniform(today, i, slot + 3) < p_found(archive[facet], p):
         membership.need_met = True
+        plate[ARCHIVE] += worth.need
         counts[tally.NEEDS_ARCHIVE] += 1
         counts[tally.TICKETS_AVOIDED] += 0.0 if induced else p_ticket
     elif allowed and uniform(today, i, slot + 4) < p.p_ask:
+        write(person, now[0].effort, counts, exposure)
         first = not has_posted(membership)
         at = open_thread(threads, now, i, QUESTION, facet, membership.hour, first, venue, 0, key, p.appeal_spread)
         threads[at].induced = induced
@@ -207,29 +231,37 @@ def bring_up(
 
 
 @rule
-def follow_or_repeat(
-    threads: Rows, now: Rows, membership: Rows, counts: Column, log: Rows, allowed: bool, person: int, venue: int,
-    day: int, today: np.uint64, key: np.uint64, p: Parameters,
+def learn(thread: Rows, membership: Rows, plate: Column, worth: Worth, quality: Quality) -> bool:
+    """Let an asker read the answer to their question. Return whether it was clear."""
+    membership.need_met = is_clear(thread.quality, quality)
+    if membership.need_met:
+        plate[NEWS_BY_HOST if thread.answerer == HOST else NEWS_BY_MEMBERS] += worth.need * thread.quality
+    return bool(membership.need_met)
+
+
+@rule
+def learn_or_repeat(
+    person: Rows, membership: Rows, plate: Column, threads: Rows, now: Rows, counts: Column, log: Rows, allowed: bool,
+    i: int, venue: int, day: int, today: np.uint64, key: np.uint64, p: Parameters, exposure: Exposure, worth: Worth,
+    quality: Quality, p_ticket: float,
 ) -> None:  # fmt: skip
-    """Check what became of a member's last question: follow up on a reply, or ask again if there is none."""
+    """Check what became of a member's last question: read the answer, or ask again if there is none."""
     at = membership.open_thread
-    if at < 0:
-        return
     thread = threads[at]
     if thread.answered >= 0.0:
-        membership.need_met = membership.collected
-        talks_on = membership.collected and allowed and not now[0].hushed
-        if talks_on and uniform(today, person, venue * 16 + 7) < p.p_follow:
-            membership.talks += 1
-            note_post(membership, day)
-            counts[tally.TALKS] += 1
-            events.note(log, day, events.TALKED, person, NOBODY, venue, at, events.REPLY)
+        if membership.collected == 0 or learn(thread, membership, plate, worth, quality):
+            return
+        if uniform(today, i, venue * 16 + 7) < p_ticket:  # the answer was of no use
+            counts[tally.TICKETS] += 1
+            counts[tally.TICKETS_INDUCED] += thread.induced
+            events.note(log, day, events.TICKET, i, NOBODY, venue, at, events.UNMET)
     elif not thread.considered and membership.hour - thread.time >= p.again_after:
         thread.considered = True
-        if allowed and uniform(today, person, venue * 16 + 8) < p.p_again:
+        if allowed and uniform(today, i, venue * 16 + 8) < p.p_again:
             thread.superseded = True
+            write(person, now[0].effort, counts, exposure)
             again = open_thread(
-                threads, now, person, QUESTION, thread.facet, membership.hour, thread.first_post, venue, 2, key,
+                threads, now, i, QUESTION, thread.facet, membership.hour, thread.first_post, venue, 2, key,
                 p.appeal_spread,
             )  # fmt: skip
             threads[again].considered, threads[again].induced = True, thread.induced
@@ -237,15 +269,17 @@ def follow_or_repeat(
             membership.questions += 1
             note_post(membership, day)
             counts[tally.ASKED_AGAIN] += 1
-            events.note(log, day, events.ASK_AGAIN, person, NOBODY, venue, again, events.NEED)
+            events.note(log, day, events.ASK_AGAIN, i, NOBODY, venue, again, events.NEED)
 
 
 def step(world: CompiledWorld) -> None:
     """Let visitors ask and talk."""
+    numbers = world.parameters
     for venue in world.venues:
         venue.threads = grown(venue.threads, int(venue.now.threads) + 3 * len(venue.visitors))
         ask(
-            world.people, venue.memberships, venue.threads, venue.table, venue.archive, venue.visitors, venue.tally,
-            world.log, venue.index, world.day, world.keys["asking"], world.parameters["asking"],
-            world.parameters["recognition"], world.parameters["incentives"], world.parameters["visit"].p_ticket,
+            world.people, venue.memberships, venue.plates, venue.threads, venue.table, venue.archive, venue.visitors,
+            venue.tally, world.log, venue.index, world.day, world.keys["asking"], numbers["asking"],
+            numbers["recognition"], numbers["incentives"], numbers["exposure"], numbers["worth"], numbers["quality"],
+            numbers["visit"].p_ticket,
         )  # fmt: skip

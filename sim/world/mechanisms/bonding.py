@@ -1,24 +1,30 @@
-"""Bonding: ties strengthen with use and fade without it, and belonging and trust move.
+"""Bonding: ties strengthen with use and fade without it, and two attachments and trust move.
 
 Claim
-    A reply is more than help. It can begin a bond between two people, and bonds close triangles. Belonging grows with
-    replies received, most of all with the first one, and with being greeted or met in person. Trust in the host follows
-    what the host does, not what it says.
+    A reply is more than help. It can begin a bond between two people, and bonds close triangles. People attach to
+    people (belonging) and to the place as a group (identity), and either can grow without the other. Belonging grows
+    with replies received, most of all with the first one, and with being greeted or met in person; identity with a
+    clear mission, with much going on, with one's own part in it, and against a rival. Trust in the host follows what
+    the host does, not what it says.
 Rule
     A reply between members adds gain x comfort x comfort to the bond on both sides. With p_close the author also meets
     the helper's closest contact. A bond fades with its own life, and a person keeps their `BOND_SLOTS` strongest bonds.
     Belonging: B += gain (1 - B) with a gain of at most 1, for the author (more on a first post), for the helper, and
     from the host in proportion to its tone. A host's reply to a question takes autonomy x the host's share of all
     replies from that gain; a loss is B -= loss B. A host's reply to talk is worth `host_in_talk` of one to a question.
+    Identity, on each visit: I += identify mission lively (1 + rival)(1/2 + own part / 2)(1 - I), with lively = posts a
+    day / (posts a day + 3) and own part = posts / (posts + 10).
     Trust: T += gain (1 - T) or -= loss T. Each post reminds the author's contacts, who are then likelier to come.
 Source
     First reply and return: Joyce & Kraut 2006 (abstract). Active contacts and exit: computed from the UC Irvine
     community. Two layers, help and bonds: Zhang, Ackerman & Adamic 2007 (recalled). Closure and everything about trust
     are assumed. Much engagement by a firm does harm in the end where people seek help: Homburg, Ehm & Artz 2015
-    (abstract, association). Autonomy is our reading of the reason; no source measured it.
+    (abstract, association). Autonomy is our reading of the reason; no source measured it. Two kinds of attachment:
+    Prentice, Miller & Lightdale 1994; Ren, Kraut & Kiesler 2007; in an experiment, features for a group identity raised
+    visits more than features for bonds: Ren et al. 2012 (abstracts and summaries).
 Deviations
-    Help edges are the rows of the table of answers, and they do not fade. Trust is measured but has few effects: it
-    makes people recommend and praise the product, and nothing else.
+    Help edges are the rows of the table of answers, and they do not fade. What trust does stands where it does it: in
+    `worth` (what a host supplies, ads, disappointments), `visit` (messages), `voicing` and `advocacy`.
 """
 
 from typing import NamedTuple
@@ -33,6 +39,7 @@ from sim.world.mechanisms.exposure import ads_met
 from sim.world.mechanisms.hosting import leave_undone
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded, refresh
+from sim.world.mechanisms.quality import posts_of
 from sim.world.parameters import param
 from sim.world.state import HOST, MEMBER, NOBODY, QUESTION, Column, Rows
 
@@ -58,6 +65,7 @@ class Parameters(NamedTuple):
         0.2, "share per host's share", 0, 1, "calibrated", "belonging lost by a host's reply; the sign is assumed (H1)"
     )
     greeted: float = param(0.08, "share", 0, 1, "assumed", "belonging gained by a greeting, at full peer tone")
+    identify: float = param(0.03, "share per visit", 0, 1, "assumed", "at a clear mission, in a lively place; may be 0")
     executive: float = param(0.03, "share per visit", 0, 1, "assumed", "belonging of those present, less if frequent")
     trust_reply: float = param(0.05, "share per reply", 0, 1, "assumed", "gained by a reply from the host")
     trust_presence: float = param(0.02, "share per visit", 0, 1, "assumed", "an executive's visit; less if frequent")
@@ -91,6 +99,13 @@ def gain_by_reply(by_host: bool, first: bool, kind: int, tone: float, host_share
     if kind != QUESTION:
         return gain * tone * p.host_in_talk
     return max(-1.0, gain * tone - p.autonomy * host_share)
+
+
+@rule
+def identified(identity: float, mission: float, posts_a_day: float, rival: float, posts: float, p: Parameters) -> float:
+    """Return a member's identity with the group after a visit."""
+    lively, part = posts_a_day / (posts_a_day + 3.0), posts / (posts + 10.0)
+    return grown_towards_one(identity, p.identify * mission * lively * (1.0 + rival) * (0.5 + 0.5 * part))
 
 
 @rule
@@ -173,13 +188,13 @@ def bond_by_replies(
     today = stream(key, day)
     for row in range(place.answers_before, place.answers):
         helper, thread = answers[row].person, threads[answers[row].thread]
-        author = thread.author
+        author = answers[row].to
         if author < 0:
             if helper >= 0:
                 memberships[helper].belonging = grown_towards_one(memberships[helper].belonging, p.helping)
             continue
         refresh(memberships[author], day, memory)
-        is_first = thread.first_post and answers[row].time == thread.answered
+        is_first = thread.first_post and author == thread.author and answers[row].time == thread.answered
         gain = gain_by_reply(helper == HOST, is_first, thread.kind, place.tone, place.host_share, p)
         memberships[author].belonging = moved(memberships[author].belonging, gain)
         if helper == HOST:
@@ -211,7 +226,7 @@ def greet(
         return
     place.hours_left -= hours
     place.hours_used += hours
-    membership.greeted = True
+    membership.drawn += 1.0
     membership.belonging = grown_towards_one(membership.belonging, p.greeted * place.tone)
     counts[tally.GREETINGS] += 1
     events.note(log, day, events.GREET, HOST, person, venue, -1, events.BY_HOST)
@@ -220,7 +235,7 @@ def greet(
 @kernel
 def meet_host(
     people: Rows, memberships: Rows, bonds: Rows, now: Rows, visitors: Column, counts: Column, log: Rows, venue: int,
-    day: int, promised: float, key: np.uint64, p: Parameters, memory: Memory, hours_per_greeting: float,
+    day: int, promised: float, rival: float, key: np.uint64, p: Parameters, memory: Memory, hours_per_greeting: float,
 ) -> None:  # fmt: skip
     """Let visitors feel what the host does and fails to do, and let contacts notice those who posted."""
     place = now[0]
@@ -228,6 +243,8 @@ def meet_host(
     rare = 1.0 / (1.0 + place.exec_stock)
     for i in visitors:
         person, membership = people[i], memberships[i]
+        posts = posts_of(membership)
+        membership.identity = identified(membership.identity, place.mission, place.pulse, rival, posts, p)
         if place.executive > 0:
             membership.belonging = grown_towards_one(membership.belonging, p.executive * rare * place.tone)
             person.trust = grown_towards_one(person.trust, p.trust_presence * rare * place.tone)
@@ -245,13 +262,13 @@ def meet_host(
 @kernel
 def bond(
     people: Rows, memberships: Rows, bonds: Rows, threads: Rows, answers: Rows, now: Rows, visitors: Column,
-    counts: Column, log: Rows, venue: int, day: int, promised: float, key: np.uint64, p: Parameters, memory: Memory,
-    hours_per_greeting: float,
+    counts: Column, log: Rows, venue: int, day: int, promised: float, rival: float, key: np.uint64, p: Parameters,
+    memory: Memory, hours_per_greeting: float,
 ) -> None:  # fmt: skip
     """Let today's replies, then today's meetings with the host, change people."""
     bond_by_replies(people, memberships, bonds, threads, answers, now, counts, log, venue, day, key, p, memory)
     meet_host(
-        people, memberships, bonds, now, visitors, counts, log, venue, day, promised, key, p, memory,
+        people, memberships, bonds, now, visitors, counts, log, venue, day, promised, rival, key, p, memory,
         hours_per_greeting,
     )  # fmt: skip
 
@@ -262,6 +279,6 @@ def step(world: CompiledWorld) -> None:
     for venue in world.venues:
         bond(
             world.people, venue.memberships, venue.bonds, venue.threads, venue.answers, venue.table, venue.visitors,
-            venue.tally, world.log, venue.index, world.day, float(venue.host.promised), world.keys["bonding"], p,
-            memory, desk.hours_per_greeting,
+            venue.tally, world.log, venue.index, world.day, float(venue.host.promised), world.settings.outside.rival,
+            world.keys["bonding"], p, memory, desk.hours_per_greeting,
         )  # fmt: skip

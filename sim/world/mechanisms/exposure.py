@@ -1,12 +1,14 @@
-"""Exposure: what a visitor meets, and what ads take from it.
+"""Exposure: what a visitor's minutes go to, which threads they open, and what ads take from them.
 
 Claim
     An ad costs twice. It annoys, and it takes attention that would have gone to other people. Annoyance is felt at once
     and builds up slowly. Lost attention shows as threads not met, answers not given and ties not made. Members whom ads
-    annoy may pay for an ad-free venue, where that is on sale.
+    annoy may pay for an ad-free venue, where that is on sale. Writing takes minutes as reading does, so where it takes
+    many, nobody can give without limit. Visitors do not all meet the same list: they open what concerns them.
 Rule
-    minutes for reading = attention left - ad load x minutes per ad; threads met = minutes / minutes per thread, capped.
-    The slow stock of ads grows by load x weight, with weight = sensitivity x (more for newcomers) x the annoyance of
+    A day's minutes go to ads first (load x minutes per ad), then to what a visitor writes (`minutes_per_post` x the
+    venue's effort), then to threads, newest first, until none are left. A thread on another kind of use than one's own
+    is passed over with `passes_over`, unless a contact wrote it. The slow stock of ads grows by load x weight, with weight = sensitivity x (more for newcomers) x the annoyance of
     the ads. It fades (`memory`), and `leaving` says what it does. An ad earns its price x exp(-blindness x stock),
     because members who have met many ads overlook the next. Hazard of paying for an ad-free venue, per visit: upgrade
     load weight exp(-price_effect price).
@@ -17,8 +19,8 @@ Source
     more people at equal load: Goldstein et al. 2014 (abstract), a sign. Users learn to overlook ads: Hohnhold, O'Brien
     & Tang 2015 (abstract); there it is about bad ads, here about many.
 Deviations
-    Browsing shows people what else there is to ask (induced demand); its rate is assumed. Writing takes no attention,
-    and threads opened earlier on the same day cost none, so displacement is small at the defaults.
+    Browsing shows people what else there is to ask (induced demand); its rate is assumed. Everybody writes at the same
+    speed. A visitor whose minutes are used up still finishes the post that they have begun.
 """
 
 import math
@@ -42,6 +44,8 @@ class Parameters(NamedTuple):
     """What attention buys."""
 
     minutes_per_thread: float = param(1.5, "minutes", 0.1, 30, "assumed", "to skim a thread and its replies")
+    minutes_per_post: float = param(5, "minutes", 0, 240, "assumed", "to write a reply or a post, at an effort of 1")
+    passes_over: float = param(0.5, "probability", 0, 1, "assumed", "skips what is about another kind of use")
     minutes_per_ad: float = param(0.2, "minutes", 0, 10, "assumed", "a glance at a banner, a spot half watched")
     newcomer_days: float = param(30, "days", 1, 365, "assumed", "until members take ads as part of the place")
     newcomer: float = param(0.5, "share", 0, 5, "assumed", "extra weight for newcomers; sign: Yan et al. 2022")
@@ -55,10 +59,23 @@ class Parameters(NamedTuple):
 
 
 @rule
-def threads_met(minutes: float, ad_load: float, p: Parameters) -> int:
-    """Return how many threads the attention allows for, after the ads have taken their part."""
-    reading = max(0.0, minutes - ad_load * p.minutes_per_ad)
-    return min(MOST_THREADS, int(reading / p.minutes_per_thread))
+def spend(person: Rows, minutes: float, counts: Column) -> None:
+    """Take minutes from a person's attention of the day, as far as there are any left."""
+    spent = min(minutes, person.minutes_left)
+    person.minutes_left -= spent
+    counts[tally.MINUTES] += spent
+
+
+@rule
+def write(person: Rows, effort: float, counts: Column, p: Parameters) -> None:
+    """Take the minutes that a post or a reply takes."""
+    spend(person, p.minutes_per_post * effort, counts)
+
+
+@rule
+def passes_over(u: float, same_facet: bool, p: Parameters) -> bool:
+    """Tell whether a visitor passes over a thread that they come upon, unless a contact wrote it. `u`: their draw."""
+    return not same_facet and u < p.passes_over
 
 
 @rule
@@ -85,23 +102,12 @@ def hazard_of_upgrade(ad_load: float, weight: float, price: float, p: Parameters
     return p.upgrade * ad_load * weight * math.exp(-p.price_effect * price) if price > 0.0 else 0.0
 
 
-@rule
-def count_new(threads: Rows, last: int, since: float, until: float, most: int) -> int:
-    """Return how many of the newest threads were opened between two moments, at most `most`."""
-    seen = 0
-    while last > 0 and seen < most and threads[last - 1].time > since:
-        last -= 1
-        if threads[last].time < until:
-            seen += 1
-    return seen
-
-
 @kernel
 def expose(
-    people: Rows, memberships: Rows, threads: Rows, now: Rows, visitors: Column, counts: Column,
-    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
+    people: Rows, memberships: Rows, now: Rows, visitors: Column, counts: Column, log: Rows, venue: int, day: int,
+    key: np.uint64, p: Parameters, memory: Memory,
 ) -> None:  # fmt: skip
-    """Show each visitor ads and threads."""
+    """Show each visitor ads."""
     today = stream(key, day)
     place = now[0]
     for i in visitors:
@@ -109,13 +115,8 @@ def expose(
         refresh(membership, day, memory)
         load = ads_met(place.ad_load, membership.ads_own, membership.subscriber)
         weight = ad_weight(person.ad_sensitivity, float(day - membership.joined), place.annoyance, p)
-        membership.met = threads_met(person.minutes_left, load, p)
-        membership.seen = count_new(threads, place.threads, membership.last_visit, membership.hour, membership.met)
         membership.ads += load * weight
-        spent = membership.seen * p.minutes_per_thread + load * p.minutes_per_ad
-        spent = min(spent, person.minutes_left)
-        person.minutes_left -= spent
-        counts[tally.MINUTES] += spent
+        spend(person, load * p.minutes_per_ad, counts)
         counts[tally.ADS] += load
         counts[tally.AD_REVENUE] += load * place.ad_price * noticed(membership.ads, p)
         if happens(uniform(today, i, venue * 8), hazard_of_upgrade(load, weight, place.ad_free_price, p)):
@@ -125,9 +126,9 @@ def expose(
 
 
 def step(world: CompiledWorld) -> None:
-    """Let visitors look around."""
+    """Show visitors the ads that they meet before all else."""
     for venue in world.venues:
         expose(
-            world.people, venue.memberships, venue.threads, venue.table, venue.visitors, venue.tally, world.log,
-            venue.index, world.day, world.keys["exposure"], world.parameters["exposure"], world.parameters["memory"],
+            world.people, venue.memberships, venue.table, venue.visitors, venue.tally, world.log, venue.index,
+            world.day, world.keys["exposure"], world.parameters["exposure"], world.parameters["memory"],
         )  # fmt: skip

@@ -49,6 +49,8 @@ from sim.world.mechanisms.bonding import Parameters as Bonding
 from sim.world.mechanisms.bonding import strengthen_both
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded, refresh
+from sim.world.mechanisms.worth import Parameters as Worth
+from sim.world.mechanisms.worth import begin
 from sim.world.parameters import param
 from sim.world.state import CUSTOMER, DORMANT, LEFT, MEMBER, NEVER, NOBODY, OUTSIDE, Column, Rows
 
@@ -68,7 +70,7 @@ class Parameters(NamedTuple):
     persuades: float = param(2.0, "log odds", -3, 5, "calibrated", "a personal invitation convinces more than a notice")
     escort: float = param(0.5, "strength", 0, 2, "assumed", "bond with the friend who invited; worth two replies")
     second_chance: float = param(0.3, "share", 0, 1, "assumed", "exposure that counts for those who left")
-    reserve: float = param(-3.8, "logit", -10, 5, "assumed", "most customers only use the product (essay 003)")
+    reserve: float = param(-4.0, "logit", -10, 5, "assumed", "most customers only use the product (essay 003)")
     fits: float = param(1.5, "logit per log fit", 0, 5, "assumed", "people can tell whether a place suits them")
     supply: float = param(1.0, "logit per log", 0, 5, "assumed", "posts for the curious, visitors for the sociable")
     offers: float = param(3.0, "logit", 0, 10, "assumed", "deals, makers who are peers, or a mission, if sought")
@@ -78,7 +80,7 @@ class Parameters(NamedTuple):
     p_pause: float = param(0.4, "probability", 0, 1, "association", "35 to 55 % of breaks end (Calefato); 0: none do")
     pause: float = param(90, "days", 1, 1000, "assumed", "mean; those away for a year rarely come back (Calefato)")
     curiosity: float = param(
-        11, "times", 0.1, 20, "calibrated", "interest on joining, relative to a visit's reward; it wears off (H9)"
+        9, "times", 0.1, 20, "calibrated", "interest on joining, relative to a visit's reward; it wears off (H9)"
     )
     head_start: float = param(0.1, "share", 0, 1, "assumed", "initial belonging per friend inside")
     carry: float = param(0.2, "share", -1, 1, "assumed", "standing in a sister venue counts here; may be 0 or less")
@@ -206,7 +208,7 @@ def cause_of_joining(u: float, marketing: float, friends: float, search: float, 
 
 @rule
 def become_member(
-    membership: Rows, day: int, cause: int, u: float, log_fit: float, restless: float, p: Parameters
+    membership: Rows, day: int, cause: int, u: float, log_fit: float, restless: float, p: Parameters, worth: Worth
 ) -> None:
     """Begin a membership: full of curiosity, with last week's threads to read."""
     membership.status = MEMBER
@@ -215,7 +217,9 @@ def become_member(
     membership.life_day = min(NEVER - 1, day + days_of_life(u, p.life_rate * restless))
     membership.fit = math.exp(log_fit)
     membership.interest = p.curiosity
-    membership.waiting, membership.open_thread, membership.greeted = 0, NOBODY, False
+    membership.waiting, membership.waiting_host, membership.open_thread, membership.addressed = 0, 0, NOBODY, NOBODY
+    membership.praise_peers, membership.praise_host = 0.0, 0.0
+    begin(membership.held, worth)
     membership.belonging = min(1.0, max(membership.belonging, p.head_start * min(membership.friends, 3)))
     membership.silent = False
     membership.stamp = day
@@ -239,7 +243,7 @@ def most_elsewhere(everywhere: Rows, person: int, venue: int, day: int, memory: 
 def join(
     people: Rows, need_day: Column, everywhere: Rows, bonds: Rows, alarm: Column, ties_start: Column,
     ties_partner: Column, now: Rows, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
-    bonding: Bonding, memory: Memory,
+    bonding: Bonding, memory: Memory, worth: Worth,
 ) -> None:  # fmt: skip
     """Let everybody whose turn it is consider joining."""
     today, always = stream(key, day), stream(key, -1)
@@ -282,12 +286,13 @@ def join(
             uniform(today, i, slot + 1), market * benefit, friends * benefit, search * benefit, convinced
         )
         refresh(membership, day, memory)
-        become_member(membership, day, cause, uniform(today, i, slot + 4), suits, person.restless, p)
+        become_member(membership, day, cause, uniform(today, i, slot + 4), suits, person.restless, p, worth)
         belonging, recognition = most_elsewhere(everywhere, i, venue, day, memory)
         carry_over(membership, belonging, recognition, p)
         alarm[i] = 0
         if cause == events.INVITED and by_friend:
             strengthen_both(bonds, i, membership.referrer, p.escort, day, bonding.life)
+            membership.drawn += p.escort  # the friend talks to them
         tell_friends(i, 1, memberships, ties_start, ties_partner)
         place.members += 1
         counts[tally.JOINS_MARKET + cause - events.MARKET] += 1
@@ -304,4 +309,5 @@ def step(world: CompiledWorld) -> None:
                 world.people, world.need_day, world.memberships, venue.bonds, venue.alarm, world.ties_start,
                 world.ties_partner, venue.table, venue.tally, world.log, venue.index, world.day, world.keys["join"],
                 world.parameters["join"], world.parameters["bonding"], world.parameters["memory"],
+                world.parameters["worth"],
             )  # fmt: skip

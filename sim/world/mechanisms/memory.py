@@ -26,6 +26,7 @@ from sim.world.state import Rows
 class Parameters(NamedTuple):
     """How long feelings last: days until a level has fallen to 37 %."""
 
+    interest: float = param(90.0, "days", 10, 2000, "assumed", "the habit of coming fades with absence; prototype")
     belonging: float = param(190.0, "days", 20, 1000, "calibrated", "prototypes met the survival rows with about 200")
     contacts: float = param(7, "days", 1, 60, "assumed", "contacts who posted this week count as active")
     recognition: float = param(120, "days", 10, 1000, "assumed", "an award's effect was seen at 3 to 12 months")
@@ -54,7 +55,9 @@ def refresh(membership: Rows, day: int, memory: Parameters) -> None:
     age = float(day - membership.stamp)
     if age <= 0.0:
         return
+    membership.interest = faded(membership.interest, age, memory.interest)
     membership.belonging = faded(membership.belonging, age, memory.belonging)
+    membership.identity = faded(membership.identity, age, memory.belonging)
     membership.contacts = faded(membership.contacts, age, memory.contacts)
     membership.recognition = faded(membership.recognition, age, memory.recognition)
     membership.ads = faded(membership.ads, age, memory.ads)

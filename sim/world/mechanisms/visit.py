@@ -4,10 +4,12 @@ Claim
     People come by habit, because they need something, because somebody whom they know was there or replied to them, or
     because the host called. These are different reasons, and only some of them survive the host.
 Rule
-    hazard = base x tempo x interest + peers ln(1 + contacts) + reply [a reply waits] + reminder exp(-(F / scale)^2)
-    [broadcast], less for those who have been in another venue today; p = 1 - exp(-hazard). A need always brings a
-    member, to the venue that interests them most, unless it is met elsewhere. The cause is drawn in proportion to the
-    parts. Members who have not come for `sleep_after` days are dormant, and return at a rate of their own.
+    hazard = base x tempo x interest + peers ln(1 + contacts) + reply [a reply waits] + reminder x credence
+    exp(-(F / scale)^2) [broadcast], less for those who have been in another venue today; p = 1 - exp(-hazard). F counts
+    the messages that this member got lately, so messages tire those who get them; credence is what trust in the host
+    leaves of its word (`worth`). A need always brings a member, to the venue that interests them most, unless it is met
+    elsewhere. The cause is drawn in proportion to the parts; a waiting reply counts for those who wrote it. Members who
+    have not come for `sleep_after` days are dormant, and return at a rate of their own.
 Source
     The additive hazard, with frailty and a pull of waiting replies, is the form that met the survival rows in
     prototypes. The optimal number of messages a month: Zhang, Kumar & Cosguner 2017 (abstract).
@@ -28,8 +30,10 @@ from sim.world.draws import happens, stream, uniform
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded
+from sim.world.mechanisms.worth import Parameters as Worth
+from sim.world.mechanisms.worth import credence
 from sim.world.parameters import param
-from sim.world.state import CUSTOMER, DORMANT, HOST, MEMBER, NEVER, Column, Rows
+from sim.world.state import CELLS, CUSTOMER, DORMANT, MEMBER, NEVER, Column, Rows
 
 ROUNDING = 1.000001  # so that an upper bound holds although both sides are rounded
 
@@ -64,7 +68,7 @@ def pull_of_peers(contacts: float, p: Parameters) -> float:
 
 @rule
 def pull_of_message(fatigue: float, p: Parameters) -> float:
-    """Return the hazard by a message to all, which falls with the number of recent messages."""
+    """Return the hazard by a message to all, which falls with the number of messages that this member got lately."""
     f = fatigue / p.fatigue_scale
     return p.reminder * math.exp(-f * f)
 
@@ -96,20 +100,21 @@ def first_needs(people: Rows, need_day: Column, fit: Column, key: np.uint64) -> 
 
 
 @rule
-def favourite_of(memberships: Rows, person: int) -> int:
+def favourite_of(memberships: Rows, person: int, day: int, life: float) -> int:
     """Return the venue that interests a person most among those that they are in, or -1."""
     favourite, most = -1, -1.0
     for venue in range(len(memberships)):
         membership = memberships[venue, person]
-        if (membership.status == MEMBER or membership.status == DORMANT) and membership.interest > most:
-            favourite, most = venue, membership.interest
+        interest = faded(membership.interest, float(day - membership.stamp), life)
+        if (membership.status == MEMBER or membership.status == DORMANT) and interest > most:
+            favourite, most = venue, interest
     return favourite
 
 
 @kernel
 def bring_needs(
     people: Rows, need_day: Column, memberships: Rows, alarm: Column, fit: Column, substitute: float,
-    counts: Column, log: Rows, day: int, key: np.uint64, p: Parameters,
+    counts: Column, log: Rows, day: int, key: np.uint64, p: Parameters, memory: Memory,
 ) -> None:  # fmt: skip
     """Take today's needs to where they may be met: elsewhere, the favourite venue, or the support desk."""
     today = stream(key, day)
@@ -124,7 +129,7 @@ def bring_needs(
         if uniform(today, i, 2) < (substitute if person.elsewhere < 0.0 else person.elsewhere):
             counts[tally.NEEDS_ELSEWHERE] += 1
             continue
-        favourite = favourite_of(memberships, i)
+        favourite = favourite_of(memberships, i, day, memory.interest)
         if favourite >= 0:
             memberships[favourite, i].need_open = True
             alarm[favourite, i] = min(alarm[favourite, i], day)
@@ -145,14 +150,26 @@ def cause_of_visit(u: float, by_habit: float, by_peers: float, by_reply: float, 
 
 
 @rule
-def true_cause(membership: Rows, threads: Rows, cause: int) -> int:
-    """Return the cause to be counted: a need before all else, and for a reply, whoever wrote it."""
+def true_cause(membership: Rows, cause: int) -> int:
+    """Return the cause to be counted: a need before all else, and for waiting replies, members if any is theirs."""
     if membership.need_open:
         return events.NEED
     if cause == events.REPLY:
-        at = membership.open_thread
-        return events.BY_HOST if at >= 0 and threads[at].answerer == HOST else events.PEERS
+        return events.PEERS if membership.waiting > 0 else events.BY_HOST
     return cause
+
+
+@rule
+def recent_messages(membership: Rows, day: int, p: Parameters) -> float:
+    """Return how many messages to all a member got lately."""
+    return faded(membership.fatigue, float(day - membership.mailed), p.fatigue_life)
+
+
+@rule
+def take_message(membership: Rows, day: int, messages: float, p: Parameters) -> None:
+    """Let today's messages reach a member, as far as they do."""
+    membership.fatigue = recent_messages(membership, day, p) + messages * membership.mail_own
+    membership.mailed = day
 
 
 @rule
@@ -179,24 +196,30 @@ def awake(alarm: Column, day: int, found: Column) -> Column:
 
 @kernel
 def visit(
-    people: Rows, memberships: Rows, alarm: Column, threads: Rows, now: Rows, visitors: Column, counts: Column,
-    log: Rows, venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory,
+    people: Rows, memberships: Rows, alarm: Column, now: Rows, visitors: Column, counts: Column, log: Rows,
+    venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory, worth: Worth,
 ) -> int:  # fmt: skip
     """Decide who comes today. Return how many; their ids stand in `visitors`, in the order of their hours."""
     today = stream(key, day)
     place = now[0]
-    message = pull_of_message(place.fatigue, p) * place.broadcast
+    message = p.reminder * place.broadcast  # at most: recent messages and distrust take from it
     come = 0
     for i in awake(alarm, day, visitors):
         person, membership = people[i], memberships[i]
         slot = venue * 8
         chance = uniform(today, i, slot)
-        by_habit, by_reply = habit(person.tempo, membership.interest, p), p.reply if membership.waiting > 0 else 0.0
+        by_habit = habit(person.tempo, membership.interest, p)  # at most: interest fades with absence
+        by_reply = p.reply if membership.waiting + membership.waiting_host > 0 else 0.0
         by_host = message * membership.mail_own
         surely = membership.need_open or membership.status == DORMANT or membership.joined == day
         if not surely and chance > (by_habit + p.peers * membership.contacts + by_reply + by_host) * ROUNDING:
             continue  # not even if their contacts had posted a minute ago: ln(1 + c) <= c
-        by_peers = pull_of_peers(faded(membership.contacts, float(day - membership.stamp), memory.contacts), p)
+        away = float(day - membership.stamp)
+        by_habit = habit(person.tempo, faded(membership.interest, away, memory.interest), p)
+        if by_host > 0.0:
+            heard = pull_of_message(recent_messages(membership, day, p), p) * credence(person.trust, worth)
+            by_host = heard * place.broadcast * membership.mail_own
+        by_peers = pull_of_peers(faded(membership.contacts, away, memory.contacts), p)
         left = p.second_place if person.minutes_day == day else 1.0
         hazard = (by_habit + by_peers + by_reply + by_host) * left
         if membership.status == DORMANT or membership.joined == day:
@@ -204,7 +227,7 @@ def visit(
         if not membership.need_open and not happens(chance, hazard):
             continue
         cause = cause_of_visit(uniform(today, i, slot + 1), by_habit, by_peers, by_reply, by_host)
-        cause = true_cause(membership, threads, cause)
+        cause = true_cause(membership, cause)
         count_visit(cause, counts)
         if membership.status == DORMANT:
             membership.status = MEMBER
@@ -235,18 +258,28 @@ def wake(memberships: Rows, alarm: Column, day: int, venue: int, key: np.uint64,
             alarm[i] = day
 
 
+@kernel
+def take_messages(memberships: Rows, messages: float, day: int, p: Parameters) -> None:
+    """Let every member get today's messages, whether or not they came."""
+    for i in range(len(memberships)):
+        if memberships[i].status == MEMBER or memberships[i].status == DORMANT:
+            take_message(memberships[i], day, messages, p)
+
+
 def step(world: CompiledWorld) -> None:
     """Bring people, and their needs, to the venues."""
     p, memory = world.parameters["visit"], world.parameters["memory"]
     bring_needs(
         world.people, world.need_day, world.memberships, world.alarm, world.product.fit,
-        world.settings.outside.substitute, world.venues[0].tally, world.log, world.day, world.keys["need"], p,
+        world.settings.outside.substitute, world.venues[0].tally, world.log, world.day, world.keys["need"], p, memory,
     )  # fmt: skip
     for venue in world.venues:
         if venue.now.broadcast > 0:
             wake(venue.memberships, venue.alarm, world.day, venue.index, world.keys["visit"], p)
         come = visit(
-            world.people, venue.memberships, venue.alarm, venue.threads, venue.table, venue.everybody, venue.tally,
-            world.log, venue.index, world.day, world.keys["visit"], p, memory,
+            world.people, venue.memberships, venue.alarm, venue.table, venue.everybody, venue.tally, world.log,
+            venue.index, world.day, world.keys["visit"], p, memory, world.parameters["worth"],
         )  # fmt: skip
-        venue.visitors = venue.everybody[:come]
+        venue.visitors, venue.plates = venue.everybody[:come], np.zeros((come, CELLS))
+        if venue.now.broadcast > 0:
+            take_messages(venue.memberships, venue.now.broadcast, world.day, p)

@@ -99,7 +99,7 @@ def speak_up(
         if u >= p_voiced(person.contribution, place.heeding, good, p):
             continue
         social = sociality(person.belonging, person.goodwill, person.validation, person.cause)
-        if not speaks(person.hurdle, social, membership.greeted, membership.silent, asking):
+        if not speaks(person.hurdle, social, membership.drawn, membership.silent, asking):
             continue
         voice = voices[place.voices]
         voice.day, voice.person, voice.good = day, i, good
