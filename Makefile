@@ -62,7 +62,7 @@ experiments: experiment-01 experiment-02 experiment-03 ## rebuild the results of
 validate: $(STAMPS)/base ## compare the world with published findings; rebuilds results/gallery/validation
 	@$(RUN) -m sim validate nulls=yes && mkdir -p results/gallery/validation && \
 	cp results/validation/*.csv results/validation/scoreboard.png results/gallery/validation/ && \
-	$(RUN) -m sim.lab.validation.failures results/gallery/validation
+	$(RUN) docs/failures.py results/gallery/validation
 
 calibrate: $(STAMPS)/calibrate ## fit the calibrated parameters to all findings (an hour or more; it resumes)
 	@$(RUN) -m sim calibrate

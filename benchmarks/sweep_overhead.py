@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from world_speed import conclude, machine, parser_of, peak_gigabytes, say, seconds
 
-from sim.lab.runs.replicate import live
+from sim.lab.runs.fork import live
 from sim.lab.settings import keys
 from sim.lab.sweeps import store
 from sim.lab.sweeps.design import Base, Design, Factor, points_of
@@ -47,7 +47,7 @@ import hydra
 from hydra.core.config_store import ConfigStore
 from omegaconf import OmegaConf
 from sim.lab.settings import config, folders, keys, presets
-from sim.lab.runs.replicate import live
+from sim.lab.runs.fork import live
 from sim.world.world import World
 
 ConfigStore.instance().store(name="declared", node=keys.defaults())

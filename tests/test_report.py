@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from failures import rebuilt
 from fake_folder import make_compare, make_run
 
 from sim.lab.settings.errors import SettingsError
@@ -171,8 +172,8 @@ def test_lines_that_lie_on_each_other_share_one_name() -> None:
 def test_the_packaged_failures_are_those_of_the_scoreboard() -> None:
     rows = pd.read_csv(ROOT / "results" / "gallery" / "validation" / "rows.csv", dtype=str, keep_default_na=False)
     kept = pd.read_csv(Path(failures.__file__).with_name("failures.csv"), dtype=str, keep_default_na=False)
-    assert failures.rebuilt(rows.to_dict("records")) == kept.to_dict("records")
-    assert {line["row"] for line in failures._lines("levers.csv")} == set(rows["row"])
+    assert rebuilt(rows.to_dict("records")) == kept.to_dict("records")
+    assert {line["row"] for line in failures.lines_of("levers.csv")} == set(rows["row"])
 
 
 def test_the_evidence_that_the_world_gets_wrong_stands_beside_the_lever_that_it_concerns() -> None:
@@ -191,7 +192,7 @@ def test_at_most_three_findings_stand_beside_a_lever_and_the_others_are_counted(
 def test_the_levers_of_the_evidence_exist() -> None:
     from sim.lab.settings import keys
 
-    named = {lever for line in failures._lines("levers.csv") for lever in line["levers"].split()}
+    named = {lever for line in failures.lines_of("levers.csv") for lever in line["levers"].split()}
     assert named - keys.levels() - {failures.ANY, "venues"} == set()
 
 

@@ -17,10 +17,7 @@ def run(rows: Sequence[str], options: Mapping[str, Any]) -> int:
     from sim.lab.calibration import run as calibration
     from sim.show.calibration import figures as pictures
 
-    named = {name: value for name, value in options.items() if value is not None}
-    if "only" in named:
-        named["only"] = calibration.split_words(named["only"])
-    asked = calibration.Options(tuple(rows), **named)
+    asked = calibration.Options(tuple(rows), **{name: value for name, value in options.items() if value is not None})
     made = attempt(asked)
     if made is None:
         print("barnraise: interrupted; what was evaluated is kept, and the same command goes on", file=sys.stderr)

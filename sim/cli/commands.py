@@ -191,18 +191,17 @@ def aggregate(folder: Path) -> int:
 
 @command(SWEEP, "sensitivity results/support_forum/HASH metric=held_by_members,size")
 @ONE_FOLDER
-@value("metric", "NAMES", "outcomes, with commas between; otherwise those that the design names")
+@value("metric", "NAMES", "outcomes, with commas between; otherwise those that the design names", front.words)
 @value("undefined", "NUMBER", "what an undefined outcome counts as", finite("undefined"))
-def sensitivity(folder: Path, metric: str | None, undefined: float | None) -> int:
+def sensitivity(folder: Path, metric: tuple[str, ...] | None, undefined: float | None) -> int:
     """Report which factors of a sweep matter."""
     from sim.cli import sweep_folder
     from sim.lab.settings import sweep_options
     from sim.lab.sweeps import sensitivity as effects
 
-    metrics = [name.strip() for name in (metric or "").split(",") if name.strip()]
-    refuse_if_any(sweep_options.unknown_metric(name) for name in metrics)
-    print(effects.text(effects.sensitivity(folder, metrics or None, undefined=undefined)))
-    sweep_folder.draw(folder, metrics or None)
+    refuse_if_any(map(sweep_options.unknown_metric, metric or ()))
+    print(effects.text(effects.sensitivity(folder, metric or None, undefined=undefined)))
+    sweep_folder.draw(folder, metric or None)
     print(folder)
     return 0
 
@@ -258,7 +257,7 @@ def validate(rows: tuple[str, ...], **options: Any) -> int:
 @value("workers", "auto", "processes", WORKERS)
 @PROFILE
 @value("prior", "near", "how far from the declared values: near or wide")
-@value("only", "NAMES", "parameters to fit, with commas between; otherwise all that are graded calibrated")
+@value("only", "NAMES", "parameters to fit, with commas between; otherwise all that are graded calibrated", front.words)
 @value("start", "FILE", "a vector to start from")
 @value("results", "results", "folder", os.path.expanduser)
 def calibrate(rows: tuple[str, ...], **options: Any) -> int:

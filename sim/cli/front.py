@@ -169,6 +169,11 @@ def once(_: click.Context, param: click.Parameter, values: Sequence[Any]) -> Any
     return different[0] if different else None
 
 
+def words(text: str) -> tuple[str, ...]:
+    """Return the words between commas."""
+    return tuple(filter(None, map(str.strip, text.split(","))))
+
+
 def whole(name: str, least: int, most: int, word: str | None = None) -> Callable[[str], int | str]:
     """Return what reads an option's whole number within a range, or a word in its place."""
 

@@ -15,11 +15,11 @@ from sim.show.style import FEW
 from sim.show.words import amount
 
 
-def ribbon(axes: Axes, paths: Paths, look: Look, *, spread_too: bool = True, top: float = np.inf) -> Spread:
-    """Draw the mean over runs with its bands, and return how it ends. `top` is what cannot be exceeded."""
+def ribbon(axes: Axes, paths: Paths, look: Look, *, spread_too: bool = True) -> Spread:
+    """Draw the mean over runs with its bands, and return how it ends."""
     paths = paths.dropna(axis=1, how="all")
     days, values = paths.columns.to_numpy(dtype=float), paths.to_numpy(dtype=float)
-    points = [spread(column, most=top) for column in values.T]
+    points = [spread(column) for column in values.T]
     means = [p.mean for p in points]
     axes.plot(days, means, color="white", linewidth=4, alpha=0.8)  # so that a line stands out of another's band
     axes.plot(days, means, color=look.colour, linestyle=look.dash, linewidth=2)
@@ -139,7 +139,7 @@ def interval_dot(axes: Axes, x: float, value: Spread, look: Look, *, flat: bool 
         axes.errorbar([x], [value.mean], yerr=error, **style)
 
 
-def run_dots(axes: Axes, x: float, values: Sequence[float], look: Look, width: float = 0.16) -> None:
+def run_dots(axes: Axes, x: float, values: Sequence[float], look: Look) -> None:
     """Draw one small dot a run, spread sideways in a fixed pattern so that equal values stay visible."""
-    offsets = width * (np.arange(len(values)) * 0.618 % 1 - 0.5)
+    offsets = 0.16 * (np.arange(len(values)) * 0.618 % 1 - 0.5)
     axes.scatter(x + offsets, values, s=16, color=look.colour, alpha=0.35, marker=look.marker, linewidths=0)

@@ -101,8 +101,3 @@ def write(made: Calibration, asked: Options) -> dict[str, Any]:
         return results.write(made, folder_of(asked), asked.check)
     except OSError as error:
         raise SettingsError(f"results={asked.results} cannot be written to: {error.strerror}") from None
-
-
-def split_words(text: str) -> tuple[str, ...]:
-    """Return the words between commas."""
-    return tuple(word.strip() for word in text.split(",") if word.strip())

@@ -1,22 +1,14 @@
 """The published findings that this world gets wrong, and the levers that they concern.
 
-`levers.csv` is written by hand: for each row of `experiments/validation`, the levers whose effect the finding is about
-(`any`: it is about communities in general), and in a sentence each what was found and what this world gives instead.
-`failures.csv` holds the rows that the scoreboard does not reproduce. `make validate` writes it anew; by hand:
-`python -m sim.lab.validation.failures results/gallery/validation`.
+`failures.csv` holds the rows that the scoreboard does not reproduce. `make validate` writes it anew (docs/failures.py).
 """
 
 import csv
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib import resources
-from pathlib import Path
 from typing import NamedTuple
 
-from sim.lab.runs.result_folder import write_csv
-
 ANY = "any"  # in place of levers: the finding is about communities in general
-WRONG = ("miss", "wrong sign", "not expressible")  # "no credit" is met, though not by the mechanism in question
 
 
 class Failure(NamedTuple):
@@ -31,7 +23,7 @@ class Failure(NamedTuple):
 
 def known() -> list[Failure]:
     """Return the findings that the world gets wrong, as the packaged table has them."""
-    return [Failure(**line | {"levers": tuple(line["levers"].split())}) for line in _lines("failures.csv")]  # type: ignore[arg-type]
+    return [Failure(**line | {"levers": tuple(line["levers"].split())}) for line in lines_of("failures.csv")]  # type: ignore[arg-type]
 
 
 def concerning(levers: Iterable[str]) -> dict[str, tuple[list[str], list[Failure]]]:
@@ -48,29 +40,7 @@ def concerning(levers: Iterable[str]) -> dict[str, tuple[list[str], list[Failure
     return dict(sorted(found.items(), key=lambda item: item[0] == ANY))
 
 
-def rebuilt(scoreboard: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
-    """Return the lines of `failures.csv` from those of a scoreboard's table of rows."""
-    hand = {line["row"]: line for line in _lines("levers.csv")}
-    found = []
-    for line in scoreboard:
-        if line["verdict"] in WRONG:
-            own = hand[line["row"]]
-            found.append({"row": line["row"], "verdict": line["verdict"], "finding": own["finding"] or line["finding"],
-                          "here": own["here"] or "Here it does not come out.", "levers": own["levers"]})  # fmt: skip
-    return found
-
-
-def _lines(name: str) -> list[dict[str, str]]:
+def lines_of(name: str) -> list[dict[str, str]]:
+    """Return the lines of a packaged table."""
     text = resources.files("sim.lab.validation").joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
-
-
-def main(folder: Path) -> None:
-    """Write `failures.csv` beside this file from the scoreboard of a folder."""
-    with (folder / "rows.csv").open(encoding="utf-8", newline="") as file:
-        lines = rebuilt(csv.DictReader(file))
-    write_csv(Path(__file__).with_name("failures.csv"), lines)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -25,9 +25,8 @@ def look(results: Results, arm: str) -> Look:
 
 
 def dots_by_arm(
-    results: Results, finding: str, drawn: str, labels: Sequence[str], table: dict[str, dict[str, Spread]],
-    unit: str = "",
-) -> Drawing:  # fmt: skip
+    results: Results, finding: str, drawn: str, labels: Sequence[str], table: dict[str, dict[str, Spread]]
+) -> Drawing:
     """Draw one row for each label, with one dot for each arm."""
     arms = list(table)
     many = len(arms) > len(ARM_LOOKS)
@@ -45,7 +44,7 @@ def dots_by_arm(
     axes.grid(visible=False)
     if not any(value.mean for row in table.values() for value in row.values()):
         axes.set_xlim(-1, 1)
-    plain_ticks(axes.xaxis, unit)
+    plain_ticks(axes.xaxis)
     axes.legend(loc="upper left" if many else "lower left", bbox_to_anchor=(many, 1.0), ncols=1 if many else 6,
                 frameon=False, handletextpad=0.1, borderaxespad=0.1)  # fmt: skip
     return page.done()

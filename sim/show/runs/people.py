@@ -52,10 +52,9 @@ def coming_and_going(results: Results) -> Drawing | None:
     return page.done(" ".join(f"{label}: {amount(v.mean)}." for label, v in (joins | exits).items()))
 
 
-def causes(results: Results, names: Mapping[str, str], arm: str = "base") -> dict[str, Spread]:
+def causes(results: Results, names: Mapping[str, str]) -> dict[str, Spread]:
     """Return people per run by cause."""
-    return {label: spread(results.total([name], arm)) for name, label in names.items()
-            if not results.paths(name, arm).empty}  # fmt: skip
+    return {label: spread(results.total([name])) for name, label in names.items() if not results.paths(name).empty}
 
 
 def top_cause(table: Mapping[str, Spread]) -> str:

@@ -45,7 +45,7 @@ def heat(results: SweepResults, metric: str) -> Drawing | None:
     few = cells[0, ..., 0].size <= WITH_INTERVAL / len(panels)
     sure = " with half its 95 % interval for comparing cells" if results.runs > 1 and few else ""
     undefined = " Hatched: undefined." if np.isnan(results.means(metric)).any() else ""
-    drawn = f"{shown(results, metric)}: the mean of each combination{sure}. Cells are not to scale.{undefined}"
+    drawn = f"{shown(metric)}: the mean of each combination{sure}. Cells are not to scale.{undefined}"
     page = sheet(results, heat_finding(results, metric, y, x, cells), drawn, left=1.0, right=1.2, below=0.8, gap=0.15,
                  plot=min(4.6, 0.75 + 0.55 * cells.shape[1]), widths=[1] * len(panels))  # fmt: skip
     paint(page.figure, page.axes, cells, metric, few)

@@ -51,7 +51,7 @@ def titled(results: SweepResults, metric: str, clauses: Sequence[str]) -> str:
     return f"{measure(metric).label}: {'; '.join(clause for clause in clauses if clause)}"
 
 
-def shown(results: SweepResults, metric: str) -> str:
+def shown(metric: str) -> str:
     """Return what the vertical axis is."""
     what = measure(metric)
     return f"{what.label} ({what.unit})" if what.unit else what.label
@@ -63,17 +63,17 @@ def curve(results: SweepResults, metric: str) -> Drawing:
     course = results.course(metric, factor)
     paired = PAIRED if results.runs > 1 and factor != SEED else ""
     page = sheet(results, titled(results, metric, courses(results, metric, {factor: course})),
-                 f"{shown(results, metric)} by {factor}. {paired}", right=0.4,
+                 f"{shown(metric)} by {factor}. {paired}", right=0.4,
                  bands=BOTH_BANDS if results.numeric(factor) else "")  # fmt: skip
-    one_course(page.axes[0], results, metric, factor, course, MAIN)
+    one_course(page.axes[0], results, factor, course, MAIN)
     page.axes[0].set_xlabel(factor)
     fit_axis(page.axes[0], measure(metric).unit)
     return page.done(spoken(metric, course))
 
 
 def one_course(
-    axes: Axes, results: SweepResults, metric: str, factor: str, course: Course, look: Look, spread_too: bool = True
-) -> None:
+    axes: Axes, results: SweepResults, factor: str, course: Course, look: Look, spread_too: bool = True
+) -> None:  # fmt: skip
     """Draw a course: a line with bands over numbers, dots over words."""
     if results.numeric(factor):
         ribbon(axes, pd.DataFrame(course.values.T, columns=course.levels), look, spread_too=spread_too)
@@ -126,13 +126,13 @@ def family(results: SweepResults, metric: str) -> Drawing:
     corners = grid[np.ix_([0, -1], [0, -1])]
     clauses = [*found, interaction(metric, along, apart, corners) if results.numeric(apart) else ""]
     page = sheet(results, titled(results, metric, clauses),
-                 f"{shown(results, metric)} by {along}, with one line for each {apart}.", bands=COMPARED,
+                 f"{shown(metric)} by {along}, with one line for each {apart}.", bands=COMPARED,
                  right=0.45 + 0.085 * max(len(f"{apart}"), 8))  # fmt: skip
     axes, ends, levels = page.axes[0], [], results.levels(apart)
     drawn = comparable(grid) if results.runs >= FEW else grid
     for place, level in enumerate(levels):
         course = Course(results.levels(along), drawn[:, place], 1, 0)
-        one_course(axes, results, metric, along, course, ARM_LOOKS[place], spread_too=False)
+        one_course(axes, results, along, course, ARM_LOOKS[place], spread_too=False)
         ends.append((known_means(course.values)[-1], f"at {level_word(level)}", ARM_LOOKS[place].colour))
     fit_axis(axes, measure(metric).unit)
     axes.set_xlabel(along)
@@ -156,7 +156,7 @@ def marginals(results: SweepResults, metric: str) -> Drawing:
     most = max(by_factor.values(), key=lambda course: course.left_out / course.combinations)
     short = (f" {most.left_out:,} of {most.combinations:,} combinations lack a run and are excluded."
              if most.left_out else "")  # fmt: skip
-    drawn = f"{shown(results, metric)} by each factor, averaged over all combinations of the others.{short}"
+    drawn = f"{shown(metric)} by each factor, averaged over all combinations of the others.{short}"
     return multiples(results, metric, by_factor, drawn)
 
 
@@ -165,7 +165,7 @@ def multiples(results: SweepResults, metric: str, by_factor: dict[str, Course], 
     finding = titled(results, metric, courses(results, metric, by_factor))
     page, axes = panels(results, finding, drawn, len(by_factor), bands=BOTH_BANDS, **SMALL)
     for place, (panel, (factor, course)) in enumerate(zip(axes, by_factor.items(), strict=True)):
-        one_course(panel, results, metric, factor, course, MAIN)
+        one_course(panel, results, factor, course, MAIN)
         named(panel, factor, place)
     fit_axis(axes[0], measure(metric).unit)
     return page.done(" ".join(f"{factor}: {spoken(metric, course)}" for factor, course in by_factor.items()))
@@ -184,7 +184,7 @@ def spokes(results: SweepResults, metric: str) -> Drawing:
     kept = dict(sorted(by_factor.items(), key=lambda item: -np.ptp(known_means(item[1].values)))[:MOST_PANELS])
     some = (f" Shown: the {len(kept)} of {len(by_factor)} factors with the largest effects."
             if len(kept) < len(by_factor) else "")  # fmt: skip
-    drawn = f"{shown(results, metric)} when each factor changes alone, with the others as in the base.{some}"
+    drawn = f"{shown(metric)} when each factor changes alone, with the others as in the base.{some}"
     return multiples(results, metric, kept, drawn)
 
 
@@ -212,7 +212,7 @@ def scattered(results: SweepResults, metric: str) -> Drawing | None:
     ranked = sorted(numbers, key=lambda factor: -binned_range(results, factor, means))[:MOST_PANELS]
     hidden = len(numbers) - len(ranked)
     some = f" Shown: the {len(ranked)} of {len(numbers)} factors along which it changes most." if hidden else ""
-    drawn = (f"{shown(results, metric)}. A dot is the mean over a point's runs. The line joins the means of {BINS} "
+    drawn = (f"{shown(metric)}. A dot is the mean over a point's runs. The line joins the means of {BINS} "
              f"equal slices of points, with 95 % intervals over points.{some} Title: rank correlations.")  # fmt: skip
     page, axes = panels(results, finding, drawn, len(ranked), **SMALL)
     for place, (panel, factor) in enumerate(zip(axes, ranked, strict=True)):
