@@ -70,6 +70,7 @@ USUAL = {
     recognition.p_likes: {"seen": 5, "earning": 0.5, "score": 1, "mood": 1.0},
     recognition.p_honours: {"ease": 0.5, "helping": 10.0, "honours": 1, "display": 0.5},
     recognition.earned: {"lately": 2.0},
+    recognition.grateful: {"since": 10.0, "life": 30.0},
     incentives.pull_of_readers: {"visitors": 10.0, "wish": 1.0},
     incentives.pull_of_median: {"told": 3.0, "own": 1.0},
     incentives.pull_of_goal: {"answers": 8.0, "goals": 1.0},
@@ -159,9 +160,10 @@ ARGUMENTS = [
     (incentives.pull_of_points, RISES, {"points": (0, 0.5, 1)}),
     (recognition.drive, RISES, {"recognition": (0, 1, 2), "helping": (5, 50, 500)}),
     (recognition.drive, FALLS, {"award_rate": (0, 0.02, 0.5)}),
-    (recognition.pull_of_example, RISES, {"display": (0, 0.5, 1), "award_rate": (0, 0.01, 0.04)}),
+    (recognition.pull_of_example, RISES, {"display": (0, 0.5, 1), "award_rate": (0, 0.005, 0.02)}),
     (recognition.pull_of_example, FALLS, {"recognition": (0, 1, 2), "award_rate": (0.04, 0.2, 1)}),
     (recognition.earned, RISES, {"lately": (0, 1, 10)}),
+    (recognition.grateful, FALLS, {"since": (0, 10, 100)}),
     (incentives.pull_of_readers, RISES, {"visitors": (0, 10, 100)}),
     (recognition.p_likes, RISES, {"seen": (0, 1, 10), "earning": (0, 0.5, 1), "score": (0, 1, 9)}),
     (recognition.p_likes, FALLS, {"score": (-4, -1, 0)}),
@@ -225,6 +227,7 @@ NUMBERS = [
     (recognition.drive, FALLS, {"dilution": (0, 10, 100), "experience": (1, 30, 300)}),
     (recognition.pull_of_example, RISES, {"example": (-1, 0, 1)}),
     (recognition.earned, FALLS, {"deserved": (0, 1, 10)}),
+    (recognition.grateful, RISES, {"gratitude": (-1, 0, 1)}),
     (incentives.pull_of_readers, FALLS, {"usual": (5, 20, 100)}),
     (leaving.emptiness, RISES, {"void": (0, 0.5, 2), "crowd": (1, 3, 10)}),
     (leaving.hold, FALLS, {"hold_belonging": (0, 1, 5), "hold_contacts": (0, 1, 3)}),
@@ -493,6 +496,10 @@ def test_the_usual_number_of_readers_moves_nobody_nor_does_any_number_those_who_
     assert at(incentives.pull_of_readers, visitors=P["incentives"].usual) == 1.0
     assert at(incentives.pull_of_readers, wish=0.0) == at(incentives.pull_of_readers, {"readers": 0.0}) == 1.0
     assert at(incentives.pull_of_readers, {"readers": 3.0}, visitors=0.0) == 0.0
+
+
+def test_without_gratitude_or_thanks_everybody_thanks_as_readily() -> None:
+    assert at(recognition.grateful, {"gratitude": 0.0}, since=0.0) == at(recognition.grateful, since=1e9) == 1.0
 
 
 def test_thanks_and_likes_need_a_button() -> None:

@@ -41,7 +41,7 @@ def thank(world: State, venue: Venue, person: Person) -> None:
 def mood_of(world: State, m: Membership) -> float:
     """Return how readily somebody thanks and likes: more so after they were thanked themselves."""
     since, life = float(world.day - m.thanked), world.parameters["memory"].month
-    return float(rules.recognition.grateful(since, world.parameters["recognition"], life))
+    return float(rules.recognition.grateful(since, life, world.parameters["recognition"]))
 
 
 def reply_met(world: State, venue: Venue, person: Person, u: float) -> Answer | None:

@@ -47,10 +47,10 @@ class Parameters(NamedTuple):
         4.0, "log rate per log gap", -1, 6, "calibrated", "sign: an experiment (Chen et al. 2010); size by hand"
     )
     above: float = param(
-        0.6, "log rate per log gap", -1, 6, "calibrated", "sign: an experiment (Chen et al. 2010); weaker than below"
+        0.8, "log rate per log gap", -1, 6, "calibrated", "sign: an experiment (Chen et al. 2010); weaker than below"
     )
     goal: float = param(1.0, "log rate", -1, 3, "calibrated", "sign: Goes, Guo & Lin 2016, observed; size by hand")
-    rank_wear: float = param(0.5, "share", 0, 1, "calibrated", "Goes, Guo & Lin 2016: higher ranks attract less")
+    rank_wear: float = param(0.4, "share", 0, 1, "calibrated", "Goes, Guo & Lin 2016: higher ranks attract less")
     first_rank: float = param(5, "answers", 1, 1000, "assumed", "a definition: where the first rank stands")
     rank_step: float = param(3, "times", 1.5, 20, "assumed", "a definition: each rank stands at three times the last")
     points: float = param(0.2, "share", -1, 5, "assumed", "what points add to giving, on average; may be 0")

@@ -69,11 +69,11 @@ class Parameters(NamedTuple):
     """What acknowledgement does."""
 
     pull: float = param(
-        1.2, "log rate", 0, 3, "calibrated", "sign: an experiment (Restivo & van de Rijt 2012); size by hand"
+        1.4, "log rate", 0, 3, "calibrated", "sign: an experiment (Restivo & van de Rijt 2012); size by hand"
     )
     experience: float = param(10, "recent answers", 0.1, 500, "assumed", "an award moves those who gave much lately")
     saturation: float = param(0.7, "share", 0, 10, "calibrated", "diminishing returns: van de Rijt 2014; prototypes")
-    dilution: float = param(25, "visits per award", 0, 1000, "assumed", "an award in 25 visits makes each worth half")
+    dilution: float = param(50, "visits per award", 0, 1000, "assumed", "an award in 50 visits makes each worth half")
     example: float = param(0.3, "log rate", -2, 2, "calibrated", "sign: Bradler et al. 2016; below 0 it is envy")
     deserved: float = param(1.0, "posts a month", 0, 50, "assumed", "praise for nothing is worth nothing; 0: it is")
     p_thank: float = param(0.35, "probability", 0, 1, "assumed", "an author who finds a reply says thanks")
@@ -86,14 +86,14 @@ class Parameters(NamedTuple):
         0.3, "share per doubling", -1, 5, "calibrated", "others correct a dislike (Muchnik et al. 2013); size by hand"
     )
     p_honour: float = param(
-        0.0005, "per visit", 0, 1, "calibrated", "where peers can honour: some of the best are, each quarter"
+        0.0003, "per visit", 0, 1, "calibrated", "where peers can honour: some of the best are, each quarter"
     )
     fame: float = param(3.0, "share per doubling", -1, 10, "calibrated", "sign: Restivo & van de Rijt 2012 and 2014")
     thank: float = param(0.10, "awards' worth", 0, 2, "assumed", "a thank is worth a tenth of an award")
     like: float = param(0.02, "awards' worth", 0, 2, "assumed", "a like is worth a fifth of a thank")
     sting: float = param(0.05, "awards' worth", 0, 2, "assumed", "a dislike hurts more than a like pleases; may be 0")
     private: float = param(0.7, "awards' worth", 0, 2, "assumed", "worth of an award that nobody else hears of")
-    belonging: float = param(0.5, "share per award's worth", 0, 2, "calibrated", "awarded newcomers stay (Gallus 2017)")
+    belonging: float = param(0.4, "share per award's worth", 0, 2, "calibrated", "awarded newcomers stay (Gallus 2017)")
 
 
 @rule
@@ -158,7 +158,7 @@ def herd(score: int, p: Parameters) -> float:
 
 
 @rule
-def grateful(since: float, p: Parameters, life: float) -> float:
+def grateful(since: float, life: float, p: Parameters) -> float:
     """Return the factor on thanking and liking for somebody who was thanked `since` days ago."""
     return 1.0 + faded(p.gratitude, since, life)
 
@@ -248,7 +248,7 @@ def thank(
     for i in visitors:
         membership = memberships[i]
         slot = venue * 8
-        mood = grateful(float(day - membership.thanked), p, memory.month)
+        mood = grateful(float(day - membership.thanked), memory.month, p)
         at = membership.open_thread
         if at >= 0 and membership.collected and threads[at].answered >= 0.0:
             membership.open_thread = NOBODY
