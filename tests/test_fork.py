@@ -206,4 +206,4 @@ def test_the_binding_budget_is_drawn_where_it_was_recorded(tmp_path: Path) -> No
     pd.concat([series, *booked]).to_parquet(folder / "series.parquet")
     drawing = held.budget_in_time(Results(folder))
     assert drawing is not None
-    assert drawing.finding == "At the end, 33\xa0% of what holds members was given by the host"
+    assert drawing.finding == "The largest part of what a visit is worth at the end comes from the host (33\xa0%)"

@@ -257,9 +257,7 @@ def test_a_host_that_starts_too_late_is_told(starts: float, silent: int | None, 
     assert caveats.idle_hosts({"days": 200, "host_off": silent, "host": {"starts": 149}}) == []
 
 
-def test_shares_below_zero_and_chance_above_all_are_put_in_words() -> None:
-    assert caveats.below_zero([], compares=False) == ""
-    assert caveats.below_zero(["base"], compares=False).endswith("more members are active where that voice is silent.")
+def test_chance_above_all_is_put_in_words() -> None:
     assert (share_word(2.036), share_word(0.1)) == (
         "more chance than signal",
         "chance: 10.0% of the variance between points",

@@ -64,35 +64,25 @@ FLOW_SERIES: dict[str, Measure] = {
 
 _PARTS: dict[str, tuple[str, Literal["more", "less", "neither"], str]] = {
     "host_loss": ("Loss without the host", "less", "what goes if the host is silent from the host-off day on"),
-    "member_loss": (
-        "Loss without members' voices", "neither", "what goes if members neither answer nor talk from that day on"),
-    "held_by_host": (
-        "Held by the host", "neither", "Shapley value: what the host's voice adds, with members' voices and without"),
-    "held_by_members": (
-        "Held by each other", "more", "Shapley value: what members' voices add, with the host's voice and without"),
+    "member_loss": ("Loss without members' voices", "neither", "what goes if members neither answer nor talk"),
+    "held_by_host": ("Held by the host", "neither", "Shapley value of its voice, beside that of members"),
+    "held_by_members": ("Held by each other", "more", "Shapley value of members' voices, beside the host's"),
     "floor": ("Come for their own needs", "neither", "what is left if both are silent"),
-    "interplay": (
-        "Interplay of host and members", "neither", "the two losses minus the loss when both are silent: above 0, "
-        "some stay only for both together; below 0, one can stand in for the other"),
-}  # fmt: skip
+    "interplay": ("Interplay", "neither", "the two losses minus the loss when both are silent: what only both hold"),
+}
 _COUNTED = {  # the three ways of counting
     "": ("", "active members at the end"),
     "_stayers": (", newcomers not counted", "those active on the host-off day who still are at the end"),
     "_replies": (", in replies", "replies between members since the host-off day"),
 }
+_HELPERS = "the fewest members who gave half the answers in the 90 days before the host-off day"
+_PRODUCT = "what goes of active members if needs, releases and the host's posts end"
 FORKED: dict[str, Measure] = {  # from the worlds that part on the host-off day, as shares of the size as it was
-    name + ending: Measure(label + way, "share", better, f"{meaning}; share of {counted}")
-    for ending, (way, counted) in _COUNTED.items()
-    for name, (label, better, meaning) in _PARTS.items()
-} | {
-    "helpers_loss": Measure(
-        "Loss without the top helpers", "share", "less",
-        "what goes if the top helpers leave on the host-off day; share of active members at the end"),
-    "top_helpers": Measure(
-        "Top helpers", "people", "neither", "the fewest members who gave half the answers in the 90 days before"),
-    "product_loss": Measure(
-        "Loss without the product's reasons", "share", "neither",
-        "what goes if needs, releases and the host's posts end on the host-off day; share of active members"),
+    **{name + ending: Measure(label + way, "share", better, f"{meaning}; share of {counted}")
+       for ending, (way, counted) in _COUNTED.items() for name, (label, better, meaning) in _PARTS.items()},
+    "helpers_loss": Measure("Loss without the top helpers", "share", "less", "what goes of active members with them"),
+    "top_helpers": Measure("Top helpers", "people", "neither", _HELPERS),
+    "product_loss": Measure("Loss without the product's reasons", "share", "neither", _PRODUCT),
 }  # fmt: skip
 
 OUTCOMES: dict[str, Measure] = {

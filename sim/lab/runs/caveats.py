@@ -44,14 +44,6 @@ def _idle(whose: str, starts: float, days: int, silent: int | None) -> str:
     return ""
 
 
-def below_zero(arms: Sequence[str], compares: bool) -> str:
-    """Explain a held share below 0, given the arms that have one; return nothing if none has."""
-    if not arms:
-        return ""
-    whose = f" ({', '.join(arms)})" if compares else ""
-    return f"A share held is below 0{whose}: more members are active where that voice is silent."
-
-
 def by_construction(stated: Mapping[str, Mapping[str, str]]) -> str:
     """Explain the verdict "by construction" with the reasons that these arms have; return nothing where none has."""
     reasons = dict.fromkeys(reason for of_arm in stated.values() for reason in of_arm.values())

@@ -5,7 +5,8 @@ On that day a run splits into worlds that share their past and every later draw:
 reasons gone. Sizes are those of the main venue at the end, counted in three ways (`Count`).
 """
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,8 +21,7 @@ from sim.world.world import World
 AS_IT_WAS, HELPERS_GONE, PRODUCT_GONE = "as_it_was", "helpers_gone", "product_gone"
 LATELY = 90  # days before the fork in which a top helper gave
 COUNTED = ("", "_stayers", "_replies")  # endings of the outcomes' names, in the order of `Count`
-Changes = tuple[Callable[[World], None], ...]
-Keep = Callable[[str, World], Any]
+Changes = Mapping[str, Sequence[Callable[[World], None]]]  # by world, how it differs from the one as it was
 
 
 class Count(NamedTuple):
@@ -33,7 +33,7 @@ class Count(NamedTuple):
 
 
 class Lived(NamedTuple):
-    """A world at its end, the counts of this and of all worlds that parted from it, and what was kept of each."""
+    """A world at its end. Of it and of those that parted from it, the counts, and what was kept of each."""
 
     world: World
     counts: dict[str, Count]
@@ -41,9 +41,16 @@ class Lived(NamedTuple):
     helpers: float  # how many are the top helpers, NaN if nobody asked
 
     def outcomes(self) -> dict[str, float]:
-        """Return all outcomes in their order."""
-        measured = self.world.outcomes() | outcomes(self.counts, self.helpers)
-        return {name: float(measured[name]) for name in OUTCOMES}
+        """Return all outcomes in their order; NaN where a world was not lived."""
+        found = dict.fromkeys(FORKED, math.nan) | self.world.outcomes() | {"top_helpers": self.helpers}
+        for way, sizes in zip(COUNTED, zip(*self.counts.values(), strict=True), strict=True):
+            parts = shares(*sizes[:4]) if len(sizes) > 1 else {}
+            found |= {name + way: share for name, share in parts.items()}
+        on = self.counts[AS_IT_WAS].active
+        for name, gone in (("helpers_loss", HELPERS_GONE), ("product_loss", PRODUCT_GONE)):
+            if gone in self.counts:
+                found[name] = ratio(on - self.counts[gone].active, on)
+        return {name: float(found[name]) for name in OUTCOMES}
 
 
 def shares(on: float, host_silent: float, members_silent: float, both_silent: float) -> dict[str, float]:
@@ -61,19 +68,6 @@ def shares(on: float, host_silent: float, members_silent: float, both_silent: fl
         "floor": both_silent, "interplay": on - host_silent - members_silent + both_silent,
     }  # fmt: skip
     return {name: ratio(part, on) for name, part in parts.items()}
-
-
-def outcomes(counts: Mapping[str, Count], helpers: float) -> dict[str, float]:
-    """Return the outcomes of a fork, from the counts of its worlds; NaN where a world was not lived."""
-    found = dict.fromkeys(FORKED, float("nan")) | {"top_helpers": helpers}
-    worlds = [counts[name] for name in (AS_IT_WAS, *FOUR) if name in counts]
-    for ending, sizes in zip(COUNTED, zip(*worlds, strict=True), strict=True) if len(worlds) > 1 else ():
-        found |= {name + ending: share for name, share in shares(*sizes).items()}
-    on = counts[AS_IT_WAS].active
-    for name, world in (("helpers_loss", HELPERS_GONE), ("product_loss", PRODUCT_GONE)):
-        if world in counts:
-            found[name] = ratio(on - counts[world].active, on)
-    return found
 
 
 def top_helpers(world: World) -> NDArray[np.int64]:
@@ -95,45 +89,36 @@ def remove_helpers(world: World) -> None:
         world.membership(0, person).left = NEVER  # those who have just left may not join (see `join.may_join`)
 
 
-FOUR: dict[str, Changes] = {
+FOUR: Changes = {
     "host_silent": (World.silence_hosts,), "members_silent": (World.silence_members,),
     "both_silent": (World.silence_hosts, World.silence_members),
 }  # fmt: skip
-SIX: dict[str, Changes] = FOUR | {HELPERS_GONE: (remove_helpers,), PRODUCT_GONE: (World.silence_product,)}
-FORKS = {"four": FOUR, "six": SIX}  # by the setting `fork`: how each world differs from the one as it was
+SIX: Changes = {**FOUR, HELPERS_GONE: (remove_helpers,), PRODUCT_GONE: (World.silence_product,)}
+FORKS = {"four": FOUR, "six": SIX}  # by the setting `fork`
 
 
-def live(world: World, fork_day: int | None, changes: Mapping[str, Changes] = FOUR, keep: Keep | None = None) -> Lived:
+def live(
+    world: World, fork_day: int | None, changes: Changes = FOUR, keep: Callable[[str, World], Any] = lambda *_: None
+) -> Lived:
     """Run a world to its end, and before that, from the day of the fork, each of those that part from it.
 
     `keep` is given each world's name and the world at its end. No more than two worlds are in memory at a time.
     """
-    counts: dict[str, Count] = {}
-    kept: dict[str, Any] = {}
-    there, said = np.zeros(0, bool), 0.0
-    days = world.settings.days
-
-    def end(name: str, one: World) -> None:
-        one.run(until=days)
-        now = active(one)
-        stayers = float((now & there).sum()) if fork_day is not None else float("nan")
-        counts[name] = Count(float(now.sum()), stayers, float(one.venues[0].tally[tally.ANSWERS]) - said)
-        if keep is not None:
-            kept[name] = keep(name, one)
-
-    helpers = float("nan")
     if fork_day is not None:
         world.run(until=fork_day)
-        there, said = active(world), float(world.venues[0].tally[tally.ANSWERS])
-        helpers = float(len(top_helpers(world))) if HELPERS_GONE in changes else helpers
-        for name, acts in changes.items():
-            twin = world.fork()
-            for act in acts:
-                act(twin)
-            end(name, twin)
-    end(AS_IT_WAS, world)
-    first = {AS_IT_WAS: counts.pop(AS_IT_WAS)}
-    return Lived(world, first | counts, {name: kept[name] for name in (AS_IT_WAS, *counts) if name in kept}, helpers)
+    there, said, helpers = active(world), world.venues[0].tally[tally.ANSWERS], math.nan
+    if fork_day is not None and HELPERS_GONE in changes:
+        helpers = float(len(top_helpers(world)))
+    counts, kept = {}, {}
+    for name in (*(changes if fork_day is not None else ()), AS_IT_WAS):
+        one = world if name == AS_IT_WAS else world.fork()
+        for change in changes.get(name, ()):
+            change(one)
+        now, answers = active(one.run()), one.venues[0].tally[tally.ANSWERS]
+        counts[name] = Count(float(now.sum()), float((now & there).sum()), float(answers - said))
+        kept[name] = keep(name, one)
+    order = (AS_IT_WAS, *list(counts)[:-1])
+    return Lived(world, {name: counts[name] for name in order}, {name: kept[name] for name in order}, helpers)
 
 
 def active(world: World) -> NDArray[np.bool_]:

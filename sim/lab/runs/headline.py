@@ -28,11 +28,8 @@ def text(job: Job, finished: Sequence[Replicate], answer: Sequence[str] = ()) ->
     lines = [f"{made.title or made.scenario}: {circumstances(job, len(finished))}", *filter(None, above), ""]
     lines += [*answer, ""] if answer else []
     lines += compare_lines(job, finished) if compares else [*run_lines(summary, made.days), ""]
-    held = ("held_by_members", "held_by_host")
-    below_zero = dict.fromkeys(row["arm"] for row in summary if row["metric"] in held and row["mean"] < 0.0)
     looks = len(HEADLINE) * (len(tables.arm_names(finished)) - 1)
-    below = [caveats.below_zero(list(below_zero), compares), caveats.by_construction(job.stated), caveat(job.vectors),
-             FAMILY.format(looks=looks) if looks else ""]  # fmt: skip
+    below = [caveats.by_construction(job.stated), caveat(job.vectors), FAMILY.format(looks=looks) if looks else ""]
     return "\n".join([*lines, *filter(None, below)])
 
 

@@ -118,9 +118,7 @@ class Experiment(Closed):
         description="day on which each run splits into worlds (see fork); auto is three quarters of days, off is never"
     )
     fork: Literal["four", "six"] = Field(
-        default="four",
-        description="worlds from then on: four (as it was, host silent, members silent, both) or six (also without the "
-        "top helpers, and without the product's reasons)",
+        default="four", description="four worlds (host, members or both silent), or six (no top helpers; no product)"
     )
     record_every: Whole = Field(ge=1, le=365, description="days between two records of a series")
     log: Annotated[bool, Field(strict=True)] = Field(description="write the event log")

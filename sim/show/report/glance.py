@@ -89,7 +89,7 @@ def _members(axes: Axes, results: Results, lines: list[Line], few: bool) -> None
     over_days(axes, results)
     labels = [(end, f"{name} {amount(end)}", colour) for name, end, colour in _labels(lines)]
     if not results.compares and len(table := bands(results, BASE)) > 1:
-        labels += draw_bands(axes, table, HELD, {name: amount(results.mean(name).mean, "share") for name in HELD})
+        labels += draw_bands(axes, table, HELD, [amount(results.mean(name).mean, "share") for name in HELD])
     axes.set_title("Active members")
     mark_day(axes, results.scenario.get("change_day") if results.compares else results.host_off,
              "change" if results.compares else f"silence from day {results.host_off}")  # fmt: skip

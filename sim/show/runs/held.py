@@ -9,23 +9,24 @@ from matplotlib.axes import Axes
 from sim.lab.runs.fork import AS_IT_WAS, FOUR, shares
 from sim.show.looks import BLUE, GREEN, GREY, PALE, SKY, VERMILLION, Look
 from sim.show.panel import label_ends, stack, value_axis
-from sim.show.results import BASE, Results
+from sim.show.results import Results
 from sim.show.style import Drawing, sheet
 from sim.show.verdicts import arm_label, ends_of
 from sim.show.words import amount, capital, listed, with_interval
 
 Bands = pd.DataFrame  # a row a day, a column a band
+Named = Mapping[str, tuple[str, Look]]
 MOST = 6  # arms that have a panel
 SPANS = {7: "a week", 14: "two weeks", 30: "a month", 61: "two months", 91: "three months", 182: "half a year",
          274: "nine months", 365: "a year", 730: "two years"}  # fmt: skip
-HELD = {  # from below
+HELD: Named = {  # from below
     "floor": ("own needs", Look(PALE)), "held_by_members": ("each other", Look(BLUE, hatch="//")),
     "held_by_host": ("the host", Look(VERMILLION, hatch="..")),
 }  # fmt: skip
-GIVEN = {
-    "given_by_members": ("each other", Look(BLUE, hatch="//")), "given_by_host": ("the host", Look(VERMILLION)),
+GIVEN: Named = {
+    "given_by_members": ("other members", Look(BLUE, hatch="//")), "given_by_host": ("the host", Look(VERMILLION)),
     "given_by_archive": ("the archive", Look(SKY, hatch="..")), "given_by_cause": ("the cause", Look(GREEN)),
-    "given_by_nobody": ("nobody: hopes", Look(PALE)),
+    "given_by_nobody": ("first hopes", Look(PALE)),
 }  # fmt: skip
 FELL = "after the voices fall silent"
 
@@ -37,105 +38,91 @@ def horizon(days: int) -> str:
 
 
 def since(results: Results) -> str:
-    """Return how long before the end the worlds part, in words."""
+    """Return in words how long before the end the worlds part."""
     return horizon(results.days - (results.host_off or 0))
 
 
-def sentence(results: Results, arm: str = BASE) -> str:
-    """Return who holds the active members at the end, in one sentence without its full stop."""
-    size = results.mean("size", arm)
-    members, host, floor = (results.mean(name, arm) for name in ("held_by_members", "held_by_host", "floor"))
+def sentence(results: Results) -> str:
+    """Return who holds the base's active members at the end, in one sentence without its full stop."""
+    size, *held = (results.mean(name) for name in ("size", "held_by_members", "held_by_host", "floor"))
     opening = f"{amount(size.mean)} members are active after {results.days} days"
     if results.host_off is None:
         return f"{opening}; what holds them was not tried (host_off is off)"
-    if not math.isfinite(floor.mean):
+    if not math.isfinite(held[0].mean):
         return f"{opening}; what holds them is undefined, because nobody is active at the end"
-    below = " (below 0 % means that more stay where that voice is silent)" * (min(members.mean, host.mean) < -0.001)
-    return (f"Of {amount(size.mean)} active members, {with_interval(members, 'share')} are held by each other, "
-            f"{with_interval(host, 'share')} by the host{below}; the other {amount(floor.mean, 'share')} would come "
-            f"for their own needs, {since(results)} {FELL}")  # fmt: skip
+    below = " (below 0: more stay where that voice is silent)" * any(one.mean < -0.001 for one in held)
+    members, host = (with_interval(one, "share") for one in held[:2])
+    return (
+        f"Of {amount(size.mean)} active members, {members} are held by each other, {host} by the host{below}; "
+        f"the other {amount(held[2].mean, 'share')} would come for their own needs, {since(results)} {FELL}"
+    )
 
 
 def compared(results: Results, arms: list[str]) -> str:
     """Return the shares that members hold in some arms, the largest first, or nothing if no arm has one."""
     held = {arm: value for arm in arms if math.isfinite(value := results.mean("held_by_members", arm).mean)}
-    ranked = sorted(held, key=lambda arm: -held[arm])
-    words = ends_of([f"{arm_label(arm)} {amount(held[arm], 'share')}" for arm in ranked])
-    return f"Active members held by each other, {since(results)} {FELL}: {words}" if held else ""
+    ranked = [f"{arm_label(arm)} {amount(held[arm], 'share')}" for arm in sorted(held, key=lambda arm: -held[arm])]
+    return f"Active members held by each other, {since(results)} {FELL}: {ends_of(ranked)}" if held else ""
 
 
 def bands(results: Results, arm: str) -> Bands:
     """Return how many active members each of `HELD` holds, by day since the worlds parted; empty where none parted."""
     on, *silent = (results.paths("active", arm, world) for world in (AS_IT_WAS, *FOUR))
-    if on.empty or any(paths.empty for paths in silent):
-        return Bands()
-    days = [day for day in silent[0] if day in on]
-    parts = {
-        day: pd.DataFrame(
-            [shares(*row) for row in zip(on[day], *(paths[day] for paths in silent), strict=True)]
-        ).mean() * on[day].mean()
-        for day in days
-    }  # fmt: skip
-    return pd.DataFrame(parts).T[list(HELD)].fillna(0.0)
+    found = {}
+    for day in on.columns.intersection(silent[0].columns):
+        runs = zip(on[day], *(paths[day] for paths in silent), strict=True)
+        found[day] = on[day].mean() * pd.DataFrame([shares(*run) for run in runs])[list(HELD)].mean()
+    return pd.DataFrame(found).T.fillna(0.0)
 
 
 def held_in_time(results: Results) -> Drawing | None:
     """Draw what holds the active members of each arm, day by day since host and members fell silent."""
-    tables = {arm: table.set_axis(table.index - (results.host_off or 0))
-              for arm in results.arms if len(table := bands(results, arm)) > 1}  # fmt: skip
-    if not tables:
-        return None
-    finding = compared(results, list(tables)) if results.compares else sentence(results)
+    tables = {arm: bands(results, arm).rename(lambda day: day - (results.host_off or 0)) for arm in results.arms}
+    finding = (compared(results, results.arms) if results.compares else "") or sentence(results)
     drawn = "Active members as they would have been, by what holds them, mean over runs. Shares: on the last day."
-    ends = {arm: {name: amount(results.mean(name, arm).mean, "share") for name in HELD} for arm in tables}
-    return stacked(results, finding or sentence(results), drawn, tables, HELD, ends, f"days {FELL}")
+    ends = {arm: [amount(results.mean(name, arm).mean, "share") for name in HELD] for arm in results.arms}
+    return stacked(results, finding, drawn, tables, HELD, ends, f"days {FELL}")
 
 
 def budget_in_time(results: Results) -> Drawing | None:
     """Draw what a visit of an active member is worth over time, by who supplied it, in each arm."""
-    found = {arm: pd.DataFrame({name: results.paths(name, arm).mean(axis=0) for name in GIVEN}).fillna(0.0)
-             for arm in results.arms}  # fmt: skip
-    tables = {arm: table for arm, table in found.items() if len(table) > 1 and table.to_numpy().any()}
-    if not tables:
-        return None
-    last = {arm: table.iloc[-1] / (table.iloc[-1].sum() or 1.0) for arm, table in tables.items()}
-    ends = {arm: {name: amount(share, "share") for name, share in parts.items()} for arm, parts in last.items()}
-    first = next(iter(last.values()))
-    most = str(first.idxmax())
-    whose = f" in {arm_label(next(iter(last)))}" if results.compares else ""
-    finding = f"At the end{whose}, {amount(first[most], 'share')} of what holds members was given by {GIVEN[most][0]}"
-    drawn = ("The binding budget: what a visit of an active member is worth, by who supplied it, mean over runs. "
-             "Shares: on the last day.")  # fmt: skip
-    return stacked(results, finding, drawn, tables, GIVEN, ends, "day")  # type: ignore[arg-type]
+    found = {arm: {name: results.paths(name, arm).mean(axis=0) for name in GIVEN} for arm in results.arms}
+    tables = {arm: pd.DataFrame(series).fillna(0.0) for arm, series in found.items()}
+    last = {arm: table.iloc[-1] / (table.iloc[-1].sum() or 1.0) for arm, table in tables.items() if len(table)}
+    givers = {arm: f"{GIVEN[str(part.idxmax())][0]} ({amount(part.max(), 'share')})" for arm, part in last.items()}
+    most = [
+        f"in {arm_label(arm)} from {giver}" if results.compares else f"from {giver}" for arm, giver in givers.items()
+    ]
+    finding = f"The largest part of what a visit is worth at the end comes {ends_of(most)}"
+    drawn = "The binding budget: what active members' visits are worth to them, by who supplied it, mean over runs."
+    ends = {arm: [amount(one, "share") for one in share] for arm, share in last.items()}
+    return stacked(results, finding, drawn + " Shares: on the last day.", tables, GIVEN, ends, "day")
 
 
 def stacked(
-    results: Results, finding: str, drawn: str, tables: dict[str, Bands], looks: Mapping[str, tuple[str, Look]],
-    ends: Mapping[str, Mapping[str, str]], axis: str,
-) -> Drawing:  # fmt: skip
-    """Draw a panel of stacked bands for each arm, below each other, with the bands' names and ends at the right."""
-    arms = list(tables)[:MOST]
-    left_out = [arm_label(arm) for arm in results.arms if arm not in arms]
-    drawn += f" Not shown: {listed(left_out)}." if left_out else ""
-    tall = 3.0 if len(arms) == 1 else 1.5
-    page = sheet(results, finding, drawn, rows=[tall] * len(arms), gap=0.45, right=2.0)
-    top = max(float(tables[arm].clip(lower=0.0).sum(axis=1).max()) for arm in arms)
-    for axes, arm in zip(page.axes, arms, strict=True):
-        labels = draw_bands(axes, tables[arm], looks, ends[arm])
-        axes.set_xlim(tables[arm].index[0], max(tables[arm].index[-1], 1))
+    results: Results, finding: str, drawn: str, tables: dict[str, Bands], names: Named,
+    ends: Mapping[str, list[str]], axis: str,
+) -> Drawing | None:  # fmt: skip
+    """Draw a panel of bands for each arm with data, below each other; `ends` are the bands' last values in words."""
+    shown = [arm for arm, table in tables.items() if len(table) > 1 and table.to_numpy().any()][:MOST]
+    if not shown:
+        return None
+    left_out = listed([arm_label(arm) for arm in results.arms if arm not in shown])
+    drawn += f" Not shown: {left_out}." if len(shown) < len(results.arms) else ""
+    page = sheet(results, finding, drawn, rows=[3.0 if len(shown) == 1 else 1.5] * len(shown), gap=0.5, right=2.0)
+    top = max(float(tables[arm].clip(lower=0.0).sum(axis=1).max()) for arm in shown)
+    for axes, arm in zip(page.axes, shown, strict=True):
+        labels = draw_bands(axes, tables[arm], names, ends[arm])
         value_axis(axes)
-        axes.set_ylim(0.0, 1.05 * top or 1.0)
+        axes.set(xlim=(tables[arm].index[0], tables[arm].index[-1]), ylim=(0.0, 1.05 * top))
         axes.set_title(capital(arm_label(arm)) if results.compares else "")
         label_ends(axes, labels)
     page.axes[-1].set_xlabel(axis)
-    return page.done(" ".join(f"{arm_label(arm)}: {listed([f'{looks[k][0]} {v}' for k, v in ends[arm].items()])}."
-                              for arm in arms))  # fmt: skip
+    return page.done()
 
 
-def draw_bands(
-    axes: Axes, table: Bands, looks: Mapping[str, tuple[str, Look]], ends: Mapping[str, str]
-) -> list[tuple[float, str, str]]:
-    """Draw bands on top of each other, what is below 0 as nothing, and return the labels of their ends."""
-    middles = stack(axes, table[list(looks)].clip(lower=0.0), [look for _, look in looks.values()])
-    return [(y, f"{name} {ends[key]}", GREY if look.colour == PALE else look.colour)
-            for y, (key, (name, look)) in zip(middles, looks.items(), strict=True)]  # fmt: skip
+def draw_bands(axes: Axes, table: Bands, names: Named, ends: list[str]) -> list[tuple[float, str, str]]:
+    """Draw bands on top of each other, those below 0 as nothing, and return the labels of their ends."""
+    middles = stack(axes, table[list(names)].clip(lower=0.0), [look for _, look in names.values()])
+    return [(y, f"{name} {end}", GREY if look.colour == PALE else look.colour)
+            for y, (name, look), end in zip(middles, names.values(), ends, strict=True)]  # fmt: skip
