@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.cli import trial
-from sim.lab.runs.replicate import live
+from sim.lab.runs.fork import live
 from sim.lab.settings import config, keys
 from sim.lab.settings.config import Experiment
 from sim.lab.settings.inert import lines, switched_off
