@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.lab.runs.jobs import quoted
 from sim.lab.settings.errors import STOPPED, SettingsError, WorkError
+from sim.lab.settings.messages import plural
 
 if TYPE_CHECKING:
     from sim.lab.sweeps.engine import Outcome
@@ -37,8 +38,7 @@ def conclude(outcome: "Outcome", is_part: bool, metrics: Sequence[str] | None = 
         from sim.lab.sweeps.store import again
 
         retry = again(outcome.folder, outcome.plugins, "--failed")
-        runs = f"{outcome.failed} run" + "s" * (outcome.failed != 1)
-        print(f"barnraise: {runs} failed; to try again: {retry}", file=sys.stderr)
+        print(f"barnraise: {plural(outcome.failed, 'run')} failed; to try again: {retry}", file=sys.stderr)
     return code
 
 

@@ -16,6 +16,7 @@ from sim.lab.runs.fork import AS_IT_WAS, FOUR
 from sim.lab.runs.stated import flat
 from sim.lab.runs.statistics import t_interval
 from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.messages import plural
 from sim.lab.settings.read_yaml import read_json, read_yaml
 from sim.world.measures import FLOW_SERIES, OUTCOMES, SERIES, Measure
 
@@ -144,8 +145,7 @@ class Results:
     def footer(self) -> str:
         """How many runs, of what."""
         partial = " (stopped early)" if self.manifest.get("partial") else ""
-        runs = f"{self.runs:,} run" + ("" if self.runs == 1 else "s")
-        return f"{runs}{partial} · scenario {self.name} · run {self.short_hash}"
+        return f"{plural(self.runs, 'run')}{partial} · scenario {self.name} · run {self.short_hash}"
 
     @cached_property
     def _outcomes(self) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from sim.lab.runs.headline import CURRENCY
+from sim.lab.settings.messages import plural as plural  # for the pictures and pages, with the words below
 from sim.show.results import Spread
 
 MINUS = "\N{MINUS SIGN}"
@@ -53,11 +54,6 @@ def with_interval(value: Spread, unit: str = "") -> str:
     """Return "430 (411 to 449)", or the bare number where there is no interval."""
     mean = amount(value.mean, unit)
     return f"{mean} ({span(value.low, value.high, unit)})".replace(" ", NBSP) if value.sure else mean
-
-
-def plural(count: int, noun: str) -> str:
-    """Return "1 run", "24 runs"."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def listed(items: Sequence[str], joint: str = "and") -> str:

@@ -8,7 +8,7 @@ from sim.lab.runs.headline import aligned
 from sim.lab.runs.jobs import Job, Request
 from sim.lab.runs.replicate import BASE
 from sim.lab.settings import keys
-from sim.lab.settings.messages import shown
+from sim.lab.settings.messages import plural, shown
 
 SHOWN = 6  # settings of an arm
 
@@ -19,11 +19,11 @@ def text(job: Job, arms: Mapping[str, str]) -> str:
     workers = parallel.processes(made.workers, len(job.tasks))
     needed = demands.of_job(job, workers)
     demands.refuse_too_large(needed)
-    runs, processes = count(len(job.tasks), "replicate"), count(workers, "process", "es")
+    runs, processes = plural(len(job.tasks), "replicate"), plural(workers, "process", "es")
     until = f", arms part on day {job.change_day}" if job.change_day is not None else ""
     silent = f", {made.fork} worlds from day {made.host_off_day} on" if made.host_off_day is not None else ""
     lines = [
-        f"{made.title or made.scenario}: {runs} of {count(len(arms), 'arm')}, {made.days:,} days, "
+        f"{made.title or made.scenario}: {runs} of {plural(len(arms), 'arm')}, {made.days:,} days, "
         f"{made.people:,} customers{until}{silent}",
         *(f"  {line}" for line in aligned(list(arms.items()))),
         f"Estimated: {demands.duration(demands.seconds(job, workers))} on {processes}, "
@@ -44,8 +44,3 @@ def arms(asked: Request) -> dict[str, str]:
         more = [f"and {len(differing) - SHOWN} more"] if len(differing) > SHOWN else []
         said[name] = " ".join([*differing[:SHOWN], *more]) or "no setting differs from the base"
     return said
-
-
-def count(number: int, what: str, ending: str = "s") -> str:
-    """Return a number of things in words."""
-    return f"{number:,} {what}{ending * (number != 1)}"

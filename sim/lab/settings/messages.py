@@ -44,6 +44,16 @@ def _number(key: str, detail: ErrorDetails, bounds: str, kind: str) -> str:
     return f"{key}={value} is not {kind}; its range is {bounds}"
 
 
+def is_number(value: Any) -> bool:
+    """Tell whether a value is a number. True and false are none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def plural(count: int, noun: str, ending: str = "s") -> str:
+    """Return "1 run", "24 runs"."""
+    return f"{count:,} {noun}{ending * (count != 1)}"
+
+
 def shown(value: Any) -> str:
     """Return a value in words, cut to 60 characters."""
     words = {True: "true", False: "false", None: "null"}

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sim.lab.settings import folders, keys
 from sim.lab.settings.errors import SettingsError, printable
 from sim.lab.settings.keys import Tree
+from sim.lab.settings.messages import is_number
 from sim.lab.settings.settings_file import file_of, settings_in
 
 PACKAGES = {"people": "population", "product": "product", "venue": "venue", "host": "host", "community": ""}
@@ -30,8 +31,8 @@ class Preset(NamedTuple):
 
 def is_choice(key: str, value: Any) -> bool:
     """Tell whether a setting chooses a preset. `people=2000` is the number of customers, `people=patients` a choice."""
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return key in PACKAGES and value is not None and not isinstance(value, dict) and not (key == "people" and is_number)
+    is_word = value is not None and not isinstance(value, dict)
+    return key in PACKAGES and is_word and not (key == "people" and is_number(value))
 
 
 def read(group: str, name: str) -> Preset:

@@ -1,10 +1,12 @@
-"""Read YAML and JSON that may come from a stranger: plain values within limits, or one line that says what is wrong.
+"""Read YAML, JSON and CSV that may come from a stranger: plain values within limits, or one line on what is wrong.
 
 A file is read as Hydra reads it (`1e6` is a number, a date is text), except that a key is always text. Refused are keys
 that stand twice, anchors and aliases, tags, numbers that YAML misreads (`1:30`, `010`), control characters, and files
 that are too large, too deep or not in UTF-8.
 """
 
+import csv
+import io
 import json
 import os.path
 import re
@@ -63,6 +65,15 @@ def read_json(path: Path, what: str | None = None, largest: int = LARGEST_RECORD
     """Return what a JSON file says: see `read_yaml`."""
     with said_of(what or str(path)):
         return _of_json(read_text(path, largest))
+
+
+def read_csv(path: Path, largest: int = LARGEST) -> list[list[str]]:
+    """Return the cells of each line of a CSV file."""
+    text = read_text(path, largest).removeprefix("\ufeff")  # a mark that some programs put before the first name
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True))
+    except csv.Error as error:
+        raise SettingsError(f"this is not CSV ({error})") from None
 
 
 def read_text(path: Path, largest: int = LARGEST) -> str:

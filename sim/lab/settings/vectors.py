@@ -7,8 +7,6 @@ A file is YAML with one vector, or CSV with one line for each vector and one col
 name (`bonding.replied`). A column `vector` numbers them; parameters that a file does not name keep their defaults.
 """
 
-import csv
-import io
 import os.path
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +15,7 @@ from typing import Any, NamedTuple
 from sim.lab.settings import folders, keys
 from sim.lab.settings.errors import SettingsError, refuse_if_any, said_of
 from sim.lab.settings.messages import shown
-from sim.lab.settings.read_yaml import read_text, read_yaml
+from sim.lab.settings.read_yaml import read_csv, read_yaml
 from sim.world.parameters import Declared
 
 Vector = dict[str, float]
@@ -86,21 +84,18 @@ def read(path: Path, what: str) -> list[Vector]:
 
 
 def _table(path: Path) -> list[Vector]:
-    try:
-        header, *lines = list(csv.reader(io.StringIO(read_text(path).removeprefix("\ufeff")), strict=True)) or [[]]
-        twice = [name for place, name in enumerate(header) if name in header[:place]]
-        if twice:
-            raise SettingsError(f"the header names {twice[0]} twice")
-        for number, line in enumerate(lines, start=2):
-            if len(line) > len(header):
-                raise SettingsError(f"line {number} has {len(line)} cells, and the header {len(header)}")
-        return [
-            {key: _number(key, value) for key, value in zip(header, line, strict=False) if key != NUMBER and value}
-            for line in lines
-            if line
-        ]
-    except csv.Error as error:
-        raise SettingsError(str(error)) from None
+    header, *lines = read_csv(path) or [[]]
+    twice = [name for place, name in enumerate(header) if name in header[:place]]
+    if twice:
+        raise SettingsError(f"the header names {twice[0]} twice")
+    for number, line in enumerate(lines, start=2):
+        if len(line) > len(header):
+            raise SettingsError(f"line {number} has {len(line)} cells, and the header {len(header)}")
+    return [
+        {key: _number(key, value) for key, value in zip(header, line, strict=False) if key != NUMBER and value}
+        for line in lines
+        if line
+    ]
 
 
 def _number(key: str, value: Any) -> float:

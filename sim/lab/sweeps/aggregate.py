@@ -19,7 +19,7 @@ from pyarrow import compute, csv
 from sim.lab.runs.headline import aligned, number, span
 from sim.lab.runs.result_folder import whole
 from sim.lab.runs.statistics import Floats
-from sim.lab.settings.messages import shown
+from sim.lab.settings.messages import plural, shown
 from sim.lab.sweeps.by_point import Pairs, Seen, enough, estimates, label, matrix
 from sim.lab.sweeps.parts import is_mixed, run_keys, word, writing
 from sim.lab.sweeps.store import again
@@ -155,10 +155,10 @@ def counted(found: Aggregate) -> list[str]:
     lines = [f"{sweep.name}: {found.done:,} of {sweep.rows:,} runs done, {len(sweep.points):,} points x "
              f"{replicates} replicates, varying {named(sweep.factors)}", *auto_lines(sweep)]  # fmt: skip
     if found.missing:
-        lines.append(f"{_many(found.missing, 'run')} missing: {again(sweep.folder, sweep.plugins)}")
+        lines.append(f"{plural(found.missing, 'run')} missing: {again(sweep.folder, sweep.plugins)}")
     if found.failed:
         retry = again(sweep.folder, sweep.plugins, "--failed")
-        lines.append(f"{_many(found.failed, 'run')} failed (see failures.csv); to try again: {retry}")
+        lines.append(f"{plural(found.failed, 'run')} failed (see failures.csv); to try again: {retry}")
         lines += [f"  {count:,} x {error}" for error, count in list(found.errors.items())[:REASONS]]
         rest = len(found.errors) - REASONS
         lines += [f"  and {rest} more kinds"] if rest > 0 else []
@@ -179,8 +179,8 @@ def auto_lines(sweep: Sweep) -> list[str]:
     open_, wide = (len(enough(rows, metric, half, most, int(sweep.precision["batch"]))) for most in (cap, 100 * cap))
     capped = wide - open_
     lines = [f"replicates=auto: {label(metric)} to within ±{half:g} at every point, with at most {cap} replicates"]
-    lines += [f"  {_many(open_, 'point')} have too few: {again(sweep.folder, sweep.plugins)}"] if open_ else []
-    return lines + ([f"  {_many(capped, 'point')} reached {cap} replicates first"] if capped > 0 else [])
+    lines += [f"  {plural(open_, 'point')} have too few: {again(sweep.folder, sweep.plugins)}"] if open_ else []
+    return lines + ([f"  {plural(capped, 'point')} reached {cap} replicates first"] if capped > 0 else [])
 
 
 def point_lines(found: Aggregate, metrics: Sequence[str]) -> list[str]:
@@ -222,10 +222,6 @@ def notes(found: Aggregate, seen: Sequence[Seen]) -> list[str]:
         told = ", ".join(f"{label(metric)} {count:,}" for metric, count in short.items())
         lines.append(f"Detectable differences use only points with all replicates: {told}.")
     return lines
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + "s" * (count != 1)
 
 
 def _mean(row: Any) -> str:

@@ -15,6 +15,7 @@ from sim.lab.settings import config, keys, messages
 from sim.lab.settings.config import TOP, Experiment
 from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.keys import Tree
+from sim.lab.settings.messages import is_number
 from sim.lab.sweeps.design import Base, Design
 from sim.world.state import MOTIVES
 
@@ -93,10 +94,9 @@ def refusal_of(name: str, value: Any) -> str | None:
     declaration = keys.declarations().get(keys.within_place(name))
     if declaration is None:
         return None  # words and lists are checked together with other settings
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if is_number and declaration.low <= value <= declaration.high:
+    if is_number(value) and declaration.low <= value <= declaration.high:
         return None
-    kind = "out of range:" if is_number else "not a number; its range is"
+    kind = "out of range:" if is_number(value) else "not a number; its range is"
     return f"{name}={messages.shown(value)} is {kind} {declaration.low:g} to {declaration.high:g} {declaration.unit}"
 
 

@@ -10,7 +10,7 @@ from sim.lab.runs.demands import A_DAY, NANOSECONDS, duration, short
 from sim.lab.runs.fork import FORKS
 from sim.lab.runs.headline import aligned
 from sim.lab.settings.config import experiment
-from sim.lab.settings.messages import shown
+from sim.lab.settings.messages import plural, shown
 from sim.lab.settings.sweep_options import Precision
 from sim.lab.sweeps.design import Factor
 from sim.lab.sweeps.session import Sweep
@@ -25,14 +25,13 @@ def text(asked: Sweep) -> str:
     """Return the size of a sweep, its estimated cost, and its first points."""
     design = asked.design
     more = ["..."] if len(design.names) > COLUMNS else []
-    processes = f"{workers(asked)} process" + "es" * (workers(asked) != 1)
     first = design.points.head(SHOWN).itertuples(index=False)
     cells = [(str(number), *map(_cell, row[:COLUMNS]), *more) for number, row in enumerate(first)]
     lines = [
         f"{asked.name}, design={design.kind}: {size(asked)}",
         *(f"  {factor.name}: {described(factor)}" for factor in design.factors[:20]),
         *([f"  and {len(design.factors) - 20} more factors"] if len(design.factors) > 20 else []),
-        f"Estimated: {duration(seconds(asked))} on {processes}, {on_disk(design.rows())}",
+        f"Estimated: {duration(seconds(asked))} on {plural(workers(asked), 'process', 'es')}, {on_disk(design.rows())}",
         f"Folder: {asked.folder}",
         "",
         *aligned([("point", *design.names[:COLUMNS], *more), *cells]),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.lab.settings import experiments, keys
 from sim.lab.settings.errors import SettingsError
-from sim.lab.settings.messages import shown
+from sim.lab.settings.messages import is_number, shown
 from sim.lab.settings.sweep_options import DesignOptions
 from sim.lab.sweeps.check import check_names
 from sim.lab.sweeps.design import SEED, Factor
@@ -32,14 +32,14 @@ def written(name: str, content: Any, kind: str) -> Factor:
     """
     if isinstance(content, dict) and {"low", "high"} <= set(content) <= {"low", "high", "scale"}:
         ends = (content["low"], content["high"])
-        if all(map(_is_number, ends)) and content.get("scale", "linear") in ("linear", "log"):
+        if all(map(is_number, ends)) and content.get("scale", "linear") in ("linear", "log"):
             return ranged(name, *ends, log=content.get("scale") == "log")
     if not isinstance(content, list) or not content:
         raise SettingsError(
             f"design.factors: {name} is {shown(content)}, and should be [low, high], a list of levels, or "
             "{low: 0.5, high: 8, scale: log}"
         )
-    is_pair = len(content) == 2 and all(map(_is_number, content)) and not is_group(name, content)
+    is_pair = len(content) == 2 and all(map(is_number, content)) and not is_group(name, content)
     if is_pair and kind != "grid" and name != SEED:
         return ranged(name, *content)
     return levelled(name, content)
@@ -90,7 +90,7 @@ def _identity(value: Any) -> Any:
     """Return a key that equal levels share: 1 and 1.0 are equal, but not 1, true and the word 1."""
     if isinstance(value, list):
         return tuple(map(_identity, value))
-    return ("number", value) if _is_number(value) else (type(value).__name__, repr(value))
+    return ("number", value) if is_number(value) else (type(value).__name__, repr(value))
 
 
 def assumed(span: float | None) -> list[Factor]:
@@ -130,7 +130,3 @@ def strongest(options: DesignOptions) -> list[Factor]:
         raise SettingsError(f"{folder} is not a screening: design.top_of needs a sweep with design=morris")
     names = effects.sort_values("value", ascending=False, kind="stable")["factor"].head(options.top)
     return [ranges[name] for name in names]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

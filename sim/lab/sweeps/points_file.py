@@ -1,7 +1,5 @@
 """Read a CSV file of design points: a header of settings, and a row a point."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +8,7 @@ import pandas as pd
 
 from sim.lab.settings.errors import SettingsError, refuse_if_any, said_of
 from sim.lab.settings.messages import shown
-from sim.lab.settings.read_yaml import read_text
+from sim.lab.settings.read_yaml import read_csv
 from sim.lab.sweeps.check import not_a_factor
 from sim.lab.sweeps.design import points_of
 
@@ -23,7 +21,7 @@ Read = Callable[[str], Any]  # returns the value that a cell stands for
 def read_points(file: str, read: Read) -> pd.DataFrame:
     """Return the points that a file lists. `read` turns a cell's text into a value, or raises a `SettingsError`."""
     with said_of(f"design.file={file}"):
-        header, *rows = [row for row in lines_of(Path(file)) if any(cell.strip() for cell in row)] or [[]]
+        header, *rows = [row for row in read_csv(Path(file), LARGEST) if any(cell.strip() for cell in row)] or [[]]
         names = [name.strip() for name in header]
         refuse(header_faults(names))
         if not rows:
@@ -37,15 +35,6 @@ def refuse(faults: Iterator[str]) -> None:
     found = list(faults)
     more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
     refuse_if_any([*found[:SHOWN], *more])
-
-
-def lines_of(path: Path) -> list[list[str]]:
-    """Return the cells of each line."""
-    text = read_text(path, LARGEST).removeprefix("\ufeff")  # a mark that some programs put before the first name
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True))
-    except csv.Error as error:
-        raise SettingsError(f"this is not CSV ({error})") from None
 
 
 def header_faults(names: Sequence[str]) -> Iterator[str]:

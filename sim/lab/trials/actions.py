@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.lab.settings import keys
 from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.messages import is_number
 from sim.lab.trials.registry import action
 from sim.lab.trials.snapshot import POSTS, Chosen, Scene
 from sim.world import treatment
@@ -161,8 +162,7 @@ def _checked(block: Any, name: str, value: Any) -> Any:
     """Return a block of levers with one changed, within its declared range."""
     default = type(block)._field_defaults[name]
     low, high = getattr(default, "low", None), getattr(default, "high", None)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if low is not None and high is not None and not (is_number and low <= value <= high):
+    if low is not None and high is not None and not (is_number(value) and low <= value <= high):
         raise SettingsError(f"{name}={value} is out of range: {low:g} to {high:g}")
     return block._replace(**{name: float(value) if isinstance(default, float) else value})
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from sim.lab.runs.headline import CURRENCY, aligned, number, span
+from sim.lab.settings.messages import plural
 from sim.lab.trials.analysis import EVERYBODY, Effect
 from sim.lab.trials.files import TrialFile
 from sim.lab.trials.registry import OUTCOMES
@@ -32,7 +33,7 @@ def circumstances(asked: TrialFile, found: Sequence[Effect], people: int, days: 
     enrolled = sum(enrolment(found).values())
     where = "between worlds" if asked.between else "within one world"
     return (
-        f"{seeds} seed{'' if seeds == 1 else 's'}, {enrolled:,} people enrolled, arms {where}, {people:,} customers, "
+        f"{plural(seeds, 'seed')}, {enrolled:,} people enrolled, arms {where}, {people:,} customers, "
         f"at most {days} days"
     )
 

@@ -11,6 +11,7 @@ from sim.lab.trials.analysis import EVERYBODY, Effect
 from sim.lab.trials.files import TrialFile
 from sim.show.looks import ARM_LOOKS, Look
 from sim.show.results import Results, read_table
+from sim.show.words import plural
 
 
 class TrialResults:
@@ -37,8 +38,7 @@ class TrialResults:
     def footer(self) -> str:
         """How many seeds of what, for the foot of a picture."""
         partial = " (stopped early)" if self.manifest.get("partial") else ""
-        seeds = f"{self.runs:,} seed{'' if self.runs == 1 else 's'}{partial}"
-        return f"{seeds} · trial {self.trial.name} · run {self.results.short_hash}"
+        return f"{plural(self.runs, 'seed')}{partial} · trial {self.trial.name} · run {self.results.short_hash}"
 
     def look(self, arm: str) -> Look:
         """Return the look of an arm, the same in every picture."""
