@@ -35,7 +35,7 @@ from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.asking import Parameters as Asking
 from sim.world.mechanisms.asking import sociality, speaks
 from sim.world.mechanisms.bonding import Parameters as Bonding
-from sim.world.mechanisms.bonding import strength_of
+from sim.world.mechanisms.bonding import strength_of, strongest
 from sim.world.mechanisms.conversation import Parameters as Conversation
 from sim.world.mechanisms.conversation import p_return
 from sim.world.mechanisms.exposure import MOST_THREADS, passes_over, spend, write
@@ -49,6 +49,7 @@ from sim.world.mechanisms.quality import Parameters as Quality
 from sim.world.mechanisms.quality import is_clear, posts_of, quality_of
 from sim.world.mechanisms.recognition import Parameters as Recognition
 from sim.world.mechanisms.recognition import motivation
+from sim.world.mechanisms.visit import ROUNDING
 from sim.world.mechanisms.worth import (
     COMPANY_OF_MEMBERS,
     HELP_GIVEN,
@@ -220,6 +221,15 @@ def chance_to_reply(
 
 
 @rule
+def most_to_reply(
+    person: Rows, membership: Rows, thread: Rows, knows: float, closest: float, boost: float, p: Parameters
+) -> float:  # fmt: skip
+    """Return an upper bound of `chance_to_reply`, without exponentials, for somebody whose closest bond is known."""
+    match = match_to(thread.kind, knows, person.goodwill, person.belonging, p) * (1.0 + p.bond * closest) * ROUNDING
+    return p.answer * person.contribution * (0.5 + membership.belonging) * boost * thread.appeal * match
+
+
+@rule
 def take_in_thread(thread: Rows, same_facet: bool, tone: float, plate: Column, worth: Worth) -> None:
     """Put on a reader's plate what a thread gives: news, by those who wrote it, and talk that they overhear."""
     if thread.kind == SEED:
@@ -278,6 +288,7 @@ def answer(
                 quality_of(v, w, 0.0 + person.expertise, posts, quality), conversation, exposure, incentives, worth,
             )  # fmt: skip
         boost = motivation(person, membership, place, recognition, incentives) / place.effort if allowed else 0.0
+        closest = strongest(bonds, i) if allowed else 0.0
         given = 0
         membership.seen = 0
         at = place.threads
@@ -299,11 +310,14 @@ def answer(
             closed = place.talk < 1.0 and uniform(meeting, -1, venue) >= place.talk
             if not allowed or given == MOST_ANSWERS or thread.answerer == i or closed or is_held_back(thread, day):
                 continue  # a reader, or already answered by them (in a trial), or not open to members
-            bond, knows = strength_of(bonds, i, thread.author, day, bond_life), known_of(person, thread, worth)
+            knows, u = known_of(person, thread, worth), uniform(meeting, i, venue)
+            if u >= most_to_reply(person, membership, thread, knows, closest, boost, p):
+                continue  # whoever wrote it, and whoever replied before
+            bond = strength_of(bonds, i, thread.author, day, bond_life)
             chance = chance_to_reply(
                 person, membership, thread, knows, place.host_share, bond, boost, open_questions, p
             )  # fmt: skip
-            if uniform(meeting, i, venue) >= chance:
+            if u >= chance:
                 continue
             first = is_open(thread)
             good = quality_of(uniform(meeting, i, CARE + venue), uniform(meeting, i, LUCK + venue), knows, posts, quality)

@@ -125,6 +125,15 @@ def strength_of(bonds: Rows, person: int, other: int, day: int, life: float) -> 
 
 
 @rule
+def strongest(bonds: Rows, person: int) -> float:
+    """Return an upper bound of the strength of a person's bonds: the strongest, as if none had faded."""
+    most = 0.0
+    for slot in range(bonds.shape[1]):
+        most = max(most, bonds[person, slot].strength)
+    return most
+
+
+@rule
 def strengthen(bonds: Rows, person: int, other: int, gain: float, day: int, life: float) -> bool:
     """Add to a bond in its own slot, an empty one, or the slot of the weakest. Return whether it is new."""
     if gain <= 0.0:

@@ -125,7 +125,9 @@ def pull_of_example(recognition: float, display: float, award_rate: float, p: Pa
 def motivation(person: Rows, membership: Rows, place: Rows, p: Parameters, incentives: Incentives) -> float:
     """Return the factor by which all that a venue offers for giving moves a visitor with up-to-date levels."""
     wish = person.validation / MEAN_VALIDATION
-    boost = felt(drive(membership.recognition, membership.helping, place.award_rate, p), wish)
+    boost = 1.0
+    if membership.recognition > 0.0:
+        boost = felt(drive(membership.recognition, membership.helping, place.award_rate, p), wish)
     if place.award_rate > 0.0:
         example = pull_of_example(membership.recognition, place.display, place.award_rate, p)
         boost *= felt(example, person.competitive)
