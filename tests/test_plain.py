@@ -7,7 +7,9 @@ import pytest
 from worlds import settings, setup
 
 from sim.plain.day import PlainWorld
+from sim.plain.state import rules
 from sim.world import tally
+from sim.world.mechanisms import recognition
 from sim.world.mechanisms.worth import MESSAGES
 from sim.world.state import ANSWER, MEMBER, MEMBERSHIP, PERSON, QUESTION, THREAD, VOICE
 from sim.world.world import Settings, World
@@ -153,6 +155,18 @@ def test_people_agree_on_every_single_day() -> None:
         world.step()
         plain.step()
         assert unlike_people(world, plain) == [], f"on day {world.day}"
+
+
+def test_people_are_moved_to_give_by_the_same_factor() -> None:
+    """It stands in no column, and a last bit of it hardly ever changes what somebody does."""
+    world, plain = pair("many ads", 1, days=40)
+    for _ in range(40):
+        world.step()
+        plain.step()
+    venue, numbers = world.venues[0], (world.parameters["recognition"], world.parameters["incentives"])
+    for person, row, membership in zip(plain.people, world.people, venue.memberships, strict=True):
+        ours = recognition.motivation(row, membership, venue.now.table[0], *numbers)
+        assert ours == rules.recognition.motivation(person, person.memberships[0], plain.venues[0].now, *numbers)
 
 
 def test_they_agree_on_a_place_whose_members_fall_silent() -> None:

@@ -131,7 +131,7 @@ def motivation(person: Rows, membership: Rows, place: Rows, p: Parameters, incen
     if place.award_rate > 0.0:
         example = pull_of_example(membership.recognition, place.display, place.award_rate, p)
         boost *= felt(example, person.competitive)
-    shown = (person.validation + person.belonging) / (MEAN_VALIDATION + MEAN_BELONGING)
+    shown = (0.0 + person.validation + person.belonging) / (MEAN_VALIDATION + MEAN_BELONGING)
     boost *= pull_of_readers(place.visitors_pulse, shown, incentives)
     if membership.told >= 0.0:
         boost *= felt(pull_of_median(membership.told, membership.lately, incentives), person.competitive)
