@@ -70,7 +70,7 @@ class Parameters(NamedTuple):
     persuades: float = param(2.0, "log odds", -3, 5, "calibrated", "a personal invitation convinces more than a notice")
     escort: float = param(0.5, "strength", 0, 2, "assumed", "bond with the friend who invited; worth two replies")
     second_chance: float = param(0.3, "share", 0, 1, "assumed", "exposure that counts for those who left")
-    reserve: float = param(-4.0, "logit", -10, 5, "assumed", "most customers only use the product (essay 003)")
+    reserve: float = param(-4.2, "logit", -10, 5, "assumed", "most customers only use the product (essay 003)")
     fits: float = param(1.5, "logit per log fit", 0, 5, "assumed", "people can tell whether a place suits them")
     supply: float = param(1.0, "logit per log", 0, 5, "assumed", "posts for the curious, visitors for the sociable")
     offers: float = param(3.0, "logit", 0, 10, "assumed", "deals, makers who are peers, or a mission, if sought")
