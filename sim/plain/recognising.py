@@ -56,7 +56,7 @@ def like(world: State, venue: Venue, person: Person) -> None:
     """Let a visitor perhaps like a reply that they read."""
     m, p, draw = venue.membership_of(person), world.parameters["recognition"], world.draws("recognition", person, venue)
     liked, mood = reply_met(world, venue, person, draw(2)), mood_of(world, m)
-    if liked and draw(1) < rules.recognition.p_likes(m.seen, venue.now.earning, liked.score, mood, p):
+    if liked and draw(1) < rules.recognition.p_likes(m.seen, venue.now.earning, liked.score, mood * liked.quality, p):
         liked.score += 1
         author = world.membership(venue.index, liked.person)
         rules.recognition.be_rated(author, 1, world.day, p, world.parameters["memory"])

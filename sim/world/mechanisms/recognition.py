@@ -18,8 +18,8 @@ Rule
     and a like's e `like`, or -e `sting` for a dislike.
     Authors who find a reply thank its author with p = p_thank earning G, G = 1 + gratitude, fading with the days since
     they were last thanked themselves. The host gives awards to those who helped most lately. A reader meets one of the
-    newest replies, and likes it with p = 1 - exp(-p_like earning seen herd G), herd = 1 + herding log2(1 + score), or
-    1 + correction log2(1 - score) below 0. Where the venue lets peers honour each other, the reader honours its author
+    newest replies, and likes it with p = 1 - exp(-p_like earning seen herd quality G), herd = 1 + herding log2(1 +
+    score), or 1 + correction log2(1 - score) below 0. Where the venue lets peers honour each other, the reader honours its author
     with p = 1 - exp(-p_honour peer_awards m (1 + fame display log2(1 + honours))), m = h / (h + experience).
 Source
     An award to top contributors: +60 %, and six times likelier to be awarded again: Restivo & van de Rijt 2012. To
@@ -264,7 +264,7 @@ def thank(
         liked = answers[newest(uniform(today, i, slot + 2), place.answers, place.pulse)]
         if liked.time < day - FRESH:
             continue
-        chance = p_likes(membership.seen, place.earning, liked.score, mood, p)
+        chance = p_likes(membership.seen, place.earning, liked.score, mood * liked.quality, p)
         if liked.person >= 0 and liked.person != i and uniform(today, i, slot + 1) < chance:
             liked.score += 1
             be_rated(memberships[liked.person], 1, day, p, memory)
