@@ -6,6 +6,8 @@ from worlds import flow, total
 
 from sim.world import events, tally
 from sim.world.measures import OUTCOMES, SERIES, bounds
+from sim.world.mechanisms.exposure import MOST_THREADS
+from sim.world.mechanisms.worth import TROUBLE
 from sim.world.state import CUSTOMER, DORMANT, FACETS, GONE, HOST, LEFT, MEMBER, OUTSIDE, QUESTION, STRANGER
 from sim.world.world import World
 
@@ -42,13 +44,17 @@ def check_levels(world: World) -> None:
     for venue in world.venues:
         m = venue.memberships
         assert ((m["belonging"] >= 0) & (m["belonging"] <= 1)).all()
+        assert ((m["identity"] >= 0) & (m["identity"] <= 1)).all()
+        assert (m["held"][:, :TROUBLE] >= 0).all(), "what was given, and the hope with which a member began"
+        assert (m["held"][:, TROUBLE:] <= 0).all(), "what it cost"
         for name in m.dtype.names:
             assert not np.isnan(m[name].astype(float)).any(), name
         for name in ("waiting", "visits", "questions", "talks", "answers", "replies", "thanks", "awards", "interest",
-                     "contacts", "recognition", "ads", "disappointment", "asking", "helping", "seen"):  # fmt: skip
+                     "waiting_host", "contacts", "recognition", "ads", "disappointment", "asking", "helping", "seen",
+                     "identity", "fatigue", "drawn", "lately", "beyond"):  # fmt: skip
             assert (m[name] >= 0).all(), name
         assert not m["need_open"].any(), "today's needs are dealt with today"
-        assert (m["seen"] <= m["met"]).all()
+        assert (m["seen"] <= MOST_THREADS).all()
         assert (m["stamp"] <= world.day).all()
         bonds = venue.bonds[venue.bonds["strength"] > 0]
         assert (bonds["partner"] >= 0).all()
@@ -63,8 +69,13 @@ def check_books(world: World) -> None:
         exits = sum(flow(world, f"exits_{events.CAUSES[cause]}", k) for cause in events.EXIT_CAUSES)
         assert joins - exits == venue.now.members
         assert flow(world, "visits", k) == m["visits"].sum()
-        assert flow(world, "answers", k) + flow(world, "host_answers", k) == len(answers) == threads["replies"].sum()
-        assert flow(world, "answers", k) == m["answers"].sum() == (answers["person"] >= 0).sum()
+        returned = flow(world, "conversed", k)
+        assert flow(world, "answers", k) + flow(world, "host_answers", k) == len(answers)
+        assert len(answers) - returned == threads["replies"].sum() == (~returns(answers)).sum()
+        assert flow(world, "answers", k) - returned == m["answers"].sum()
+        assert flow(world, "answers", k) == (answers["person"] >= 0).sum()
+        assert flow(world, "talks", k) + returned == m["talks"].sum()
+        assert m["replies"].sum() == (answers["to"] >= 0).sum()
         assert flow(world, "questions", k) + flow(world, "asked_again", k) == m["questions"].sum()
         assert m["questions"].sum() == (threads["kind"] == QUESTION).sum()
         assert flow(world, "seeds", k) == (threads["author"] == HOST).sum()
@@ -89,18 +100,33 @@ def check_undone(world: World) -> None:
         assert acts - 1e-6 <= flow(world, "hours_undone", k) <= acts + listening + 1e-6
 
 
+def returns(answers: np.ndarray) -> np.ndarray:
+    """Tell of each reply whether it returns an earlier one: by its addressee, to its author, in the same thread."""
+    seen: set[tuple[int, int, int]] = set()
+    found = np.zeros(len(answers), bool)
+    for row, (thread, by, to) in enumerate(zip(answers["thread"], answers["person"], answers["to"], strict=True)):
+        found[row] = (thread, to, by) in seen
+        seen.add((thread, by, to))
+    return found
+
+
 def check_threads(world: World) -> None:
-    """Assert that threads stand in order, and that nobody replies to their own, to the future, or twice to one."""
+    """Assert that threads stand in order, and that nobody replies to themselves, to the future, or twice to one.
+
+    In a conversation the author replies in their own thread, and everybody as often as they are addressed.
+    """
     for venue in world.venues:
         threads, answers = venue.threads[: int(venue.now.threads)], venue.answers[: int(venue.now.answers)]
         assert (np.diff(threads["time"]) >= 0).all()
-        assert (answers["person"] != threads["author"][answers["thread"]]).all()
+        assert (answers["person"] != answers["to"]).all()
+        first = answers[~returns(answers)]
+        assert (first["to"] == threads["author"][first["thread"]]).all(), "a thread's replies go to its author"
         assert (answers["time"] > threads["time"][answers["thread"]]).all()
-        pairs = np.stack([answers["thread"], answers["person"]])
-        assert len(np.unique(pairs, axis=1).T) == len(answers)
-        first = threads["answered"] >= 0
-        assert (threads["replies"][first] > 0).all()
-        assert (threads["replies"][~first] == 0).all()
+        pairs = np.stack([first["thread"], first["person"]])
+        assert len(np.unique(pairs, axis=1).T) == len(first)
+        answered = threads["answered"] >= 0
+        assert (threads["replies"][answered] > 0).all()
+        assert (threads["replies"][~answered] == 0).all()
         assert len(np.unique(threads["key"])) == len(threads)
 
 
@@ -130,14 +156,15 @@ def check_hours(world: World, saved: list[float], before: list[float]) -> None:
 SHARES = {
     "people": ("information", "belonging", "goodwill", "validation", "cause", "access", "deals", "expertise", "hurdle",
                "trust"),
-    "memberships": ("belonging",),
+    "memberships": ("belonging", "identity"),
     "walls": ("host_share", "answered_share", "talk", "posting", "earning", "display", "points", "reply_share",
               "joins_in", "onboarding", "listening", "tone"),
 }  # fmt: skip
 SIGNED = {
     "people": ("suited", "recruiter", "taken_up", "adopted", "gone", "elsewhere", "minutes_day"),
-    "memberships": ("referrer", "open_thread", "invited", "last_post", "last_visit", "points_own", "told", "fit"),
-    "walls": ("response",), "threads": ("answered", "author", "answerer"), "answers": ("person", "score"),
+    "memberships": ("referrer", "open_thread", "invited", "last_post", "last_visit", "points_own", "told", "fit",
+                    "addressed", "held"),
+    "walls": ("response",), "threads": ("answered", "author", "answerer"), "answers": ("person", "score", "to"),
     "bonds": ("partner",),
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from worlds import differences, flow, settings, small_world
 from sim.world import census, tally
 from sim.world.measures import ACTIVE_DAYS, FLOW_SERIES, FORKED, OUTCOMES, SERIES
 from sim.world.parameters import values
-from sim.world.state import ANSWER, DORMANT, HOST, LEFT, MEMBER, OUTSIDE, THREAD, rows
+from sim.world.state import ANSWER, DORMANT, HOST, LEFT, MEMBER, OUTSIDE, rows
 from sim.world.world import World
 
 P = values(census.Parameters)
@@ -94,12 +94,11 @@ def test_cores_are_those_of_networkx(seed: int) -> None:
 
 
 def venue_of(edges: list[tuple[int, int]], people: int = 10) -> Any:
-    """Return a venue in which helpers answered authors, one thread an answer."""
-    threads, answers = rows(len(edges) + 1, THREAD), rows(len(edges) + 1, ANSWER)
-    for k, (helper, author) in enumerate(edges):
-        threads["author"][k], answers["person"][k], answers["thread"][k] = author, helper, k
-    now = SimpleNamespace(answers=len(edges), threads=len(edges))
-    return SimpleNamespace(threads=threads, answers=answers, now=now, memberships=range(people))
+    """Return a venue in which people replied to each other."""
+    answers = rows(len(edges) + 1, ANSWER)
+    for k, (one, other) in enumerate(edges):
+        answers["person"][k], answers["to"][k] = one, other
+    return SimpleNamespace(answers=answers, now=SimpleNamespace(answers=len(edges)), memberships=range(people))
 
 
 @pytest.mark.parametrize(("edges", "expected"), [
@@ -108,7 +107,7 @@ def venue_of(edges: list[tuple[int, int]], people: int = 10) -> Any:
     ([(HOST, 1), (1, HOST), (3, 4), (4, 3)], 1.0),
 ])  # fmt: skip
 def test_reciprocity_is_the_share_of_help_edges_that_are_returned(edges: Any, expected: float) -> None:
-    """Edges count once however often somebody helped, and a host's help is no edge between members."""
+    """Edges count once however often somebody replied, and a host's reply is no edge between members."""
     assert census.reciprocity(venue_of(edges)) == expected
 
 
@@ -116,7 +115,7 @@ def test_reciprocity_is_that_of_networkx(world: World) -> None:
     networkx = pytest.importorskip("networkx")
     venue = world.venues[0]
     answers = venue.answers[: int(venue.now.answers)]
-    pairs = zip(answers["person"].tolist(), venue.threads["author"][answers["thread"]].tolist(), strict=True)
+    pairs = zip(answers["person"].tolist(), answers["to"].tolist(), strict=True)
     graph = networkx.DiGraph([pair for pair in pairs if min(pair) >= 0])
     assert graph.number_of_edges() > 30
     assert census.reciprocity(venue) == pytest.approx(networkx.overall_reciprocity(graph))

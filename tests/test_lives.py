@@ -12,8 +12,7 @@ from sim.world.parameters import values
 from sim.world.state import DORMANT, LEFT, MEMBER, MEMBERSHIP, rows
 from sim.world.world import World
 
-QUIET_EXITS = {"leaving.dull": 0, "leaving.unmet": 0, "leaving.ads_now": 0, "leaving.ads_slow": 0, "leaving.churn": 0,
-               "leaving.message": 0}  # life alone takes members  # fmt: skip
+QUIET_EXITS = {"leaving.dull": 0, "leaving.churn": 0}  # life alone takes members
 ALONE = {"join.search": 0, "advocacy.invite": 0}  # no other way to hear of it than friends and the launch
 CONNECTED = {"population.latent_ties": 12, "population.strangers": 0, "venue.launch": 0.3, "venue.marketing": 0}
 

@@ -81,8 +81,8 @@ def test_annoying_ads_drive_out_more_than_innocuous_ones_and_show_as_many_to_who
 
 def test_ads_take_pleasure_at_once_and_more_of_it_the_longer_they_last() -> None:
     """The same members with ten times the ads, months later: they come less, though none of them may leave over it."""
-    quiet = {"leaving.ads_now": 0, "leaving.ads_slow": 0, "leaving.dull": 0, "exposure.minutes_per_ad": 0}
-    slow, fast = {"leaving.annoy": 0, "leaving.annoy_slow": 0.003}, {"leaving.annoy": 0.05, "leaving.annoy_slow": 0}
+    quiet = {"leaving.dull": 0, "exposure.minutes_per_ad": 0}
+    slow, fast = {"worth.annoy": 0, "worth.annoy_slow": 0.003}, {"worth.annoy": 0.05, "worth.annoy_slow": 0}
 
     def loss(numbers: dict, until: int) -> float:
         world = World(settings(people=600, days=300, numbers=quiet | numbers, **{"venue.ad_load": 1.0}), 1).run(60)

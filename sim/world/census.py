@@ -170,9 +170,9 @@ def top_share(values: Column, share: float) -> float:
 
 
 def reciprocity(venue: CompiledVenue) -> float:
-    """Return the share of help edges (from helper to author) that are returned."""
+    """Return the share of edges (from who replied to whom they addressed) that are returned, among members."""
     answers = venue.answers[: int(venue.now.answers)]
-    authors = venue.threads["author"][answers["thread"]]
+    authors = answers["to"]
     helpers = answers["person"]
     peers = (helpers >= 0) & (authors >= 0)
     n = len(venue.memberships)
