@@ -17,7 +17,7 @@ ROW = Row(
     evidence="experiment", tier=2, profile="media_ads",
     targets=(Target("more_exits", None, low=0.0, unit="exits per visit, annoying less innocuous"),),
     stated=True,
-    ablate={"leaving.annoy": 0.0, "leaving.annoy_slow": 0.0, "leaving.ads_now": 0.0, "leaving.ads_slow": 0.0},
+    ablate={"worth.annoy": 0.0, "worth.annoy_slow": 0.0},
     note="close to trivial: annoyance is a lever that multiplies an ad's weight, and weight drives exits",
 )  # fmt: skip
 

@@ -19,8 +19,8 @@ ROW = Row(
     targets=(
         Target("gain", None, low=0.0, unit="posts by users"), Target("early_over_late", None, low=0.0, unit="posts"),
     ),
-    ablate={"leaving.unmet": 0.0, "leaving.met": 0.0, "bonding.host_reply": 0.0, "bonding.first_reply": 0.0,
-            "visit.reply": 0.0},
+    ablate={"worth.hurt": 0.0, "worth.need": 0.0, "worth.by_host": 0.0, "bonding.host_reply": 0.0,
+            "bonding.first_reply": 0.0, "visit.reply": 0.0},
     note="That early is better than late over the same 18 months holds for anything that lasts: it has longer to act. "
     "Single worlds are too noisy for a sign (about three of four are right); three are averaged.",
 )  # fmt: skip

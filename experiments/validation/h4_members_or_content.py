@@ -22,7 +22,7 @@ ROW = Row(
     evidence="association", tier=2, profile="peer_production",
     targets=(Target("members_over_content", None, low=0.0, unit="posts by members"),),
     ablate={"join.friends": 0.0, "visit.peers": 0.0, "bonding.gain": 0.0, "bonding.replied": 0.0,
-            "bonding.first_reply": 0.0},
+            "bonding.first_reply": 0.0, "worth.spoken": 0.0},
     note="Members write, and the host's posts do not: so the sign may hold with every tie between people ablated, and "
     "then there is no credit. All seeds together. Diversity and the size of contributions are not tested.",
 )  # fmt: skip

@@ -18,10 +18,11 @@ ROW = Row(
         Target("gain", 0.12, low=0.06, high=0.18, unit="share"),
         Target("log_odds", 0.48, low=0.25, high=0.75, unit="log odds"),
     ),
-    ablate={"bonding.first_reply": 0.0, "bonding.replied": 0.0, "asking.p_follow": 0.0, "visit.reply": 0.0},
+    ablate={"bonding.first_reply": 0.0, "bonding.replied": 0.0, "worth.spoken": 0.0,
+            "conversation.returns": 0.0, "visit.reply": 0.0},
     note="The source compared posts that happened to get a reply; here chance decides, among those that had none by "
-    "the next morning. The effect comes from belonging (about half), from seeing the reply and following it up. What "
-    "is left without these is disappointment over silence and ties to who replied.",
+    "the next morning. Ablated is what a reply gives: belonging, worth of the visit, the visit itself and the "
+    "chance to return it. What is left is disappointment over silence and ties to who replied.",
 )  # fmt: skip
 WINDOW = (0, 60)
 TRIAL = Trial(

@@ -28,10 +28,11 @@ EXPECTED_BENEFIT = "expected benefit"
 # It has no unequal energy, recognition, effect of a first reply, triadic closure or burst at the start.
 PUBLISHED: Mapping[str, float] = {
     "population.tempo_spread": 0.0, "population.contribution_tail": 3.0, "population.contribution_cap": 10.0,
-    "population.need_spread": 0.0, "population.ad_spread": 0.0, "asking.introductions": 0.0, "asking.p_follow": 0.0,
-    "asking.p_again": 0.0, "answering.crowding": 0.0, "incentives.points": 0.0, "bonding.first_reply": 0.0,
-    "bonding.p_close": 0.0, "recognition.pull": 0.0, "recognition.example": 0.0, "incentives.readers": 0.0,
-    "recognition.belonging": 0.0, "join.closure": 0.0, "join.life_rate": 0.0, "leaving.ads_slow": 0.0,
+    "population.need_spread": 0.0, "population.ad_spread": 0.0, "asking.introductions": 0.0,
+    "conversation.returns": 0.0, "asking.p_again": 0.0, "answering.crowding": 0.0, "incentives.points": 0.0,
+    "bonding.first_reply": 0.0, "bonding.p_close": 0.0, "recognition.pull": 0.0, "recognition.example": 0.0,
+    "incentives.readers": 0.0, "recognition.belonging": 0.0, "join.closure": 0.0, "join.life_rate": 0.0,
+    "worth.annoy_slow": 0.0,
 }  # fmt: skip
 
 
