@@ -274,7 +274,7 @@ def test_the_ledger_accounts_for_every_hour_and_every_coin(world: World) -> None
     sheet = world.ledger()
     assert sum(row["host_hours"] for row in sheet) == pytest.approx(flow(world, "hours_paid"))
     assert sum(row["money_out"] for row in sheet) == pytest.approx(flow(world, "host_cost"))
-    product, days = world.settings.product, world.parameters["accounts"].referral_days
+    product, days = world.settings.product, 365
     credit = flow(world, "tickets_avoided") * product.ticket_cost + flow(world, "ad_revenue")
     credit += flow(world, "subscriptions")
     credit += flow(world, "referrals") * product.margin * days

@@ -22,14 +22,14 @@ SCENARIOS: dict[str, dict[str, Any]] = {
     "counting and showing": {"venue.points": 1, "venue.display": 1, "host.awards": 20},
     "ranks and peers who honour each other": {
         "venue.goals": 1, "venue.peer_awards": 1, "host.awards": 0, "venue.display": 1,
-        "numbers": {"recognition.p_honour": 0.05, "recognition.p_like": 0.3, "incentives.first_rank": 2},
+        "numbers": {"recognition.p_honour": 0.05, "recognition.p_like": 0.3},
     },
     "half the posts, half the thanks": {"venue.posting": 0.5, "venue.earning": 0.5, "host.replies": 0},
     "a hurdle too high": {"host.hurdle": 50, "host.patience": 1, "host.schedule": "taper"},
     "a host that steps back": {"host.policy": "responsive", "host.hours": 8, "host.replies": 1},
     "nothing is shown, much is said": {
         "venue.notices": 0, "venue.invites": 3,
-        "numbers": {"advocacy.invite": 0.5, "advocacy.chooses": 0.9, "join.persuades": 3, "join.escort": 1},
+        "numbers": {"advocacy.invite": 0.5, "advocacy.chooses": 0.9, "join.persuades": 3},
     },
     "newcomers are judged, and everybody speaks": {
         "venue.rejection": 0.4, "venue.cost": 0.1, "host.listening": 1, "product.release_days": 7,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.world import events, tally
+from sim.world import events
 from sim.world.draws import happens
 from sim.world.mechanisms import (
     accounts,
@@ -20,6 +20,7 @@ from sim.world.mechanisms import (
     answering,
     asking,
     bonding,
+    conversation,
     exposure,
     incentives,
     join,
@@ -28,16 +29,18 @@ from sim.world.mechanisms import (
     memory,
     norms,
     population,
+    quality,
     recognition,
     spending,
     visit,
     voicing,
+    worth,
 )
 from sim.world.parameters import values
 from sim.world.state import BOND, MEMBERSHIP, QUESTION, SEED, TALK, rows
 
-MECHANISMS = (accounts, advocacy, answering, asking, bonding, exposure, incentives, join, leaving, listening, memory,
-              norms, population, recognition, spending, visit, voicing)  # fmt: skip
+MECHANISMS = (accounts, advocacy, answering, asking, bonding, conversation, exposure, incentives, join,
+              leaving, listening, memory, norms, population, quality, recognition, spending, visit, voicing, worth)  # fmt: skip
 P = {mechanism.__name__.rsplit(".", 1)[1]: values(mechanism.Parameters) for mechanism in MECHANISMS}
 MIDPOINTS = (np.arange(100_000) + 0.5) / 100_000  # a draw's distribution without its chance
 
@@ -52,17 +55,30 @@ USUAL = {
     visit.habit: {"tempo": 1.0, "interest": 1.0},
     visit.pull_of_peers: {"contacts": 2.0},
     visit.pull_of_message: {"fatigue": 3.0},
-    exposure.threads_met: {"minutes": 20.0, "ad_load": 4.0},
     exposure.ad_weight: {"ad_sensitivity": 1.0, "tenure": 5.0, "annoyance": 1.0},
     exposure.noticed: {"stock": 20.0},
     exposure.hazard_of_upgrade: {"ad_load": 3.0, "weight": 1.0, "price": 5.0},
-    asking.p_reserved: {"social": 0.4, "greeted": True},
+    asking.p_reserved: {"social": 0.4, "drawn": 1.0},
     asking.p_found: {"answers_on_facet": 20.0},
     asking.p_talk: {"contribution": 1.0, "interest": 0.8, "belonging": 0.3, "social": 0.4, "company": 0.2,
-                    "boost": 1.0, "tenure": 10.0, "effort": 1.0},
+                    "boost": 1.0, "tenure": 10.0, "small_talk": 1.0, "effort": 1.0},
     answering.p_answer: {
         "contribution": 1.0, "belonging": 0.3, "replies": 1, "appeal": 1.0, "match": 1.0, "bond": 0.5, "boost": 1.0,
     },
+    answering.wanted: {"kind": QUESTION, "open_questions": 2},
+    conversation.p_return: {"kind": QUESTION},
+    quality.quality_of: {"u": 0.5, "v": 0.3, "knows": 0.5, "posts": 2.0},
+    quality.is_clear: {"quality": 0.5},
+    bonding.identified: {"identity": 0.2, "mission": 0.5, "posts_a_day": 3.0, "rival": 0.5, "posts": 5.0},
+    worth.credence: {"trust": 0.3},
+    worth.patience_with: {"trust": 0.6},
+    worth.browsing: {"filled": 0.5, "visits": 5.0},
+    worth.reading: {"answered": True, "same_facet": True, "quality": 1.0},
+    worth.reading_host: {"same_facet": True, "tone": 0.5},
+    worth.from_mission: {"mission": 0.5, "visitors": 3.0, "posts": 5.0},
+    worth.from_makers: {"executives": 1.0, "tone": 0.5, "response": 0.5},
+    worth.from_offers: {"promo": 0.5, "messages": 0.5},
+    worth.nuisance: {"messages": 5.0, "scale": 11.0},
     answering.leaves_to_host: {"kind": QUESTION, "host_share": 0.5},
     incentives.pull_of_points: {"points": 0.5},
     recognition.drive: {"recognition": 1.0, "helping": 10.0, "award_rate": 0.02},
@@ -76,16 +92,7 @@ USUAL = {
     incentives.pull_of_goal: {"answers": 8.0, "goals": 1.0},
     incentives.pull_of_pay: {"pay": 1.0, "crowded": 0.3},
     recognition.worth: {"display": 0.5, "awards_before": 2},
-    leaving.reward: {
-        "fit": 1.0, "seen": 5, "contacts": 1.0, "need_met": True, "social": 0.4, "ad_load": 3.0, "weight": 1.0,
-        "stock": 20.0,
-        "toll": 0.0,
-    },
-    leaving.emptiness: {"visitors": 3.0},
-    leaving.glow: {"goodwill": 0.2, "helping": 3.0},
-    leaving.hold: {"belonging": 0.4, "contacts": 2.0},
-    leaving.hazard_of_ads: {"ad_load": 3.0, "weight": 1.0, "stock": 10.0},
-    leaving.p_unsubscribe: {"fatigue": 5.0, "messages": 1.0},
+    leaving.hold: {"belonging": 0.4, "identity": 0.3, "contacts": 2.0},
     leaving.p_churn: {"fit": 0.6, "suited": 0.5, "referred": True, "belonging": 0.3, "rival": 0.5, "grievance": 0.5,
                       "days": 28.0},
     advocacy.p_refer: {"belonging": 0.5, "trust": 0.5, "grievance": 0.5},
@@ -140,14 +147,12 @@ ARGUMENTS = [
     (visit.pull_of_message, FALLS, {"fatigue": (0, 2, 8, 20)}),
     (visit.need_hazard, RISES, {"need_rate": (0.01, 0.1)}),
     (visit.need_hazard, FALLS, {"fit": (0, 0.5, 1)}),
-    (exposure.threads_met, RISES, {"minutes": (2, 10, 30)}),
-    (exposure.threads_met, FALLS, {"ad_load": (0, 10, 30)}),
     (exposure.ad_weight, RISES, {"ad_sensitivity": (0.5, 1, 2), "annoyance": (0, 1, 3)}),
     (exposure.ad_weight, FALLS, {"tenure": (5, 365)}),
     (exposure.hazard_of_upgrade, RISES, {"ad_load": (0, 1, 10), "weight": (0.5, 1, 2)}),
     (exposure.noticed, FALLS, {"stock": (0, 10, 100)}),
     (exposure.hazard_of_upgrade, FALLS, {"price": (1, 5, 50)}),
-    (asking.p_reserved, FALLS, {"social": (0, 0.5, 1), "greeted": (False, True)}),
+    (asking.p_reserved, FALLS, {"social": (0, 0.5, 1), "drawn": (0, 1, 3)}),
     (asking.p_found, RISES, {"answers_on_facet": (0, 10, 100)}),
     (asking.p_talk, RISES, {"contribution": (0, 1, 5), "interest": (0, 0.2, 1), "belonging": (0, 0.5, 1),
                             "social": (0, 0.5, 1), "company": (0, 0.5, 1), "boost": (0.5, 1, 2)}),
@@ -155,6 +160,22 @@ ARGUMENTS = [
     (answering.p_answer, RISES, {"contribution": (0, 1, 5), "belonging": (0, 0.5, 1), "appeal": (0.2, 1, 5),
                                  "match": (0, 1, 3), "bond": (0, 0.5, 2), "boost": (0.5, 1, 2)}),
     (answering.p_answer, FALLS, {"replies": (0, 1, 2, 10)}),
+    (answering.wanted, RISES, {"open_questions": (0, 1, 9)}),
+    (quality.quality_of, RISES, {"knows": (0, 0.5, 1), "posts": (0, 5, 50)}),
+    (quality.is_clear, RISES, {"quality": (0.1, 0.9)}),
+    (bonding.identified, RISES, {"identity": (0, 0.5, 0.9), "mission": (0, 0.5, 1), "posts_a_day": (0, 3, 30),
+                                 "rival": (0, 1), "posts": (0, 5, 50)}),
+    (worth.credence, RISES, {"trust": (0, 0.2, 0.5)}),
+    (worth.patience_with, FALLS, {"trust": (0, 0.5, 1)}),
+    (worth.browsing, RISES, {"filled": (0, 0.5, 1)}),
+    (worth.browsing, FALLS, {"visits": (0, 10, 100)}),
+    (worth.reading, RISES, {"answered": (False, True), "same_facet": (False, True), "quality": (0.1, 1, 2)}),
+    (worth.reading_host, RISES, {"same_facet": (False, True), "tone": (0, 0.5, 1)}),
+    (worth.from_mission, RISES, {"mission": (0, 0.5, 1), "visitors": (0, 3, 30), "posts": (0, 10, 99)}),
+    (worth.from_makers, RISES, {"executives": (0, 1, 3), "tone": (0, 0.5, 1), "response": (0, 0.5, 1)}),
+    (worth.from_offers, RISES, {"promo": (0, 0.5, 1), "messages": (0, 0.5, 1)}),
+    (worth.nuisance, RISES, {"messages": (0, 5, 20)}),
+    (worth.nuisance, FALLS, {"scale": (1, 11, 60)}),
     (answering.leaves_to_host, FALLS, {"host_share": (0, 0.5, 1)}),
     (incentives.felt, RISES, {"pull": (0.5, 1, 2), "weight": (0, 1, 5)}),
     (incentives.pull_of_points, RISES, {"points": (0, 0.5, 1)}),
@@ -176,14 +197,7 @@ ARGUMENTS = [
     (incentives.pull_of_pay, FALLS, {"crowded": (0, 0.5, 1)}),
     (recognition.worth, RISES, {"display": (0, 0.5, 1)}),
     (recognition.worth, FALLS, {"awards_before": (0, 1, 10)}),
-    (leaving.glow, RISES, {"goodwill": (0, 0.2, 1), "helping": (0, 1, 10)}),
-    (leaving.reward, RISES, {"fit": (0.5, 1, 2), "seen": (0, 1, 20), "contacts": (0, 1, 5), "need_met": (False, True)}),
-    (leaving.reward, FALLS, {"ad_load": (0, 1, 10), "weight": (0.5, 1, 3), "stock": (0, 10, 100),
-                              "toll": (0, 0.5)}),
-    (leaving.emptiness, FALLS, {"visitors": (0, 1, 3, 10)}),
-    (leaving.hold, FALLS, {"belonging": (0, 0.5, 1), "contacts": (0, 1, 5)}),
-    (leaving.hazard_of_ads, RISES, {"ad_load": (0, 1, 10), "weight": (0.5, 2), "stock": (0, 10, 100)}),
-    (leaving.p_unsubscribe, RISES, {"fatigue": (0, 2, 10), "messages": (0, 1, 2)}),
+    (leaving.hold, FALLS, {"belonging": (0, 0.5, 1), "identity": (0, 0.5, 1), "contacts": (0, 1, 5)}),
     (leaving.p_churn, RISES, {"rival": (0, 1, 5), "days": (1, 28), "grievance": (0, 1, 3)}),
     (leaving.p_churn, FALLS, {"fit": (0, 0.5, 1), "suited": (-2, 0, 2), "referred": (False, True),
                               "belonging": (0, 0.5, 1)}),
@@ -213,9 +227,12 @@ NUMBERS = [
     (visit.habit, RISES, {"base": (0, 0.1, 1)}),
     (visit.pull_of_message, RISES, {"reminder": (0, 0.5, 1), "fatigue_scale": (1, 10, 60)}),
     (asking.p_reserved, RISES, {"p_silent_help": (0, 0.5, 1), "p_silent_bond": (0, 0.5, 1)}),
-    (asking.p_reserved, FALLS, {"greeting": (0, 0.5, 1)}),
+    (asking.p_reserved, FALLS, {"drawn_out": (0, 0.5, 1)}),
     (asking.p_found, FALLS, {"archive_scale": (1, 50, 500)}),
     (answering.p_answer, RISES, {"one_reply": (0, 0.5, 1), "answer": (0, 0.1, 1)}),
+    (answering.wanted, FALLS, {"demand": (0, 1, 9)}),
+    (conversation.p_return, RISES, {"returns": (0, 0.5, 1), "in_help": (0, 0.5, 1)}),
+    (worth.credence, FALLS, {"heed": (0, 0.5, 2)}),
     (answering.leaves_to_host, FALLS, {"crowding": (0, 0.5, 1)}),
     (recognition.p_likes, RISES, {"p_like": (0, 0.1, 1), "herding": (0, 0.5, 1)}),
     (recognition.p_honours, RISES, {"p_honour": (0, 0.001, 0.1), "fame": (-1, 0, 1)}),
@@ -228,11 +245,7 @@ NUMBERS = [
     (recognition.pull_of_example, RISES, {"example": (-1, 0, 1)}),
     (recognition.earned, FALLS, {"deserved": (0, 1, 10)}),
     (recognition.grateful, RISES, {"gratitude": (-1, 0, 1)}),
-    (incentives.pull_of_readers, FALLS, {"usual": (5, 20, 100)}),
-    (leaving.emptiness, RISES, {"void": (0, 0.5, 2), "crowd": (1, 3, 10)}),
-    (leaving.hold, FALLS, {"hold_belonging": (0, 1, 5), "hold_contacts": (0, 1, 3)}),
-    (leaving.glow, RISES, {"glow": (0, 2, 10)}),
-    (leaving.reward, FALLS, {"cost": (0, 1), "annoy": (0, 0.1, 1)}),
+    (leaving.hold, FALLS, {"hold_belonging": (0, 1, 5), "hold_identity": (0, 1, 5), "hold_contacts": (0, 1, 3)}),
     (bonding.gain_by_reply, FALLS, {"autonomy": (0, 0.1, 0.3)}),
     (norms.p_rejected, RISES, {"precedents": (0, 1, 3), "strain": (0, 1, 3)}),
     (voicing.p_voiced, RISES, {"voice": (0, 0.1, 1), "encourage": (-1, 0, 1)}),
@@ -382,12 +395,6 @@ def test_the_total_pull_of_messages_has_an_optimum_inside() -> None:
 # -- Meeting, asking, answering --------------------------------------------------------------------------------------
 
 
-def test_ads_can_take_all_attention_and_no_more() -> None:
-    assert at(exposure.threads_met, ad_load=1e6) == 0
-    assert at(exposure.threads_met, minutes=0.0, ad_load=0.0) == 0
-    assert at(exposure.threads_met, minutes=1e6, ad_load=0.0) == exposure.MOST_THREADS
-
-
 def test_an_ad_weighs_on_a_newcomer_and_on_an_old_hand_alike_where_newcomers_feel_no_more() -> None:
     assert at(exposure.ad_weight, {"newcomer": 0.0}, tenure=0.0) == at(
         exposure.ad_weight, {"newcomer": 0.0}, tenure=999.0
@@ -398,13 +405,13 @@ def test_an_ad_weighs_on_a_newcomer_and_on_an_old_hand_alike_where_newcomers_fee
 def test_who_came_for_help_or_for_people_only_is_silent_at_the_measured_rate(social: float, share: str) -> None:
     """Limits; over uniform hurdles a share p_reserved never speaks, by the definition of the hurdle."""
     silent = getattr(P["asking"], share)
-    assert at(asking.p_reserved, social=social, greeted=False) == pytest.approx(silent)
-    speaking = [asking.speaks(hurdle, social, False, False, P["asking"]) for hurdle in MIDPOINTS[::10]]
+    assert at(asking.p_reserved, social=social, drawn=0.0) == pytest.approx(silent)
+    speaking = [asking.speaks(hurdle, social, 0.0, False, P["asking"]) for hurdle in MIDPOINTS[::10]]
     assert 1 - np.mean(speaking) == pytest.approx(silent, abs=1e-3)
 
 
 def test_who_has_fallen_silent_does_not_speak() -> None:
-    assert not asking.speaks(1.0, 1.0, True, True, P["asking"])
+    assert not asking.speaks(1.0, 1.0, 9.0, True, P["asking"])
 
 
 def test_nothing_is_found_in_an_empty_archive_and_at_most_the_share_that_is_findable_in_a_full_one() -> None:
@@ -441,8 +448,8 @@ def test_a_hosts_replies_crowd_out_help_and_leave_talk_alone() -> None:
 
 
 def test_who_knows_nothing_answers_no_questions_and_talks_all_the_same() -> None:
-    assert answering.match_to(QUESTION, True, 0.0, 0.5, 0.5, P["answering"]) == 0.0
-    assert answering.match_to(TALK, True, 0.0, 0.5, 0.5, P["answering"]) > 0.0
+    assert answering.match_to(QUESTION, 0.0, 0.5, 0.5, P["answering"]) == 0.0
+    assert answering.match_to(TALK, 0.0, 0.5, 0.5, P["answering"]) > 0.0
 
 
 @pytest.mark.parametrize(("points", "number"), [(0.0, 5.0), (1.0, 0.0)])
@@ -493,7 +500,7 @@ def test_an_award_is_worth_half_where_dilution_says_and_praise_for_nothing_is_wo
 
 
 def test_the_usual_number_of_readers_moves_nobody_nor_does_any_number_those_who_do_not_mind() -> None:
-    assert at(incentives.pull_of_readers, visitors=P["incentives"].usual) == 1.0
+    assert at(incentives.pull_of_readers, visitors=incentives.USUAL) == 1.0
     assert at(incentives.pull_of_readers, wish=0.0) == at(incentives.pull_of_readers, {"readers": 0.0}) == 1.0
     assert at(incentives.pull_of_readers, {"readers": 3.0}, visitors=0.0) == 0.0
 
@@ -520,12 +527,14 @@ def test_who_gives_as_much_as_the_median_is_not_moved_by_it_and_below_is_pulled_
 
 def test_a_rank_draws_most_those_close_to_it_and_the_next_rank_draws_less() -> None:
     p = P["incentives"]
-    close = p.first_rank * (1.0 - 1e-9)
+    close = incentives.FIRST_RANK * (1.0 - 1e-9)
     assert at(incentives.pull_of_goal, answers=0.0) == 1.0
     first = at(incentives.pull_of_goal, answers=close)
     assert first == pytest.approx(math.exp(p.goal))
-    assert at(incentives.pull_of_goal, answers=close * p.rank_step) == pytest.approx(math.exp(p.goal * p.rank_wear))
-    assert at(incentives.pull_of_goal, answers=p.first_rank) == 1.0, "behind it nothing is put in"
+    assert at(incentives.pull_of_goal, answers=close * incentives.RANK_STEP) == pytest.approx(
+        math.exp(p.goal * p.rank_wear)
+    )
+    assert at(incentives.pull_of_goal, answers=incentives.FIRST_RANK) == 1.0, "behind it nothing is put in"
 
 
 def test_pay_leaves_behind_what_it_crowded_out() -> None:
@@ -566,15 +575,16 @@ def test_fading_in_two_steps_is_fading_in_one() -> None:
 
 def test_refreshing_fades_each_level_by_its_own_life_once_a_day() -> None:
     table = rows(1, MEMBERSHIP)
-    lives = {"belonging": "belonging", "contacts": "contacts", "recognition": "recognition", "ads": "ads",
-             "disappointment": "disappointment", "asking": "role", "helping": "role",
-             "lately": "month", "crowded": "crowding"}  # fmt: skip
+    p = P["memory"]
+    lives = {"interest": p.interest, "belonging": p.belonging, "identity": p.belonging, "contacts": p.contacts,
+             "recognition": p.lasting, "ads": p.lasting, "crowded": p.lasting, "disappointment": p.disappointment,
+             "asking": memory.ROLE, "helping": memory.ROLE, "lately": memory.MONTH}  # fmt: skip
     for level in lives:
         table[level] = 1.0
     memory.refresh(table[0], 30, P["memory"])
     memory.refresh(table[0], 30, P["memory"])
     for level, life in lives.items():
-        assert table[level][0] == pytest.approx(math.exp(-30 / getattr(P["memory"], life))), level
+        assert table[level][0] == pytest.approx(math.exp(-30 / life)), level
     assert table["stamp"][0] == 30
 
 
@@ -613,37 +623,7 @@ def test_who_has_no_bonds_has_no_closest_contact_and_no_gain_makes_no_bond() -> 
 
 
 def test_without_belonging_or_company_nothing_holds() -> None:
-    assert at(leaving.hold, belonging=0.0, contacts=0.0) == 1.0
-
-
-def test_no_ads_drive_nobody_out_and_their_hazard_is_linear_in_load() -> None:
-    """Fact, Huang et al. 2018: linear in the total load."""
-    assert at(leaving.hazard_of_ads, ad_load=0.0, stock=0.0) == 0.0
-    found = [at(leaving.hazard_of_ads, ad_load=load, stock=0.0) for load in (1.0, 2.0, 4.0)]
-    assert np.allclose(np.array(found) / found[0], [1, 2, 4])
-
-
-def test_a_first_message_drives_nobody_out() -> None:
-    assert at(leaving.p_unsubscribe, fatigue=0.0) == 0.0
-
-
-@pytest.mark.parametrize("u", MIDPOINTS[::20_000])
-def test_people_go_for_the_reason_that_there_is(u: float) -> None:
-    for k, cause in enumerate((events.DULL, events.UNMET, events.BY_ADS)):
-        assert leaving.cause_of_going(u, *(float(k == j) for j in range(3))) == cause
-
-
-def test_every_cause_of_an_exit_has_a_counter_of_its_own() -> None:
-    found = [leaving.flow_of_exit(cause) for cause in events.EXIT_CAUSES]
-    expected = {"life": "exits_life", "dull": "exits_dull", "unmet": "exits_unmet", "ads": "exits_ads",
-                "broadcast": "exits_broadcast", "product": "exits_product"}  # fmt: skip
-    assert [tally.NAMES[k] for k in found] == [expected[events.CAUSES[cause]] for cause in events.EXIT_CAUSES]
-
-
-def test_a_deserted_place_takes_all_of_the_void_and_a_half_full_one_half() -> None:
-    void, crowd = P["leaving"].void, P["leaving"].crowd
-    assert at(leaving.emptiness, visitors=0.0) == pytest.approx(void)
-    assert at(leaving.emptiness, visitors=crowd) == pytest.approx(void / 2)
+    assert at(leaving.hold, belonging=0.0, identity=0.0, contacts=0.0) == 1.0
 
 
 def test_the_base_rate_of_churn_holds_at_half_a_fit_and_a_rival_of_pull_one_doubles_it() -> None:

@@ -136,8 +136,8 @@ def test_a_days_work_fits_into_its_allowance(
     p = values(hosting.Parameters)
     work = hosting.divide(effort, allowance, days_of_work, expected, p)
     cost = (
-        work.seeds * p.hours_per_seed + work.awards * p.hours_per_award + work.broadcasts * p.hours_per_broadcast
-        + work.promises * p.hours_per_promise + work.exec_visits * p.hours_per_visit
+        work.seeds * p.hours_per_seed + work.awards * p.hours_per_reply + work.broadcasts * p.hours_per_broadcast
+        + work.promises * p.hours_per_broadcast + work.exec_visits * p.hours_per_visit
         + work.listening * p.hours_of_listening
     )  # fmt: skip
     assert work.hours_used == pytest.approx(cost, abs=1e-6)
@@ -148,7 +148,7 @@ def test_a_days_work_fits_into_its_allowance(
     wanted = tuple(hosting.due(rate, days_of_work) for rate in rates)
     assert tuple(a + b for a, b in zip(done, work.undone, strict=True)) == wanted, "done + undone = wanted"
     assert min(work.undone) >= 0
-    each = (p.hours_per_visit, p.hours_per_broadcast, p.hours_per_award, p.hours_per_promise, p.hours_per_seed)
+    each = (p.hours_per_visit, p.hours_per_broadcast, p.hours_per_reply, p.hours_per_broadcast, p.hours_per_seed)
     missing = sum(number * hours for number, hours in zip(work.undone, each, strict=True))
     missing += (effort.listening - work.listening) * p.hours_of_listening
     assert work.hours_undone == pytest.approx(missing, abs=1e-9)
@@ -258,11 +258,11 @@ def test_nobody_joins_what_nobody_hears_of() -> None:
 @pytest.mark.parametrize(("levers", "number"), [
     ({"venue.points": 0}, "incentives.points"), ({"venue.display": 0}, "recognition.example"),
     ({"host.awards": 0}, "recognition.dilution"), ({"host.awards": 0}, "recognition.private"),
-    ({"venue.earning": 0}, "recognition.gratitude"), ({}, "recognition.sting"),
+    ({"venue.earning": 0}, "recognition.gratitude"), ({}, "recognition.correction"),
     ({"venue.ad_load": 0}, "worth.annoy"), ({"venue.ad_load": 0}, "exposure.minutes_per_ad"),
     ({"host.broadcasts": 0}, "visit.reminder"),
-    ({"host.broadcasts": 0}, "worth.nuisance"), ({"host.onboarding": 0}, "bonding.greeted"),
-    ({"host.exec_visits": 0}, "bonding.executive"), ({"host.promises": 0}, "bonding.trust_broken"),
+    ({"host.broadcasts": 0}, "worth.nuisance"),
+    ({"host.promises": 0}, "bonding.trust_broken"),
     ({"host.awards": 0}, "recognition.pull"), ({"host.hours": 0}, "answering.crowding"),
     ({}, "visit.second_place"), ({}, "incentives.below"), ({}, "incentives.above"), ({}, "incentives.pay"),
     ({}, "incentives.crowding"), ({"venue.goals": 0}, "incentives.goal"),
@@ -279,7 +279,7 @@ def test_a_number_about_what_is_not_there_changes_nothing_to_the_last_bit(levers
     ({"host.awards": 60}, "recognition.dilution"), ({}, "recognition.gratitude"), ({}, "recognition.deserved"),
     ({}, "recognition.private"), ({}, "incentives.readers"),
     ({"venue.ad_load": 9}, "worth.annoy"), ({}, "worth.nuisance"), ({}, "visit.reminder"),
-    ({"host.onboarding": 1}, "bonding.greeted"), ({"host.exec_visits": 9}, "bonding.executive"),
+    ({"host.onboarding": 1}, "bonding.host_reply"), ({"host.exec_visits": 9}, "bonding.trust_gain"),
     ({"host.promises": 9}, "bonding.trust_broken"), ({}, "recognition.pull"),
     ({"host.replies": 1}, "answering.crowding"), ({"venue.goals": 1}, "incentives.goal"),
     ({"venue.peer_awards": 1}, "recognition.p_honour"),

@@ -17,6 +17,7 @@ from sim.lab.trials.snapshot import Ints
 from sim.lab.validation import Bench, Row, Target
 from sim.lab.validation.pooling import pooled
 from sim.world import events
+from sim.world.mechanisms import incentives
 from sim.world.world import World
 
 ROW = Row(
@@ -40,8 +41,7 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
     found = {}
     for name, goals in (("with", 1.0), ("without", 0.0)):
         world = bench.world(bench.settings(ROW.profile, days=DAYS, levers={"venue.goals": goals}), seed).run()
-        p = world.parameters["incentives"]
-        ranks = [0.0, *(p.first_rank * p.rank_step**k for k in range(RANKS + 1))]
+        ranks = [0.0, *(incentives.FIRST_RANK * incentives.RANK_STEP**k for k in range(RANKS + 1))]
         answered = numbered(world)
         for k in range(1, RANKS + 1):
             length, ahead = ranks[k] - ranks[k - 1], ranks[k + 1] - ranks[k]

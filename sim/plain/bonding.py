@@ -39,7 +39,7 @@ def feel_reply(world: State, venue: Venue, answer: Answer) -> None:
         theirs = venue.membership_of(helper)
         theirs.belonging = grow(theirs.belonging, p.helping)
     elif reader is not None:
-        reader.trust = grow(reader.trust, p.trust_reply * venue.now.tone)
+        reader.trust = grow(reader.trust, p.trust_gain * venue.now.tone)
     if reader is not None and helper is not None:
         tie(world, venue, reader, helper, answer)
 
@@ -55,7 +55,7 @@ def tie(world: State, venue: Venue, reader: Person, helper: Person, answer: Answ
     third = closest_but(world, venue, helper, reader)
     if third is None or venue.membership_of(third).status != MEMBER:
         return
-    if strengthen_both(world, venue, reader, third, p.closing):
+    if strengthen_both(world, venue, reader, third, p.gain):
         world.happened(venue, tally.TRIANGLES, events.BONDED, events.CLOSURE, reader.index, third.index, thread.at)
 
 
@@ -112,10 +112,10 @@ def meet_host(world: State, venue: Venue, person: Person) -> None:
     m, now, p = venue.membership_of(person), venue.now, world.parameters["bonding"]
     grow, rare = rules.bonding.grown_towards_one, 1.0 / (1.0 + now.exec_stock)
     if now.executive > 0:
-        m.belonging = grow(m.belonging, p.executive * rare * now.tone)
-        person.trust = grow(person.trust, p.trust_presence * rare * now.tone)
+        m.belonging = grow(m.belonging, p.host_reply * rare * now.tone)
+        person.trust = grow(person.trust, p.trust_gain * rare * now.tone)
     if now.response > 0:
-        person.trust = grow(person.trust, p.trust_response * now.response)
+        person.trust = grow(person.trust, p.trust_gain * now.response)
     load = rules.exposure.ads_met(now.ad_load, m.ads_own, m.subscriber)
     loss = p.trust_broken * float(venue.host.promised) + p.trust_ads * load
     person.trust = person.trust * max(0.0, 1.0 - loss)
@@ -134,7 +134,7 @@ def be_greeted(world: State, venue: Venue, person: Person) -> None:
         now.hours_left -= hours
         now.hours_used += hours
         m.drawn += 1.0
-        m.belonging = rules.bonding.grown_towards_one(m.belonging, p.greeted * now.tone)
+        m.belonging = rules.bonding.grown_towards_one(m.belonging, p.host_reply * now.tone)
         world.happened(venue, tally.GREETINGS, events.GREET, events.BY_HOST, HOST, person.index)
 
 

@@ -53,14 +53,15 @@ def consider_joining(world: State, venue: Venue, person: Person) -> None:
     rules.join.carry_over(m, most(world, elsewhere, "belonging"), most(world, elsewhere, "recognition"), p)
     m.alarm = 0
     if cause == events.INVITED and by_friend:
-        strengthen_both(world, venue, person, world.people[m.referrer], p.escort)
-        m.drawn += p.escort  # the friend talks to them
+        strengthen_both(world, venue, person, world.people[m.referrer], 2.0 * world.parameters["bonding"].gain)
+        m.drawn += 1.0  # the friend talks to them
     enter(world, venue, person, cause)
 
 
 def most(world: State, memberships: list[Membership], level: str) -> float:
     """Return the highest level of a kind in some memberships today."""
-    life = getattr(world.parameters["memory"], level)
+    memory = world.parameters["memory"]
+    life = memory.belonging if level == "belonging" else memory.lasting
     levels = [rules.memory.faded(getattr(m, level), float(world.day - m.stamp), life) for m in memberships]
     return float(max([0.0, *levels]))
 

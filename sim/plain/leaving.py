@@ -84,7 +84,7 @@ def look_ahead(world: State, venue: Venue, person: Person) -> None:
 def stops_using(world: State, person: Person) -> bool:
     """Once in four weeks, let a customer reconsider the product. Returns whether they stop using it."""
     p, memory, days = world.parameters["leaving"], world.parameters["memory"], float(FOUR_WEEKS)
-    person.grievance = rules.memory.faded(person.grievance, days, memory.grievance)
+    person.grievance = rules.memory.faded(person.grievance, days, memory.lasting)
     referred = person.recruiter >= 0 and world.people[person.recruiter].customer == CUSTOMER
     chance = rules.leaving.p_churn(
         world.product.fit[person.facet], person.suited, referred, person.most_belonging(world.day, memory.belonging),

@@ -6,6 +6,7 @@ thanked thank others.
 
 from sim.plain.state import Answer, Membership, Person, State, Venue, rules
 from sim.world import events, tally
+from sim.world.mechanisms.memory import MONTH, ROLE
 from sim.world.mechanisms.recognition import FRESH
 from sim.world.state import HOST, MEMBER, NOBODY
 
@@ -40,7 +41,7 @@ def thank(world: State, venue: Venue, person: Person) -> None:
 
 def mood_of(world: State, m: Membership) -> float:
     """Return how readily somebody thanks and likes: more so after they were thanked themselves."""
-    since, life = float(world.day - m.thanked), world.parameters["memory"].month
+    since, life = float(world.day - m.thanked), MONTH
     return float(rules.recognition.grateful(since, life, world.parameters["recognition"]))
 
 
@@ -70,7 +71,7 @@ def honour_somebody(world: State, venue: Venue, person: Person) -> None:
     author = world.membership(venue.index, reply.person) if reply else None
     if reply is None or author is None or author.status != MEMBER:
         return
-    lately = rules.memory.faded(author.helping, float(world.day - author.stamp), world.parameters["memory"].role)
+    lately = rules.memory.faded(author.helping, float(world.day - author.stamp), ROLE)
     if draw(4) < rules.recognition.p_honours(now.peer_awards, lately, author.honours, now.display, p):
         be_honoured(world, venue, reply.person, by_host=False)
         world.happened(venue, tally.PEER_AWARDS, events.AWARD, events.PEERS, person.index, reply.person)
@@ -78,7 +79,7 @@ def honour_somebody(world: State, venue: Venue, person: Person) -> None:
 
 def award(world: State, venue: Venue) -> None:
     """Let the host honour the member who helped most lately, counting less those who have had awards."""
-    since, life = world.day - FOUR_WEEKS, world.parameters["memory"].role
+    since, life = world.day - FOUR_WEEKS, ROLE
     merits = {}
     for i in sorted({answer.person for answer in venue.answers if answer.time > since and answer.person >= 0}):
         m = world.membership(venue.index, i)

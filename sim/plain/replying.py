@@ -103,7 +103,7 @@ def give_reply(world: State, venue: Venue, person: Person, thread: Thread, posts
     enter_reply(world, venue, thread, person.index, m.hour, quality)
     venue.open_questions -= is_first and thread.at >= venue.now.aged
     if thread.kind == QUESTION:
-        m.plate[HELP_GIVEN] += worth.helped * quality * (1.0 if is_first else worth.late)
+        m.plate[HELP_GIVEN] += worth.helped * quality
     m.answers += 1
     m.helping += 1.0
     m.beyond += thread.facet != person.facet

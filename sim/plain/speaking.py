@@ -6,7 +6,9 @@ people to give more. In some venues, what a newcomer writes may be turned away, 
 
 from sim.plain.state import Membership, Person, State, Thread, Venue, Voice, rules, uniform
 from sim.world import events, tally
-from sim.world.mechanisms.norms import DISCOURAGED
+from sim.world.mechanisms.asking import AGAIN_AFTER
+from sim.world.mechanisms.norms import DISCOURAGED, MONTH
+from sim.world.mechanisms.voicing import NOTICED
 from sim.world.mechanisms.worth import ARCHIVE
 from sim.world.state import FACETS, NOBODY, QUESTION, TALK
 
@@ -72,7 +74,7 @@ def learn_or_repeat(world: State, venue: Venue, person: Person, allowed: bool) -
         if not is_clear and draw(7) < world.parameters["visit"].p_ticket:  # the answer was of no use
             venue.count(tally.TICKETS_INDUCED, thread.induced)
             world.happened(venue, tally.TICKETS, events.TICKET, events.UNMET, person.index, thread=thread.at)
-    elif not thread.considered and m.hour - thread.time >= p.again_after:
+    elif not thread.considered and m.hour - thread.time >= AGAIN_AFTER:
         thread.considered = True
         if allowed and draw(8) < p.p_again:
             ask_again(world, venue, person, thread)
@@ -139,7 +141,7 @@ def judge(world: State, venue: Venue) -> None:
     today = [thread for thread in venue.threads[now.threads_before :] if thread.author >= 0]
     news = [t for t in today if rules.norms.is_apprentice(world.membership(venue.index, t.author), p)]
     load = rules.norms.load_of(len(news), len(venue.visitors))
-    now.newcomers_load += (load - now.newcomers_load) / p.memory
+    now.newcomers_load += (load - now.newcomers_load) / MONTH
     for thread in news:
         strict = rules.norms.p_rejected(now.rejection, now.judged, now.newcomers_load, p)
         now.judged += 1.0
@@ -158,7 +160,7 @@ def turn_away(world: State, venue: Venue, author: Person, thread: Thread) -> Non
 def visitors_speak_about_the_product(world: State) -> None:
     """Let today's visitors say what they think of the product."""
     for venue in world.venues:
-        venue.now.heeding += (venue.now.listening - venue.now.heeding) / world.parameters["voicing"].noticed
+        venue.now.heeding += (venue.now.listening - venue.now.heeding) / NOTICED
         for person in venue.visitors:
             speak_up(world, venue, person)
 

@@ -22,8 +22,8 @@ from sim.world.compiled import kernel, rule
 from sim.world.interfaces import CompiledVenue, CompiledWorld
 from sim.world.measures import ACTIVE_DAYS
 from sim.world.mechanisms import worth
+from sim.world.mechanisms.memory import ROLE, all_faded, faded
 from sim.world.mechanisms.memory import Parameters as Memory
-from sim.world.mechanisms.memory import all_faded, faded
 from sim.world.mechanisms.spending import DAYS_PER_MONTH
 from sim.world.parameters import param
 from sim.world.state import DORMANT, LEFT, MEMBER, MOTIVES, OUTSIDE, PARTS, Column, Rows
@@ -36,10 +36,10 @@ NO_MEMBER, LURKER, ASKER, HELPER, CHAMPION, INACTIVE, ASLEEP, HAS_LEFT = range(l
 class Parameters(NamedTuple):
     """Where a role begins: definitions, not claims."""
 
-    spoke: float = param(0.25, "faded posts", 0, 5, "assumed", "a definition: with fewer recent posts, a lurker")
-    champion_answers: float = param(4, "faded answers", 0, 100, "assumed", "a definition: recent answers of a champion")
-    champion_belonging: float = param(0.3, "share", 0, 1, "assumed", "a definition: belonging of a champion")
-    bond: float = param(0.2, "strength", 0, 5, "assumed", "a definition: a bond that would be missed")
+    spoke: float = param(0.25, "faded posts", 0, 5, "setting", "a definition: with fewer recent posts, a lurker")
+    champion_answers: float = param(4, "faded answers", 0, 100, "setting", "a definition: recent answers of a champion")
+    champion_belonging: float = param(0.3, "share", 0, 1, "setting", "a definition: belonging of a champion")
+    bond: float = param(0.2, "strength", 0, 5, "setting", "a definition: a bond that would be missed")
 
 
 @rule
@@ -70,7 +70,7 @@ def roles(memberships: Rows, day: int, memory: Memory, p: Parameters) -> Column:
         asking, helping, belonging = 0.0, 0.0, 0.0
         if m.status == MEMBER and away <= ACTIVE_DAYS:  # for all others, their acts make no difference
             age = float(day - m.stamp)
-            asking, helping = faded(m.asking, age, memory.role), faded(m.helping, age, memory.role)
+            asking, helping = faded(m.asking, age, ROLE), faded(m.helping, age, ROLE)
             belonging = faded(m.belonging, age, memory.belonging)
         found[i] = role_of(m.status, away, asking, helping, belonging, p)
     return found
@@ -253,8 +253,7 @@ def _booked(now: dict[str, float]) -> dict[str, float]:
 
 def _of_flows(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float]:
     replies = flow["answers"] + flow["host_answers"]
-    times = world.parameters["accounts"]
-    hours = flow["minutes"] / 60 + flow["answers"] * times.hours_to_answer
+    hours = flow["minutes"] / 60  # reading, writing and ads
     return {
         "joins": sum(flow[f"joins_{cause}"] for cause in ("market", "friends", "search", "invite")),
         "newcomers_replied": ratio(flow["first_posts_replied"], flow["first_posts_due"]),
@@ -262,7 +261,7 @@ def _of_flows(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float]:
         "hours_to_answer": ratio(flow["hours_to_answer"], flow["questions_answered"]),
         "help_rate": ratio(DAYS_PER_MONTH * flow["answers"], flow["days_active"]),
         "peer_share": ratio(flow["answers"], replies), "spirit": ratio(flow["visits_peers"], flow["visits"]),
-        "member_hours": hours + (flow["questions"] + flow["talks"]) * times.hours_to_ask,
+        "member_hours": hours,
     }  # fmt: skip
 
 

@@ -21,17 +21,16 @@ AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters wher
     "host.hours": ("the host has no hours", "host.*"),
     "host.hurdle": ("no review can fail", "host.patience"),
     "venue.ad_load": ("there are no ads", "venue.ad_price venue.annoyance venue.ad_free_price "
-        "params.memory.ads params.leaving.annoy params.leaving.annoy_slow params.leaving.ads_now "
-        "params.leaving.ads_slow params.exposure.minutes_per_ad params.exposure.newcomer params.exposure.newcomer_days "
+        "params.worth.annoy params.worth.annoy_slow "
+        "params.exposure.minutes_per_ad params.exposure.newcomer "
         "params.exposure.blindness params.exposure.upgrade params.exposure.price_effect"),
     "venue.ad_free_price": ("it is not on sale", "params.exposure.upgrade params.exposure.price_effect"),
     "venue.rejection": ("nothing is turned away", "params.norms.*"),
-    "venue.goals": ("there are no ranks", "params.incentives.goal params.incentives.rank_wear "
-        "params.incentives.first_rank params.incentives.rank_step"),
+    "venue.goals": ("there are no ranks", "params.incentives.goal params.incentives.rank_wear"),
     "venue.points": ("there are no points", "params.incentives.points"),
     "venue.peer_awards": ("members give no awards", "params.recognition.p_honour params.recognition.fame"),
     "product.fixes": ("releases improve nothing", "product.release_days params.listening.improve "
-        "params.listening.enough params.listening.visible"),
+        "params.listening.enough"),
 }  # fmt: skip
 
 

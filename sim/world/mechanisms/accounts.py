@@ -28,17 +28,13 @@ from sim.world.mechanisms.spending import DAYS_PER_MONTH
 from sim.world.parameters import param
 from sim.world.state import HOST
 
-QUARTER = 91
+QUARTER, YEAR = 91, 365  # a review; and what a referred customer is worth: a year's margin
 
 
 class Parameters(NamedTuple):
     """How quickly impressions form, and how much time posts and replies take."""
 
     impression: float = param(14, "days", 1, 365, "assumed", "memory of how lively and helpful a place is")
-    host_impression: float = param(30, "days", 1, 365, "assumed", "memory of who answers here")
-    hours_to_ask: float = param(0.15, "hours per post", 0, 8, "assumed", "nine minutes to write a question")
-    hours_to_answer: float = param(0.25, "hours per reply", 0, 8, "assumed", "a quarter of an hour to help somebody")
-    referral_days: float = param(365, "days", 0, 3650, "assumed", "a referred customer is worth a year's margin")
 
 
 def running(mean: float, today: float, life: float) -> float:
@@ -54,12 +50,12 @@ def impressions(venue: AnyVenue, p: Parameters) -> None:
     now.pulse = running(now.pulse, posts, p.impression)
     now.visitors_pulse = running(now.visitors_pulse, day[tally.VISITS], p.impression)
     if replies > 0:
-        now.host_share = running(now.host_share, day[tally.HOST_ANSWERS] / replies, p.host_impression)
+        now.host_share = running(now.host_share, day[tally.HOST_ANSWERS] / replies, p.impression)
     if day[tally.QUESTIONS_DUE] > 0:
         share = day[tally.QUESTIONS_ANSWERED] / day[tally.QUESTIONS_DUE]
         now.answered_share = running(now.answered_share, share, p.impression)
     honours = day[tally.AWARDS] + day[tally.PEER_AWARDS]
-    now.award_rate = running(now.award_rate, honours / max(1.0, day[tally.VISITS]), p.host_impression)
+    now.award_rate = running(now.award_rate, honours / max(1.0, day[tally.VISITS]), p.impression)
     now.questions_yesterday, now.talks_yesterday = day[tally.QUESTIONS], day[tally.TALKS]
     now.joins_yesterday = sum(day[tally.JOINS_MARKET : tally.JOINS_INVITE + 1])
     now.exec_stock = faded(now.exec_stock, 1.0, 30.0) + now.executive
@@ -68,7 +64,7 @@ def impressions(venue: AnyVenue, p: Parameters) -> None:
 def came_back(flows: Any, settings: Any, p: Parameters) -> float:
     """Return the money that a host credits to its venue for a period, from that period's flows."""
     saved = flows[tally.TICKETS_AVOIDED] * settings.product.ticket_cost
-    referred = flows[tally.REFERRALS] * settings.product.margin * p.referral_days
+    referred = flows[tally.REFERRALS] * settings.product.margin * YEAR
     return float(saved + flows[tally.AD_REVENUE] + flows[tally.SUBSCRIPTIONS] + referred)
 
 
@@ -128,8 +124,9 @@ def give_get(flows: Any, settings: Any, parameters: dict[str, Any]) -> list[Entr
     Members' hours stand where members give them. Needs met and money stand where somebody gets them. The host's hours
     add up to those that are paid, and money out to the cost of the community.
     """
-    p, desk, product = parameters["accounts"], parameters["hosting"], settings.product
+    desk, product = parameters["hosting"], settings.product
     paid, overhead, used = (float(flows[of]) for of in (tally.HOURS_PAID, tally.HOURS_OVERHEAD, tally.HOST_HOURS))
+    writing = parameters["exposure"].minutes_per_post / 60.0
     hour = float(flows[tally.HOST_COST]) / paid if paid else 0.0
 
     def entry(event: str, flow: int, member: float = 0, met: float = 0, hours: float = 0, money: float = 0) -> Entry:
@@ -137,23 +134,23 @@ def give_get(flows: Any, settings: Any, parameters: dict[str, Any]) -> list[Entr
         return Entry(event, n, n * member, n * met, n * hours, n * money, n * hours * hour)
 
     acts = [
-        entry("questions asked", tally.QUESTIONS, member=p.hours_to_ask),
+        entry("questions asked", tally.QUESTIONS, member=writing),
         entry("questions answered", tally.QUESTIONS_ANSWERED, met=1),
-        entry("replies by members", tally.ANSWERS, member=p.hours_to_answer),
+        entry("replies by members", tally.ANSWERS, member=writing),
         entry("replies by the host", tally.HOST_ANSWERS, hours=desk.hours_per_reply),
         entry("needs met by the archive", tally.NEEDS_ARCHIVE, met=1),
         entry("tickets avoided", tally.TICKETS_AVOIDED, money=product.ticket_cost),
-        entry("social posts", tally.TALKS, member=p.hours_to_ask),
+        entry("social posts", tally.TALKS, member=writing),
         entry("posts by the host", tally.SEEDS, hours=desk.hours_per_seed),
         entry("ads shown", tally.ADS, member=parameters["exposure"].minutes_per_ad / 60,
               money=float(flows[tally.AD_REVENUE] / flows[tally.ADS]) if flows[tally.ADS] else 0),
         Entry("subscriptions against ads", float(flows[tally.UPGRADES]), 0.0, 0.0, 0.0,
               float(flows[tally.SUBSCRIPTIONS]), 0.0),
-        entry("awards", tally.AWARDS, hours=desk.hours_per_award),
+        entry("awards", tally.AWARDS, hours=desk.hours_per_reply),
         entry("messages to all", tally.BROADCASTS, hours=desk.hours_per_broadcast),
         entry("executive visits", tally.EXEC_VISITS, hours=desk.hours_per_visit),
         entry("greetings", tally.GREETINGS, hours=desk.hours_per_greeting),
-        entry("referrals", tally.REFERRALS, money=product.margin * p.referral_days),
+        entry("referrals", tally.REFERRALS, money=product.margin * YEAR),
     ]  # fmt: skip
     rest = used - sum(act.host_hours for act in acts)
     for event, hours in (("listening and the rest", rest), ("hours that never reach members", overhead),

@@ -6,15 +6,17 @@ Claim
     has the answer.
 Rule
     Hurdle: a person speaks if their hurdle exceeds p_reserved = [help (1 - social) + bond social] exp(-drawn_out d),
-    where d counts how often somebody wrote to them directly (a greeting by the host, a friend who brought them). A need: found in the archive with p = find (1 - exp(-answers on the facet / scale)); else asked with
-    p_ask; else taken to the support desk with p_ticket. Talk: p = 1 - exp(-(chat + introduction) small_talk / effort),
-    with chat = talk contribution interest^0.3 (1 + 2 B) boost social, and an introduction by those who came for
-    company, which fades with tenure. A question that stayed open is asked again with p_again. A clear answer that was
-    found waiting meets the need; an unclear one sends the asker to the support desk with p_ticket. What was found, and
-    who supplied it, goes on the visitor's plate (`worth`).
+    where d counts how often somebody wrote to them directly (a greeting by the host, a friend who brought them). A
+    need: found in the archive with p = find (1 - exp(-answers on the facet / scale)); else asked with p_ask; else taken
+    to the support desk with p_ticket. Talk: p = 1 - exp(-(chat + introduction) small_talk / effort), with chat = talk
+    contribution interest^0.3 (1 + 2 B) boost social, and an introduction by those who came for company, which fades
+    with tenure. A question that stayed open is asked again with p_again. A clear answer that was found waiting meets
+    the need; an unclear one sends the asker to the support desk with p_ticket. What was found, and who supplied it,
+    goes on the visitor's plate (`worth`).
 Source
     The hurdle: Nonnecke & Preece 2000 (abstract; an association): 46 % against 82 % who never post. Prototypes met the
-    reply rows with p_ask and p_again. The burst of introductions: counts of one closed cohort (R4DS).
+    reply rows with p_ask and p_again. The burst of introductions: counts of one closed cohort (R4DS). Personal
+    invitations draw people out: Harper et al. 2007 (abstract; an experiment); few take them up. Off: each number at 0.
 Deviations
     A person's hurdle is the same in all venues.
 """
@@ -41,6 +43,8 @@ from sim.world.mechanisms.worth import Parameters as Worth
 from sim.world.parameters import param
 from sim.world.state import FACETS, HOST, NOBODY, QUESTION, TALK, Column, Rows, grown
 
+AGAIN_AFTER = 2.0  # days of silence after which an asker may ask again; how many do is `p_again`
+
 
 class Parameters(NamedTuple):
     """What makes people speak."""
@@ -53,7 +57,6 @@ class Parameters(NamedTuple):
     introductions: float = param(1.7, "per visit", 0, 3, "calibrated", "newcomers introduce themselves in a burst (H9)")
     introduction_days: float = param(3.3, "days", 1, 90, "calibrated", "introductions fade within a week or two (H9)")
     p_again: float = param(0.14, "probability", 0, 1, "calibrated", "an author without a reply asks again")
-    again_after: float = param(2, "days", 0.5, 14, "assumed", "two days without a reply feel long")
     find: float = param(0.6, "probability", 0, 1, "assumed", "an existing answer is found and fits")
     archive_scale: float = param(60, "answers per facet", 1, 10_000, "assumed", "answers until most needs find one")
     induced: float = param(0.002, "needs per thread met", 0, 0.1, "assumed", "browsing shows what else to ask (H7)")
@@ -255,7 +258,7 @@ def learn_or_repeat(
             counts[tally.TICKETS] += 1
             counts[tally.TICKETS_INDUCED] += thread.induced
             events.note(log, day, events.TICKET, i, NOBODY, venue, at, events.UNMET)
-    elif not thread.considered and membership.hour - thread.time >= p.again_after:
+    elif not thread.considered and membership.hour - thread.time >= AGAIN_AFTER:
         thread.considered = True
         if allowed and uniform(today, i, venue * 16 + 8) < p.p_again:
             thread.superseded = True

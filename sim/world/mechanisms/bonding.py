@@ -8,20 +8,21 @@ Claim
     the host does, not what it says.
 Rule
     A reply between members adds gain x comfort x comfort to the bond on both sides. With p_close the author also meets
-    the helper's closest contact. A bond fades with its own life, and a person keeps their `BOND_SLOTS` strongest bonds.
-    Belonging: B += gain (1 - B) with a gain of at most 1, for the author (more on a first post), for the helper, and
-    from the host in proportion to its tone. A host's reply to a question takes autonomy x the host's share of all
-    replies from that gain; a loss is B -= loss B. A host's reply to talk is worth `host_in_talk` of one to a question.
-    Identity, on each visit: I += identify mission lively (1 + rival)(1/2 + own part / 2)(1 - I), with lively = posts a
-    day / (posts a day + 3) and own part = posts / (posts + 10).
-    Trust: T += gain (1 - T) or -= loss T. Each post reminds the author's contacts, who are then likelier to come.
+    the helper's closest contact, which is worth as much. A bond fades with its own life, and a person keeps their
+    `BOND_SLOTS` strongest bonds. Belonging: B += gain (1 - B) with a gain of at most 1, for the author (more on a first
+    post), for the helper, and from the host in proportion to its tone. A host's reply to a question takes autonomy x
+    the host's share of all replies from that gain; a loss is B -= loss B. A host's reply to talk is worth
+    `host_in_talk` of one to a question. Identity, on each visit: I += identify mission lively (1 + rival)(1/2 + own
+    part / 2)(1 - I), with lively = posts a day / (posts a day + 3) and own part = posts / (posts + 10). Trust: T +=
+    gain (1 - T) or -= loss T. Each post reminds the author's contacts, who are then likelier to come.
 Source
     First reply and return: Joyce & Kraut 2006 (abstract). Active contacts and exit: computed from the UC Irvine
     community. Two layers, help and bonds: Zhang, Ackerman & Adamic 2007 (recalled). Closure and everything about trust
     are assumed. Much engagement by a firm does harm in the end where people seek help: Homburg, Ehm & Artz 2015
     (abstract, association). Autonomy is our reading of the reason; no source measured it. Two kinds of attachment:
     Prentice, Miller & Lightdale 1994; Ren, Kraut & Kiesler 2007; in an experiment, features for a group identity raised
-    visits more than features for bonds: Ren et al. 2012 (abstracts and summaries).
+    visits more than features for bonds: Ren et al. 2012 (abstracts and summaries). What makes trust: content, and more
+    so a say and access to staff (Porter & Donthu 2008, abstract; a survey). Off: each gain or loss at 0.
 Deviations
     Help edges are the rows of the table of answers, and they do not fade. What trust does stands where it does it: in
     `worth` (what a host supplies, ads, disappointments), `visit` (messages), `voicing` and `advocacy`.
@@ -53,23 +54,22 @@ class Parameters(NamedTuple):
     gain_in_talk: float = param(1.5, "times", 0, 10, "assumed", "talk builds bonds faster than help does")
     life: float = param(120, "days", 10, 2000, "assumed", "unused bonds fade over months")
     p_close: float = param(0.1, "probability", 0, 1, "assumed", "a reply introduces to the other's closest contact")
-    closing: float = param(0.1, "strength", 0, 2, "assumed", "an introduction adds less than a reply")
     replied: float = param(0.053, "share per reply", 0, 1, "calibrated", "belonging gained by a reply received")
     first_reply: float = param(0.21, "share", 0, 1, "calibrated", "belonging by a reply to a first post; sign measured")
     helping: float = param(0.02, "share per reply", 0, 1, "assumed", "belonging by helping: less than by being helped")
-    host_reply: float = param(0.05, "share per reply", 0, 1, "assumed", "belonging by a host's reply, at peer tone")
+    host_reply: float = param(
+        0.05, "share per reply", 0, 1, "assumed", "by a host's reply, greeting or visit, at peer tone"
+    )
     host_in_talk: float = param(
         0.15, "share", 0, 2, "calibrated", "part of it for a reply to talk: no relation was found (H1); size by hand"
     )
     autonomy: float = param(
         0.2, "share per host's share", 0, 1, "calibrated", "belonging lost by a host's reply; the sign is assumed (H1)"
     )
-    greeted: float = param(0.08, "share", 0, 1, "assumed", "belonging gained by a greeting, at full peer tone")
     identify: float = param(0.03, "share per visit", 0, 1, "assumed", "at a clear mission, in a lively place; may be 0")
-    executive: float = param(0.03, "share per visit", 0, 1, "assumed", "belonging of those present, less if frequent")
-    trust_reply: float = param(0.05, "share per reply", 0, 1, "assumed", "gained by a reply from the host")
-    trust_presence: float = param(0.02, "share per visit", 0, 1, "assumed", "an executive's visit; less if frequent")
-    trust_response: float = param(0.03, "share per release", 0, 1, "assumed", "gained where the maker acts on feedback")
+    trust_gain: float = param(
+        0.04, "share", 0, 1, "assumed", "a host's reply, an executive's visit, a release in response"
+    )
     trust_broken: float = param(0.002, "share per visit and promise", 0, 1, "assumed", "lost by promises not kept")
     trust_ads: float = param(0.0005, "share per ad", 0, 1, "assumed", "lost by being advertised to")
     trust_silence: float = param(0.05, "share", 0, 1, "assumed", "trust lost by a question that nobody answered")
@@ -207,7 +207,7 @@ def bond_by_replies(
         gain = gain_by_reply(helper == HOST, is_first, thread.kind, place.tone, place.host_share, p)
         memberships[author].belonging = moved(memberships[author].belonging, gain)
         if helper == HOST:
-            people[author].trust = grown_towards_one(people[author].trust, p.trust_reply * place.tone)
+            people[author].trust = grown_towards_one(people[author].trust, p.trust_gain * place.tone)
             continue
         memberships[helper].belonging = grown_towards_one(memberships[helper].belonging, p.helping)
         tie = tie_by_reply(people[author].comfort, people[helper].comfort, thread.kind, p)
@@ -218,7 +218,7 @@ def bond_by_replies(
         third = closest(bonds, helper, author, day, p.life) if introduced else NOBODY
         if third < 0 or memberships[third].status != MEMBER:
             continue
-        if strengthen_both(bonds, author, third, p.closing, day, p.life):
+        if strengthen_both(bonds, author, third, p.gain, day, p.life):
             counts[tally.TRIANGLES] += 1
             events.note(log, day, events.BONDED, author, third, venue, answers[row].thread, events.CLOSURE)
     place.answers_before = place.answers
@@ -236,7 +236,7 @@ def greet(
     place.hours_left -= hours
     place.hours_used += hours
     membership.drawn += 1.0
-    membership.belonging = grown_towards_one(membership.belonging, p.greeted * place.tone)
+    membership.belonging = grown_towards_one(membership.belonging, p.host_reply * place.tone)
     counts[tally.GREETINGS] += 1
     events.note(log, day, events.GREET, HOST, person, venue, -1, events.BY_HOST)
 
@@ -255,10 +255,10 @@ def meet_host(
         posts = posts_of(membership)
         membership.identity = identified(membership.identity, place.mission, place.pulse, rival, posts, p)
         if place.executive > 0:
-            membership.belonging = grown_towards_one(membership.belonging, p.executive * rare * place.tone)
-            person.trust = grown_towards_one(person.trust, p.trust_presence * rare * place.tone)
+            membership.belonging = grown_towards_one(membership.belonging, p.host_reply * rare * place.tone)
+            person.trust = grown_towards_one(person.trust, p.trust_gain * rare * place.tone)
         if place.response > 0:
-            person.trust = grown_towards_one(person.trust, p.trust_response * place.response)
+            person.trust = grown_towards_one(person.trust, p.trust_gain * place.response)
         load = ads_met(place.ad_load, membership.ads_own, membership.subscriber)
         loss = p.trust_broken * promised + p.trust_ads * load
         person.trust = person.trust * max(0.0, 1.0 - loss)

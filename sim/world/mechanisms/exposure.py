@@ -8,16 +8,17 @@ Claim
 Rule
     A day's minutes go to ads first (load x minutes per ad), then to what a visitor writes (`minutes_per_post` x the
     venue's effort), then to threads, newest first, until none are left. A thread on another kind of use than one's own
-    is passed over with `passes_over`, unless a contact wrote it. The slow stock of ads grows by load x weight, with weight = sensitivity x (more for newcomers) x the annoyance of
-    the ads. It fades (`memory`), and `leaving` says what it does. An ad earns its price x exp(-blindness x stock),
-    because members who have met many ads overlook the next. Hazard of paying for an ad-free venue, per visit: upgrade
-    load weight exp(-price_effect price).
+    is passed over with `passes_over`, unless a contact wrote it. The slow stock of ads grows by load x weight, with
+    weight = sensitivity x (more for newcomers) x the annoyance of the ads. It fades (`memory`), and `leaving` says what
+    it does. An ad earns its price x exp(-blindness x stock), because members who have met many ads overlook the next.
+    Hazard of paying for an ad-free venue, per visit: upgrade load weight exp(-price_effect price).
 Source
     The total load matters, linearly, and its packaging does not: Huang, Reiley & Riabov 2018; Goli et al. 2025
     (summaries). Newcomers feel it more: Yan, Miller & Skiera 2022 (abstract; adopters chose themselves). Displacement:
     essay 001, assumed. More ads bring subscribers as well as exits: Huang, Reiley & Riabov 2018. Annoying ads drive out
     more people at equal load: Goldstein et al. 2014 (abstract), a sign. Users learn to overlook ads: Hohnhold, O'Brien
-    & Tang 2015 (abstract); there it is about bad ads, here about many.
+    & Tang 2015 (abstract); there it is about bad ads, here about many. Off: the levers
+    at 0; `passes_over`, `minutes_per_post` and `minutes_per_ad` at 0.
 Deviations
     Browsing shows people what else there is to ask (induced demand); its rate is assumed. Everybody writes at the same
     speed. A visitor whose minutes are used up still finishes the post that they have begun.
@@ -38,6 +39,7 @@ from sim.world.parameters import param
 from sim.world.state import NOBODY, Column, Rows
 
 MOST_THREADS = 30  # nobody reads more in a day
+NEWCOMER_DAYS = 30  # a definition: who joined within a month is new to the ads of a place
 
 
 class Parameters(NamedTuple):
@@ -47,7 +49,6 @@ class Parameters(NamedTuple):
     minutes_per_post: float = param(5, "minutes", 0, 240, "assumed", "to write a reply or a post, at an effort of 1")
     passes_over: float = param(0.5, "probability", 0, 1, "assumed", "skips what is about another kind of use")
     minutes_per_ad: float = param(0.2, "minutes", 0, 10, "assumed", "a glance at a banner, a spot half watched")
-    newcomer_days: float = param(30, "days", 1, 365, "assumed", "until members take ads as part of the place")
     newcomer: float = param(0.5, "share", 0, 5, "assumed", "extra weight for newcomers; sign: Yan et al. 2022")
     blindness: float = param(
         0.012, "log per ad", 0, 0.1, "calibrated", "ads met often are overlooked and earn less; size by hand; A6"
@@ -81,7 +82,7 @@ def passes_over(u: float, same_facet: bool, p: Parameters) -> bool:
 @rule
 def ad_weight(ad_sensitivity: float, tenure: float, annoyance: float, p: Parameters) -> float:
     """Return how much one ad weighs on this member. Newcomers feel it more."""
-    return ad_sensitivity * (1.0 + (p.newcomer if tenure < p.newcomer_days else 0.0)) * annoyance
+    return ad_sensitivity * (1.0 + (p.newcomer if tenure < NEWCOMER_DAYS else 0.0)) * annoyance
 
 
 @rule

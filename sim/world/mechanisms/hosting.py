@@ -37,10 +37,12 @@ class Parameters(NamedTuple):
     """What the host's acts cost in time."""
 
     hours_per_seed: float = param(0.75, "hours per post", 0.01, 8, "assumed", "to write or edit a post worth reading")
-    hours_per_reply: float = param(0.25, "hours per reply", 0.01, 8, "assumed", "support desks plan with 10-20 minutes")
-    hours_per_award: float = param(0.25, "hours per award", 0, 8, "assumed", "to choose a member and say why")
-    hours_per_broadcast: float = param(1.0, "hours per message", 0, 40, "assumed", "to write and check a message")
-    hours_per_promise: float = param(0.5, "hours per promise", 0, 40, "assumed", "to announce an improvement")
+    hours_per_reply: float = param(
+        0.25, "hours per reply", 0.01, 8, "assumed", "support desks plan with 10-20 minutes; an award too"
+    )
+    hours_per_broadcast: float = param(
+        1.0, "hours per message", 0, 40, "assumed", "to write and check a message or a promise"
+    )
     hours_per_visit: float = param(1.5, "hours per visit", 0, 40, "assumed", "an executive's hour and its preparation")
     hours_per_greeting: float = param(0.1, "hours per newcomer", 0, 8, "assumed", "six minutes for a personal greeting")
     hours_of_listening: float = param(0.5, "hours per day", 0, 8, "assumed", "to read and pass on all that is said")
@@ -159,7 +161,7 @@ def divide(effort: Effort, allowance: float, days_of_work: int, expected: float,
     left, missing, acts, undone = allowance, 0.0, [0, 0, 0, 0], [0, 0, 0, 0]
     for at, (rate, hours) in enumerate((
         (effort.exec_visits, p.hours_per_visit), (effort.broadcasts, p.hours_per_broadcast),
-        (effort.awards, p.hours_per_award), (effort.promises, p.hours_per_promise),
+        (effort.awards, p.hours_per_reply), (effort.promises, p.hours_per_broadcast),
     )):  # fmt: skip
         wanted = due(rate, days_of_work) if rate != 0.0 else 0
         if wanted:

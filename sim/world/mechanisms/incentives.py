@@ -39,6 +39,9 @@ from sim.world.compiled import rule
 from sim.world.parameters import param
 from sim.world.state import Rows
 
+FIRST_RANK, RANK_STEP = 5.0, 3.0  # definitions: the answers at which ranks stand, each at three times the last
+USUAL = 20.0  # a unit: visits a day at which readers neither add to giving nor take from it
+
 
 class Parameters(NamedTuple):
     """What comparison, ranks and pay do to giving."""
@@ -51,13 +54,10 @@ class Parameters(NamedTuple):
     )
     goal: float = param(1.0, "log rate", -1, 3, "calibrated", "sign: Goes, Guo & Lin 2016, observed; size by hand")
     rank_wear: float = param(0.4, "share", 0, 1, "calibrated", "Goes, Guo & Lin 2016: higher ranks attract less")
-    first_rank: float = param(5, "answers", 1, 1000, "assumed", "a definition: where the first rank stands")
-    rank_step: float = param(3, "times", 1.5, 20, "assumed", "a definition: each rank stands at three times the last")
     points: float = param(0.2, "share", -1, 5, "assumed", "what points add to giving, on average; may be 0")
     readers: float = param(
         0.5, "share", -2, 3, "calibrated", "sign: a natural experiment (Zhang & Zhu 2011); size by hand"
     )
-    usual: float = param(20, "visits a day", 1, 10_000, "assumed", "readers at which people give as much as elsewhere")
     pay: float = param(
         0.8, "log rate per award's worth", -1, 3, "calibrated", "sign: paid talks on a Q&A platform; size by hand"
     )
@@ -75,9 +75,9 @@ def pull_of_median(told: float, own: float, p: Parameters) -> float:
 @rule
 def pull_of_goal(answers: float, goals: float, p: Parameters) -> float:
     """Return the factor by which ranks move a member with this many answers. Each rank attracts less than the last."""
-    start, goal, worth = 0.0, p.first_rank, goals
+    start, goal, worth = 0.0, FIRST_RANK, goals
     while answers >= goal:
-        start, goal, worth = goal, goal * p.rank_step, worth * p.rank_wear
+        start, goal, worth = goal, goal * RANK_STEP, worth * p.rank_wear
     return math.exp(worth * p.goal * (answers - start) / (goal - start))
 
 
@@ -90,7 +90,7 @@ def pull_of_points(points: float, p: Parameters) -> float:
 @rule
 def pull_of_readers(visitors: float, wish: float, p: Parameters) -> float:
     """Return the factor by which the number of visitors a day moves somebody, by their wish to be read."""
-    return max(0.0, 1.0 + p.readers * wish * (visitors - p.usual) / (visitors + p.usual))
+    return max(0.0, 1.0 + p.readers * wish * (visitors - USUAL) / (visitors + USUAL))
 
 
 @rule

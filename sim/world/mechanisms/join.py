@@ -15,15 +15,15 @@ Rule
     today], where news = the friends who joined, each faded by exp(-days ago / novelty). An invitation counts in the
     week after it, and convinces by word only if it came from a friend. A customer considers joining once a week, or
     when a need arises. The cause is drawn in proportion to what each exposure was worth. Joining on a friend's
-    invitation makes a bond of strength `escort` with that friend. Belonging begins at head_start x friends inside (at
+    invitation makes a bond with that friend, worth two replies. Belonging begins at head_start x friends inside (at
     most 3), plus carry x belonging elsewhere; recognition likewise. Life interrupts at life_rate x restless (see
     `population`). With `p_pause` the member is then dormant for `pause` days on average, and the next interruption is
     drawn from their return; else they leave.
 Source
     Exposure and benefit: Foote et al. 2022 (abstract). Friends: Backstrom et al. 2006 (abstract), a sign and a shape.
     Prototypes met that shape with a rate of word of mouth of 0.015 a day. Notices and invitations: Aral & Walker 2011
-    (abstract, experiment): per message, invitations convert and retain better. The two numbers that express this here,
-    `persuades` and `escort`, are fitted or assumed; they do not come from that study. News: the influence of a
+    (abstract, experiment): per message, invitations convert and retain better. The number that expresses this here,
+    `persuades`, is fitted; it does not come from that study. News: the influence of a
     neighbour's step fades exponentially, in leaving a service as in adopting one (Nitzan & Libai 2011, abstract). The
     size is assumed: three quarters of Harvard's undergraduates joined Facebook in its first month (press). Carry-over:
     young communities gain by members who are central in others (Zhu, Kraut & Kittur 2014, abstract), and groups that
@@ -68,7 +68,6 @@ class Parameters(NamedTuple):
     novelty: float = param(10, "days", 1, 365, "assumed", "how long it is news; influence is strongest at first")
     search: float = param(0.5, "exposures per need", 0, 5, "assumed", "about half of all needs lead to a search engine")
     persuades: float = param(2.0, "log odds", -3, 5, "calibrated", "a personal invitation convinces more than a notice")
-    escort: float = param(0.5, "strength", 0, 2, "assumed", "bond with the friend who invited; worth two replies")
     second_chance: float = param(0.3, "share", 0, 1, "assumed", "exposure that counts for those who left")
     reserve: float = param(-4.2, "logit", -10, 5, "assumed", "most customers only use the product (essay 003)")
     fits: float = param(1.5, "logit per log fit", 0, 5, "assumed", "people can tell whether a place suits them")
@@ -235,7 +234,7 @@ def most_elsewhere(everywhere: Rows, person: int, venue: int, day: int, memory: 
         if other != venue and (there.status == MEMBER or there.status == DORMANT):
             age = float(day - there.stamp)
             belonging = max(belonging, faded(there.belonging, age, memory.belonging))
-            recognition = max(recognition, faded(there.recognition, age, memory.recognition))
+            recognition = max(recognition, faded(there.recognition, age, memory.lasting))
     return belonging, recognition
 
 
@@ -291,8 +290,8 @@ def join(
         carry_over(membership, belonging, recognition, p)
         alarm[i] = 0
         if cause == events.INVITED and by_friend:
-            strengthen_both(bonds, i, membership.referrer, p.escort, day, bonding.life)
-            membership.drawn += p.escort  # the friend talks to them
+            strengthen_both(bonds, i, membership.referrer, 2.0 * bonding.gain, day, bonding.life)
+            membership.drawn += 1.0  # the friend talks to them
         tell_friends(i, 1, memberships, ties_start, ties_partner)
         place.members += 1
         counts[tally.JOINS_MARKET + cause - events.MARKET] += 1

@@ -17,7 +17,8 @@ Source
     interest, newcomers were never lost. The hazard falls with active contacts: computed from UC Irvine (an
     association). That belonging holds customers is assumed, as there is no causal estimate. Referred customers churn
     less: Schmitt, Skiera & Van den Bulte 2011; Armelini 2015 (abstracts; associations). The literature names two
-    reasons and does not separate them: better matching, and a tie to the recruiter.
+    reasons and does not separate them: better matching, and a tie to the recruiter. Off: `dull` and `churn` at 0; each
+    hold by its own number at 0.
 Deviations
     Life, dormancy and churn are checked weekly and monthly, so that people who do nothing cost no computing time. A
     member who no longer comes leaves only by life or with the product, so too many messages drive out visitors.
@@ -68,7 +69,9 @@ class Parameters(NamedTuple):
 @rule
 def hold(belonging: float, identity: float, contacts: float, p: Parameters) -> float:
     """Return the factor by which attachments and contacts weaken every reason to leave."""
-    return math.exp(-p.hold_belonging * belonging - p.hold_identity * identity - p.hold_contacts * math.log(1.0 + contacts))
+    return math.exp(
+        -p.hold_belonging * belonging - p.hold_identity * identity - p.hold_contacts * math.log(1.0 + contacts)
+    )
 
 
 @rule
@@ -196,7 +199,7 @@ def leave_product(
         if person.customer != CUSTOMER:
             continue
         most = 0.0
-        person.grievance = faded(person.grievance, float(MONTH), memory.grievance)
+        person.grievance = faded(person.grievance, float(MONTH), memory.lasting)
         for venue in range(len(memberships)):
             membership = memberships[venue, i]
             if membership.status == MEMBER:

@@ -4,7 +4,7 @@ Claim
     People who talk to each other say what is wrong with the product. This helps only where somebody listens and acts.
     Trust grows on acts, not on announcements.
 Rule
-    Heard on a facet: listening x (questions of the day + weight x criticisms, see `voicing`) + desk x tickets / facets.
+    Heard on a facet: listening x (questions + criticisms of the day) + desk x tickets / facets.
     At each release the `fixes` facets heard of most improve: fit += improve (1 - exp(-heard / enough)) (1 - fit). Fit
     falls daily by the product's drift. A release that acted on what a venue said is visible there for a week
     (`response`) and keeps a promise, if one was made. Those who proposed it first see their idea carried out.
@@ -26,6 +26,8 @@ from sim.world.interfaces import AnyVenue, AnyWorld
 from sim.world.parameters import param
 from sim.world.state import FACETS, HOST, NOBODY, Column
 
+WEEK = 7  # how long a release that responds to members is news to them
+
 
 class Parameters(NamedTuple):
     """What a product team makes of what it hears."""
@@ -33,7 +35,6 @@ class Parameters(NamedTuple):
     improve: float = param(0.15, "share", 0, 1, "assumed", "part of the missing fit that a well-informed release adds")
     enough: float = param(10, "questions", 1, 1000, "assumed", "questions until a problem is understood")
     desk: float = param(0.05, "share", 0, 1, "assumed", "share of tickets that the support desk passes on")
-    visible: float = param(7, "days", 1, 90, "assumed", "how long members notice a release that responds to them")
 
 
 class ProductState:
@@ -58,7 +59,6 @@ def improvement(fit: float, heard: float, p: Parameters) -> float:
 
 def hear(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
     """Add to what the product team knows."""
-    weight = world.parameters["voicing"].weight
     heard, listening = world.product.heard, venue.now.listening
     by_desk = p.desk * venue.flows_today(tally.TICKETS) / FACETS
     for facet, asked in enumerate(venue.questions_today()):
@@ -66,8 +66,8 @@ def hear(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
         if asked:
             venue.tally[tally.HEARD] += listening * asked
     for facet, said in enumerate(venue.criticism_today()):
-        heard[facet] += weight * listening * said
-    venue.now.response = max(0.0, venue.now.response - 1.0 / p.visible)
+        heard[facet] += listening * said
+    venue.now.response = max(0.0, venue.now.response - 1.0 / WEEK)
 
 
 def release(world: AnyWorld, p: Parameters) -> None:

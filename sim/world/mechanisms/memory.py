@@ -22,6 +22,9 @@ from sim.world.compiled import rule
 from sim.world.parameters import param
 from sim.world.state import Rows
 
+# Definitions: the last month's posts, as shown to a member, and the recent past that decides a role.
+MONTH, ROLE = 30.0, 60.0
+
 
 class Parameters(NamedTuple):
     """How long feelings last: days until a level has fallen to 37 %."""
@@ -29,13 +32,10 @@ class Parameters(NamedTuple):
     interest: float = param(90.0, "days", 10, 2000, "assumed", "the habit of coming fades with absence; prototype")
     belonging: float = param(190.0, "days", 20, 1000, "calibrated", "prototypes met the survival rows with about 200")
     contacts: float = param(7, "days", 1, 60, "assumed", "contacts who posted this week count as active")
-    recognition: float = param(120, "days", 10, 1000, "assumed", "an award's effect was seen at 3 to 12 months")
-    ads: float = param(150, "days", 10, 1000, "assumed", "an ad load's effect built up over 21 months (Pandora)")
+    lasting: float = param(
+        150, "days", 10, 2000, "assumed", "awards, ads, grievances, pay: months; an ad load's effect grew for 21 months"
+    )
     disappointment: float = param(45, "days", 5, 500, "assumed", "how long an unanswered question hurts; not measured")
-    grievance: float = param(180, "days", 5, 2000, "assumed", "a grievance outlasts the moment")
-    crowding: float = param(180, "days", 10, 2000, "assumed", "giving for its own sake returns over half a year")
-    month: float = param(30, "days", 7, 90, "assumed", "a definition: the last month's posts, as shown to a member")
-    role: float = param(60, "days", 10, 365, "assumed", "a definition: the recent past that decides a role")
 
 
 @rule
@@ -59,12 +59,12 @@ def refresh(membership: Rows, day: int, memory: Parameters) -> None:
     membership.belonging = faded(membership.belonging, age, memory.belonging)
     membership.identity = faded(membership.identity, age, memory.belonging)
     membership.contacts = faded(membership.contacts, age, memory.contacts)
-    membership.recognition = faded(membership.recognition, age, memory.recognition)
-    membership.ads = faded(membership.ads, age, memory.ads)
+    membership.recognition = faded(membership.recognition, age, memory.lasting)
+    membership.ads = faded(membership.ads, age, memory.lasting)
     membership.disappointment = faded(membership.disappointment, age, memory.disappointment)
-    membership.asking = faded(membership.asking, age, memory.role)
-    membership.helping = faded(membership.helping, age, memory.role)
-    membership.lately = faded(membership.lately, age, memory.month)
-    membership.crowded = faded(membership.crowded, age, memory.crowding)
-    membership.beyond = faded(membership.beyond, age, memory.role)
+    membership.asking = faded(membership.asking, age, ROLE)
+    membership.helping = faded(membership.helping, age, ROLE)
+    membership.lately = faded(membership.lately, age, MONTH)
+    membership.crowded = faded(membership.crowded, age, memory.lasting)
+    membership.beyond = faded(membership.beyond, age, ROLE)
     membership.stamp = day

@@ -29,6 +29,7 @@ from sim.world.interfaces import CompiledWorld
 from sim.world.parameters import param
 from sim.world.state import NOBODY, Column, Rows
 
+MONTH = 30.0  # days over which the load is averaged
 MOST = 0.95  # of newcomers' posts: even the strictest place lets one in twenty through
 DISCOURAGED = 64  # slot of the second draw about a post, after the slots of the venues
 
@@ -41,7 +42,6 @@ class Parameters(NamedTuple):
     strain: float = param(
         0.3, "share per post and visitor", 0, 10, "calibrated", "quality control grew with the load (N15); size by hand"
     )
-    memory: float = param(30, "days", 1, 365, "assumed", "period over which the load is averaged")
     apprentice: float = param(5, "posts", 1, 500, "assumed", "posts until a member is no longer judged")
     hurt: float = param(1.0, "unanswered questions", 0, 10, "assumed", "disappointment by being turned away")
     estranged: float = param(0.3, "share", 0, 1, "assumed", "belonging lost by being turned away")
@@ -95,7 +95,7 @@ def judge(
     for at in range(place.threads_before, place.threads):
         author = threads[at].author
         new += author >= 0 and is_apprentice(memberships[author], p)
-    place.newcomers_load += (load_of(new, len(visitors)) - place.newcomers_load) / p.memory
+    place.newcomers_load += (load_of(new, len(visitors)) - place.newcomers_load) / MONTH
     for at in range(place.threads_before, place.threads):
         thread = threads[at]
         author = thread.author

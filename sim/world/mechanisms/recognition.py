@@ -55,14 +55,15 @@ from sim.world.mechanisms.incentives import (
     pull_of_points,
     pull_of_readers,
 )
+from sim.world.mechanisms.memory import MONTH, ROLE, faded, refresh
 from sim.world.mechanisms.memory import Parameters as Memory
-from sim.world.mechanisms.memory import faded, refresh
 from sim.world.parameters import param
 from sim.world.state import HOST, MEMBER, NOBODY, Column, Rows
 
 # Mean shares of two motives in the default population, to which the rules below are relative.
 MEAN_VALIDATION, MEAN_BELONGING = 0.1, 0.18
 NEWEST, DAYS_READ, FRESH = 20, 3, 14  # a reader meets one of the last 20 replies or 3 days, none older than 14 days
+A_LIKE = 0.2  # of a thank; a dislike takes as much away. The size makes no difference that shows
 
 
 class Parameters(NamedTuple):
@@ -90,8 +91,6 @@ class Parameters(NamedTuple):
     )
     fame: float = param(3.0, "share per doubling", -1, 10, "calibrated", "sign: Restivo & van de Rijt 2012 and 2014")
     thank: float = param(0.10, "awards' worth", 0, 2, "assumed", "a thank is worth a tenth of an award")
-    like: float = param(0.02, "awards' worth", 0, 2, "assumed", "a like is worth a fifth of a thank")
-    sting: float = param(0.05, "awards' worth", 0, 2, "assumed", "a dislike hurts more than a like pleases; may be 0")
     private: float = param(0.7, "awards' worth", 0, 2, "assumed", "worth of an award that nobody else hears of")
     belonging: float = param(0.4, "share per award's worth", 0, 2, "calibrated", "awarded newcomers stay (Gallus 2017)")
 
@@ -212,7 +211,7 @@ def be_thanked(person: Rows, membership: Rows, day: int, p: Parameters, memory: 
 def be_rated(membership: Rows, sign: int, day: int, p: Parameters, memory: Memory) -> None:
     """Let a member learn that their reply was liked (`sign` 1) or disliked (-1). One click warms nobody."""
     refresh(membership, day, memory)
-    membership.praise_peers += (p.like if sign > 0 else -p.sting) * earned(membership.lately, p)
+    membership.praise_peers += sign * A_LIKE * p.thank * earned(membership.lately, p)
 
 
 @rule
@@ -250,7 +249,7 @@ def thank(
     for i in visitors:
         membership = memberships[i]
         slot = venue * 8
-        mood = grateful(float(day - membership.thanked), memory.month, p)
+        mood = grateful(float(day - membership.thanked), MONTH, p)
         at = membership.open_thread
         if at >= 0 and membership.collected and threads[at].answered >= 0.0:
             membership.open_thread = NOBODY
@@ -288,7 +287,7 @@ def award_each_other(
         by = met.person
         if met.time < day - FRESH or by < 0 or by == i or memberships[by].status != MEMBER:
             continue
-        lately = faded(memberships[by].helping, float(day - memberships[by].stamp), memory.role)
+        lately = faded(memberships[by].helping, float(day - memberships[by].stamp), ROLE)
         chance = p_honours(place.peer_awards, lately, memberships[by].honours, place.display, p)
         if uniform(today, i, slot + 4) < chance:
             honour(people[by], memberships[by], place, False, True, day, p, memory)
@@ -310,7 +309,7 @@ def award(
         i = answers[at].person
         if i < 0 or memberships[i].status != MEMBER:
             continue
-        lately = faded(memberships[i].helping, float(day - memberships[i].stamp), memory.role)
+        lately = faded(memberships[i].helping, float(day - memberships[i].stamp), ROLE)
         merit = lately / (1.0 + memberships[i].awards)
         if merit > most or (merit == most and i < best):
             best, most = i, merit

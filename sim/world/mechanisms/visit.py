@@ -12,7 +12,8 @@ Rule
     have not come for `sleep_after` days are dormant, and return at a rate of their own.
 Source
     The additive hazard, with frailty and a pull of waiting replies, is the form that met the survival rows in
-    prototypes. The optimal number of messages a month: Zhang, Kumar & Cosguner 2017 (abstract).
+    prototypes. The optimal number of messages is about seven: Zhang, Kumar & Cosguner 2017 (abstract; a month:
+    recalled). Too few cost more there than too many. Off: each pull by its own number at 0.
 Deviations
     A member visits a venue at most once a day. Venues come in a fixed order, and minutes spent in one are not available
     in the next. Needs follow a Poisson process whose rate is updated at each need, so people feel a better product only
@@ -48,7 +49,7 @@ class Parameters(NamedTuple):
     fatigue_scale: float = param(11, "messages", 1, 60, "calibrated", "Zhang et al. 2017: best at about 7 a month")
     fatigue_life: float = param(30, "days", 1, 365, "calibrated", "prototypes used 30")
     second_place: float = param(0.5, "share", 0, 1, "assumed", "pull that remains after a visit elsewhere today")
-    sleep_after: float = param(60, "days", 7, 365, "assumed", "a definition: no visit for two months")
+    sleep_after: float = param(60, "days", 7, 365, "setting", "a definition: no visit for two months")
     wake_rate: float = param(0.002, "per day", 0, 0.1, "assumed", "a dormant member comes back once in 500 days")
     wake_reminder: float = param(0.01, "per message", 0, 1, "assumed", "one message in a hundred wakes a dormant one")
     p_ticket: float = param(0.4, "probability", 0, 1, "assumed", "share of open needs that end at the support desk")

@@ -35,6 +35,8 @@ from sim.world.mechanisms.asking import sociality, speaks
 from sim.world.parameters import param
 from sim.world.state import FACETS, NOBODY, Column, Rows, grown
 
+NOTICED = 30.0  # days until a host that begins to respond is known for it
+
 
 class Parameters(NamedTuple):
     """What makes people say what they think of the product."""
@@ -45,11 +47,9 @@ class Parameters(NamedTuple):
     by_trust: float = param(1.0, "logit per share", 0, 20, "assumed", "people forgive a host whom they trust")
     encourage: float = param(0.25, "share", -1, 5, "calibrated", "visible responses raise volume (H5); may be negative")
     scrutiny: float = param(0.3, "share", 0, 1, "calibrated", "careless criticism held back (H5); may be 0")
-    noticed: float = param(30, "days", 1, 365, "assumed", "until a host that begins to respond is known for it")
     own_facet: float = param(0.5, "share", 0, 1, "assumed", "proposals about one's own kind of use")
     fixation: float = param(0.6, "probability", 0, 1, "calibrated", "proposes again what was taken up (V5); may be 0")
     wide: float = param(5.0, "answers", 0.1, 500, "calibrated", "answers beyond one's own use that halve fixation (V5)")
-    weight: float = param(0.5, "questions", 0, 10, "assumed", "what a criticism tells the product team, in questions")
 
 
 @rule
@@ -88,7 +88,7 @@ def speak_up(
     """Let visitors say what they think of the product."""
     today = stream(key, day)
     place = now[0]
-    place.heeding += (place.listening - place.heeding) / p.noticed
+    place.heeding += (place.listening - place.heeding) / NOTICED
     for i in visitors:
         person, membership = people[i], memberships[i]
         slot = venue * 8

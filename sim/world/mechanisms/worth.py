@@ -19,9 +19,10 @@ Rule
     and help given, in `asking` and `answering`.
 Source
     Satisfaction with what earlier visits gave, against what was expected, decides on going on: Bhattacherjee 2001
-    (recalled). Motives differ and are met by different things: Lakhani & von Hippel 2003, Wasko & Faraj 2005, Ridings &
-    Gefen 2004 (recalled). Diminishing returns within a visit, and a mean over visits, met the survival rows in a
-    prototype, where the shape of the first (exponential, log, root) made no difference.
+    (abstract). Motives differ and are met by different things: Lakhani & von Hippel 2003, Wasko & Faraj 2005
+    (abstracts), Ridings & Gefen 2004 (recalled). Off: `worth` at 0, each want by its own number at 0, trust by `heed`
+    at 0. Diminishing returns within a visit, and a mean over visits, met the survival rows in a prototype, where the
+    shape of the first (exponential, log, root) made no difference.
 Deviations
     Minutes are a budget, not a price (see `exposure`, `answering`). A person keeps six bonds in a venue, so contacts
     count by number; the share of one's circle that is there has no effect of its own. How much an archive feeds its
@@ -31,12 +32,12 @@ Deviations
 import math
 from typing import NamedTuple
 
+from sim.world import state
 from sim.world.compiled import kernel, rule
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.exposure import Parameters as Exposure
 from sim.world.mechanisms.exposure import ad_weight, ads_met
 from sim.world.parameters import param
-from sim.world import state
 from sim.world.state import MOTIVES, PARTS, Column, Rows
 
 INFORMATION, BELONGING, GOODWILL, VALIDATION, CAUSE, ACCESS, DEALS = range(len(MOTIVES))
@@ -84,13 +85,13 @@ class Parameters(NamedTuple):
     heard: float = param(0.1, "met per thread", 0, 2, "assumed", "overhearing other people's talk")
     company: float = param(0.8, "met per log contact", 0, 5, "assumed", "contacts who were there lately; S5")
     helped: float = param(1.0, "met per reply", 0, 5, "assumed", "a first answer to a question, of middling quality")
-    late: float = param(0.4, "share", 0, 1, "assumed", "what a further answer is worth to its author")
     praise: float = param(4.0, "met per award's worth", 0, 20, "assumed", "acknowledged since the last visit")
     readers: float = param(0.2, "met per log visitor", 0, 2, "assumed", "an audience, for those who posted lately")
     purpose: float = param(1.5, "met", 0, 10, "assumed", "a clear mission, among others, for those who do their part")
-    present: float = param(0.7, "met", 0, 5, "assumed", "executives who come often, at peer tone")
+    present: float = param(
+        0.7, "met", 0, 5, "assumed", "executives who come often at peer tone, or a release that acts on members"
+    )
     met_host: float = param(0.2, "met per thread", 0, 2, "assumed", "a host that takes part as a person, at peer tone")
-    acted: float = param(0.5, "met", 0, 5, "assumed", "a release that acted on what members said, in its first week")
     offered: float = param(1.0, "met", 0, 5, "assumed", "a host that promotes all it can, with a fresh message")
     heed: float = param(0.5, "exponent", 0, 3, "assumed", "a distrusted source is worth less; 0: trust has no effect")
     cost: float = param(0.36, "reward", 0, 3, "calibrated", "the trouble of coming")
@@ -100,7 +101,9 @@ class Parameters(NamedTuple):
     annoy_slow: float = param(
         0.00042, "reward per ad", 0, 0.1, "calibrated", "part of the effect builds up over 21 months (Pandora); by hand"
     )
-    hurt: float = param(0.5, "reward per grievance", 0, 5, "assumed", "an unanswered question or a rejection, for weeks")
+    hurt: float = param(
+        0.5, "reward per grievance", 0, 5, "assumed", "an unanswered question or a rejection, for weeks"
+    )
     nuisance: float = param(0.5, "reward", 0, 5, "assumed", "as many recent messages as `visit.fatigue_scale`")
     learning: float = param(0.1, "share per visit", 0, 1, "calibrated", "speed at which interest follows; prototypes")
     weight: float = param(0.15, "share per visit", 0, 1, "assumed", "weight of the last visit in experience; prototype")
@@ -163,7 +166,7 @@ def from_mission(mission: float, visitors: float, posts: float, p: Parameters) -
 @rule
 def from_makers(executives: float, tone: float, response: float, p: Parameters) -> float:
     """Return what those get who want access: executives who came lately, and acts that followed."""
-    return p.present * tone * executives / (1.0 + executives) + p.acted * response
+    return p.present * tone * executives / (1.0 + executives) + p.present * response
 
 
 @rule
