@@ -40,7 +40,8 @@ from sim.world.parameters import values
 from sim.world.state import BOND, MEMBERSHIP, QUESTION, SEED, TALK, rows
 
 MECHANISMS = (accounts, advocacy, answering, asking, bonding, conversation, exposure, incentives, join,
-              leaving, listening, memory, norms, population, quality, recognition, spending, visit, voicing, worth)  # fmt: skip
+              leaving, listening, memory, norms, population, quality, recognition, spending, visit, voicing,
+              worth)  # fmt: skip
 P = {mechanism.__name__.rsplit(".", 1)[1]: values(mechanism.Parameters) for mechanism in MECHANISMS}
 MIDPOINTS = (np.arange(100_000) + 0.5) / 100_000  # a draw's distribution without its chance
 

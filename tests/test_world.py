@@ -258,7 +258,7 @@ def test_nobody_joins_what_nobody_hears_of() -> None:
 @pytest.mark.parametrize(("levers", "number"), [
     ({"venue.points": 0}, "incentives.points"), ({"venue.display": 0}, "recognition.example"),
     ({"host.awards": 0}, "recognition.dilution"), ({"host.awards": 0}, "recognition.private"),
-    ({"venue.earning": 0}, "recognition.gratitude"), ({}, "recognition.correction"),
+    ({"venue.earning": 0}, "recognition.gratitude"),
     ({"venue.ad_load": 0}, "worth.annoy"), ({"venue.ad_load": 0}, "exposure.minutes_per_ad"),
     ({"host.broadcasts": 0}, "visit.reminder"),
     ({"host.broadcasts": 0}, "worth.nuisance"),

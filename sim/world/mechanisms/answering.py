@@ -206,7 +206,7 @@ def host_replies(
 @rule
 def known_of(person: Rows, thread: Rows, worth: Worth) -> float:
     """Return what a member knows of a thread's kind of use, 0 to 1."""
-    return (1.0 if thread.facet == person.facet else worth.other_facet) * person.expertise
+    return float((1.0 if thread.facet == person.facet else worth.other_facet) * person.expertise)
 
 
 @rule
@@ -226,7 +226,7 @@ def most_to_reply(
 ) -> float:  # fmt: skip
     """Return an upper bound of `chance_to_reply`, without exponentials, for somebody whose closest bond is known."""
     match = match_to(thread.kind, knows, person.goodwill, person.belonging, p) * (1.0 + p.bond * closest) * ROUNDING
-    return p.answer * person.contribution * (0.5 + membership.belonging) * boost * thread.appeal * match
+    return float(p.answer * person.contribution * (0.5 + membership.belonging) * boost * thread.appeal * match)
 
 
 @rule

@@ -210,16 +210,16 @@ def engaged(person: Rows, p: Parameters) -> float:
 def share_of(person: Rows, motive: int) -> float:
     """Return how large a part of a person's motives one of them is."""
     if motive == INFORMATION:
-        return 0.0 + person.information  # adding 0.0 makes it 64 bits, as elsewhere
+        return float(0.0 + person.information)  # adding 0.0 makes it 64 bits, as elsewhere
     if motive == BELONGING:
-        return 0.0 + person.belonging
+        return float(0.0 + person.belonging)
     if motive == GOODWILL:
-        return 0.0 + person.goodwill
+        return float(0.0 + person.goodwill)
     if motive == VALIDATION:
-        return 0.0 + person.validation
+        return float(0.0 + person.validation)
     if motive == CAUSE:
-        return 0.0 + person.cause
-    return 0.0 + (person.access if motive == ACCESS else person.deals)
+        return float(0.0 + person.cause)
+    return float(0.0 + (person.access if motive == ACCESS else person.deals))
 
 
 @rule
@@ -283,7 +283,7 @@ def missing(person: Rows, membership: Rows, motive: int, p: Parameters) -> float
     lacking = p.worth * membership.fit * share_of(person, motive)
     for cell in range(FIRST_CELL[motive], FIRST_CELL[motive + 1]):
         lacking -= membership.held[cell]
-    return max(0.0, lacking)
+    return float(max(0.0, lacking))
 
 
 @kernel
