@@ -155,11 +155,12 @@ def test_nothing_is_composed_from_a_name_twice(tmp_path: Path) -> None:
 
 
 def test_nor_is_a_set_of_vectors(tmp_path: Path) -> None:
-    ours = folders.files(folders.VECTORS)["plausible"]
-    (tmp_path / "conf" / folders.VECTORS).mkdir(parents=True)
-    shutil.copy(ours, tmp_path / "conf" / folders.VECTORS)
+    for conf in (tmp_path / "one", tmp_path / "two"):
+        (conf / folders.VECTORS).mkdir(parents=True)
+        (conf / folders.VECTORS / "plausible.csv").write_text("vector,visit.base\n0,0.05\n")
+    folders.add(tmp_path / "one")
     with pytest.raises(SettingsError, match="there is vector_sets=plausible already"):
-        folders.add(tmp_path / "conf")
+        folders.add(tmp_path / "two")
 
 
 def test_a_folder_of_ones_own_holds_presets_and_scenarios(tmp_path: Path) -> None:

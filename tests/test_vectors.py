@@ -11,7 +11,7 @@ from sim.cli import compose
 from sim.lab.runs import jobs
 from sim.lab.runs.jobs import Job
 from sim.lab.runs.replicate import BASE, run_replicate
-from sim.lab.settings import vectors
+from sim.lab.settings import folders, vectors
 
 SMALL = ["people=150", "days=20", "host_off=off", "record_every=20", "workers=1"]
 SET = "vector,bonding.replied,visit.base\n0,0.05,0.04\n1,0.10,0.09\n2,,0.15\n"
@@ -68,17 +68,20 @@ def test_a_parameter_that_is_set_by_name_counts_more_than_the_vector() -> None:
     assert number(other, 1, "visit.base") == 0.09
 
 
-def test_a_run_and_a_comparison_draw_from_the_same_plausible_vectors() -> None:
-    assert job("replicates=1").vectors.name == "plausible"
+def test_a_run_and_a_comparison_draw_from_the_same_vectors() -> None:
     made = job("replicates=1", "alt.same=", compares=True)
-    assert made.vectors.name == "plausible"
-    assert made.experiment.vectors == "plausible"  # what is written down is what was run
-    assert job("replicates=1", "vectors=declared", "alt.same=", compares=True).vectors.vectors == ({},)
+    assert made.vectors.name == job("replicates=1").vectors.name == "declared"
+    assert made.experiment.vectors == "declared"  # what is written down is what was run
 
 
-def test_the_set_that_comes_along_can_be_run() -> None:
-    found = vectors.load(vectors.PLAUSIBLE).vectors
-    assert 1 <= len(found) <= 32
+def test_a_plausible_set_is_drawn_from_where_there_is_one(folder: Path) -> None:
+    (folder / "conf" / folders.VECTORS).mkdir(parents=True)
+    (folder / "set.csv").rename(folder / "conf" / folders.VECTORS / "plausible.csv")
+    folders.add(folder / "conf")
+    try:
+        assert vectors.chosen(vectors.AUTO).name == vectors.PLAUSIBLE
+    finally:
+        folders.forget()
 
 
 def test_a_result_says_which_vectors_were_drawn(capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,7 +115,8 @@ def test_a_set_that_is_wrong_is_refused_in_one_line(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["vectors=nothing"], "neither such a set (declared, plausible) nor such a file"),
+        (["vectors=nothing"], "neither such a set (declared) nor such a file"),
+        (["vectors=plausible"], "there is none until this world is calibrated"),
         (["-m", "vectors=set.csv", "host.replies=0,0.1"], "a sweep runs on the declared defaults"),
         (["-m", "vectors=declared,plausible"], "vectors is the same in all runs of a sweep"),
         (["trial", "trial=reply_to_newcomers", "vectors=set.csv"], "a trial runs on the declared defaults"),

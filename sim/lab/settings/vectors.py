@@ -62,6 +62,8 @@ def load(name: str) -> VectorSet:
         return ONLY_DECLARED
     sets = folders.files(folders.VECTORS)
     path = sets.get(name, Path(name))
+    if name == PLAUSIBLE and name not in sets:
+        raise SettingsError("vectors=plausible: there is none until this world is calibrated; vectors=declared runs")
     if not os.path.isfile(path):
         raise SettingsError(
             f"vectors={name}: there is neither such a set ({', '.join([DECLARED, *sets])}) nor such a file"
