@@ -163,7 +163,7 @@ SHARES = {
 SIGNED = {
     "people": ("suited", "recruiter", "taken_up", "adopted", "gone", "elsewhere", "minutes_day"),
     "memberships": ("referrer", "open_thread", "invited", "last_post", "last_visit", "points_own", "told", "fit",
-                    "addressed", "held", "thanked"),
+                    "addressed", "held", "thanked", "mailed"),
     "walls": ("response",), "threads": ("answered", "author", "answerer"), "answers": ("person", "score", "to"),
     "bonds": ("partner",),
 }  # fmt: skip
