@@ -87,8 +87,8 @@ def check_books(world: World) -> None:
         assert flow(world, "first_posts", k) <= (m["questions"] + m["talks"] + m["answers"] > 0).sum()
 
 
-ACTS = {"seeds": "seed", "replies": "reply", "greetings": "greeting", "awards": "award", "broadcasts": "broadcast",
-        "promises": "promise", "visits": "visit"}  # fmt: skip
+ACTS = {"seeds": "seed", "replies": "reply", "greetings": "greeting", "awards": "reply", "broadcasts": "broadcast",
+        "promises": "broadcast", "visits": "visit"}  # fmt: skip
 
 
 def check_undone(world: World) -> None:

@@ -21,7 +21,7 @@ from sim.world.mechanisms.memory import all_faded
 from sim.world.parameters import values
 from sim.world.state import FACETS, MOTIVES, NEVER, NOBODY, Column, Rows, Wall, grown, rows, window
 
-LIVES = {"identity": "belonging"}  # levels that fade as another one does
+LIVES = {"identity": "belonging", "recognition": "lasting"}  # levels that fade as another one does
 # A stock is called `bonds` too, so the flow of new ones has another name in the series.
 FLOW_NAMES = tuple("new_bonds" if name == "bonds" else name for name in tally.NAMES)
 
