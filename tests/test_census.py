@@ -12,6 +12,7 @@ from worlds import differences, flow, settings, small_world
 
 from sim.world import census, tally
 from sim.world.measures import ACTIVE_DAYS, FLOW_SERIES, FORKED, OUTCOMES, SERIES
+from sim.world.mechanisms.memory import ROLE
 from sim.world.parameters import values
 from sim.world.state import ANSWER, DORMANT, HOST, LEFT, MEMBER, OUTSIDE, rows
 from sim.world.world import World
@@ -175,7 +176,7 @@ def test_a_role_fades_with_what_it_was_read_from() -> None:
     m = world.venues[0].memberships
     someone = int(np.flatnonzero(roles_of(world) == census.ASKER)[0])
     m["asking"][someone], m["helping"][someone], m["stamp"][someone] = 1.0, 0.0, world.day
-    life = world.parameters["memory"].role
+    life = ROLE
     for days, role in ((0, census.ASKER), (life * math.log(1 / P.spoke) + 2, census.LURKER)):
         m["last_visit"][someone] = world.day
         m["stamp"][someone] = world.day - int(days)

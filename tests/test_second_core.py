@@ -73,7 +73,7 @@ def test_where_there_is_something_to_act_on_it_moves_people_and_no_draw_of_the_f
 
 
 def test_where_nobody_speaks_and_nobody_hosts_only_the_archive_and_the_cause_give() -> None:
-    world = small_world(numbers=NOBODY_SPEAKS | {"asking.p_ask": 0, "join.escort": 0}, **NO_HOST)
+    world = small_world(numbers=NOBODY_SPEAKS | {"asking.p_ask": 0, "advocacy.invite": 0}, **NO_HOST)
     m = world.venues[0].memberships
     given = m["held"][m["visits"] > 0][:, :CREDIT].sum(axis=0)
     assert all(amount == 0 for cell, amount in enumerate(given) if cell not in (ARCHIVE, MISSION))
@@ -99,7 +99,7 @@ def test_an_empty_room_keeps_under_a_fifth_of_its_members() -> None:
 def test_no_visit_is_caused_by_members_where_no_member_ever_writes_to_another() -> None:
     """A host that joins every thread brings people back: these visits are the host's."""
     world = small_world(
-        days=200, numbers={"answering.answer": 0, "join.escort": 0, "conversation.returns": 0, "bonding.p_close": 0},
+        days=200, numbers={"answering.answer": 0, "advocacy.invite": 0, "conversation.returns": 0, "bonding.p_close": 0},
         **{"host.joins_in": 1, "host.replies": 1, "host.hours": 200, "host.capacity": 200, "population.belonging": 1},
     )  # fmt: skip
     assert flow(world, "answers") == 0 < flow(world, "host_answers")
