@@ -191,7 +191,7 @@ def test_a_host_that_does_not_reply_gives_no_replies() -> None:
 def test_a_host_that_replies_to_all_leaves_no_question_older_than_its_wait_and_a_day() -> None:
     """It goes over open questions every evening, and lets peers go first for `host_waits`."""
     world = World(settings(**{"host.replies": 1, "host.hours": 1000, "host.capacity": 1000, "venue.talk": 0}), 1)
-    wait = world.parameters["answering"].host_waits
+    wait = world.parameters["evening"].host_waits
     for _ in range(120):
         world.step()
         venue = world.venues[0]

@@ -65,14 +65,6 @@ def get_message(world: State, venue: Venue, person: Person) -> None:
         rules.visit.take_message(m, world.day, venue.now.broadcast, world.parameters["visit"])
 
 
-def pull_of_message(world: State, venue: Venue, person: Person) -> float:
-    """Return how strongly today's message calls somebody: less after many messages, and from a host they distrust."""
-    m, p = venue.membership_of(person), world.parameters["visit"]
-    pull = rules.visit.pull_of_message(rules.visit.recent_messages(m, world.day, p), p)
-    heard = pull * rules.worth.credence(person.trust, world.parameters["worth"])
-    return float(heard * venue.now.broadcast * m.mail_own)
-
-
 def comes(world: State, venue: Venue, person: Person) -> bool:
     """Decide whether somebody visits today, and why. Returns whether they do."""
     day, m = world.day, venue.membership_of(person)
@@ -84,7 +76,7 @@ def comes(world: State, venue: Venue, person: Person) -> bool:
     by_habit = rules.visit.habit(person.tempo, interest_in(world, m), p)
     by_peers = rules.visit.pull_of_peers(contacts, p)
     by_reply = p.reply if m.waiting + m.waiting_host > 0 else 0.0
-    by_host = pull_of_message(world, venue, person) if venue.now.broadcast > 0 else 0.0
+    by_host = rules.visit.heeded(person, m, venue.now.broadcast, day, p, world.parameters["worth"])
     hazard = (by_habit + by_peers + by_reply + by_host) * left
     if m.status == DORMANT or m.joined == day:  # awake again, or here for the first time
         hazard = CERTAIN

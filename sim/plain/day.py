@@ -19,7 +19,7 @@ from sim.plain.coming import people_come, visitors_meet_ads
 from sim.plain.joining import people_join
 from sim.plain.leaving import leave, people_leave
 from sim.plain.recognising import people_are_recognised
-from sim.plain.replying import MIDDLING, enter_reply, members_and_hosts_reply
+from sim.plain.replying import MIDDLING, enter_reply, hosts_reply, members_reply
 from sim.plain.speaking import newcomers_are_judged, visitors_ask_and_post, visitors_speak_about_the_product
 from sim.plain.state import State
 from sim.plain.taking_stock import visitors_take_stock
@@ -38,7 +38,8 @@ class PlainWorld(State):
         visitors_meet_ads(self)
         visitors_ask_and_post(self)
         newcomers_are_judged(self)
-        members_and_hosts_reply(self)
+        members_reply(self)
+        hosts_reply(self)
         people_are_recognised(self)
         people_bond(self)
         visitors_speak_about_the_product(self)

@@ -4,7 +4,8 @@ from sim.plain.bonding import strength_of
 from sim.plain.speaking import dares_to_speak, motivation, write
 from sim.plain.state import Answer, Person, State, Thread, Venue, rules, uniform
 from sim.world import events, tally
-from sim.world.mechanisms.answering import CARE, JOINING_IN, LUCK, MOST_ANSWERS, PATIENCE, SKIMMING
+from sim.world.mechanisms.answering import CARE, LUCK, MOST_ANSWERS, PATIENCE, SKIMMING
+from sim.world.mechanisms.evening import JOINING_IN
 from sim.world.mechanisms.exposure import MOST_THREADS
 from sim.world.mechanisms.worth import COMPANY_OF_MEMBERS, HELP_GIVEN
 from sim.world.state import HOST, MEMBER, NOBODY, QUESTION, SEED
@@ -13,12 +14,17 @@ MIDDLING = 1.0  # quality of a reply by the host
 END_OF_DAY = 0.999
 
 
-def members_and_hosts_reply(world: State) -> None:
-    """Let members reply, then the host, and let time pass over what is still open."""
+def members_reply(world: State) -> None:
+    """Let members converse, read and reply."""
     for venue in world.venues:
         venue.open_questions = sum(rules.answering.is_open(thread) for thread in venue.threads[venue.now.aged :])
         for person in venue.visitors:
             converse_and_read(world, venue, person)
+
+
+def hosts_reply(world: State) -> None:
+    """Let hosts reply in the evening, and let time pass over what is still open."""
+    for venue in world.venues:
         host_replies(world, venue)
         host_joins_in(world, venue)
         threads_grow_old(world, venue)
@@ -147,7 +153,7 @@ def host_replies(world: State, venue: Venue) -> None:
     """Let the host reply to its share of the open questions, oldest first, while its hours last."""
     now, hours, time = venue.now, world.parameters["hosting"].hours_per_reply, world.day + END_OF_DAY
     for thread in venue.threads[now.aged :]:
-        if now.hours_left < hours or thread.time > time - world.parameters["answering"].host_waits:
+        if now.hours_left < hours or thread.time > time - world.parameters["evening"].host_waits:
             break
         if awaits_host(world, venue, thread):
             give_host_reply(world, venue, thread)

@@ -239,7 +239,8 @@ def _of_people(world: CompiledWorld, venue: CompiledVenue, now: dict[str, float]
         "core": innermost_core(person, partner), "reciprocity": reciprocity(venue),
         "top1": top_share(posts[ever], 0.01), "gini": gini(posts[ever & (posts > 0)]),
         "lurker_share": ratio(now["lurkers"], now["active"]),
-        "bonds": now["bonds"], "belonging": now["belonging"], "identity": now["identity"], "trust": now["trust"], "fit": now["fit"],
+        "bonds": now["bonds"], "belonging": now["belonging"], "identity": now["identity"],
+        "trust": now["trust"], "fit": now["fit"],
         "days_to_fit": float(world.day if world.fit_reached is None else world.fit_reached),
         "customers": now["customers"], "gave_up": float(venue.host.gave_up <= world.day),
     } | _booked(now)  # fmt: skip

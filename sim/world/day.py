@@ -17,6 +17,7 @@ from sim.world.mechanisms import (
     asking,
     bonding,
     conversation,
+    evening,
     exposure,
     hosting,
     incentives,
@@ -41,7 +42,8 @@ DAY = (
     exposure,  # visitors meet ads, which take from their minutes
     asking,  # visitors find what waited for them; needs become questions, and some talk
     norms,  # posts by newcomers are judged, and some turned away
-    answering,  # visitors converse, read and reply, then the host; a week without a reply disappoints
+    answering,  # visitors converse, read, and reply to some of it
+    evening,  # the host replies; a week without a reply disappoints
     recognition,  # members thank and like, and the host gives awards
     bonding,  # ties, belonging and trust move
     voicing,  # members praise and criticise the product

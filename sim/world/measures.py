@@ -102,7 +102,7 @@ OUTCOMES: dict[str, Measure] = {
         "Help given", "replies per active member and month", "more", "replies by members, mean over the run"),
     "peer_share": Measure("Replies by members", "share", "more", "of all replies, those by members"),
     "spirit": Measure("Visits because of each other", "share", "more", "of all visits, those caused by another member"),
-    "reciprocity": Measure("Reciprocity", "share", "more", "of pairs of whom one replied to the other, those where both did"),
+    "reciprocity": Measure("Reciprocity", "share", "more", "of pairs who exchanged replies, those where both did"),
     "core": Measure("Largest k-core of bonds", "k", "more", "the k of the innermost core of active members"),
     "top1": Measure("Share of the top 1 %", "share", "neither", "of all posts, those by the most active 1 %"),
     "gini": Measure("Gini of posts", "0 to 1", "neither", "inequality of posts among members who ever posted"),

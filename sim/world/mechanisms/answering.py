@@ -1,4 +1,4 @@
-"""Answering: peers and the host reply, and authors who get no reply are disappointed.
+"""Answering: visitors converse, read what is new, and reply to some of it.
 
 Claim
     A question is answered by those who come by, know enough, feel like it and have the time. They reply less readily
@@ -8,11 +8,8 @@ Rule
     A visitor first returns the last reply to them, perhaps (`conversation`). Then they open new threads, newest first,
     as far as their minutes go (`exposure`), and take from each what it tells them (`worth`). They reply with p = 1 -
     exp(-answer contribution (0.5 + B) one_reply^replies appeal match (1 + bond s) boost wanted (1 - crowding host
-    share) / effort), where for questions wanted = open / (open + demand), with the questions open in the place. The
-    host goes over the open questions at the end of the day. It lets peers go first for `host_waits`, then sets out to
-    answer a share of the questions, oldest first, while its hours last. After that it joins a share of all threads of
-    the day (`joins_in`), in what hours remain: each takes as long as any reply. Nobody replies twice to a thread. After
-    seven days without a reply the asker is disappointed.
+    share) / effort), where for questions wanted = open / (open + demand), with the questions open in the place. Nobody
+    replies twice to a thread. The host replies in the evening (`evening`).
 Source
     One draw for each thread and person: with a new draw at each view, 93-99 % of questions were answered in prototypes,
     against 60-77 % in the sources (Burke et al. 2007, abstract; en-net, computed). Crowding: Homburg, Ehm & Artz 2015
@@ -36,17 +33,13 @@ from sim.world.draws import about, stream, uniform
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.asking import Parameters as Asking
 from sim.world.mechanisms.asking import sociality, speaks
-from sim.world.mechanisms.bonding import Parameters as Bonding
 from sim.world.mechanisms.bonding import strength_of, strongest
 from sim.world.mechanisms.conversation import Parameters as Conversation
 from sim.world.mechanisms.conversation import p_return
 from sim.world.mechanisms.exposure import MOST_THREADS, passes_over, spend, write
 from sim.world.mechanisms.exposure import Parameters as Exposure
-from sim.world.mechanisms.hosting import leave_undone
 from sim.world.mechanisms.incentives import Parameters as Incentives
 from sim.world.mechanisms.incentives import note_gift
-from sim.world.mechanisms.memory import Parameters as Memory
-from sim.world.mechanisms.memory import refresh
 from sim.world.mechanisms.quality import Parameters as Quality
 from sim.world.mechanisms.quality import is_clear, posts_of, quality_of
 from sim.world.mechanisms.recognition import Parameters as Recognition
@@ -65,7 +58,6 @@ from sim.world.mechanisms.worth import Parameters as Worth
 from sim.world.parameters import param
 from sim.world.state import HOST, MEMBER, NOBODY, QUESTION, SEED, TALK, Column, Rows, grown
 
-JOINING_IN = 64  # slot of the host's second draw about a thread, after the slots of the venues
 MOST_ANSWERS = 5  # on one visit
 SKIMMING, CARE, LUCK = 128, 192, 256  # slots of a visitor's further draws about a thread
 PATIENCE = 7  # days after which an author gives up hope of a reply
@@ -80,7 +72,6 @@ class Parameters(NamedTuple):
     bond: float = param(1.0, "share per strength", 0, 10, "assumed", "friends are answered first")
     demand: float = param(1, "open questions", 0, 100, "assumed", "at which giving is half of what it can be; may be 0")
     crowding: float = param(0.5, "share", 0, 1, "assumed", "a host that answers all halves peers' replies; may be 0")
-    host_waits: float = param(0.75, "days", 0, 7, "assumed", "how long the host lets peers go first")
 
 
 @rule
@@ -128,7 +119,7 @@ def first_answer(
 ) -> None:
     """Record what a first reply changes: the thread, the archive, and the ticket that is avoided if it `helps`.
 
-    After seven days the author has gone to the support desk or given up (`grow_old`), so a reply avoids no ticket. An
+    After seven days the author has gone to the support desk or given up (`evening`), so a reply avoids no ticket. An
     unclear one avoids none either.
     """
     thread.answered = time
@@ -151,13 +142,6 @@ def open_in(threads: Rows, first: int, end: int) -> int:
     for at in range(first, end):
         number += is_open(threads[at])
     return number
-
-
-@rule
-def awaits_host(thread: Rows, now: Rows, venue: int, day: int, key: np.uint64) -> bool:
-    """Tell whether a question is open, and in the share that the host sets out to answer (the same on every day)."""
-    willing = uniform(about(key, thread.key), HOST, venue) < now.reply_share
-    return bool(is_open(thread) and willing and not is_held_back(thread, day))
 
 
 @rule
@@ -191,19 +175,6 @@ def write_to(memberships: Rows, answers: Rows, now: Rows, at: int, by: int, to: 
 
 
 @rule
-def host_replies(
-    memberships: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column, counts: Column, log: Rows, at: int,
-    time: float, venue: int, day: int, hours_per_reply: float, p_ticket: float,
-) -> None:  # fmt: skip
-    """Append a reply by the host, of middling quality, out of the hours that are left today."""
-    enter_reply(memberships, threads, answers, now, archive, counts, at, HOST, time, 1.0, True, p_ticket)
-    now[0].hours_left -= hours_per_reply
-    now[0].hours_used += hours_per_reply
-    counts[tally.HOST_ANSWERS] += 1
-    events.note(log, day, events.HOST_ANSWERED, HOST, threads[at].author, venue, at, events.BY_HOST)
-
-
-@rule
 def known_of(person: Rows, thread: Rows, worth: Worth) -> float:
     """Return what a member knows of a thread's kind of use, 0 to 1."""
     return float((1.0 if thread.facet == person.facet else worth.other_facet) * person.expertise)
@@ -230,6 +201,18 @@ def most_to_reply(
 
 
 @rule
+def wants_to_reply(
+    u: float, person: Rows, membership: Rows, thread: Rows, bonds: Rows, i: int, knows: float, host_share: float,
+    closest: float, boost: float, open_questions: int, day: int, bond_life: float, p: Parameters,
+) -> bool:  # fmt: skip
+    """Tell whether a reader replies to a thread. Most are not drawn to it, whoever wrote it or replied before."""
+    if u >= most_to_reply(person, membership, thread, knows, closest, boost, p):
+        return False
+    bond = strength_of(bonds, i, thread.author, day, bond_life)
+    return u < chance_to_reply(person, membership, thread, knows, host_share, bond, boost, open_questions, p)
+
+
+@rule
 def take_in_thread(thread: Rows, same_facet: bool, tone: float, plate: Column, worth: Worth) -> None:
     """Put on a reader's plate what a thread gives: news, by those who wrote it, and talk that they overhear."""
     if thread.kind == SEED:
@@ -247,14 +230,20 @@ def take_in_thread(thread: Rows, same_facet: bool, tone: float, plate: Column, w
 @rule
 def converse(
     person: Rows, membership: Rows, plate: Column, memberships: Rows, threads: Rows, answers: Rows, now: Rows,
-    counts: Column, log: Rows, i: int, venue: int, day: int, u: float, quality: float, conversation: Conversation,
-    exposure: Exposure, incentives: Incentives, worth: Worth,
+    counts: Column, log: Rows, i: int, venue: int, day: int, today: np.uint64, allowed: bool,
+    conversation: Conversation, exposure: Exposure, incentives: Incentives, of_quality: Quality, worth: Worth,
 ) -> None:  # fmt: skip
     """Let a visitor return the last reply to them, or not: the chance comes once."""
-    row, membership.addressed = membership.addressed, NOBODY
-    at, other = answers[row].thread, answers[row].person
-    if memberships[other].status != MEMBER or threads[at].rejected or u >= p_return(threads[at].kind, conversation):
+    if not allowed or membership.addressed < 0 or person.minutes_left <= 0.0:
         return
+    row, membership.addressed = membership.addressed, NOBODY
+    at, other, slot = answers[row].thread, answers[row].person, venue * 8
+    if memberships[other].status != MEMBER or threads[at].rejected:
+        return
+    if uniform(today, i, slot) >= p_return(threads[at].kind, conversation):
+        return
+    v, w = uniform(today, i, slot + 1), uniform(today, i, slot + 2)
+    quality = quality_of(v, w, 0.0 + person.expertise, posts_of(membership), of_quality)
     write(person, now[0].effort, counts, exposure)
     write_to(memberships, answers, now, at, i, other, membership.hour, quality)
     plate[COMPANY_OF_MEMBERS] += worth.spoken
@@ -263,6 +252,36 @@ def converse(
     counts[tally.ANSWERS] += 1
     counts[tally.CONVERSED] += 1
     events.note(log, day, events.ANSWERED, i, other, venue, at, events.REPLY)
+
+
+@rule
+def give_reply(
+    person: Rows, membership: Rows, plate: Column, memberships: Rows, threads: Rows, answers: Rows, now: Rows,
+    archive: Column, counts: Column, log: Rows, at: int, i: int, venue: int, day: int, good: float, clear: bool,
+    same_facet: bool, bond: float, exposure: Exposure, incentives: Incentives, worth: Worth, p_ticket: float,
+) -> None:  # fmt: skip
+    """Let a member reply to a thread, which takes time and gives them something if it was a question."""
+    write(person, now[0].effort, counts, exposure)
+    enter_reply(memberships, threads, answers, now, archive, counts, at, i, membership.hour, good, clear, p_ticket)
+    if threads[at].kind == QUESTION:
+        plate[HELP_GIVEN] += worth.helped * good
+    membership.answers += 1
+    membership.helping += 1.0
+    membership.beyond += not same_facet
+    note_gift(membership, day, incentives)
+    counts[tally.ANSWERS] += 1
+    counts[tally.ANSWERS_CORE] += bond > 0.0
+    events.note(log, day, events.ANSWERED, i, threads[at].author, venue, at, events.NEED)
+
+
+@rule
+def comes_upon(
+    thread: Rows, bonds: Rows, person: int, same_facet: bool, u: float, day: int, bond_life: float, exposure: Exposure
+) -> bool:  # fmt: skip
+    """Tell whether a visitor opens a thread: one on their own kind of use, by a contact, or by chance."""
+    if not passes_over(u, same_facet, exposure):
+        return True
+    return strength_of(bonds, person, thread.author, day, bond_life) > 0.0
 
 
 @kernel
@@ -281,12 +300,10 @@ def answer(
         social = sociality(person.belonging, person.goodwill, person.validation, person.cause)
         allowed = speaks(person.hurdle, social, membership.drawn, membership.silent, asking) and place.hushed == 0.0
         posts = posts_of(membership)
-        if allowed and membership.addressed >= 0 and person.minutes_left > 0.0:
-            u, v, w = uniform(today, i, venue * 8), uniform(today, i, venue * 8 + 1), uniform(today, i, venue * 8 + 2)
-            converse(
-                person, membership, plate, memberships, threads, answers, now, counts, log, i, venue, day, u,
-                quality_of(v, w, 0.0 + person.expertise, posts, quality), conversation, exposure, incentives, worth,
-            )  # fmt: skip
+        converse(
+            person, membership, plate, memberships, threads, answers, now, counts, log, i, venue, day, today, allowed,
+            conversation, exposure, incentives, quality, worth,
+        )  # fmt: skip
         boost = motivation(person, membership, place, recognition, incentives) / place.effort if allowed else 0.0
         closest = strongest(bonds, i) if allowed else 0.0
         given = 0
@@ -301,9 +318,9 @@ def answer(
                 continue
             meeting = about(key, thread.key)
             same_facet = thread.facet == person.facet
-            if passes_over(uniform(meeting, i, SKIMMING + venue), same_facet, exposure):
-                if strength_of(bonds, i, thread.author, day, bond_life) <= 0.0:
-                    continue
+            skims = uniform(meeting, i, SKIMMING + venue)
+            if not comes_upon(thread, bonds, i, same_facet, skims, day, bond_life, exposure):
+                continue
             membership.seen += 1
             spend(person, exposure.minutes_per_thread, counts)
             take_in_thread(thread, same_facet, place.tone, plate, worth)
@@ -311,159 +328,34 @@ def answer(
             if not allowed or given == MOST_ANSWERS or thread.answerer == i or closed or is_held_back(thread, day):
                 continue  # a reader, or already answered by them (in a trial), or not open to members
             knows, u = known_of(person, thread, worth), uniform(meeting, i, venue)
-            if u >= most_to_reply(person, membership, thread, knows, closest, boost, p):
-                continue  # whoever wrote it, and whoever replied before
-            bond = strength_of(bonds, i, thread.author, day, bond_life)
-            chance = chance_to_reply(
-                person, membership, thread, knows, place.host_share, bond, boost, open_questions, p
-            )  # fmt: skip
-            if u >= chance:
+            if not wants_to_reply(
+                u, person, membership, thread, bonds, i, knows, place.host_share, closest, boost, open_questions, day,
+                bond_life, p,
+            ):  # fmt: skip
                 continue
-            first = is_open(thread)
+            open_questions -= is_open(thread) and at >= place.aged  # older ones were not counted
             good = quality_of(
                 uniform(meeting, i, CARE + venue), uniform(meeting, i, LUCK + venue), knows, posts, quality
             )
-            write(person, place.effort, counts, exposure)
-            enter_reply(
-                memberships, threads, answers, now, archive, counts, at, i, membership.hour, good,
-                is_clear(good, quality), p_ticket,
+            give_reply(
+                person, membership, plate, memberships, threads, answers, now, archive, counts, log, at, i, venue, day,
+                good, is_clear(good, quality), same_facet, strength_of(bonds, i, thread.author, day, bond_life),
+                exposure, incentives, worth, p_ticket,
             )  # fmt: skip
             given += 1
-            open_questions -= first and at >= place.aged  # older ones were not counted
-            if thread.kind == QUESTION:
-                plate[HELP_GIVEN] += worth.helped * good
-            membership.answers += 1
-            membership.helping += 1.0
-            membership.beyond += not same_facet
-            note_gift(membership, day, incentives)
-            counts[tally.ANSWERS] += 1
-            counts[tally.ANSWERS_CORE] += bond > 0.0
-            events.note(log, day, events.ANSWERED, i, thread.author, venue, at, events.NEED)
         counts[tally.MET] += membership.seen
 
 
-@kernel
-def host_answer(
-    memberships: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column, counts: Column, log: Rows,
-    venue: int, day: int, key: np.uint64, p: Parameters, hours_per_reply: float, p_ticket: float,
-) -> None:  # fmt: skip
-    """Let the host reply to its share of the open questions, oldest first, while its hours last."""
-    place = now[0]
-    time = day + 0.999
-    for at in range(place.aged, place.threads):
-        thread = threads[at]
-        if place.hours_left < hours_per_reply or thread.time > time - p.host_waits:
-            break
-        if awaits_host(thread, place, venue, day, key):
-            host_replies(
-                memberships, threads, answers, now, archive, counts, log, at, time, venue, day, hours_per_reply,
-                p_ticket,
-            )  # fmt: skip
-
-
-@kernel
-def host_joins_in(
-    memberships: Rows, threads: Rows, answers: Rows, now: Rows, archive: Column, counts: Column, log: Rows,
-    venue: int, day: int, key: np.uint64, hours_per_reply: float, p_ticket: float,
-) -> None:  # fmt: skip
-    """Let the host join its share of the members' threads of the day, answered or not, while its hours last."""
-    place = now[0]
-    time = day + 0.999
-    for at in range(place.threads_before, place.threads):
-        thread = threads[at]
-        if thread.time >= time:
-            break  # what is written after the evening round is not seen on it
-        if thread.author < 0 or uniform(about(key, thread.key), HOST, JOINING_IN + venue) >= place.joins_in:
-            continue
-        if thread.answerer == HOST or is_held_back(thread, day):
-            continue  # the host answered a moment ago, and nobody replies twice to a thread
-        if place.hours_left >= hours_per_reply:
-            host_replies(
-                memberships, threads, answers, now, archive, counts, log, at, time, venue, day, hours_per_reply,
-                p_ticket,
-            )  # fmt: skip
-        elif not awaits_host(thread, place, venue, day, key):  # or it may get its reply tomorrow
-            leave_undone(counts, tally.UNDONE_REPLIES, hours_per_reply)
-
-
-@kernel
-def grow_old(
-    people: Rows, memberships: Rows, threads: Rows, now: Rows, counts: Column, log: Rows, venue: int, day: int,
-    key: np.uint64, p_ticket: float, trust_lost: float, memory: Memory, hours_per_reply: float,
-) -> None:  # fmt: skip
-    """Settle threads that turn seven days old: whether they were answered, and how soon."""
-    place = now[0]
-    while place.aged < place.threads and threads[place.aged].time < day + 1 - PATIENCE:
-        at = place.aged
-        place.aged += 1
-        thread = threads[at]
-        if thread.kind == SEED or thread.superseded:
-            continue
-        in_time = thread.answered >= 0.0
-        counts[tally.FIRST_POSTS_DUE] += thread.first_post
-        counts[tally.FIRST_POSTS_REPLIED] += thread.first_post and in_time
-        if thread.kind == TALK:
-            continue
-        counts[tally.QUESTIONS_DUE] += 1
-        if in_time:
-            counts[tally.QUESTIONS_ANSWERED] += 1
-            counts[tally.HOURS_TO_ANSWER] += 24.0 * (thread.answered - thread.time)
-            continue
-        if place.hours_left < hours_per_reply and awaits_host(thread, place, venue, day, key):
-            leave_undone(counts, tally.UNDONE_REPLIES, hours_per_reply)
-        membership = memberships[thread.author]
-        refresh(membership, day, memory)
-        membership.disappointment += 1.0
-        people[thread.author].trust *= 1.0 - trust_lost
-        people[thread.author].grievance += 1.0
-        if membership.open_thread == at:
-            membership.open_thread = NOBODY
-        counts[tally.DISAPPOINTMENTS] += 1
-        events.note(log, day, events.DISAPPOINT, thread.author, NOBODY, venue, at, events.UNMET)
-        if uniform(about(key, thread.key), thread.author, 7) < p_ticket:
-            counts[tally.TICKETS] += 1
-            counts[tally.TICKETS_INDUCED] += thread.induced
-            events.note(log, day, events.TICKET, thread.author, NOBODY, venue, at, events.UNMET)
-
-
-@kernel
-def reply(
-    people: Rows, memberships: Rows, plates: Column, bonds: Rows, threads: Rows, answers: Rows, now: Rows,
-    archive: Column, visitors: Column, counts: Column, log: Rows, venue: int, day: int, key: np.uint64,
-    conversation_key: np.uint64, p: Parameters, asking: Asking, recognition: Recognition, incentives: Incentives,
-    exposure: Exposure, conversation: Conversation, quality: Quality, worth: Worth, memory: Memory, bonding: Bonding,
-    p_ticket: float, hours_per_reply: float,
-) -> None:  # fmt: skip
-    """Let peers reply, then the host, then settle what has grown old."""
-    answer(
-        people, memberships, plates, bonds, threads, answers, now, archive, visitors, counts, log, venue, day, key,
-        conversation_key, p, asking, recognition, incentives, exposure, conversation, quality, worth, p_ticket,
-        bonding.life,
-    )  # fmt: skip
-    host_answer(
-        memberships, threads, answers, now, archive, counts, log, venue, day, key, p, hours_per_reply, p_ticket
-    )  # fmt: skip
-    if now[0].joins_in > 0.0:
-        host_joins_in(
-            memberships, threads, answers, now, archive, counts, log, venue, day, key, hours_per_reply, p_ticket
-        )  # fmt: skip
-    grow_old(
-        people, memberships, threads, now, counts, log, venue, day, key, p_ticket, bonding.trust_silence, memory,
-        hours_per_reply,
-    )  # fmt: skip
-
-
 def step(world: CompiledWorld) -> None:
-    """Let members and hosts reply to today's threads."""
+    """Let members read and reply to what is new to them."""
     numbers = world.parameters
     for venue in world.venues:
-        now = venue.now
-        by_host = int(2 * now.threads - now.aged - now.threads_before)
-        venue.answers = grown(venue.answers, int(now.answers) + len(venue.visitors) * (MOST_ANSWERS + 1) + by_host)
-        reply(
+        room = int(venue.now.answers) + len(venue.visitors) * (MOST_ANSWERS + 1)
+        venue.answers = grown(venue.answers, room)
+        answer(
             world.people, venue.memberships, venue.plates, venue.bonds, venue.threads, venue.answers, venue.table,
             venue.archive, venue.visitors, venue.tally, world.log, venue.index, world.day, world.keys["answering"],
             world.keys["conversation"], numbers["answering"], numbers["asking"], numbers["recognition"],
             numbers["incentives"], numbers["exposure"], numbers["conversation"], numbers["quality"], numbers["worth"],
-            numbers["memory"], numbers["bonding"], numbers["visit"].p_ticket, numbers["hosting"].hours_per_reply,
+            numbers["visit"].p_ticket, numbers["bonding"].life,
         )  # fmt: skip

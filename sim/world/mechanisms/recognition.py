@@ -19,8 +19,8 @@ Rule
     Authors who find a reply thank its author with p = p_thank earning G, G = 1 + gratitude, fading with the days since
     they were last thanked themselves. The host gives awards to those who helped most lately. A reader meets one of the
     newest replies, and likes it with p = 1 - exp(-p_like earning seen herd quality G), herd = 1 + herding log2(1 +
-    score), or 1 + correction log2(1 - score) below 0. Where the venue lets peers honour each other, the reader honours its author
-    with p = 1 - exp(-p_honour peer_awards m (1 + fame display log2(1 + honours))), m = h / (h + experience).
+    score), or 1 + correction log2(1 - score) below 0. Where the venue lets peers honour each other, the reader honours
+    its author with p = 1 - exp(-p_honour peer_awards m (1 + fame display log2(1 + honours))), m = h / (h + experience).
 Source
     An award to top contributors: +60 %, and six times likelier to be awarded again: Restivo & van de Rijt 2012. To
     newcomers: +20 % retention: Gallus 2017. Success breeds success with diminishing returns: van de Rijt et al. 2014. A

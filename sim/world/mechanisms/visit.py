@@ -167,6 +167,15 @@ def recent_messages(membership: Rows, day: int, p: Parameters) -> float:
 
 
 @rule
+def heeded(person: Rows, membership: Rows, messages: float, day: int, p: Parameters, worth: Worth) -> float:
+    """Return the hazard by today's messages, after what recent messages and distrust take from it."""
+    if messages <= 0.0 or membership.mail_own <= 0.0:
+        return 0.0
+    heard = pull_of_message(recent_messages(membership, day, p), p) * credence(person.trust, worth)
+    return float(heard * messages * membership.mail_own)
+
+
+@rule
 def take_message(membership: Rows, day: int, messages: float, p: Parameters) -> None:
     """Let today's messages reach a member, as far as they do."""
     membership.fatigue = recent_messages(membership, day, p) + messages * membership.mail_own
@@ -217,9 +226,7 @@ def visit(
             continue  # not even if their contacts had posted a minute ago: ln(1 + c) <= c
         away = float(day - membership.stamp)
         by_habit = habit(person.tempo, faded(membership.interest, away, memory.interest), p)
-        if by_host > 0.0:
-            heard = pull_of_message(recent_messages(membership, day, p), p) * credence(person.trust, worth)
-            by_host = heard * place.broadcast * membership.mail_own
+        by_host = heeded(person, membership, place.broadcast, day, p, worth)
         by_peers = pull_of_peers(faded(membership.contacts, away, memory.contacts), p)
         left = p.second_place if person.minutes_day == day else 1.0
         hazard = (by_habit + by_peers + by_reply + by_host) * left
