@@ -39,7 +39,7 @@ ACTIVE = {  # something of everything happens, so that each number has something
 }  # fmt: skip
 SHORT = {"host.hours": 1.2, "host.overhead": 0.3, "host.awards": 60, "host.onboarding": 1.0}  # more to do than hours
 MORE = {
-    "voicing.voice": 0.3, "recognition.p_honour": 0.01, "join.life_rate": 0.01, "visit.sleep_after": 14,
+    "voicing.voice": 0.3, "recognition.p_honour": 0.3, "join.life_rate": 0.01, "visit.sleep_after": 14,
     "exposure.upgrade": 0.005, "advocacy.refer": 1, "advocacy.convince": 1, "worth.annoy": 0.1,
     "worth.nuisance": 2, "asking.induced": 0.05, "bonding.p_close": 0.5,
 }  # fmt: skip
