@@ -28,7 +28,9 @@ LEVEL = {
 }  # fmt: skip
 FLOW = {
     "joins_market": 6, "joins_friends": 5, "joins_search": 4, "joins_invite": 0.6, "returns": 1, "exits_life": 2.1,
-    "exits_dull": 3.0, "exits_unmet": 1.2, "exits_ads": 0.5, "exits_broadcast": 0.3, "exits_product": 0.2,
+    "exits_information": 1.9, "exits_belonging": 1.1,
+    "exits_goodwill": 0.1, "exits_validation": 0.2, "exits_trouble": 0.1,
+    "exits_unmet": 1.2, "exits_ads": 0.5, "exits_broadcast": 0.3, "exits_product": 0.2,
     "visits": 520, "visits_peers": 190, "visits_host": 120, "visits_need": 140, "minutes": 5200, "ads": 520,
     "ad_revenue": 5.2, "questions": 60, "talks": 38, "seeds": 3.5, "answers": 88, "host_answers": 46,
     "questions_due": 58, "questions_answered": 51, "host_hours": 18, "host_cost": 720, "tickets": 61,

@@ -23,8 +23,10 @@ WORDS: dict[str, list[Any]] = {"schedule": ["late", "burst"], "policy": ["respon
                                "schedule_list": [[2, 1], [0, 3]]}  # fmt: skip
 SWITCHES: list[dict[str, Any]] = [
     {"venue.opens": 119.5}, {"host.hours": 0}, {"host.hours": 0, "host.policy": "responsive"}, {"host.starts": 119.5},
-    {"host.hurdle": 0}, {"host.patience": 2}, {"venue.ad_load": 0}, {"venue.ad_free_price": 0}, {"venue.rejection": 0},
-    {"venue.goals": 0}, {"venue.points": 0}, {"venue.peer_awards": 0}, {"product.fixes": 0},
+    {"host.onboarding": 0}, {"host.promises": 0}, {"host.promo": 0}, {"host.hurdle": 0},
+    {"host.patience": 2}, {"venue.ad_load": 0}, {"venue.ad_free_price": 0}, {"venue.rejection": 0},
+    {"venue.goals": 0},
+    {"venue.small_talk": 0}, {"venue.mission": 0}, {"venue.points": 0}, {"venue.peer_awards": 0}, {"product.fixes": 0},
     {"host.schedule": "late"},
 ]  # fmt: skip
 
@@ -79,6 +81,8 @@ def test_what_is_said_to_have_no_effect_changes_no_number(switch: dict[str, Any]
 @pytest.mark.parametrize("name", [
     "host.replies", "host.hours", "host.cost_per_hour", "host.seeding", "host.patience", "host.hurdle",
     "venue.ad_price", "venue.annoyance", "venue.launch", "venue.talk",
+    "venue.small_talk", "params.worth.purpose", "params.worth.annoy", "params.asking.talk",
+    "params.worth.offered", "params.bonding.trust_broken", "params.bonding.identify",
     "venue.monthly_cost", "product.release_days", "params.norms.half",
     "params.incentives.goal", "params.incentives.points", "params.recognition.p_honour", "params.exposure.upgrade",
 ])  # fmt: skip

@@ -23,6 +23,7 @@ from sim.show.report import answer
 from sim.show.report.figures import drawings, plans
 from sim.show.report.page import rendered, write_report
 from sim.show.results import Results, spread
+from sim.show.runs import people
 from sim.show.style import balanced
 
 PERCENT = words.PERCENT
@@ -186,7 +187,7 @@ def test_a_comparison_of_few_or_many_arms_is_drawn(tmp_path: Path, count: int) -
     arms = {f"arm_{i}": 0.7 + 0.1 * i for i in range(count)}
     folder = make_compare(tmp_path, arms, replicates=3, change_day=180)
     assert names_of(Results(folder))[0] == "at_a_glance"
-    assert len(names_of(Results(folder))) == 4
+    assert len(names_of(Results(folder))) == 5
 
 
 # Honest words
@@ -282,6 +283,15 @@ def test_the_terminal_says_unclear_shares_in_percent_and_money_over_a_period() -
     assert "corrected for 13 comparisons (Holm)" in text
     assert "can't tell" not in text
     assert "unclear" in text
+
+
+def test_the_rarest_of_many_causes_are_one_so_that_the_bars_can_be_read(compare: Path) -> None:
+    results = Results(compare)
+    shown = people.causes(results, people.EXITS)
+    assert list(shown)[-1] == people.OTHER
+    assert len(shown) == people.MOST_CAUSES + 1
+    assert sum(one.mean for one in shown.values()) == pytest.approx(results.total(list(people.EXITS)).mean())
+    assert len(people.causes(results, people.JOINS)) == len(people.JOINS)
 
 
 def test_exits_are_a_rate_so_that_a_smaller_arm_does_not_seem_to_keep_its_members(compare: Path) -> None:

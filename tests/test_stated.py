@@ -19,12 +19,25 @@ def fixed(**levers: Any) -> set[str]:
 @pytest.mark.parametrize("lever", [{"host__hours": 0.0}, {"host__starts": 60.0}, {"host__capacity": 0.0},
                                    {"host__schedule": "list", "host__schedule_list": [0.0]}])  # fmt: skip
 def test_a_host_that_never_works_loses_nothing_by_its_silence_and_writes_no_reply(lever: dict[str, Any]) -> None:
-    assert {"host_loss", "held_by_host", "interplay_stayers", "peer_share", "host_cost"} <= fixed(**lever)
+    assert {
+        "host_loss",
+        "held_by_host",
+        "interplay_stayers",
+        "peer_share",
+        "host_cost",
+        "booked_host",
+        "exits_broadcast",
+    } <= fixed(**lever)
     assert not {"size", "answered", "retention_90", "profit", "trust"} & fixed(**lever)
 
 
 def test_a_host_that_never_replies_leaves_the_replies_to_members_and_its_silence_is_still_a_question() -> None:
     assert fixed(host__replies=0.0, host__joins_in=0.0) == {"peer_share", "community_cost"}
+
+
+def test_where_nothing_is_mailed_nobody_leaves_over_messages_by_construction() -> None:
+    assert "exits_broadcast" in fixed(host__broadcasts=0.0)
+    assert "exits_broadcast" not in fixed(venue__small_talk=0.0)
 
 
 def test_a_venue_that_never_opens_states_everything_about_members_but_not_the_profit() -> None:

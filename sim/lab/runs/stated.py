@@ -74,7 +74,10 @@ def _levels(settings: Flat) -> Reasons:
         found["exits_ads"] = "there are no ads"
     if not has_host(settings):
         found |= dict.fromkeys(SILENCE, "a host that never works takes nothing away by falling silent")
+        found["booked_host"] = "a host that never works gives nothing"
     planned = settings["host.policy"] == "scheduled"
+    if not has_host(settings) or (planned and not settings["host.broadcasts"]):
+        found["exits_broadcast"] = "there are no messages"
     if not has_host(settings) or (planned and not (settings["host.replies"] or settings["host.joins_in"])):
         found["peer_share"] = "a host that never replies leaves all replies to members"
     return found

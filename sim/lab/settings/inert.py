@@ -19,6 +19,9 @@ VENUE, HOST = "venue never opens", "host never starts"
 BY_THE_LEVERS = ("scheduled", "responsive")  # policies that do nothing else
 AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters where it is at 0 in all venues
     "host.hours": ("the host has no hours", "host.*"),
+    "host.onboarding": ("nobody is greeted", "params.hosting.hours_per_greeting"),
+    "host.promises": ("nothing is announced", "params.bonding.trust_broken"),
+    "host.promo": ("the host offers nothing", "params.worth.offered"),
     "host.hurdle": ("no review can fail", "host.patience"),
     "venue.ad_load": ("there are no ads", "venue.ad_price venue.annoyance venue.ad_free_price "
         "params.worth.annoy params.worth.annoy_slow "
@@ -27,6 +30,9 @@ AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters wher
     "venue.ad_free_price": ("it is not on sale", "params.exposure.upgrade params.exposure.price_effect"),
     "venue.rejection": ("nothing is turned away", "params.norms.*"),
     "venue.goals": ("there are no ranks", "params.incentives.goal params.incentives.rank_wear"),
+    "venue.small_talk": ("no conversation is opened", "params.asking.talk params.asking.introductions "
+        "params.asking.introduction_days"),
+    "venue.mission": ("the venue stands for nothing", "params.worth.purpose params.bonding.identify"),
     "venue.points": ("there are no points", "params.incentives.points"),
     "venue.peer_awards": ("members give no awards", "params.recognition.p_honour params.recognition.fame"),
     "product.fixes": ("releases improve nothing", "product.release_days params.listening.improve "
@@ -81,15 +87,16 @@ def switched_off(made: Experiment) -> Iterator[Off]:
     for switch, (why, patterns) in AT_ZERO.items():
         all_of_it = [name for above in places if (name := above + switch) in level]
         by = [name for name in all_of_it if level[name] == 0]
-        if switch == "host.hours":
-            by = [name for name in by if level[name.replace("hours", "policy")] in BY_THE_LEVERS]
+        policies = [f"{one.rpartition('.')[0]}.policy" for one in by if switch.startswith("host.")]
+        if policies and switch != "host.hurdle":
+            by = [one for one, policy in zip(by, policies, strict=True) if level[policy] in BY_THE_LEVERS]
         for pattern in patterns.split():
             if not pattern.startswith("params."):
                 for one in by:
                     place = one.removesuffix(switch)
                     yield Off(place + pattern, f"{why} ({one}=0)", (one, f"{place}host.policy"))
             elif by == all_of_it:
-                yield Off(pattern, f"{why} ({', '.join(f'{one}=0' for one in by)})", tuple(by))
+                yield Off(pattern, f"{why} ({', '.join(f'{one}=0' for one in by)})", (*by, *policies))
     for above in places:
         yield from out_of_time(f"{above}venue.opens", f"{above}host.", level)
 

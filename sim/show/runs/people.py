@@ -26,6 +26,7 @@ CLAUSES = {
     "unanswered": "over unanswered questions", "ads": "because of ads",
     "too many messages": "because of too many messages", "left the product": "together with the product",
 }  # fmt: skip
+OTHER, MOST_CAUSES = "other causes", 7  # more bars than these cannot be read
 GRID = np.geomspace(0.002, 1, 60)
 
 
@@ -46,21 +47,23 @@ def coming_and_going(results: Results) -> Drawing | None:
     for axes, title, table, colour, hatch in (
         (page.axes[0], "Why they joined", joins, BLUE, ""), (page.axes[1], "Why they left", exits, ORANGE, "//"),
     ):  # fmt: skip
-        ranked = sorted(table.items(), key=lambda item: item[1].mean)
-        bars(axes, ranked, colour, hatch)
+        bars(axes, list(table.items())[::-1], colour, hatch)
         axes.set_title(f"{title} ({amount(sum(value.mean for value in table.values()))})")
     return page.done(" ".join(f"{label}: {amount(v.mean)}." for label, v in (joins | exits).items()))
 
 
 def causes(results: Results, names: Mapping[str, str]) -> dict[str, Spread]:
-    """Return people per run by cause."""
-    return {label: spread(results.total([name])) for name, label in names.items() if not results.paths(name).empty}
+    """Return people per run by cause, the most frequent first; the rarest of many causes are one."""
+    recorded = [name for name in names if not results.paths(name).empty]
+    ranked = sorted(recorded, key=lambda name: -results.total([name]).mean())
+    alone = len(ranked) if len(ranked) <= MOST_CAUSES + 1 else MOST_CAUSES
+    found = {names[name]: spread(results.total([name])) for name in ranked[:alone]}
+    return found | ({OTHER: spread(results.total(ranked[alone:]))} if ranked[alone:] else {})
 
 
 def top_cause(table: Mapping[str, Spread]) -> str:
     """Return the most frequent cause with its share, or nothing if there was none."""
-    total = sum(value.mean for value in table.values())
-    best = max(table, key=lambda label: table[label].mean)
+    total, best = sum(value.mean for value in table.values()), next(iter(table))
     return f"{CLAUSES[best]} ({amount(table[best].mean / total, 'share')})" if total else ""
 
 
