@@ -7,7 +7,7 @@ import numpy as np
 from sim.show.looks import ARM_LOOKS, BLACK, Look
 from sim.show.panel import interval_dot, label_ends, mark_day, over_days, plain_ticks, ribbon, row_axis
 from sim.show.results import Results, Spread, Values, spread
-from sim.show.runs.people import EXITS
+from sim.show.runs.people import EXITS, grouped
 from sim.show.style import BOTH_BANDS, ONE_BAND, Drawing, sheet
 from sim.show.verdicts import arm_label, ends_of, tag
 from sim.show.words import amount, listed
@@ -30,7 +30,7 @@ def dots_by_arm(
     """Draw one row for each label, with one dot for each arm."""
     arms = list(table)
     many = len(arms) > len(ARM_LOOKS)
-    page = sheet(results, finding, drawn, left=1.75, right=2.0 if many else 0.5,
+    page = sheet(results, finding, drawn, left=2.1, right=2.0 if many else 0.5,
                  plot=(0.2 + 0.16 * len(arms)) * len(labels) + 0.4)  # fmt: skip
     axes = page.axes[0]
     for i, arm in enumerate(arms):
@@ -77,16 +77,19 @@ def difference_in_time(results: Results) -> Drawing | None:
 def exits(results: Results) -> Drawing | None:
     """Why members left, arm by arm: a rate, because an arm with more members has more of them to lose."""
     rates = {arm: exit_rates(results, arm) for arm in results.arms}
-    causes = [name for name in EXITS if all(name in by_cause for by_cause in rates.values())]
+    causes = grouped(results, EXITS, results.arms)
     if not causes:
         return None
     drawn = "Cause recorded at the exit. Mean with its 95 % interval, not corrected for many comparisons. "
     drawn += "Members are all who have joined and not left."
     missing = [arm_label(arm) for arm, by_cause in rates.items() if not np.isfinite([*by_cause.values()]).any()]
     drawn += f" Not shown: {listed(missing)}, where nobody joined." if missing else ""
-    table = {arm: {EXITS[name]: spread(rates[arm][name], least=0) for name in causes} for arm in results.arms}
+    table = {
+        arm: {label: spread(sum(rates[arm][name] for name in some), least=0) for label, some in causes.items()}
+        for arm in results.arms
+    }
     finding = "Exits per 100 members a month, by cause: a rate, as more members have more exits"
-    return dots_by_arm(results, finding, drawn, [EXITS[c] for c in causes[::-1]], table)
+    return dots_by_arm(results, finding, drawn, list(causes)[::-1], table)
 
 
 def exit_rates(results: Results, arm: str) -> dict[str, Values]:

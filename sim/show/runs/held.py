@@ -89,7 +89,8 @@ def budget_in_time(results: Results) -> Drawing | None:
     found = {arm: {name: results.paths(name, arm).mean(axis=0) for name in GIVEN} for arm in results.arms}
     tables = {arm: pd.DataFrame(series).fillna(0.0) for arm, series in found.items()}
     last = {arm: table.iloc[-1] / (table.iloc[-1].sum() or 1.0) for arm, table in tables.items() if len(table)}
-    givers = {arm: f"{GIVEN[str(part.idxmax())][0]} ({amount(part.max(), 'share')})" for arm, part in last.items()}
+    givers = {arm: f"{GIVEN[str(part.idxmax())][0]} ({amount(part.max(), 'share')})"
+              for arm, part in last.items() if part.any()}  # fmt: skip
     most = [
         f"in {arm_label(arm)} from {giver}" if results.compares else f"from {giver}" for arm, giver in givers.items()
     ]

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from sim.show.looks import BLACK, BLUE, GREY, ORANGE
 from sim.show.panel import ticks
-from sim.show.results import Results, Spread, Values, spread
+from sim.show.results import BASE, Results, Spread, Values, spread
 from sim.show.style import Drawing, sheet
 from sim.show.words import amount, span
 
@@ -54,11 +54,15 @@ def coming_and_going(results: Results) -> Drawing | None:
 
 def causes(results: Results, names: Mapping[str, str]) -> dict[str, Spread]:
     """Return people per run by cause, the most frequent first; the rarest of many causes are one."""
-    recorded = [name for name in names if not results.paths(name).empty]
-    ranked = sorted(recorded, key=lambda name: -results.total([name]).mean())
+    return {label: spread(results.total(some)) for label, some in grouped(results, names, [BASE]).items()}
+
+
+def grouped(results: Results, names: Mapping[str, str], arms: Sequence[str]) -> dict[str, list[str]]:
+    """Return the series of each cause that some arms recorded, by its label; the rarest of many stand together."""
+    recorded = [name for name in names if all(not results.paths(name, arm).empty for arm in arms)]
+    ranked = sorted(recorded, key=lambda name: -sum(results.total([name], arm).mean() for arm in arms))
     alone = len(ranked) if len(ranked) <= MOST_CAUSES + 1 else MOST_CAUSES
-    found = {names[name]: spread(results.total([name])) for name in ranked[:alone]}
-    return found | ({OTHER: spread(results.total(ranked[alone:]))} if ranked[alone:] else {})
+    return {names[name]: [name] for name in ranked[:alone]} | ({OTHER: ranked[alone:]} if ranked[alone:] else {})
 
 
 def top_cause(table: Mapping[str, Spread]) -> str:
