@@ -87,6 +87,7 @@ def exits(results: Results) -> Drawing | None:
     table = {
         arm: {label: spread(sum(rates[arm][name] for name in some), least=0) for label, some in causes.items()}
         for arm in results.arms
+        if arm_label(arm) not in missing
     }
     finding = "Exits per 100 members a month, by cause: a rate, as more members have more exits"
     return dots_by_arm(results, finding, drawn, list(causes)[::-1], table)

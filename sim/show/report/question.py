@@ -22,6 +22,9 @@ PHRASES = {  # {new} and {old} are the two values
     "host.schedule": "the host's hours were spread by schedule “{new}” instead of “{old}”",
     "venue.ad_load": "members met {new} instead of {old} ads on each visit",
     "venue.opens": "the venue opened on day {new} instead of day {old}",
+    "venue.earning": "thanking were {new} instead of {old} as easy as with a button",
+    "venue.mission": "the venue's purpose were {new} instead of {old} clear",
+    "venue.small_talk": "social posts were {new} instead of {old} as welcome as elsewhere",
     "venue.points": "answers earned points at a strength of {new} instead of {old}",
 }
 PRESETS = {

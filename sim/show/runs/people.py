@@ -13,16 +13,17 @@ from sim.show.words import amount, span
 
 JOINS = {"joins_market": "marketing", "joins_friends": "friends inside", "joins_search": "looking for help",
          "joins_invite": "an invitation"}  # fmt: skip
-MISSED = {"information": "news and help", "belonging": "company", "goodwill": "chances to help",
-          "validation": "notice", "cause": "purpose", "access": "of the makers", "deals": "offers"}  # fmt: skip
-EXITS = {"exits_life": "life moved on", **{f"exits_{of}": f"too little {what}" for of, what in MISSED.items()},
+MISSED = {"information": "too little news and help", "belonging": "too little company",
+          "goodwill": "too few chances to help", "validation": "too little notice", "cause": "too little purpose",
+          "access": "too little of the makers", "deals": "too few offers"}  # fmt: skip
+EXITS = {"exits_life": "life moved on", **{f"exits_{motive}": words for motive, words in MISSED.items()},
          "exits_trouble": "too much trouble", "exits_unmet": "unanswered", "exits_ads": "ads",
          "exits_broadcast": "too many messages", "exits_product": "left the product"}  # fmt: skip
 CLAUSES = {
     "marketing": "through marketing", "friends inside": "because friends were inside",
     "looking for help": "while looking for help", "an invitation": "on an invitation",
     "life moved on": "because life moved on", "too much trouble": "because coming was too much trouble",
-    **{f"too little {what}": f"because they found too little {what}" for what in MISSED.values()},
+    **{words: f"because they found {words}" for words in MISSED.values()},
     "unanswered": "over unanswered questions", "ads": "because of ads",
     "too many messages": "because of too many messages", "left the product": "together with the product",
 }  # fmt: skip
