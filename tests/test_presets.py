@@ -1,6 +1,7 @@
 """Questions are composed of presets: what each sets, in which order, for one run, for arms and for sweeps."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -23,8 +24,9 @@ def made(*settings: str) -> Experiment:
 
 
 @pytest.fixture(autouse=True)
-def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
+    yield
     folders.forget()
 
 

@@ -207,9 +207,9 @@ def test_an_experiment_reads_no_table_and_no_folder_elsewhere(
     assert "belongs on the command line" in line
 
 
-def test_a_file_can_name_a_set_of_vectors_that_comes_along(conf: Path) -> None:
-    put(conf, "scenario", f"{HEADER}vectors: plausible\n")
-    assert scenarios.read("stranger")["vectors"] == "plausible"
+def test_a_file_can_name_the_vectors_that_come_along(conf: Path) -> None:
+    put(conf, "scenario", f"{HEADER}vectors: declared\n")
+    assert scenarios.read("stranger")["vectors"] == "declared"
 
 
 @pytest.mark.parametrize("command", ["resume", "verify", "aggregate", "sensitivity", "report"])
