@@ -38,6 +38,8 @@ gallery: $(STAMPS)/base ## rebuild the runs and comparisons of results/gallery, 
 		mv "$$(echo "$$printed" | tail -n 1)" "results/gallery/$$name"; echo "results/gallery/$$name/report.html"; }; \
 	keep support_forum scenario=support_forum && \
 	keep no_manager compare scenario=support_forum $(QUESTION) && \
+	keep audience_or_forum compare scenario=generation_good alt.forum='venue=forum host=full_time' && \
+	keep what_an_archive_holds compare alt.unread='params.worth.browse=0' alt.twice='params.worth.browse=1' && \
 	keep half_a_manager compare venue=forum host=full_time \
 		alt.half='host=half_time' alt.none='host=none' alt.nothing='community=none' && \
 	keep nobody_answers compare alt.nobody_answers='params.answering.answer=0 params.asking.talk=0' && \

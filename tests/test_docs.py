@@ -232,6 +232,19 @@ def test_the_readme_tells_of_its_example_what_the_gallery_holds() -> None:
     assert "alt.no_manager=host=none alt.more_ads='venue.ad_load=6' alt.nothing=community=none" in text
 
 
+def test_the_readme_tells_what_holds_members_as_the_gallery_has_it() -> None:
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    gallery = ROOT / "results" / "gallery"
+    forum = pd.read_csv(gallery / "support_forum" / "summary.csv").set_index("metric")["mean"]
+    list_ = pd.read_csv(gallery / "audience_or_forum" / "summary.csv").set_index(["arm", "metric"])["mean"]["base"]
+    held = {name: f"{100 * forum[name]:.0f} %" for name in ("held_by_members", "held_by_host", "floor")}
+    assert f"Of the {forum['size']:.0f} active members of the default forum, {held['held_by_members']} are held" in text
+    assert f"by each other and {held['held_by_host']} by the host" in text
+    assert f"the other {held['floor']} would come for their own needs" in text
+    by_host, by_members = (f"{100 * list_[name]:.0f} %" for name in ("held_by_host", "held_by_members"))
+    assert f"the host holds {by_host} and the members hold {by_members}" in text
+
+
 def test_the_documents_count_parameters_mechanisms_and_findings_as_they_are() -> None:
     readme, changelog = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CHANGELOG.md"))
     every = [row for group, block in BLOCKS.items() for row in declared(group, block)]
