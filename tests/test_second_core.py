@@ -99,7 +99,8 @@ def test_an_empty_room_keeps_under_a_fifth_of_its_members() -> None:
 def test_no_visit_is_caused_by_members_where_no_member_ever_writes_to_another() -> None:
     """A host that joins every thread brings people back: these visits are the host's."""
     world = small_world(
-        days=200, numbers={"answering.answer": 0, "advocacy.invite": 0, "conversation.returns": 0, "bonding.p_close": 0},
+        days=200,
+        numbers={"answering.answer": 0, "advocacy.invite": 0, "conversation.returns": 0, "bonding.p_close": 0},
         **{"host.joins_in": 1, "host.replies": 1, "host.hours": 200, "host.capacity": 200, "population.belonging": 1},
     )  # fmt: skip
     assert flow(world, "answers") == 0 < flow(world, "host_answers")

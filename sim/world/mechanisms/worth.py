@@ -11,8 +11,9 @@ Rule
         costs = trouble + ads + hurt + messages.
     A cell's part of V is in proportion to its part of met_m. What a host supplies counts less where it is trusted less
     (`credence`). Interest moves `learning` of the way to V; it fades with absence (`memory`). Every cell, and every
-    cost, keeps a mean over visits of weight `weight`. Their sum is the member's *experience* E, on which the hazard of
-    leaving acts (`leaving`). A new member joins with E = aspiration, which nobody supplied, and which wears off.
+    cost, keeps a mean over visits; the last one has `weight`, less if it was a glance that took little of the day's
+    attention (`engaged`). Their sum is the member's *experience* E, on which the hazard of leaving acts (`leaving`). A
+    new member joins with E = aspiration, which nobody supplied, and which wears off.
     Put on the plate here: the archive, browse x filled x exp(-visits / known); contacts, company ln(1 + contacts);
     readers for those who posted lately; acknowledgement since the last visit; the cause, mission x visitors /
     (visitors + 3) x own part; executives and released improvements; offers. The rest: threads read, replies, needs met
