@@ -133,7 +133,7 @@ def quiet_settings() -> Settings:
     """Return settings under which dormant members stay dormant: no message wakes them or makes them leave."""
     parameters = default_parameters()
     parameters["visit"] = parameters["visit"]._replace(wake_rate=0.0, wake_reminder=0.0)
-    parameters["leaving"] = parameters["leaving"]._replace(message=0.0, churn=0.0)
+    parameters["leaving"] = parameters["leaving"]._replace(churn=0.0)
     return Settings(people=DORMANT_CUSTOMERS, days=BURN_IN + DORMANT_DAYS, parameters=parameters)
 
 

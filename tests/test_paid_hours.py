@@ -41,7 +41,7 @@ def test_a_host_is_paid_for_each_day_at_work_and_for_no_other() -> None:
 
 
 @pytest.mark.parametrize("free", [{}, {f"hosting.hours_{of}": 0 for of in (
-    "per_award", "per_broadcast", "per_promise", "per_visit", "per_greeting", "of_listening")}])  # fmt: skip
+    "per_broadcast", "per_visit", "per_greeting", "of_listening")}])  # fmt: skip
 def test_a_host_without_hours_is_no_host(free: dict) -> None:
     """Null: it costs nothing and does nothing, even where an act takes no time, and however it speaks or promises."""
     eager = BUSY | {"host.hours": 0, "host.promo": 1, "host.tone": 1, "host.listening": 1}

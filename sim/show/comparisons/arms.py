@@ -45,8 +45,9 @@ def dots_by_arm(
     if not any(value.mean for row in table.values() for value in row.values()):
         axes.set_xlim(-1, 1)
     plain_ticks(axes.xaxis)
-    axes.legend(loc="upper left" if many else "lower left", bbox_to_anchor=(many, 1.0), ncols=1 if many else 6,
-                frameon=False, handletextpad=0.1, borderaxespad=0.1)  # fmt: skip
+    if arms:
+        axes.legend(loc="upper left" if many else "lower left", bbox_to_anchor=(many, 1.0), ncols=1 if many else 6,
+                    frameon=False, handletextpad=0.1, borderaxespad=0.1)  # fmt: skip
     return page.done()
 
 
