@@ -137,7 +137,8 @@ def test_a_setting_or_parameter_that_a_document_names_exists(document: Path) -> 
     text = document.read_text(encoding="utf-8")
     groups = "|".join((*LEVERS, *BLOCKS))
     named = set(re.findall(rf"`(?:params\.)?((?:{groups})\.[a-z]\w*)`", text))
-    known = {f"{group}.{row.name}" for group, block in (LEVERS | BLOCKS).items() for row in declared(group, block)}
+    known = {f"{group}.{row.name}" for group, block in (*LEVERS.items(), *BLOCKS.items())
+             for row in declared(group, block)}  # fmt: skip
     known |= {f"host.{word}" for word in ("policy", "schedule", "schedule_list")}
     assert named - known == set()
 
