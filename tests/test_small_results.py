@@ -105,7 +105,10 @@ def test_a_run_of_one_day_is_refused_in_one_line(tmp_path: Path, capsys: pytest.
 
 def test_pictures_without_data_are_named(tmp_path: Path) -> None:
     folder = results_of(tmp_path, "venue.opens=100", "days=60")
-    assert "Not drawn, because this result has no data for them: held in time, budget in time, visit causes, " in words_of(folder / "report.html")
+    assert (
+        "Not drawn, because this result has no data for them: held in time, budget in time, visit causes, "
+        in words_of(folder / "report.html")
+    )
 
 
 def test_a_venue_that_only_an_alternative_has_is_drawn_with_the_alternatives_name(tmp_path: Path) -> None:

@@ -107,9 +107,9 @@ def test_an_empty_room_gives_nothing_and_costs_what_it_costs(
 ) -> None:
     """Nobody is there, nobody is at work, nothing was answered: however well it would suit its visitor."""
     deserted = SimpleNamespace(mission=1.0, visitors_pulse=0.0, exec_stock=1.0, executive=0.0, tone=1.0, response=1.0,
-                               promo=1.0)  # fmt: skip
+                               promo=1.0, host_on=0.0)  # fmt: skip
     plate, person, someone = [0.0] * len(CELLS), somebody(weights, trust), member(fit)
-    worth.fill_plate(plate, person, someone, deserted, 0.0, 0.0, P)
+    worth.fill_plate(plate, someone, deserted, 0.0, P)
     assert plate == [0.0] * len(CELLS)
     assert worth.weigh(plate, person, someone, costs, P) == pytest.approx(-sum(costs), abs=1e-12)
     assert all(someone.held[cell] == 0.0 for cell in range(len(CELLS)))

@@ -27,4 +27,4 @@ def be_given_the_rest(world: State, venue: Venue, person: Person) -> None:
     """Put on a visitor's plate what the place as a whole gives: archive, contacts, thanks, cause, makers and offers."""
     m, now, p = venue.membership_of(person), venue.now, world.parameters["worth"]
     filled = rules.worth.filled_archive(venue.archive[person.facet], world.parameters["asking"].archive_scale)
-    rules.worth.fill_plate(m.plate, person, m, now, filled, now.host_on, p)
+    rules.worth.fill_plate(m.plate, m, now, filled, p)

@@ -51,6 +51,7 @@ from sim.world.mechanisms.worth import (
     MAKERS,
     NEWS_BY_HOST,
     NEWS_BY_MEMBERS,
+    on_facet,
     reading,
     reading_host,
 )
@@ -177,7 +178,7 @@ def write_to(memberships: Rows, answers: Rows, now: Rows, at: int, by: int, to: 
 @rule
 def known_of(person: Rows, thread: Rows, worth: Worth) -> float:
     """Return what a member knows of a thread's kind of use, 0 to 1."""
-    return float((1.0 if thread.facet == person.facet else worth.other_facet) * person.expertise)
+    return float(on_facet(thread.facet == person.facet, worth) * person.expertise)
 
 
 @rule

@@ -35,10 +35,17 @@ from sim.world.mechanisms.exposure import write
 from sim.world.mechanisms.incentives import Parameters as Incentives
 from sim.world.mechanisms.incentives import note_gift, note_post
 from sim.world.mechanisms.quality import Parameters as Quality
-from sim.world.mechanisms.quality import is_clear
+from sim.world.mechanisms.quality import is_clear, posts_of
 from sim.world.mechanisms.recognition import Parameters as Recognition
 from sim.world.mechanisms.recognition import motivation
-from sim.world.mechanisms.worth import ARCHIVE, COMPANY_OF_HOST, COMPANY_OF_MEMBERS, NEWS_BY_HOST, NEWS_BY_MEMBERS
+from sim.world.mechanisms.worth import (
+    ARCHIVE,
+    COMPANY_OF_HOST,
+    COMPANY_OF_MEMBERS,
+    NEWS_BY_HOST,
+    NEWS_BY_MEMBERS,
+    filled_archive,
+)
 from sim.world.mechanisms.worth import Parameters as Worth
 from sim.world.parameters import param
 from sim.world.state import FACETS, HOST, NOBODY, QUESTION, TALK, Column, Rows, grown
@@ -85,7 +92,7 @@ def speaks(hurdle: float, social: float, drawn: float, silent: bool, p: Paramete
 @rule
 def p_found(answers_on_facet: float, p: Parameters) -> float:
     """Return the probability that the archive has an answer and that the member finds it."""
-    return p.find * (1.0 - math.exp(-answers_on_facet / p.archive_scale))
+    return p.find * filled_archive(answers_on_facet, p.archive_scale)
 
 
 @rule
@@ -135,7 +142,7 @@ def open_thread(
 @rule
 def has_posted(membership: Rows) -> bool:
     """Tell whether a member ever posted in this venue."""
-    return bool(membership.questions + membership.talks + membership.answers > 0)
+    return bool(posts_of(membership) > 0.0)
 
 
 @kernel
@@ -199,6 +206,16 @@ def collect(membership: Rows, plate: Column, tone: float, worth: Worth) -> None:
 
 
 @rule
+def write_ticket(
+    counts: Column, log: Rows, person: int, venue: int, day: int, at: int, induced: bool, cause: int
+) -> None:  # fmt: skip
+    """Take a need to the support desk, where the venue did not meet it."""
+    counts[tally.TICKETS] += 1
+    counts[tally.TICKETS_INDUCED] += induced
+    events.note(log, day, events.TICKET, person, NOBODY, venue, at, cause)
+
+
+@rule
 def bring_up(
     person: Rows, membership: Rows, plate: Column, threads: Rows, now: Rows, archive: Column, counts: Column,
     log: Rows, allowed: bool, induced: bool, i: int, venue: int, day: int, today: np.uint64, key: np.uint64,
@@ -228,9 +245,7 @@ def bring_up(
         counts[tally.FIRST_POSTS] += first
         events.note(log, day, events.ASK, i, NOBODY, venue, at, events.NEED)
     elif uniform(today, i, slot + 5) < p_ticket:
-        counts[tally.TICKETS] += 1
-        counts[tally.TICKETS_INDUCED] += induced
-        events.note(log, day, events.TICKET, i, NOBODY, venue, -1, events.NEED)
+        write_ticket(counts, log, i, venue, day, -1, induced, events.NEED)
 
 
 @rule
@@ -255,9 +270,7 @@ def learn_or_repeat(
         if membership.collected == 0 or learn(thread, membership, plate, worth, quality):
             return
         if uniform(today, i, venue * 16 + 7) < p_ticket:  # the answer was of no use
-            counts[tally.TICKETS] += 1
-            counts[tally.TICKETS_INDUCED] += thread.induced
-            events.note(log, day, events.TICKET, i, NOBODY, venue, at, events.UNMET)
+            write_ticket(counts, log, i, venue, day, at, thread.induced, events.UNMET)
     elif not thread.considered and membership.hour - thread.time >= AGAIN_AFTER:
         thread.considered = True
         if allowed and uniform(today, i, venue * 16 + 8) < p.p_again:

@@ -41,6 +41,7 @@ from sim.world.mechanisms.hosting import leave_undone
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded, refresh
 from sim.world.mechanisms.quality import posts_of
+from sim.world.mechanisms.worth import own_part
 from sim.world.parameters import param
 from sim.world.state import HOST, MEMBER, NOBODY, QUESTION, Column, Rows
 
@@ -104,8 +105,8 @@ def gain_by_reply(by_host: bool, first: bool, kind: int, tone: float, host_share
 @rule
 def identified(identity: float, mission: float, posts_a_day: float, rival: float, posts: float, p: Parameters) -> float:
     """Return a member's identity with the group after a visit."""
-    lively, part = posts_a_day / (posts_a_day + 3.0), posts / (posts + 10.0)
-    return grown_towards_one(identity, p.identify * mission * lively * (1.0 + rival) * (0.5 + 0.5 * part))
+    lively = posts_a_day / (posts_a_day + 3.0)
+    return grown_towards_one(identity, p.identify * mission * lively * (1.0 + rival) * own_part(posts))
 
 
 @rule

@@ -24,6 +24,7 @@ from sim.world.compiled import kernel, rule
 from sim.world.draws import about, uniform
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.answering import PATIENCE, enter_reply, is_held_back, is_open
+from sim.world.mechanisms.asking import write_ticket
 from sim.world.mechanisms.hosting import leave_undone
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import refresh
@@ -138,9 +139,7 @@ def grow_old(
         counts[tally.DISAPPOINTMENTS] += 1
         events.note(log, day, events.DISAPPOINT, thread.author, NOBODY, venue, at, events.UNMET)
         if uniform(about(key, thread.key), thread.author, 7) < p_ticket:
-            counts[tally.TICKETS] += 1
-            counts[tally.TICKETS_INDUCED] += thread.induced
-            events.note(log, day, events.TICKET, thread.author, NOBODY, venue, at, events.UNMET)
+            write_ticket(counts, log, thread.author, venue, day, at, thread.induced, events.UNMET)
 
 
 @kernel

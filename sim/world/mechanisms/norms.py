@@ -26,6 +26,7 @@ from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, uniform
 from sim.world.interfaces import CompiledWorld
+from sim.world.mechanisms.quality import posts_of
 from sim.world.parameters import param
 from sim.world.state import NOBODY, Column, Rows
 
@@ -64,7 +65,7 @@ def p_discouraged(belonging: float, p: Parameters) -> float:
 @rule
 def is_apprentice(membership: Rows, p: Parameters) -> bool:
     """Tell whether a member is new enough to be judged. Today's post counts among theirs."""
-    return bool(membership.questions + membership.talks + membership.answers <= p.apprentice)
+    return bool(posts_of(membership) <= p.apprentice)
 
 
 @rule

@@ -38,6 +38,7 @@ from sim.world.compiled import kernel, rule
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.exposure import Parameters as Exposure
 from sim.world.mechanisms.exposure import ad_weight, ads_met
+from sim.world.mechanisms.quality import posts_of
 from sim.world.parameters import param
 from sim.world.state import MOTIVES, PARTS, Column, Rows
 
@@ -145,23 +146,33 @@ def filled_archive(answers: float, scale: float) -> float:
 
 
 @rule
+def on_facet(same_facet: bool, p: Parameters) -> float:
+    """Return what reading or knowing about a thread's kind of use is worth, against one's own."""
+    return 1.0 if same_facet else p.other_facet
+
+
+@rule
 def reading(answered: bool, same_facet: bool, quality: float, p: Parameters) -> float:
     """Return what a thread tells its reader. Good answers tell more, and open questions little."""
-    kind = quality if answered else p.unanswered
-    return p.read * kind * (1.0 if same_facet else p.other_facet)
+    return p.read * (quality if answered else p.unanswered) * on_facet(same_facet, p)
 
 
 @rule
 def reading_host(same_facet: bool, tone: float, p: Parameters) -> float:
     """Return what a post by the host tells its reader, by its tone."""
-    facet = 1.0 if same_facet else p.other_facet
-    return p.read * p.posted * facet * (p.megaphone + (1.0 - p.megaphone) * tone)
+    return p.read * p.posted * on_facet(same_facet, p) * (p.megaphone + (1.0 - p.megaphone) * tone)
+
+
+@rule
+def own_part(posts: float) -> float:
+    """Return how much of their part members do for a place, from 1/2 for readers towards 1 with their posts."""
+    return 0.5 + 0.5 * posts / (posts + 10.0)
 
 
 @rule
 def from_mission(mission: float, visitors: float, posts: float, p: Parameters) -> float:
     """Return what a cause gives: nothing to those who are alone with it, and more to those who do their part."""
-    return p.purpose * mission * visitors / (visitors + 3.0) * (0.5 + 0.5 * posts / (posts + 10.0))
+    return p.purpose * mission * visitors / (visitors + 3.0) * own_part(posts)
 
 
 @rule
@@ -183,11 +194,8 @@ def nuisance(messages: float, scale: float, p: Parameters) -> float:
 
 
 @rule
-def fill_plate(
-    plate: Column, person: Rows, membership: Rows, place: Rows, filled: float, at_work: float, p: Parameters
-) -> None:  # fmt: skip
+def fill_plate(plate: Column, membership: Rows, place: Rows, filled: float, p: Parameters) -> None:
     """Add what the place as a whole gives today, and what has waited for the visitor since their last visit."""
-    posts = float(membership.questions + membership.talks + membership.answers)
     plate[ARCHIVE] += browsing(filled, float(membership.visits), p)
     plate[COMPANY_OF_MEMBERS] += p.company * math.log(1.0 + membership.contacts)
     plate[PRAISE_BY_MEMBERS] += p.praise * membership.praise_peers
@@ -195,9 +203,9 @@ def fill_plate(
         plate[PRAISE_BY_MEMBERS] += p.readers * min(1.0, membership.lately) * math.log(1.0 + place.visitors_pulse)
     plate[PRAISE_BY_HOST] += p.praise * membership.praise_host
     membership.praise_peers, membership.praise_host = 0.0, 0.0
-    plate[MISSION] += from_mission(place.mission, place.visitors_pulse, posts, p)
-    plate[MAKERS] += from_makers(place.exec_stock + place.executive, place.tone, place.response, p) * at_work
-    plate[OFFERS] += from_offers(place.promo, membership.fatigue, p) * at_work
+    plate[MISSION] += from_mission(place.mission, place.visitors_pulse, posts_of(membership), p)
+    plate[MAKERS] += from_makers(place.exec_stock + place.executive, place.tone, place.response, p) * place.host_on
+    plate[OFFERS] += from_offers(place.promo, membership.fatigue, p) * place.host_on
 
 
 @rule
@@ -294,11 +302,10 @@ def take_stock(
 ) -> None:  # fmt: skip
     """Let each visitor take stock of the visit."""
     place = now[0]
-    at_work = place.host_on
     for k in range(len(visitors)):
         person, membership, plate = people[visitors[k]], memberships[visitors[k]], plates[k]
         filled = filled_archive(archive[person.facet], archive_scale)
-        fill_plate(plate, person, membership, place, filled, at_work, p)
+        fill_plate(plate, membership, place, filled, p)
         load = ads_met(place.ad_load, membership.ads_own, membership.subscriber)
         weight = ad_weight(person.ad_sensitivity, float(day - membership.joined), place.annoyance, exposure)
         costs = costs_of(membership, place, load, weight, person.trust, fatigue_scale, p)
