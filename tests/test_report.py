@@ -184,9 +184,12 @@ def test_the_evidence_that_the_world_gets_wrong_stands_beside_the_lever_that_it_
 
 def test_at_most_three_findings_stand_beside_a_lever_and_the_others_are_counted(compare: Path) -> None:
     results = Results(compare)
-    results.settings["ads"] = dict.fromkeys(("host.hours", "host.replies", "host.seeding", "host.listening"), 0.0)
+    levers = ("host.hours", "host.replies", "host.seeding", "host.listening")
+    results.settings["ads"] = dict.fromkeys(levers, 0.0)
+    known = len(failures.concerning(levers)["host"][1])
+    assert known > 3, "the scoreboard gets too few findings about hosts wrong to try it"
     host = tables.wrong(results)[0]
-    assert (len(host.findings), host.more) == (3, 1)
+    assert (len(host.findings), host.more) == (3, known - 3)
 
 
 def test_the_levers_of_the_evidence_exist() -> None:
