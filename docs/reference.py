@@ -126,7 +126,7 @@ def scoreboard() -> str:
     for row in rows.to_dict("records"):
         mine = targets[targets["row"] == row["row"]]
         figures = "; ".join(figure(target) for target in mine.to_dict("records"))
-        stated = " (stated)" if str(row["stated"]) == "True" else ""
+        stated = " (stated)" if str(row["stated"]) in ("nearly", "True") else ""
         verdict = f"**{row['verdict']}**" if row["verdict"] == "credit" else row["verdict"]
         lines.append((row["row"], row["finding"], row["evidence"], verdict + stated, figures or "none"))
     return table(("row", "finding", "evidence", "verdict", "simulated, band, without its mechanism"), lines)

@@ -29,7 +29,7 @@ from pathlib import Path
 from sim.lab.validation import Row, Target
 
 ROW = Row(id="{id}", title="A toy", source="nobody", read="made up", evidence="curve", tier={tier}, profile="social",
-          targets=(Target("figure", {target}, low={low}, high={high}),))
+          targets=(Target("figure", {target}, low={low}, high={high}),), stated="nothing", pooling="seeds")
 
 def measure(bench, seed):
     with Path("calls.txt").open("a") as calls:
@@ -180,7 +180,9 @@ def test_a_fold_chooses_from_the_start_and_its_own_proposals_and_is_judged_by_it
 
 def test_folds_spread_groups_and_tiers_and_stay_as_they_were_settled() -> None:
     def row(name: str, tier: int) -> Row:
-        return Row(name, "x", "x", "x", "curve", tier, "social", (Target("y", None),))
+        return Row(
+            name, "x", "x", "x", "curve", tier, "social", (Target("y", None),), stated="nothing", pooling="seeds"
+        )
 
     rows = [row(f"{letter}{number}", 1 + number % 2) for letter in "ANP" for number in range(10)]
     table = folds.split(rows, 5)

@@ -39,7 +39,8 @@ from pathlib import Path
 from sim.lab.validation import Bench, Row, Target
 
 ROW = Row(id="{id}", title="A test", source="nobody", read="made up", evidence="curve", tier=1, profile="social",
-          targets=(Target("effect", 0.2, low=0.1, high=0.3),), ablate={{"bonding.replied": 0.0}})
+          targets=(Target("effect", 0.2, low=0.1, high=0.3),), ablate={{"bonding.replied": 0.0}},
+          stated="nothing", pooling="seeds")
 
 def measure(bench, seed):
     with Path("calls.txt").open("a") as calls:
@@ -48,9 +49,10 @@ def measure(bench, seed):
 """
 
 
-def row(tier: int = 1, target: Target = BAND, ablated: bool = True, missing: str = "") -> Row:
+def row(tier: int = 1, target: Target = BAND, ablated: bool = True, missing: str = "", pooling: str = "seeds") -> Row:
     return Row("X1", "a finding", "somebody", "abstract", "experiment", tier, "social", (target,),
-               {"bonding.replied": 0.0} if ablated else {}, missing=missing)  # fmt: skip
+               {"bonding.replied": 0.0} if ablated else {}, stated="nothing", pooling=pooling,
+               missing=missing)  # fmt: skip
 
 
 def scored(with_it: list[float], without: list[float], **choices: object) -> scoring.Scored:
@@ -134,9 +136,28 @@ def test_a_row_that_cannot_be_expressed_is_listed_and_never_passes() -> None:
 
 def test_a_row_without_a_source_or_with_a_figure_outside_its_band_is_refused() -> None:
     with pytest.raises(ValueError, match="source"):
-        Row("X1", "a finding", "", "abstract", "experiment", 1, "social", (BAND,))
+        replace(row(), source="")
     with pytest.raises(ValueError, match="outside its band"):
         Target("effect", 0.4, low=0.1, high=0.3)
+
+
+def test_a_row_says_how_far_a_rule_states_it_and_how_its_seeds_are_pooled() -> None:
+    with pytest.raises(ValueError, match="stated='a bit' is none of nothing, in part, nearly"):
+        replace(row(), stated="a bit")
+    with pytest.raises(ValueError, match="pooling='both' is neither seeds nor together"):
+        row(pooling="both")
+
+
+@pytest.mark.parametrize(
+    ("pooling", "more", "line"),
+    [("together", "", "pooling='together', but it has no function combine"),
+     ("seeds", "combine = dict", "pooling='seeds', but it has a function combine")],
+)  # fmt: skip
+def test_a_row_pools_its_seeds_as_it_says_or_is_refused(folder: Path, pooling: str, more: str, line: str) -> None:
+    text = ROW_FILE.format(id="X1", without=0.0).replace('pooling="seeds"', f'pooling="{pooling}"')
+    (folder / "x1_test.py").write_text(text + more)
+    with pytest.raises(WorkError, match=line):
+        row_files.entries(["X1"])
 
 
 def test_profiles_set_the_environment_and_nothing_of_behaviour() -> None:

@@ -28,6 +28,7 @@ ROW = Row(
         Target("own", -0.10, low=-0.20, high=-0.05, unit="the same, loads assigned to people"),
         Target("r2", 0.97, low=0.9, high=1.0, unit="R2 of the line through five loads"),
     ),
+    stated="in part", pooling="together",
     ablate={"worth.annoy": 0.0, "worth.annoy_slow": 0.0},
     note="a line follows from terms that are linear in load as long as the effect is small; its slope and how it "
     "builds up do not. The published figure is about hours, ours about days with a visit",

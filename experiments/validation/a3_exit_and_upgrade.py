@@ -17,6 +17,7 @@ ROW = Row(
     id="A3", title="More ads: three members lost for one who pays", source="Huang, Reiley & Riabov 2018",
     read="abstract or summary", evidence="experiment", tier=1, profile="media_ads",
     targets=(Target("lost_per_subscriber", 3.0, low=1.5, high=6.0, unit="members lost per subscriber won", null=0.0),),
+    stated="in part", pooling="together",
     ablate={"exposure.upgrade": 0.0},
     note="without its mechanism nobody subscribes and the ratio does not exist; one parameter (the hazard to pay per "
     "ad) sets its level",

@@ -23,6 +23,7 @@ ROW = Row(
         Target("gain", 0.30, low=0.10, high=0.45, unit="share of visits"),
         Target("newcomers_more", None, low=0.0, unit="gain of newcomers less that of veterans"),
     ),
+    stated="in part", pooling="together",
     ablate={"worth.annoy": 0.0, "worth.annoy_slow": 0.0},
     note="volunteers are the fifth most sensitive to ads, a choice of ours: the finding is about those who chose "
     "themselves, with an unknown rule. That newcomers are more sensitive for a month is put in",

@@ -19,6 +19,7 @@ ROW = Row(
     id="A6", title="The load that earns most is lower in the long run", source="Hohnhold, O'Brien & Tang 2015",
     read="abstract or summary", evidence="experiment", tier=2, profile="media_ads",
     targets=(Target("lower_by", None, low=0.0, unit="ads: best load in month 1 less the best up to month 21"),),
+    stated="nearly", pooling="seeds",
     ablate={"exposure.blindness": 0.0},
     note="ablated is that ads met often are overlooked; that they drive visitors away stays. That blindness builds up "
     "with ads met is put in, and its size is by hand, so a lower optimum in the long run is close to its definition",

@@ -30,7 +30,7 @@ ROW = Row(
         Target("best", 7.0, low=4.0, high=10.0, unit="messages a month"),
         Target("loss_at_10", 0.16, low=0.05, high=0.30, unit="share of the best profit"),
     ),
-    stated=True,
+    stated="nearly", pooling="together",
     ablate={"visit.fatigue_scale": 60.0, "worth.nuisance": 0.0},
     note="the form, a response that wears off with the square of recent messages, has its best number put in by one "
     "parameter; what unsubscribing costs moves it. Profit is the gain over no messages, since what customers spend "

@@ -16,7 +16,7 @@ ROW = Row(
     id="A9", title="Annoying ads drive people out", source="Goldstein et al. 2014", read="abstract or summary",
     evidence="experiment", tier=2, profile="media_ads",
     targets=(Target("more_exits", None, low=0.0, unit="exits per visit, annoying less innocuous"),),
-    stated=True,
+    stated="nearly", pooling="seeds",
     ablate={"worth.annoy": 0.0, "worth.annoy_slow": 0.0},
     note="close to trivial: annoyance is a lever that multiplies an ad's weight, and weight drives exits",
 )  # fmt: skip

@@ -25,6 +25,7 @@ ROW = Row(
         Target("benefit_alone", None, low=-1.0, high=0.2, unit="squared coefficient of variation beyond chance"),
         Target("exposure_alone", None, low=-1.0, high=0.2, unit="squared coefficient of variation beyond chance"),
     ),
+    stated="nothing", pooling="together",
     ablate={"join.friends": 0.0, "join.contagion": 0.0, "advocacy.invite": 0.0},
     note="a fifth is where unequal begins: sizes that vary by 45 % of their mean. It is our line, not the finding's; "
     "and twelve venues make no power law",

@@ -21,7 +21,7 @@ ROW = Row(
     id="G1", title="Products spread by imitation more than by innovation", source="Sultan, Farley & Lehmann 1990",
     read="second-hand", evidence="curve", tier=1, profile="firm",
     targets=(Target("ratio", 12.7, low=5.0, high=40.0, unit="q / p", null=1.0),),
-    stated=True,
+    stated="nearly", pooling="together",
     ablate={"advocacy.imitation": 0.0, "advocacy.refer": 0.0},
     note="nearly stated by the rule: strangers adopt at Bass's hazard with these very means; members' referrals add to "
     "it, and customers who leave the product again take from it",

@@ -23,7 +23,7 @@ ROW = Row(
         Target("concave", None, low=0.0, unit="first step less a later one, per friend"),
         Target("closure", None, low=0.0, unit="weekly hazard"),
     ),
-    stated=True,
+    stated="nearly", pooling="seeds",
     ablate={"join.friends": 0.0, "join.contagion": 0.0, "advocacy.invite": 0.0},
     note="the concave shape and the weight of closure are stated in the rule of exposure; what is tested is that they "
     "survive the selection of those who are still outside",

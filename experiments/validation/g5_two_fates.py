@@ -27,6 +27,7 @@ ROW = Row(
         Target("deserted", None, low=0.1, high=0.9, unit="share of places"),
         Target("alive", None, low=0.1, high=0.9, unit="share of places"),
     ),
+    stated="nothing", pooling="together",
     ablate={"worth.learning": 0.0, "leaving.dull": 0.0},
     note="bimodal is taken to mean: on the scale of roots, where counts vary evenly, places of 1 to 2.5 % active are "
     "less dense than those on either side. Ablated is that what a visit gave, which others supply, decides on coming "

@@ -24,6 +24,7 @@ ROW = Row(
     id="G6", title="Measures of success barely correlate", source="Cunha et al. 2019, WWW", read="abstract or summary",
     evidence="association", tier=2, profile="firm",
     targets=(Target("rho", None, low=0.0, high=0.5, unit="median absolute rank correlation"),),
+    stated="nothing", pooling="together",
     note="hangs on the circumstances drawn, which are ours. No mechanism of its own could be switched off: whatever "
     "was tried, the measures stayed as unlike; so there is no credit",
 )  # fmt: skip

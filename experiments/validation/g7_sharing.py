@@ -25,6 +25,7 @@ ROW = Row(
         Target("personal", 0.98, low=0.3, high=1.8, unit="relative to notices"),
         Target("a_message", None, low=1.0, unit="joins per invitation / per notice", null=1.0),
     ),
+    stated="in part", pooling="seeds",
     ablate={"join.friends": 0.0, "join.contagion": 0.0, "join.persuades": 0.0, "advocacy.chooses": 0.0},
     note="worlds are compared, not users in one world; so that joiners bring more joiners is part of the effect",
 )  # fmt: skip

@@ -26,6 +26,7 @@ ROW = Row(
         Target("word", 0.53, low=0.3, high=0.8, unit="elasticity"),
         Target("times", 20.0, low=5.0, high=60.0, unit="word of mouth / marketing", null=1.0),
     ),
+    stated="in part", pooling="together",
     ablate={"join.friends": 0.0, "join.contagion": 0.0, "advocacy.invite": 0.0},
     note="a tenth more would be lost in chance, so the step is a quarter; the ratio is one of means over seeds. How "
     "long an impulse lasts is not measured",

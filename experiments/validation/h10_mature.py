@@ -19,6 +19,7 @@ ROW = Row(
         Target("active", 0.085, low=0.05, high=0.17, unit="share of members"),
         Target("posters", 0.016, low=0.008, high=0.03, unit="share of members"),
     ),
+    stated="nothing", pooling="seeds",
     ablate={"worth.learning": 0.0, "leaving.dull": 0.0},
 )  # fmt: skip
 

@@ -26,7 +26,7 @@ ROW = Row(
         Target("fall", None, low=0.0, unit="downward slope at the highest dose"),
         Target("flat_in_talk", None, low=0.0, unit="1.96 standard errors less the slope"),
     ),
-    stated=True,
+    stated="nearly", pooling="together",
     ablate={"bonding.autonomy": 0.0, "answering.crowding": 0.0},
     note="That a host's replies cost autonomy, growing with its share of all replies, is put in, and so is that in "
     "social threads they cost none; only the place of the maximum emerges. What they give there is set by hand, so "

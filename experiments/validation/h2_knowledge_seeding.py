@@ -19,6 +19,7 @@ ROW = Row(
     targets=(
         Target("gain", None, low=0.0, unit="posts by users"), Target("early_over_late", None, low=0.0, unit="posts"),
     ),
+    stated="nothing", pooling="seeds",
     ablate={"worth.hurt": 0.0, "worth.need": 0.0, "worth.by_host": 0.0, "bonding.host_reply": 0.0,
             "bonding.first_reply": 0.0, "visit.reply": 0.0},
     note="That early is better than late over the same 18 months holds for anything that lasts: it has longer to act. "

@@ -21,6 +21,7 @@ ROW = Row(
     id="H4", title="Early members beat early content", source="Solomon & Wash 2014, ICWSM", read="abstract or summary",
     evidence="association", tier=2, profile="peer_production",
     targets=(Target("members_over_content", None, low=0.0, unit="posts by members"),),
+    stated="nothing", pooling="together",
     ablate={"join.friends": 0.0, "visit.peers": 0.0, "bonding.gain": 0.0, "bonding.replied": 0.0,
             "bonding.first_reply": 0.0, "worth.spoken": 0.0},
     note="Members write, and the host's posts do not: so the sign may hold with every tie between people ablated, and "

@@ -21,7 +21,7 @@ ROW = Row(
         Target("sentiment", 0.12, low=0.05, high=0.25, unit="standard deviations"),
         Target("fewer_negatives", None, low=0.0, unit="share"),
     ),
-    stated=True,
+    stated="nearly", pooling="seeds",
     ablate={"voicing.encourage": 0.0, "voicing.scrutiny": 0.0},
     note="Close to its own rule: that a visible host encourages feedback and holds complaints back is put in, with "
     "sizes by hand. What emerges is the part by trust and by a product that gets better, which the ablation leaves. "

@@ -20,6 +20,7 @@ ROW = Row(
     id="H7", title="The share of a healthy help forum that its hosts write", source="en-net archive (R package ennet)",
     read="computed", evidence="curve", tier=1, profile="expert_help",
     targets=(Target("host_share", 0.14, low=0.08, high=0.22, unit="share of posts"),),
+    stated="in part", pooling="seeds",
     ablate={"answering.answer": 0.0},
     note="What the host sets out to do is environment, so the row is met in part by the profile; what peers leave to "
     "it is not. The ablation leaves the host alone with the questions. A host that answers at once, before peers, "

@@ -24,6 +24,7 @@ ROW = Row(
         Target("active_rmse", 0.0, low=0.0, high=0.10, unit="share of members"),
         Target("posting_rmse", 0.0, low=0.0, high=0.06, unit="share of members"),
     ),
+    stated="in part", pooling="seeds",
     ablate={"asking.introductions": 0.0, "worth.learning": 0.0, "leaving.dull": 0.0},
     note="A few come in later by search; they are not counted. That reopening brings everybody back is not expressed.",
 )  # fmt: skip

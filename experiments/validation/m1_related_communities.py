@@ -18,6 +18,7 @@ ROW = Row(
     id="M1", title="Related communities help more than they harm", source="TeBlunthuis & Hill 2022; TeBlunthuis 2025, "
     "ICWSM", read="abstract or summary", evidence="association", tier=2, profile="social",
     targets=(Target("positive", None, low=0.5, high=1.01, unit="share of the cross effects that differ from nothing"),),
+    stated="nothing", pooling="together",
     ablate={"visit.reply": 0.0, "visit.peers": 0.0},
     note="the venues share people, their needs and their minutes, but nothing refers from one to the other and bonds "
     "belong to one venue: few cross effects differ from nothing, hardly more than chance gives",

@@ -30,6 +30,7 @@ ROW = Row(
         Target("density", None, low=0.0, unit="partial rank correlation"),
         Target("closure", None, low=-1.0, high=0.0, unit="partial rank correlation"),
     ),
+    stated="nothing", pooling="together",
     ablate={"bonding.gain": 0.0, "bonding.p_close": 0.0, "visit.reply": 0.0},
     note="small communities differ in size far more than in anything else, so size is held constant; here closed "
     "triangles go with strong bonds, and these hold people",

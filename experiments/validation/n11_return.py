@@ -21,6 +21,7 @@ ROW = Row(
         Target(f"after_{k}", share, low=share - ROOM, high=min(1.0, share + ROOM), unit="share within a year")
         for k, share in CURVE.items()
     ),
+    stated="nothing", pooling="seeds",
     ablate={
         "population.contribution_tail": 3.0, "population.contribution_cap": 10.0, "population.tempo_spread": 0.0,
         "population.need_spread": 0.0, "join.fit_spread": 0.0,

@@ -16,6 +16,7 @@ ROW = Row(
     source="Panciera et al. 2009, GROUP; Hamilton et al. 2017, ICWSM", read="abstract or summary",
     evidence="association", tier=2, profile="peer_production",
     targets=(Target("correlation", None, low=0.2, unit="correlation of logs"),),
+    stated="in part", pooling="seeds",
     ablate={
         "population.contribution_tail": 3.0, "population.contribution_cap": 10.0, "population.tempo_spread": 0.0,
         "population.need_spread": 0.0,

@@ -25,6 +25,7 @@ ROW = Row(
         Target("retention_lost", None, low=0.0, unit="share"),
         Target("rise_and_fall", None, low=0.5, unit="share of long runs"),
     ),
+    stated="in part", pooling="together",
     ablate={"norms.hurt": 0.0, "norms.estranged": 0.0, "norms.discouraged": 0.0, "norms.precedents": 0.0,
             "norms.strain": 0.0},
     note="Part of the loss of retention is stated by the rule (who is turned away may stop posting). What is turned "

@@ -18,6 +18,7 @@ ROW = Row(
         Target("gain", 0.12, low=0.06, high=0.18, unit="share"),
         Target("log_odds", 0.48, low=0.25, high=0.75, unit="log odds"),
     ),
+    stated="in part", pooling="seeds",
     ablate={"bonding.first_reply": 0.0, "bonding.replied": 0.0, "worth.spoken": 0.0,
             "conversation.returns": 0.0, "visit.reply": 0.0},
     note="The source compared posts that happened to get a reply; here chance decides, among those that had none by "

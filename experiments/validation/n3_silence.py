@@ -13,6 +13,7 @@ ROW = Row(
     id="N3", title="Four in ten thread-starters get no reply", source="Burke et al. 2007", read="abstract or summary",
     evidence="curve", tier=1, profile="social",
     targets=(Target("silent", 0.40, low=0.25, high=0.55, unit="share of first posts"),),
+    stated="in part", pooling="seeds",
     ablate={"answering.answer": 0.0},
     note="the ablation leaves nobody who answers, so that everybody stays without a reply: a weak test",
 )  # fmt: skip

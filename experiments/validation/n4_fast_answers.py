@@ -15,6 +15,7 @@ ROW = Row(
     id="N4", title="A large site that rewards answers answers nearly all", source="Mamykina et al. 2011, CHI",
     read="abstract or summary", evidence="curve", tier=1, profile="expert_help",
     targets=(Target("answered", 0.92, low=0.85, high=0.98, unit="share of questions"),),
+    stated="in part", pooling="seeds",
     ablate={"incentives.points": 0.0, "recognition.pull": 0.0, "recognition.example": 0.0},
     note="The ablation takes away what points and recognition do; size alone may be enough, and then the row earns no "
     "credit.",

@@ -18,6 +18,7 @@ ROW = Row(
         Target("answered", 0.77, low=0.67, high=0.87, unit="share of threads", se=0.01),
         Target("median_hours", 19.3, low=8.0, high=48.0, unit="hours"),
     ),
+    stated="in part", pooling="seeds",
     ablate={"answering.answer": 0.0},
     note="The ablation leaves the hosts alone. How much these answer is environment: 17 % of first answers in the "
     "archive.",

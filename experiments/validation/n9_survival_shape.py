@@ -28,6 +28,7 @@ ROW = Row(
         Target("shape", 0.43, low=0.35, high=0.60, unit="Weibull shape"),
         Target("rmse", 0.0, low=0.0, high=0.08, unit="share still there"),
     ),
+    stated="nothing", pooling="seeds",
     ablate={"worth.learning": 0.0, "leaving.dull": 0.0},
     note="A span within one day counts as half a day. Unlike people alone make the observed hazard fall, so a shape "
     "below 1 is no surprise; the curve is.",

@@ -18,6 +18,7 @@ ROW = Row(
         Target("top1", 0.747, low=0.50, high=0.85, unit="share of posts"),
         Target("ever_posted", 0.20, low=0.10, high=0.30, unit="share of members"),
     ),
+    stated="in part", pooling="seeds",
     ablate={"population.contribution_tail": 3.0, "population.contribution_cap": 10.0},
     note="Published is fewer than a quarter ever posting; 0.20 stands for it. Posts by the host are left out. That "
     "people differ in what they give is assumed, so an unequal outcome follows; how unequal it gets does not.",

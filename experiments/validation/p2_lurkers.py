@@ -24,6 +24,7 @@ ROW = Row(
         Target("software", 0.82, low=0.70, high=0.92, unit="share of members"),
         Target("gap", 0.365, low=0.25, high=0.45, unit="share of members"),
     ),
+    stated="in part", pooling="seeds",
     ablate={"asking.p_silent_help": 0.4, "asking.p_silent_bond": 0.4},
     note="Two profiles: social for health support, firm for software support. The ablation lets the motive say nothing "
     "about who never speaks; the profiles' own difference in needs stays.",

@@ -18,6 +18,7 @@ ROW = Row(
         Target("gini", 0.936, low=0.85, high=0.96, unit="0 to 1"),
         Target("top1", 0.55, low=0.35, high=0.65, unit="share of posts"),
     ),
+    stated="in part", pooling="seeds",
     ablate={"population.contribution_tail": 3.0, "population.contribution_cap": 10.0},
     note="Edits are read as posts. That people differ in what they give is assumed; the inequality of lifetimes on top "
     "of it emerges.",

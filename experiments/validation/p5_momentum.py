@@ -25,6 +25,7 @@ ROW = Row(
         Target("exponent", 1.0, low=0.4, high=1.1, unit="power of 1/k"),
         Target("falls", 1.0, low=0.9, high=1.0, unit="rank correlation with 1/k"),
     ),
+    stated="nothing", pooling="together",
     ablate={
         "population.contribution_tail": 3.0, "population.contribution_cap": 10.0, "population.tempo_spread": 0.0,
         "population.need_spread": 0.0, "join.fit_spread": 0.0,

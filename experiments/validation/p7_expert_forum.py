@@ -17,6 +17,7 @@ ROW = Row(
         Target("gini", 0.72, low=0.61, high=0.80, unit="0 to 1", se=0.048),
         Target("once", 0.46, low=0.40, high=0.55, unit="share of posters", se=0.015),
     ),
+    stated="in part", pooling="seeds",
     ablate={"population.contribution_tail": 3.0, "population.contribution_cap": 10.0},
     note="That people differ in what they give is assumed. The world's hosts are left out; the archive has 31 of them.",
 )  # fmt: skip

@@ -21,7 +21,7 @@ ROW = Row(
         Target("liked", 0.25, low=0.10, high=0.40, unit="share"),
         Target("disliked", 0.0, low=-0.15, high=0.15, unit="share"),
     ),
-    stated=True,
+    stated="nearly", pooling="together",
     ablate={"recognition.herding": 0.0},
     note="members here never dislike, so herding below 0 and its correction are one number",
 )  # fmt: skip

@@ -18,7 +18,7 @@ ROW = Row(
         Target("while_paid", None, low=0.0, unit="share"),
         Target("afterwards", None, low=-1.0, high=0.0, unit="share"),
     ),
-    stated=True,
+    stated="nearly", pooling="together",
     ablate={"incentives.pay": 0.0, "incentives.crowding": 0.0},
     note="both signs are put in by the rule; that crowding outlasts habit and belonging is not",
 )  # fmt: skip

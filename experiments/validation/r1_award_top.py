@@ -18,6 +18,7 @@ ROW = Row(
         Target("posts", 0.60, low=0.30, high=0.90, unit="share"),
         Target("awarded_again", 6.0, low=2.0, high=10.0, unit="risk ratio", null=1.0),
     ),
+    stated="in part", pooling="together",
     ablate={"recognition.pull": 0.0, "recognition.belonging": 0.0, "recognition.fame": 0.0, "worth.praise": 0.0},
     note="the busiest 5 % of a quarter's posters: 1 % would be a handful a seed; against twins",
 )  # fmt: skip

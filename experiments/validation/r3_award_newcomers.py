@@ -17,6 +17,7 @@ ROW = Row(
         Target("next_month", 0.20, low=0.08, high=0.32, unit="share"),
         Target("twelfth_month", None, low=0.0, unit="share"),
     ),
+    stated="in part", pooling="together",
     ablate={"recognition.belonging": 0.0, "recognition.pull": 0.0, "worth.praise": 0.0},
     note="active: posted; against twins",
 )  # fmt: skip

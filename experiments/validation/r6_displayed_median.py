@@ -20,7 +20,7 @@ ROW = Row(
         Target("above", -0.62, low=-0.80, high=-0.30, unit="share"),
         Target("distance", None, low=-1.0, high=0.0, unit="share"),
     ),
-    stated=True,
+    stated="nearly", pooling="together",
     ablate={"incentives.below": 0.0, "incentives.above": 0.0},
     note="the pull towards the median is the rule's; its size and how far it shows in a month are not",
 )  # fmt: skip

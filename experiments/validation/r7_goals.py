@@ -29,6 +29,7 @@ ROW = Row(
         Target("behind", None, low=-10.0, high=0.0, unit="log ratio"),
         Target("less_at_higher", None, low=0.0, unit="log ratio"),
     ),
+    stated="in part", pooling="together",
     ablate={"incentives.goal": 0.0},
     note="that the swing falls with rank is put in (rank_wear); the fall behind a rank is not: the pull ends there",
 )  # fmt: skip

@@ -15,6 +15,7 @@ ROW = Row(
     id="R9", title="Success breeds success", source="van de Rijt et al. 2014, PNAS", read="abstract or summary",
     evidence="experiment", tier=1, profile="peer_production",
     targets=(Target("again", 1.38, low=1.1, high=1.9, unit="risk ratio", null=1.0),),
+    stated="in part", pooling="together",
     ablate={"recognition.fame": 0.0, "recognition.pull": 0.0, "recognition.belonging": 0.0, "worth.praise": 0.0},
     note="further success is a thank or an award; that larger gifts bring ever less is not measured; against twins",
 )  # fmt: skip

@@ -25,6 +25,7 @@ ROW = Row(
         Target("core", 0.123, low=0.05, high=0.20, unit="share of people"),
         Target("askers_to_answerers", None, low=2.0, unit="ratio"),
     ),
+    stated="nothing", pooling="seeds",
     ablate={"population.contribution_tail": 3.0, "population.contribution_cap": 10.0},
     note="Replies to social posts are no edges. The ablation makes people alike in how much they answer.",
 )  # fmt: skip

@@ -25,6 +25,7 @@ ROW = Row(
         Target("ratio", 0.455 / 0.27, low=1.3, high=2.3, unit="exit with at most 1 : with 5", null=1.0),
         Target("steps_down", 1.0, low=0.75, high=1.0, unit="share of the four steps from 1 to 5"),
     ),
+    stated="in part", pooling="together",
     ablate={"leaving.hold_contacts": 0.0, "worth.company": 0.0, "visit.peers": 0.0},
     note="A contact is somebody with whom a reply went either way, where the data have messages. Monotone is read as "
     "three of the four steps or more going down, as few person-weeks have five contacts who are all active.",

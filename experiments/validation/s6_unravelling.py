@@ -24,6 +24,7 @@ ROW = Row(
         Target("threshold", None, low=0.0, unit="excess of the steepest step over an even fall"),
         Target("edge_first", None, low=0.0, unit="rank correlation"),
     ),
+    stated="nothing", pooling="seeds",
     ablate={"leaving.hold_contacts": 0.0, "worth.company": 0.0, "visit.peers": 0.0, "leaving.hold_belonging": 0.0},
     note="No threshold shows: loss follows the cost step by step, as company only adds to what a visit gives, where "
     "the finding needs a least number of active contacts. Shells are those of bonds on the day before the cost rises. "

@@ -24,6 +24,7 @@ ROW = Row(
         Target("matched", 0.19, low=0.05, high=0.25, unit="share of spending after joining, matched comparison"),
         Target("posters_more", None, low=0.0, unit="share due to joining, posters less readers (twin)"),
     ),
+    stated="in part", pooling="together",
     ablate={"spending.lift": 0.0, "spending.reminder": 0.0},
     note="`twin` is the effect itself, `before` what joiners spent more before anything opened (selection); neither is "
     "published. No rule lets information raise spending: that is stated, not a result",

@@ -24,7 +24,7 @@ ROW = Row(
         Target("hazard_ratio", 0.82, low=0.70, high=0.95, unit="rate of leaving, referred over others", null=1.0),
         Target("value", 0.10, low=-0.05, high=0.25, unit="money in the first year, referred over others, less 1"),
     ),
-    stated=True,
+    stated="nearly", pooling="together",
     ablate={"advocacy.match": 0.0, "leaving.recruiter": 0.0},
     note="two channels that the data do not tell apart, whom members recommend to and the tie to them; the first is "
     "nearly exp(-suits match). Referred customers may also join and belong more",

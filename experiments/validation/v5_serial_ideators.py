@@ -22,7 +22,7 @@ ROW = Row(
         Target("falls", None, low=0.0, unit="share of successive proposals"),
         Target("less_for_wide", None, low=0.0, unit="share"),
     ),
-    stated=True,
+    stated="nearly", pooling="together",
     ablate={"voicing.fixation": 0.0},
     note="Both are close to their rule: fixation on what was taken up, and its weakening by answers on other subjects, "
     "are put in. A subject is one of four facets. All seeds together: a world has few people with several successes.",

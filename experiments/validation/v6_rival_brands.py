@@ -10,6 +10,7 @@ from sim.lab.validation import Row
 ROW = Row(
     id="V6", title="Members of several communities also adopt rivals", source="Thompson & Sinha 2008, Journal of "
     "Marketing", read="abstract or summary", evidence="association", tier=2, profile="firm",
+    stated="nothing", pooling="seeds",
     missing="there is one product with a rival outside that nobody is a customer of by name: no products of several "
     "makers, each with a community of its own, so nobody adopts one or the other",
 )  # fmt: skip

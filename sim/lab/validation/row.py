@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 EVIDENCE = ("experiment", "quasi-experiment", "association", "curve")
 PROFILES = ("expert_help", "social", "peer_production", "firm", "media_ads")
+STATED = ("nothing", "in part", "nearly")
+POOLING = ("seeds", "together")
 ID = r"[A-Z]\d+"
 
 
@@ -50,8 +52,9 @@ class Target:
 class Row:
     """One published finding and the virtual experiment that is compared with it.
 
-    If one rule states nearly what the row finds, so that only the size was open, the row is `stated`. It may earn
-    credit, but the credit is worth less and is counted apart.
+    `stated` says how much a rule of the world states the finding: nothing, where it emerges from several rules; in
+    part, where a rule contains its direction; nearly, where only its size was open. Credit is then worth less, and
+    counted apart.
     """
 
     id: str
@@ -64,7 +67,8 @@ class Row:
     targets: tuple[Target, ...] = ()
     ablate: Mapping[str, float] = field(default_factory=dict)  # what switches its mechanism off. Empty: no credit
     note: str = ""
-    stated: bool = False
+    stated: str = field(kw_only=True)
+    pooling: str = field(kw_only=True)  # "seeds": a figure a seed. "together": `combine` works on all seeds at once
     missing: str = ""  # what the world lacks to express the finding. Then there are no targets and no `measure`
 
     def __post_init__(self) -> None:
@@ -75,6 +79,8 @@ class Row:
                 (f"evidence={self.evidence!r} is none of {', '.join(EVIDENCE)}", self.evidence not in EVIDENCE),
                 (f"tier={self.tier!r} is neither 1 nor 2", self.tier not in (1, 2)),
                 (f"profile={self.profile!r} is none of {', '.join(PROFILES)}", self.profile not in PROFILES),
+                (f"stated={self.stated!r} is none of {', '.join(STATED)}", self.stated not in STATED),
+                (f"pooling={self.pooling!r} is neither {' nor '.join(POOLING)}", self.pooling not in POOLING),
                 ("it has neither targets nor a reason in `missing`",
                  not self.targets and not self.missing),
                 ("two targets have the same name", len({target.name for target in self.targets}) < len(self.targets)),

@@ -59,6 +59,9 @@ def load(path: Path) -> Entry:
         raise WorkError(f"{path}: it has no ROW whose id is that of the file")
     if (measure is None) != bool(row.missing):
         raise WorkError(f"{path}: a row needs either a function measure or a reason in `missing`, not both")
+    if (row.pooling == "together") != ("combine" in module):
+        has = "a" if "combine" in module else "no"
+        raise WorkError(f"{path}: pooling={row.pooling!r}, but it has {has} function combine")
     return Entry(row, path, measure, module.get("combine"), module.get("nulls"))
 
 

@@ -66,7 +66,7 @@ def summary(made: Board) -> str:
     verdicts = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
     known = len(row_files.files())
     randomised = [one.row.id for one in made.scored if one.wrong_sign and one.row.evidence == "experiment"]
-    stated = [one.row.id for one in made.scored if one.credit and one.row.stated]
+    stated = [one.row.id for one in made.scored if one.credit and one.row.stated == "nearly"]
     return "\n".join([
         f"{sum(one.credit for one in made.scored)} of {len(made.scored)} pass with credit ({verdicts})"
         + (f". There are {known} rows in all" if len(made.scored) < known else ""),
