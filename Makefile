@@ -17,7 +17,7 @@ QUESTION := alt.no_manager='host=none' alt.more_ads='venue.ad_load=6' alt.nothin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 validate calibrate calibrate-smoke levers bench bench-sweep test slow fuzz test-browser check lint format docs clean
+.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 validate freeze calibrate calibrate-smoke levers bench bench-sweep test slow fuzz test-browser check lint format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,9 @@ validate: $(STAMPS)/base ## compare the world with published findings; rebuilds 
 	@$(RUN) -m sim validate nulls=yes && mkdir -p results/gallery/validation && \
 	cp results/validation/*.csv results/validation/scoreboard.png results/gallery/validation/ && \
 	$(RUN) docs/failures.py results/gallery/validation
+
+freeze: $(STAMPS)/base ## freeze rows of the evidence before their first run (ROWS="L1 L2"; otherwise all new ones)
+	@$(RUN) docs/freeze.py $(ROWS)
 
 calibrate: $(STAMPS)/calibrate ## fit the calibrated parameters to all findings (an hour or more; it resumes)
 	@$(RUN) -m sim calibrate

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.lab.settings.errors import STOPPED
+from sim.lab.settings.errors import STOPPED, SettingsError
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -16,17 +16,22 @@ if TYPE_CHECKING:
 
 def run(rows: Sequence[str], options: Mapping[str, Any]) -> int:
     """Print and write the scoreboard. The exit code is 0 whatever the verdicts are."""
-    from sim.lab.validation import nulls, row_files, scoreboard
+    from sim.lab.validation import explain, nulls, row_files, scoreboard
     from sim.show.validation.scoreboard import draw
 
-    results = Path(options["results"]) / scoreboard.FOLDER
-    entries = row_files.entries(rows, options["profile"])
+    if options["fitted"] and options["shut_away"]:
+        raise SettingsError("--fitted and --shut-away: without either all rows are run")
+    results, explained = Path(options["results"]) / scoreboard.FOLDER, (options["explain"] or "").upper()
+    only = row_files.FITTED if options["fitted"] else row_files.SHUT_AWAY if options["shut_away"] else None
+    asked = list(filter(None, [*rows, explained]))
+    entries = row_files.entries(asked, options["profile"], only)
     made, simpler = score(entries, options, results / scoreboard.PARTS)
     if made is None:
         print("barnraise: interrupted; what was measured is kept, and the same command goes on", file=sys.stderr)
         return STOPPED
-    folder = results / scoreboard.ONLY if rows or options["profile"] else results
+    folder = results / scoreboard.ONLY if asked or options["profile"] or only else results
     print("\n".join([scoreboard.text(made), *nulls.words(simpler)]), flush=True)
+    print(*(f"\n{explain.page(entry, made)}\n" for entry in entries if entry.row.id == explained), sep="", end="")
     scoreboard.write(made, simpler, folder)
     draw(folder)
     print(folder / "scoreboard.csv")

@@ -84,13 +84,13 @@ def check_on_other_seeds(
 
 
 def _row(problem: Problem, entry: Entry, samples: Mapping[str, Mapping[str, list[Sample]]]) -> Checked:
-    row, what, across = entry.row, aims([entry]), entry.combine is not None
+    row, what = entry.row, aims([entry])
     passed: dict[str, bool | None] = dict.fromkeys(samples)
     lost = dict.fromkeys(samples, float("nan"))
     for name, by_row in samples.items():
         if row.id in by_row:
             found = simulated(what, {row.id: by_row[row.id]})
-            met = [scoring.passes(row, aim.target, one, across) for aim, one in zip(what, found, strict=True)]
+            met = [scoring.passes(row, aim.target, one) for aim, one in zip(what, found, strict=True)]
             passed[name] = all(met) and any(by_row[row.id])
             lost[name] = float(losses(what, found) @ weights(what))
     return Checked(row.id, problem.folds.get(row.id), passed, lost)

@@ -47,7 +47,7 @@ def lacking() -> list[str]:
 
 def problem_of(asked: Options) -> Problem:
     """Return the calibration problem that the options describe, or raise `SettingsError` with what is wrong."""
-    entries = tuple(row_files.entries(asked.rows, asked.profile))
+    entries = tuple(row_files.entries(asked.rows, asked.profile, row_files.FITTED))
     rows = [entry.row for entry in entries if not entry.row.missing]
     if not rows:
         raise SettingsError("none of these rows can be measured: the world cannot express them")

@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -21,7 +22,7 @@ class Register(Generic[Entry]):
 
     def add(self, function: Callable[..., Any], entry: Entry) -> None:
         """Add an entry under its function's name. Only the same file, loaded again, can replace it."""
-        name, file = function.__name__, function.__code__.co_filename
+        name, file = function.__name__, os.path.realpath(function.__code__.co_filename)
         if self.files.setdefault(name, file) != file:
             raise ValueError(f"the {self.what} {name} is already registered by {self.files[name]}")
         self.entries[name] = entry

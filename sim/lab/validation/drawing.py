@@ -9,8 +9,18 @@ import hashlib
 from collections.abc import Iterable
 
 WORD = "crossbeam"  # committed before it was tried out
+FIRST = (
+    "A1 A3 A4 A6 A7 A9 G1 G3 G5 G6 G7 G8 G11 H1 H2 H4 H5 H7 H9 H10 M1 M3 N1 N3 N4 N5 N9 N11 N12 N15 P1 P2 P3 P5 P7 "
+    "R1 R3 R6 R7 R9 R10 R12 S1 S5 S6 V1 V3 V5 V6"
+)  # these had been looked at before anything was frozen
+SECOND = "L1 L2 L3 L6 W1 W3 W14 X1 D1 Z1 Q1 Q5"
 
 
 def drawn(ids: Iterable[str], number: int, word: str = WORD) -> frozenset[str]:
     """Return the `number` ids whose hashes with the word are least."""
     return frozenset(sorted(ids, key=lambda row: hashlib.sha256(f"{word} {row}".encode()).digest())[:number])
+
+
+def shut_away() -> frozenset[str]:
+    """Return the ids that the word shuts away: sixteen of the first list, and four of the second."""
+    return drawn(FIRST.split(), 16) | drawn(SECOND.split(), 4)

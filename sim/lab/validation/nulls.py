@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from sim.lab.validation import scoring
-from sim.lab.validation.row import Row, Target
+from sim.lab.validation.row import Target
 from sim.lab.validation.row_files import Entry, Sample
 from sim.lab.validation.scoring import Simulated
 
@@ -66,25 +66,22 @@ def table(entries: Sequence[Entry], published: Mapping[str, Sequence[Sample]]) -
     `published` are, by row, the samples under the closest published model's rules. Rows that were not run have none.
     """
     lines: list[dict[str, Any]] = []
-    for row, _, _, combine, simpler in entries:
-        for model, figures in (simpler() if simpler else {}).items():
-            targets = [target for target in row.targets if target.name in figures]
-            lines += [_line(row, one, model, _certain(one, figures[one.name]), False) for one in targets]
+    for entry in entries:
+        row, models = entry.row, dict[str, Mapping[str, Simulated]]()
+        for model, figures in (entry.nulls() if entry.nulls else {}).items():
+            models[model] = {one.name: _certain(one, figures[one.name]) for one in row.targets if one.name in figures}
         if samples := published.get(row.id):
-            found = scoring.simulate(row, samples, combine)
-            lines += [_line(row, one, EXPECTED_BENEFIT, found[one.name], combine is not None) for one in row.targets]
+            models[EXPECTED_BENEFIT] = scoring.simulate(row, samples, entry.combine)
+        lines += [
+            {"row": row.id, "target": one.name, "model": model, "value": one.target, "low": one.low, "high": one.high,
+             "null": found[one.name].mean, "pass": scoring.passes(row, one, found[one.name])}
+            for model, found in models.items() for one in row.targets if one.name in found
+        ]  # fmt: skip
     return pd.DataFrame(lines, columns=["row", "target", "model", "value", "low", "high", "null", "pass"])
 
 
 def _certain(target: Target, figure: float) -> Simulated:
     return Simulated(figure, figure, figure, 0.0, float(target.low < figure < target.high))
-
-
-def _line(row: Row, target: Target, model: str, found: Simulated, across: bool) -> dict[str, Any]:
-    return {
-        "row": row.id, "target": target.name, "model": model, "value": target.target, "low": target.low,
-        "high": target.high, "null": found.mean, "pass": scoring.passes(row, target, found, across),
-    }  # fmt: skip
 
 
 def words(lines: pd.DataFrame) -> list[str]:

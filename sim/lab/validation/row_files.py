@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sim.lab.settings import experiments, profiles
 from sim.lab.settings.errors import SettingsError, WorkError
+from sim.lab.validation import frozen
 from sim.lab.validation.row import Row
 from sim.lab.validation.workbench import Bench
 
@@ -15,6 +16,7 @@ Sample = dict[str, float]
 Measure = Callable[[Bench, int], Sample]
 Nulls = Callable[[], dict[str, Sample]]
 Combine = Callable[[list[Sample]], dict[str, tuple[float, float]]]
+FITTED, SHUT_AWAY = "fitted", "shut away"
 FILE = re.compile(r"([a-z]\d+)_\w+\.py", re.IGNORECASE)
 
 
@@ -30,6 +32,7 @@ class Entry(NamedTuple):
     measure: Measure | None
     combine: Combine | None
     nulls: Nulls | None = None
+    about: str = ""  # its file's own words: the finding, its source, what was read, the virtual experiment
 
 
 def files() -> dict[str, Path]:
@@ -62,21 +65,24 @@ def load(path: Path) -> Entry:
     if (row.pooling == "together") != ("combine" in module):
         has = "a" if "combine" in module else "no"
         raise WorkError(f"{path}: pooling={row.pooling!r}, but it has {has} function combine")
-    return Entry(row, path, measure, module.get("combine"), module.get("nulls"))
+    return Entry(row, path, measure, module.get("combine"), module.get("nulls"), module.get("__doc__") or "")
 
 
-def entries(asked: Sequence[str] = (), profile: str | None = None) -> list[Entry]:
+def entries(asked: Sequence[str] = (), profile: str | None = None, only: str | None = None) -> list[Entry]:
     """Return the requested rows in order, or all rows; of these, only those that are made in a `profile`, if given.
 
-    Raises `SettingsError` if there is no such row or profile.
+    With `only=FITTED` no row that is shut away is loaded; with `SHUT_AWAY` these are, beside the requested ones.
+    Raises `SettingsError` if there is no such row or profile, or if a requested row is shut away from the fitted.
     """
     if profile is not None:
         profiles.read(profile)  # which has to exist
-    known = files()
+    known, named, shut = files(), {name.upper() for name in asked}, frozen.shut_away()
     for name in asked:
         if name.upper() not in known:
             raise SettingsError(f"unknown row {name} (the rows are {', '.join(known)})")
-    wanted = [name.upper() for name in asked] or known
+    if only == FITTED and (closed := sorted(named & shut, key=in_order)):
+        raise SettingsError(f"nothing is fitted to rows that are shut away: {', '.join(closed)}")
+    wanted = named | shut if only == SHUT_AWAY else named or known.keys() - (shut if only == FITTED else set())
     found = [load(path) for name, path in known.items() if name in wanted]
     kept = [entry for entry in found if profile in (None, entry.row.profile)]
     if profile is not None and not kept:

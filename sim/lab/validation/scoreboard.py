@@ -11,7 +11,7 @@ import pandas as pd
 from sim.lab.runs.result_folder import whole
 from sim.lab.settings import vectors
 from sim.lab.settings.errors import SettingsError
-from sim.lab.validation import evaluate, nulls, row_files, scoring
+from sim.lab.validation import evaluate, frozen, nulls, row_files, scoring
 from sim.lab.validation.row_files import Entry
 from sim.lab.validation.scoring import Judged, Scored, Simulated
 
@@ -28,6 +28,7 @@ class Board(NamedTuple):
     scored: list[Scored]
     vector: str  # its name
     seeds: int
+    changed: Mapping[str, str] = {}  # what was changed in a row after a look, and why
 
 
 def vector_of(path: str | None) -> tuple[str, dict[str, float]]:
@@ -65,15 +66,33 @@ def summary(made: Board) -> str:
     counts = Counter(one.verdict for one in made.scored)
     verdicts = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
     known = len(row_files.files())
-    randomised = [one.row.id for one in made.scored if one.wrong_sign and one.row.evidence == "experiment"]
-    stated = [one.row.id for one in made.scored if one.credit and one.row.stated == "nearly"]
+    caveats = {
+        "rows with credit that a rule nearly states, so that only the size was fitted":
+            [one for one in made.scored if one.credit and one.row.stated == "nearly"],
+        "rows with figures that are not defined without their mechanism, and earn nothing by them":
+            [one for one in made.scored if one.row.ablate and any(j.ablated_passed is None for j in one.judged)],
+        "rows from experiments with the wrong sign":
+            [one for one in made.scored if one.wrong_sign and one.row.evidence == "experiment"],
+        "rows changed after a look, or not frozen": [one for one in made.scored if made.changed.get(one.row.id)],
+    }  # fmt: skip
     return "\n".join([
         f"{sum(one.credit for one in made.scored)} of {len(made.scored)} pass with credit ({verdicts})"
         + (f". There are {known} rows in all" if len(made.scored) < known else ""),
-        f"rows with credit that a rule nearly states, so that only the size was fitted: {', '.join(stated) or 'none'}",
-        f"rows from experiments with the wrong sign: {', '.join(randomised) or 'none'}",
+        both_scores(made.scored, len(made.scored) == known),
+        *(f"{caveat}: {', '.join(one.row.id for one in found) or 'none'}" for caveat, found in caveats.items()),
         f"vector: {made.vector}; {made.seeds} seeds",
     ])  # fmt: skip
+
+
+def both_scores(scored: Sequence[Scored], is_all: bool) -> str:
+    """Return how many of the fitted rows and of those shut away earn credit. Of all rows, compare the two rates."""
+    shut = frozen.shut_away()
+    fitted, away = ([one.credit for one in scored if (one.row.id in shut) is kept] for kept in (False, True))
+    parts = {row_files.FITTED: fitted, row_files.SHUT_AWAY: away}
+    words = [f"{name}: {sum(part)} of {len(part)} with credit" for name, part in parts.items() if part]
+    if is_all and any(fitted) and away:
+        words.append(f"{100 * sum(away) * len(fitted) / (len(away) * sum(fitted)):.0f} % of the fitted rate")
+    return "; ".join(words[:2]) + "".join(f", {rate}" for rate in words[2:])
 
 
 def line_of(one: Scored) -> tuple[str, ...]:
@@ -100,14 +119,22 @@ def words(judged: Judged) -> str:
 
 def targets(made: Board) -> pd.DataFrame:
     """Return a table with a line per target. A row without targets has one line."""
-    lines = []
-    for one in made.scored:
-        row = one.row
-        head = {"row": row.id, "finding": row.title, "evidence": row.evidence, "tier": row.tier, "profile": row.profile}
-        tail = {"credit": one.credit, "verdict": one.verdict, "seconds": round(one.seconds, 2), "note": _note(one)}
-        columns = [_columns(one, judged) for judged in one.judged] or [{"target": None}]
-        lines += [head | some | tail for some in columns]
-    return pd.DataFrame(lines)
+    shut = frozen.shut_away()
+    return pd.DataFrame([
+        _about(made, one, shut) | some
+        for one in made.scored
+        for some in [_columns(one, judged) for judged in one.judged] or [{"target": None}]
+    ])  # fmt: skip
+
+
+def _about(made: Board, one: Scored, shut: frozenset[str]) -> dict[str, Any]:
+    row = one.row
+    return {
+        "row": row.id, "finding": row.title, "evidence": row.evidence, "tier": row.tier, "profile": row.profile,
+        "verdict": one.verdict, "credit": one.credit, "shut_away": row.id in shut, "stated": row.stated,
+        "pooling": row.pooling, "changed": made.changed.get(row.id, ""), "seconds": round(one.seconds, 2),
+        "note": " ".join(filter(None, (one.error, row.missing, row.note))),
+    }  # fmt: skip
 
 
 def _columns(one: Scored, judged: Judged) -> dict[str, Any]:
@@ -117,7 +144,7 @@ def _columns(one: Scored, judged: Judged) -> dict[str, Any]:
         "se_from": None if target.target is None else "band" if target.se is None else "published",
         **_figures("simulated", "sim", found), "z": judged.z, "pass": judged.passed,
         "wrong_sign": judged.wrong_sign, **_figures("ablated", "ablated", judged.ablated),
-        "ablated_pass": judged.ablated_passed if one.row.ablate else None,
+        "ablated_pass": judged.ablated_passed,
     }  # fmt: skip
 
 
@@ -125,22 +152,15 @@ def _figures(name: str, side: str, found: Simulated) -> dict[str, float]:
     return {name: found.mean, f"{side}_low": found.low, f"{side}_high": found.high, f"{side}_right": found.right}
 
 
-def _note(one: Scored) -> str:
-    return " ".join(part for part in (one.error, one.row.missing, one.row.note) if part)
-
-
 def rows(made: Board) -> pd.DataFrame:
     """Return a table with a line per row."""
+    shut = frozen.shut_away()
     return pd.DataFrame([
-        {
-            "row": one.row.id, "finding": one.row.title, "source": one.row.source, "read": one.row.read,
-            "evidence": one.row.evidence, "tier": one.row.tier, "profile": one.row.profile, "verdict": one.verdict,
-            "targets": len(one.row.targets), "met": sum(judged.passed for judged in one.judged),
-            "pass": one.passed, "ablated_pass": one.ablated_passed if one.row.ablate else None, "credit": one.credit,
-            "stated": one.row.stated, "wrong_sign": one.wrong_sign, "seeds": one.seeds,
-            "seconds": round(one.seconds, 2),
+        _about(made, one, shut) | {
+            "source": one.row.source, "read": one.row.read, "targets": len(one.row.targets),
+            "met": sum(judged.passed for judged in one.judged), "pass": one.passed, "ablated_pass": one.ablated_passed,
+            "wrong_sign": one.wrong_sign, "seeds": one.seeds, "vector": made.vector,
             "ablation": ", ".join(f"{name}={value:g}" for name, value in one.row.ablate.items()),
-            "vector": made.vector, "note": _note(one),
         }
         for one in made.scored
     ])  # fmt: skip
@@ -173,4 +193,5 @@ def make(
 ) -> Board:  # fmt: skip
     """Measure what is missing and return the scoreboard."""
     measurements = evaluate.measure(entries, numbers, seeds, workers, parts, progress)
-    return Board([_scored(entry, measurements, seeds) for entry in entries], vector, seeds)
+    scored = [_scored(entry, measurements, seeds) for entry in entries]
+    return Board(scored, vector, seeds, {entry.row.id: frozen.changes(entry.row.id, entry.path) for entry in entries})

@@ -1,7 +1,7 @@
 """Verdicts from the figures of many seeds: mean and interval against the band, with and without the mechanism.
 
-A row passes if all its targets are met. It earns credit only if it fails once its own mechanism is switched off. A row
-that passes without the mechanism says nothing about the mechanism.
+A row passes if all its targets are met. It earns credit only if it fails once its own mechanism is switched off, by a
+figure that is defined. A row that passes without the mechanism says nothing about the mechanism.
 """
 
 import math
@@ -24,13 +24,14 @@ Z90 = float(ndtri(0.9))  # one-sided
 
 
 class Simulated(NamedTuple):
-    """The simulated figure of a target: mean over seeds, its interval and error, and the share of seeds in the band."""
+    """The simulated figure of a target: mean over seeds, its interval and error, and shares of the seeds."""
 
     mean: float
     low: float
     high: float
     se: float
-    right: float
+    right: float  # share in the band
+    known: float = 1.0  # share with a figure
 
 
 class Judged(NamedTuple):
@@ -42,7 +43,7 @@ class Judged(NamedTuple):
     passed: bool
     wrong_sign: bool
     ablated: Simulated
-    ablated_passed: bool
+    ablated_passed: bool | None  # None if it is not defined
 
 
 class Scored(NamedTuple):
@@ -60,14 +61,15 @@ class Scored(NamedTuple):
         return bool(self.judged) and not self.error and all(one.passed for one in self.judged)
 
     @property
-    def ablated_passed(self) -> bool:
-        """All targets are met with the mechanism switched off."""
-        return bool(self.judged) and all(one.ablated_passed for one in self.judged)
+    def ablated_passed(self) -> bool | None:
+        """All targets are met with the mechanism switched off. None if none is missed, and not all are defined."""
+        without = [one.ablated_passed for one in self.judged]
+        return False if False in without else None if None in without or not without else True
 
     @property
     def credit(self) -> bool:
-        """It passes, and fails without its mechanism."""
-        return self.passed and bool(self.row.ablate) and not self.ablated_passed
+        """It passes, and fails without its mechanism by a figure that is defined."""
+        return self.passed and bool(self.row.ablate) and self.ablated_passed is False
 
     @property
     def wrong_sign(self) -> bool:
@@ -88,7 +90,7 @@ class Scored(NamedTuple):
         return "wrong sign" if self.wrong_sign else "miss"
 
 
-NOTHING = Simulated(math.nan, math.nan, math.nan, math.nan, math.nan)
+NOTHING = Simulated(math.nan, math.nan, math.nan, math.nan, math.nan, 0.0)
 
 
 def score(
@@ -99,10 +101,9 @@ def score(
     if row.missing or not full:
         return Scored(row, (), len(full), seconds, error)
     figures = (simulate(row, samples, entry.combine).values() for samples in (full, ablated))
-    across = entry.combine is not None
     judged = tuple(
-        Judged(target, found, distance(target, found), passes(row, target, found, across),
-               has_wrong_sign(target, found), without, passes(row, target, without, across))
+        Judged(target, found, distance(target, found), passes(row, target, found),
+               has_wrong_sign(target, found), without, passes_without(row, target, without))
         for target, found, without in zip(row.targets, *figures, strict=True)
     )  # fmt: skip
     return Scored(row, judged, len(full), seconds, error)
@@ -127,11 +128,11 @@ def over_seeds(target: Target, values: Sequence[float]) -> Simulated:
     """
     known = np.array([value for value in values if math.isfinite(value)])
     beyond = [target.low < value and (value < target.high or target.high == math.inf) for value in values]
-    right = sum(beyond) / len(values)
+    right, given = sum(beyond) / len(values), 1.0 - sum(map(math.isnan, values)) / len(values)
     if known.size < max(1.0, FEWEST * len(values)):
-        return NOTHING._replace(right=right)
+        return NOTHING._replace(right=right, known=given)
     se = standard_error(known) if known.size > 1 else math.nan
-    return Simulated(float(known.mean()), *t_interval(known), se, right)
+    return Simulated(float(known.mean()), *t_interval(known), se, right, given)
 
 
 def of_all(combined: tuple[float, float]) -> Simulated:
@@ -140,17 +141,31 @@ def of_all(combined: tuple[float, float]) -> Simulated:
     return Simulated(value, value - Z95 * se, value + Z95 * se, se, math.nan)
 
 
-def passes(row: Row, target: Target, simulated: Simulated, across: bool) -> bool:
+def passes(row: Row, target: Target, simulated: Simulated) -> bool:
     """Tell whether a target is met: the mean is in its band, or the sign is right in 90 % of the seeds.
 
     The sign of a statistic across seeds has to be right with a probability of 90 %.
     """
     if not row.by_seeds(target):
         return target.low <= simulated.mean <= target.high
-    if not across:
+    if row.pooling == "seeds":
         return simulated.right >= RIGHT
     margin = Z90 * simulated.se
     return target.low < simulated.mean - margin and simulated.mean + margin < target.high
+
+
+def passes_without(row: Row, target: Target, simulated: Simulated) -> bool | None:
+    """Tell whether a target is met without the mechanism. What is not defined says neither: None.
+
+    Seeds without a figure do not count against a sign here, as they would with the mechanism.
+    """
+    if passes(row, target, simulated):
+        return True
+    if row.by_seeds(target) and row.pooling == "seeds":
+        defined = simulated.known >= FEWEST and simulated.right < RIGHT * simulated.known
+    else:
+        defined = math.isfinite(simulated.mean + (simulated.se if row.by_seeds(target) else 0.0))
+    return False if defined else None
 
 
 def distance(target: Target, simulated: Simulated) -> float:
