@@ -156,8 +156,8 @@ def test_a_row_is_explained_with_its_experiment_its_figures_and_its_fate(
     page = capsys.readouterr().out.partition("D1: A test\n")[2]
     for words in (
         "Source: nobody; nothing was read. Experiment here: no world at all.", "in part", "seeds", "shut away: nothing",
-        "effect (share): published 0.2, band 0.1 to 0.3; here 0.2 (", "without the mechanism 0.03 (",
-        frozen.digest(folder / "d1_test.py")[:12], "nothing after a look", "credit (2 seeds",
+        "effect 0.2, band 0.1 to 0.3 (0.2 to 0.2; without 0.03; 0.2): share", "bonding.replied=0", "credit (2 seeds",
+        frozen.digest(folder / "d1_test.py")[:12], "nothing after a look",
     ):  # fmt: skip
         assert words in page
 

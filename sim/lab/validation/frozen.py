@@ -30,9 +30,8 @@ def read() -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {}
     paths = (folder / "validation" / NAME for folder in experiments.all_folders())
     if path := next(filter(Path.is_file, paths), None):
-        with path.open(encoding="utf-8", newline="") as file:
-            for line in csv.DictReader(file):
-                found.setdefault(line["row"], []).append(Line(**line))
+        for line in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
+            found.setdefault(line["row"], []).append(Line(**line))
     return found
 
 
@@ -43,8 +42,7 @@ def digest(path: Path) -> str:
 
 def shut_away() -> frozenset[str]:
     """Return the rows that are shut away. One of the drawn that was changed after a look counts as fitted."""
-    looked = {row for row, lines in read().items() if any(line.changed for line in lines)}
-    return drawing.shut_away() - looked
+    return drawing.shut_away() - {row for row, lines in read().items() if any(line.changed for line in lines)}
 
 
 def changes(row: str, path: Path) -> str:

@@ -12,6 +12,7 @@ from sim.lab.runs.result_folder import whole
 from sim.lab.settings import vectors
 from sim.lab.settings.errors import SettingsError
 from sim.lab.validation import evaluate, frozen, nulls, row_files, scoring
+from sim.lab.validation.row import Row
 from sim.lab.validation.row_files import Entry
 from sim.lab.validation.scoring import Judged, Scored, Simulated
 
@@ -117,21 +118,47 @@ def words(judged: Judged) -> str:
     return f"{target.name} {found.mean:.3g}, band {target.low:.3g} to {target.high:.3g}{mark}"
 
 
+def page(entry: Entry, made: Board) -> str:
+    """Return a page about a row: its file's own words, its figures, and whether anything may be fitted to it."""
+    row, (one,) = entry.row, [one for one in made.scored if one.row.id == entry.row.id]
+    first = next(iter(frozen.read().get(row.id, [])), None)
+    facts = {
+        "source": row.source, "read": row.read, "evidence": f"{row.evidence}, tier {row.tier}, profile {row.profile}",
+        "ablation": _ablation(row) or "none", "note": row.note or "none", "stated": f"{row.stated}, by a rule",
+        "pooling": row.pooling,
+        "frozen": f"{first.date}, sha256 {first.sha256[:12]} ({first.why or 'before a look'})" if first else "not yet",
+        "changed": made.changed.get(row.id) or "nothing after a look",
+        "used": "shut away: nothing is fitted to it" if row.id in frozen.shut_away() else "the calibration may use it",
+        "verdict": f"{one.verdict} ({one.seeds} seeds, {made.vector})",
+        "figures": one.error or row.missing or "(95 % interval; without the mechanism; published)",
+    }  # fmt: skip
+    figures = (
+        f"  {words(of)} ({of.simulated.low:.3g} to {of.simulated.high:.3g}; without {of.ablated.mean:.3g}; "
+        f"{'a sign' if of.target.target is None else f'{of.target.target:g}'}): {of.target.unit}"
+        for of in one.judged
+    )
+    listed = (f"{name:<9} {text}" for name, text in facts.items())
+    return "\n".join([f"{row.id}: {row.title}", "", entry.about.strip(), "", *listed, *figures])
+
+
+def _ablation(row: Row) -> str:
+    return ", ".join(f"{name}={value:g}" for name, value in row.ablate.items())
+
+
 def targets(made: Board) -> pd.DataFrame:
     """Return a table with a line per target. A row without targets has one line."""
-    shut = frozen.shut_away()
     return pd.DataFrame([
-        _about(made, one, shut) | some
+        _about(made, one) | some
         for one in made.scored
         for some in [_columns(one, judged) for judged in one.judged] or [{"target": None}]
     ])  # fmt: skip
 
 
-def _about(made: Board, one: Scored, shut: frozenset[str]) -> dict[str, Any]:
+def _about(made: Board, one: Scored) -> dict[str, Any]:
     row = one.row
     return {
         "row": row.id, "finding": row.title, "evidence": row.evidence, "tier": row.tier, "profile": row.profile,
-        "verdict": one.verdict, "credit": one.credit, "shut_away": row.id in shut, "stated": row.stated,
+        "verdict": one.verdict, "credit": one.credit, "shut_away": row.id in frozen.shut_away(), "stated": row.stated,
         "pooling": row.pooling, "changed": made.changed.get(row.id, ""), "seconds": round(one.seconds, 2),
         "note": " ".join(filter(None, (one.error, row.missing, row.note))),
     }  # fmt: skip
@@ -154,13 +181,12 @@ def _figures(name: str, side: str, found: Simulated) -> dict[str, float]:
 
 def rows(made: Board) -> pd.DataFrame:
     """Return a table with a line per row."""
-    shut = frozen.shut_away()
     return pd.DataFrame([
-        _about(made, one, shut) | {
+        _about(made, one) | {
             "source": one.row.source, "read": one.row.read, "targets": len(one.row.targets),
             "met": sum(judged.passed for judged in one.judged), "pass": one.passed, "ablated_pass": one.ablated_passed,
             "wrong_sign": one.wrong_sign, "seeds": one.seeds, "vector": made.vector,
-            "ablation": ", ".join(f"{name}={value:g}" for name, value in one.row.ablate.items()),
+            "ablation": _ablation(one.row),
         }
         for one in made.scored
     ])  # fmt: skip
