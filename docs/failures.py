@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sim.lab.runs.result_folder import write_csv
-from sim.lab.validation.failures import lines_of
+from sim.lab.validation.failures import ANY, lines_of
 
 ROOT = Path(__file__).parents[1]
 WRONG = ("miss", "wrong sign", "not expressible")  # "no credit" is met, though not by the mechanism in question
@@ -25,7 +25,7 @@ def rebuilt(scoreboard: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
     found = []
     for line in scoreboard:
         if line["verdict"] in WRONG:
-            own = hand[line["row"]]
+            own = hand.get(line["row"], {"finding": "", "here": "", "levers": ANY})
             found.append({"row": line["row"], "verdict": line["verdict"], "finding": own["finding"] or line["finding"],
                           "here": own["here"] or "Here it does not come out.", "levers": own["levers"]})  # fmt: skip
     return found

@@ -120,15 +120,16 @@ def submodel(group: str, block: Any) -> str:
 
 def scoreboard() -> str:
     """Return the scoreboard of the gallery, one line for each row of the evidence."""
-    rows = pd.read_csv(SCOREBOARD / "rows.csv", keep_default_na=False)
+    rows = pd.read_csv(SCOREBOARD / "rows.csv", dtype=str, keep_default_na=False)
     targets = pd.read_csv(SCOREBOARD / "scoreboard.csv").dropna(subset="target")
     lines = []
     for row in rows.to_dict("records"):
         mine = targets[targets["row"] == row["row"]]
         figures = "; ".join(figure(target) for target in mine.to_dict("records"))
-        stated = " (stated)" if str(row["stated"]) in ("nearly", "True") else ""
+        stated = {"nearly": " (stated)", "True": " (stated)", "in part": " (in part stated)"}.get(row["stated"], "")
+        shut = " (shut away)" if row.get("shut_away") == "True" else ""
         verdict = f"**{row['verdict']}**" if row["verdict"] == "credit" else row["verdict"]
-        lines.append((row["row"], row["finding"], row["evidence"], verdict + stated, figures or "none"))
+        lines.append((row["row"] + shut, row["finding"], row["evidence"], verdict + stated, figures or "none"))
     return table(("row", "finding", "evidence", "verdict", "simulated, band, without its mechanism"), lines)
 
 

@@ -173,7 +173,7 @@ def test_the_packaged_failures_are_those_of_the_scoreboard() -> None:
     rows = pd.read_csv(ROOT / "results" / "gallery" / "validation" / "rows.csv", dtype=str, keep_default_na=False)
     kept = pd.read_csv(Path(failures.__file__).with_name("failures.csv"), dtype=str, keep_default_na=False)
     assert rebuilt(rows.to_dict("records")) == kept.to_dict("records")
-    assert {line["row"] for line in failures.lines_of("levers.csv")} == set(rows["row"])
+    assert {line["row"] for line in failures.lines_of("levers.csv")} >= set(rows["row"])
 
 
 def test_the_evidence_that_the_world_gets_wrong_stands_beside_the_lever_that_it_concerns() -> None:

@@ -60,6 +60,8 @@ def drawing(table: pd.DataFrame) -> Drawing:
     verb = "is" if credit == 1 else "are"
     without = "and no longer once their mechanism is removed"
     finding = f"{credit} of {len(rows)} published findings {verb} reproduced, {without}"
+    shut = rows[rows["shut_away"].astype(bool)]
+    finding += f"; of the {len(shut)} that nothing was fitted to (°), {int(shut['credit'].sum())}" if len(shut) else ""
     drawn = (
         "Each line is a published figure on its own scale. The grey bar is the band in which the model's figure has to "
         "lie. The upright stroke is the published figure. The mark is the model's figure, with a 95 % interval. For a "
@@ -100,7 +102,8 @@ def panel(axes: Axes, table: pd.DataFrame, lines: int) -> None:
     for y, line in enumerate(table.to_dict("records")):
         first = y == 0 or table["row"].iloc[y - 1] != line["row"]
         target = "" if pd.isna(line.get("target")) else str(line["target"]).replace("_", " ")
-        labels.append(f"{line['row']}  {target}".rstrip() if first else target)
+        shut = "°" if line["shut_away"] else ""
+        labels.append(f"{line['row']}{shut}  {target}".rstrip() if first else target)
         if first:
             axes.axhline(y - 0.5, color=PALE, linewidth=0.8, zorder=0)
             axes.annotate(str(line["verdict"]), (1, y), xycoords=("axes fraction", "data"), xytext=(5, 0),
