@@ -5,7 +5,6 @@ the share of seeds in which it is right: nine of ten at 0, all at 1.
 """
 
 import math
-import textwrap
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +12,6 @@ import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -21,12 +19,19 @@ from sim.lab.validation.scoring import RIGHT as NINE
 from sim.lab.validation.scoring import Z90, Z95
 from sim.show.looks import BLACK, BLUE, GREY, PALE, VERMILLION
 from sim.show.report.figures import save
-from sim.show.style import SETTINGS, Drawing
+from sim.show.style import SETTINGS, Drawing, sheet
 
 LEFT, RIGHT = -1.5, 2.5  # beyond that a mark is an arrow at the edge
 INCHES = 0.2  # a line
 WIDTH = 12.0
 WHY = "Which published findings the model reproduces, and which of these because of the mechanism in question."
+
+
+class Scores(NamedTuple):
+    """What the picture is drawn from: rows. A legend is all that its foot has."""
+
+    runs: int
+    footer: str = ""
 
 
 class Mark(NamedTuple):
@@ -68,23 +73,16 @@ def drawing(table: pd.DataFrame) -> Drawing:
         "sign, the bar reaches from nine in ten seeds to all."
     )
     halves = in_halves(table)
-    height = INCHES * (max(map(len, halves)) + 1)
-    title, subtitle = textwrap.wrap(finding, 90), textwrap.wrap(drawn, 150)
-    head, foot = 0.35 + 0.28 * len(title) + 0.2 * len(subtitle), 1.0
-    figure = Figure((WIDTH, head + height + foot), facecolor="white")
-    whole = head + height + foot
-    figure.text(0.15 / WIDTH, 1 - 0.12 / whole, "\n".join(title), fontsize=14, weight="bold", va="top")
-    figure.text(0.15 / WIDTH, 1 - 0.45 / whole, "\n".join(subtitle), fontsize=10.5, color=GREY, va="top")
-    panels = figure.subplots(1, len(halves), squeeze=False, gridspec_kw={
-        "left": 1.9 / WIDTH, "right": 1 - 1.05 / WIDTH, "wspace": 0.8 if len(halves) > 1 else None,
-        "bottom": foot / whole, "top": 1 - head / whole})[0]  # fmt: skip
-    for axes, half in zip(panels, halves, strict=True):
-        panel(axes, half, max(map(len, halves)))
-    figure.legend(handles=legend(), loc="lower left", bbox_to_anchor=(0.1 / WIDTH, 0.02 / whole), ncols=3,
-                  frameon=False, fontsize=9.5)  # fmt: skip
+    lines = max(map(len, halves))
+    page = sheet(Scores(len(rows)), finding, drawn, plot=INCHES * (lines + 1), widths=[1] * len(halves), left=1.9,
+                 right=1.05, gap=2.6, below=1.15, wide=WIDTH)  # fmt: skip
+    for axes, half in zip(page.axes, halves, strict=True):
+        panel(axes, half, lines)
+    page.figure.legend(handles=legend(), loc="lower left", bbox_to_anchor=(0.1 / WIDTH, 0.02), ncols=3, frameon=False,
+                       fontsize=9.5)  # fmt: skip
     by_verdict = rows.groupby("verdict", sort=False)["row"].agg(", ".join)
     alt = " ".join(f"{verdict}: {names}." for verdict, names in by_verdict.items())
-    return Drawing(figure, finding, drawn, f"{finding}. {alt}")
+    return Drawing(page.figure, finding, drawn, f"{finding}. {alt}")
 
 
 def in_halves(table: pd.DataFrame) -> list[pd.DataFrame]:
