@@ -95,6 +95,11 @@ def test_a_row_is_frozen_once_and_a_change_has_to_say_why(folder: Path, capsys: 
     assert frozen.changes("L1", folder / "l1_test.py").endswith(": the band (a slip)")
 
 
+def test_a_damaged_table_of_frozen_rows_is_read_as_far_as_it_goes(folder: Path) -> None:
+    (folder / frozen.NAME).write_bytes(b"row,sha256\nL1,\xff\nL2\n")
+    assert [line.sha256 for lines in frozen.read().values() for line in lines] == ["\ufffd", ""]
+
+
 def test_a_row_that_is_changed_after_a_look_counts_as_fitted_from_then_on(folder: Path) -> None:
     frozen_rows = freeze().main
     frozen_rows([])

@@ -235,12 +235,9 @@ class People(Set[Person], Sequence[Person]):
         return People(self.model, np.asarray(self.rows)[np.asarray(wanted, bool)])
 
     def select(
-        self,
-        filter_func: Callable[[Person], bool] | None = None,
-        at_most: float = float("inf"),
-        inplace: bool = False,
-        agent_type: type | None = None,
-    ) -> "People":
+        self, filter_func: Callable[[Person], bool] | None = None, at_most: float = float("inf"),
+        inplace: bool = False, agent_type: type | None = None,
+    ) -> "People":  # fmt: skip
         """Return those who pass, the first `at_most` of them (below 1 a share, as in Mesa)."""
         most = int(len(self) * at_most) if at_most <= 1.0 and isinstance(at_most, float) else at_most
         rows: list[int] = []

@@ -62,15 +62,9 @@ class Outcome(NamedTuple):
 
 
 def run_design(
-    base: Base,
-    design: Design,
-    executor: Executor,
-    store: Store,
-    shard: Shard | None = None,
-    run_ids: Ids | None = None,
-    command: str = "",
-    retries: bool = False,
-) -> Outcome:
+    base: Base, design: Design, executor: Executor, store: Store, shard: Shard | None = None,
+    run_ids: Ids | None = None, command: str = "", retries: bool = False,
+) -> Outcome:  # fmt: skip
     """Run the part of a design that is missing, or that of a shard or of `run_ids`.
 
     `command` is what the user typed, for the record. With `retries` failed runs are repeated, and a success replaces

@@ -30,8 +30,9 @@ def read() -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {}
     paths = (folder / "validation" / NAME for folder in experiments.all_folders())
     if path := next(filter(Path.is_file, paths), None):
-        for line in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
-            found.setdefault(line["row"], []).append(Line(**line))
+        for cells in csv.DictReader(path.read_text(encoding="utf-8", errors="replace").splitlines()):
+            line = Line(*(cells.get(name) or "" for name in Line._fields))  # a damaged table is no reason to stop
+            found.setdefault(line.row, []).append(line)
     return found
 
 
