@@ -37,8 +37,8 @@ def measure(bench, seed):
 """
 
 
-def freeze() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("freeze", ROOT / "docs" / "freeze.py")
+def freeze(name: str = "freeze") -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -108,6 +108,15 @@ def test_a_row_that_is_changed_after_a_look_counts_as_fitted_from_then_on(folder
         frozen_rows([name, "--why", "a slip", *more])
     assert {"D1", "Z1"} - frozen.shut_away() == {"D1"}
     assert frozen.changes("Z1", folder / "z1_test.py") == ""
+
+
+def test_a_row_is_tried_without_a_word_about_its_figures(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "l1_test.py").write_text(ROW_FILE.format(id="L1").replace("0.03", "1 / 0"))
+    (folder / "l2_test.py").write_text(ROW_FILE.format(id="L2").replace("0.03", "float('nan')"))
+    assert freeze("try_row").main(["L1", "L2"]) == 0
+    lines = [line.partition(" s a seed; ")[2] for line in capsys.readouterr().out.splitlines()]
+    fine = "all targets have a figure"
+    assert lines == [fine, "ZeroDivisionError: division by zero", fine, "not defined: effect"]
 
 
 def test_nothing_can_be_fitted_to_a_row_that_is_shut_away(folder: Path) -> None:

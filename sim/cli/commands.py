@@ -229,7 +229,7 @@ lists(SCIENCE, "trials", "listing", "trials", "List the trials, each with its qu
 lists(SCIENCE, "experiments", "experiments", "listing", "List the experiments, each with its question.")
 
 
-@command(SCIENCE, "validate\nvalidate N1 X3 seeds=10\nvalidate profile=social\nvalidate --shut-away --explain L1")
+@command(SCIENCE, "validate\nvalidate N1 R1 seeds=10\nvalidate profile=social\nvalidate --shut-away --explain L1")
 @ROWS
 @click.option("--fitted", is_flag=True, help="Only rows that the calibration may use.")
 @click.option("--shut-away", is_flag=True, help="Only rows that nothing is fitted to, beside those that are named.")
