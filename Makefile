@@ -17,7 +17,7 @@ QUESTION := alt.no_manager='host=none' alt.more_ads='venue.ad_load=6' alt.nothin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 validate freeze calibrate calibrate-smoke levers bench bench-sweep test slow fuzz test-browser check lint format docs clean
+.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 experiment-06 experiment-07 validate freeze calibrate calibrate-smoke levers bench bench-sweep test slow fuzz test-browser check lint format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -59,7 +59,17 @@ experiment-03: $(STAMPS)/base ## rebuild experiments/03_assumed_parameters/resul
 	run 03_assumed_parameters__sobol experiment=03_assumed_parameters/sobol design.top_of="$$folder" && \
 	keep 03_assumed_parameters/sobol metric=held_by_members
 
-experiments: experiment-01 experiment-02 experiment-03 ## rebuild the results of all experiments
+experiment-06: $(STAMPS)/base ## rebuild experiments/06_how_much_host/result, both places
+	@$(experiment); run 06_how_much_host experiment=06_how_much_host && forum=$$folder && \
+	run 06_how_much_host__hobbyists experiment=06_how_much_host/hobbyists && \
+	PYTHONPATH=experiments $(RUN) experiments/06_how_much_host/analysis.py "$$forum" "$$folder"
+
+experiment-07: $(STAMPS)/base ## rebuild experiments/07_same_money_other_calendar/result, both places
+	@$(experiment); run 07_same_money_other_calendar experiment=07_same_money_other_calendar && forum=$$folder && \
+	run 07_same_money_other_calendar__hobbyists experiment=07_same_money_other_calendar/hobbyists && \
+	PYTHONPATH=experiments $(RUN) experiments/07_same_money_other_calendar/analysis.py "$$forum" "$$folder"
+
+experiments: experiment-01 experiment-02 experiment-03 experiment-06 experiment-07 ## rebuild the results of all experiments
 
 validate: $(STAMPS)/base ## compare the world with published findings; rebuilds results/gallery/validation
 	@$(RUN) -m sim validate nulls=yes && mkdir -p results/gallery/validation && \
