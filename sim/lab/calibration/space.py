@@ -25,7 +25,7 @@ PRIORS = ("near", "wide")
 NEAR = 3.0  # factor above and below the default
 SPREAD = 5.0
 FIGURES = 6  # significant digits, so that a vector is the same after it was written and read
-GRADE = "calibrated"
+TAKEN = ("setting", "experiment", "association")  # grades that the literature or a definition fixes
 ABOVE = "params."
 
 
@@ -77,23 +77,23 @@ class Space:
         return np.array([axis.place(vector.get(axis.name, axis.default)) for axis in self.axes])
 
 
-def fitted() -> dict[str, Declared]:
-    """Return the declarations of the parameters that are graded *calibrated*, by dotted name."""
+def free() -> dict[str, Declared]:
+    """Return the declarations of all parameters that the evidence may move, by dotted name: no settings, no figures."""
     return {
         key.removeprefix(ABOVE): row
         for key, row in keys.declarations().items()
-        if key.startswith(ABOVE) and row.grade == GRADE
+        if key.startswith(ABOVE) and row.grade not in TAKEN
     }
 
 
 def space(only: Sequence[str] = (), prior: str = PRIORS[0], held: Mapping[str, float] | None = None) -> Space:
-    """Return the space of the calibrated parameters, or of `only` some. Others may be held at undeclared values.
+    """Return the space of some parameters, or of all free ones. Others may be held at undeclared values.
 
-    Raises `SettingsError` if a parameter is not graded calibrated, or there is no such prior.
+    Raises `SettingsError` if a parameter is not free, or there is no such prior.
     """
-    known = fitted()
+    known = free()
     names = [name.removeprefix(ABOVE) for name in only] or list(known)
-    wrong = [f"only={name} is not graded {GRADE}{keys.hint(name, known)}" for name in names if name not in known]
+    wrong = [f"only={name} is no free parameter{keys.hint(name, known)}" for name in names if name not in known]
     refuse_if_any([*wrong, None if prior in PRIORS else f"prior={prior} is none of {', '.join(PRIORS)}"])
     axes = tuple(axis(name, known[name], prior) for name in dict.fromkeys(names))
     return Space(axes, {name: value for name, value in (held or {}).items() if name not in names})

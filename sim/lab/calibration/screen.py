@@ -1,0 +1,135 @@
+"""The screen: which of all free parameters move what the findings are about.
+
+Morris's method in its radial form (Campolongo, Saltelli & Cariboni 2011): from a base point one parameter at a time is
+moved, and the *elementary effect* is the change of a figure per whole prior range. mu* is the mean of its size over
+base points, sigma its standard deviation: large beside mu* where the effect depends on the other parameters. The first
+base is the declared values, the others lie in the middle half of each prior, because most worlds in the corners of two
+hundred axes are deserted. All points of a base share their seed.
+
+Figures are in half-bands, signs in standard deviations between seeds, both measured at the declared values. A
+parameter's *influence* is the root mean square over the fitted rows of its largest mu* on a figure of the row, each
+capped, beyond what chance alone gives.
+"""
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.lab.calibration.evaluate import FIRST, VectorStore, Wanted
+from sim.lab.calibration.losses import Aim, aims, distance, simulated
+from sim.lab.calibration.space import Floats, Space, Vector
+from sim.lab.validation.row_files import Entry
+
+SEED = 11
+BASES = 2
+NOISE_SEEDS = 8
+CAP = 3.0  # half-bands, or standard deviations: beyond that a row says no more
+LEAST_STEP, MEAN_STEP = 0.25, 0.375  # of an axis: a shorter step is mostly noise
+
+
+class Screened(NamedTuple):
+    """Elementary effects, shape (bases, axes, targets), and the noise between seeds of each target."""
+
+    space: Space
+    aims: list[Aim]
+    effects: Floats
+    noise: Floats
+
+    @property
+    def mu_star(self) -> Floats:
+        """The mean size of the elementary effects, shape (axes, targets)."""
+        return _over(np.nanmean, np.abs(self.effects))
+
+    @property
+    def influence(self) -> Floats:
+        """Each axis's influence over all rows, shape `(axes,)`."""
+        chance = 2.0 / np.sqrt(np.pi) * self.noise / MEAN_STEP  # the mean size of the difference of two seeds
+        beyond = np.clip(np.nan_to_num(self.mu_star) - chance, 0.0, CAP)
+        rows = [aim.row.id for aim in self.aims]
+        by_row = np.array([beyond[:, [k for k, of in enumerate(rows) if of == row]].max(1) for row in dict.fromkeys(rows)])
+        return np.asarray(np.sqrt((by_row**2).mean(0)))
+
+    def table(self) -> pd.DataFrame:
+        """Return a line per parameter, the most influential first: influence, its three main targets, mu* and sigma."""
+        order, names = np.argsort(-self.influence, kind="stable"), [aim.name for aim in self.aims]
+        sizes, spread = np.nan_to_num(self.mu_star), np.nan_to_num(_over(np.nanstd, self.effects))
+        return pd.DataFrame([
+            {"parameter": self.space.names[axis], "influence": self.influence[axis],
+             **{f"target_{k + 1}": f"{names[top]} {sizes[axis, top]:.2f} (sigma {spread[axis, top]:.2f})"
+                for k, top in enumerate(np.argsort(-sizes[axis])[:3])}}
+            for axis in order
+        ])  # fmt: skip
+
+
+def points(space: Space, bases: int = BASES) -> tuple[Floats, Floats]:
+    """Return the base points, shape (bases, axes), and where each axis is moved to from there."""
+    draw = np.random.default_rng(SEED)
+    middle = space.point({})
+    found = np.clip(middle + 0.5 * (draw.random((bases, middle.size)) - 0.5), 0.0, 1.0)
+    found[0] = middle
+    away = LEAST_STEP + (0.5 - LEAST_STEP) * draw.random(found.shape)
+    up = np.where(draw.random(found.shape) < 0.5, 1.0, -1.0)
+    up = np.where((found + up * away > 1.0) | (found + up * away < 0.0), -up, up)
+    return found, np.clip(found + up * away, 0.0, 1.0)
+
+
+def wanted(space: Space, rows: Sequence[str], bases: int = BASES) -> list[list[Wanted]]:
+    """Return what each base needs: its own vector, then one per axis."""
+    base, moved = points(space, bases)
+    plan = []
+    for number, (at, to) in enumerate(zip(base, moved, strict=True)):
+        vectors = [space.vector(at), *(_with(space, at, axis, to[axis]) for axis in range(at.size))]
+        plan.append([Wanted(vector, rows, [FIRST + number]) for vector in vectors])
+    return plan
+
+
+def _with(space: Space, at: Floats, axis: int, place: float) -> Vector:
+    there = at.copy()
+    there[axis] = place
+    return space.vector(there)
+
+
+def screen(
+    space: Space, entries: Sequence[Entry], store: VectorStore, report: Callable[[int, int], object],
+    bases: int = BASES,
+) -> Screened:  # fmt: skip
+    """Measure all points of the screen (what was measured before is kept), and return the elementary effects."""
+    rows = [entry.row.id for entry in entries if not entry.row.missing]
+    of_noise = Wanted(space.vector(space.point({})), rows, range(FIRST, FIRST + NOISE_SEEDS))
+    plan = wanted(space, rows, bases)
+    store.measure([of_noise, *(one for base in plan for one in base)], report)
+    what = aims(entries)
+    seeds = [_values(what, store, of_noise._replace(numbers=[number])) for number in of_noise.numbers]
+    scale = np.where([aim.target.target is None for aim in what], _spread(seeds), 1.0)
+    base, moved = points(space, bases)
+    effects = np.array([
+        [(_values(what, store, one) - _values(what, store, plan[k][0])) / scale / (moved[k, axis] - base[k, axis])
+         for axis, one in enumerate(plan[k][1:])]
+        for k in range(bases)
+    ])  # fmt: skip
+    return Screened(space, what, effects, _spread(seeds) / scale)
+
+
+def _values(what: Sequence[Aim], store: VectorStore, one: Wanted) -> Floats:
+    """Return each target's figure: half-bands from the published one, or the plain figure of a sign."""
+    found = simulated(what, store.samples(one))
+    return np.array([
+        simple.mean if aim.target.target is None else np.clip(distance(aim.target, simple.mean), -5.0, 5.0)
+        for aim, simple in zip(what, found, strict=True)
+    ])  # fmt: skip
+
+
+def _spread(seeds: Sequence[Floats]) -> Floats:
+    """Return the standard deviation between seeds, 1 where there is none."""
+    spread = _over(np.nanstd, np.array(seeds))
+    return np.where(np.isfinite(spread) & (spread > 0.0), spread, 1.0)
+
+
+def _over(statistic: Callable[..., Any], values: Floats) -> Floats:
+    """Return a statistic along the first axis without undefined figures; NaN where there is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return np.asarray(statistic(values, axis=0))
