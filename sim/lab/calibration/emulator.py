@@ -2,17 +2,14 @@
 
 A process predicts the distance from the published figure in half-bands (or, for a sign, the figure itself). Its kernel
 has a linear part, a non-linear part and the seeds' noise. Most targets depend on few parameters. A lasso on each
-parameter and its square finds these first, and the process scales each parameter by its importance there. Importance
-and scales are learned rarely. The process is conditioned on all new evaluations.
+parameter and its square finds these first, and the process scales each parameter by its importance there.
 
-Its accuracy is measured in two ways: by leave-one-out errors, which are optimistic because the scales were learned with
-the evaluation left out, and by predictions for proposals made before their evaluation, which are not.
+A target is emulated only where the process predicts more than `TRUSTED` of the variance between evaluations that it was
+not conditioned on (leave one out). For all others the world itself decides.
 """
 
 import math
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,50 +17,36 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_solve
 
 from sim.lab.calibration.losses import FARTHEST, WORST, Aim, chance, distance
-from sim.lab.validation.scoring import Simulated
 
 Floats = NDArray[np.float64]
 CLIP = 5.0  # half-bands: the largest distance that a process is given
 LEAST = 0.1  # scale of a parameter that does not seem to matter, relative to the most important one
-FEWEST = 6  # evaluations with a figure that a process needs
+TRUSTED = 0.6  # leave-one-out share of the variance from which on a process is used
+FEWEST = 12  # evaluations with a figure that a process needs
 
 
-@dataclass(frozen=True)
-class Learned:
-    """The learned part of a process: the importance of parameters, its scales, and the spread between seeds."""
+class Learned(NamedTuple):
+    """The learned part of a process: the importance of parameters, and its scales."""
 
     stretch: Floats
     kernel: Any
-    spread: float
 
 
 class Fitted(NamedTuple):
-    """A process conditioned on evaluations. With too little to learn from, it predicts `mean` everywhere.
-
-    It works with standardised figures, which `mean` and `scale` convert back. `missing` are the coefficients of the
-    probability that there is no figure at all.
-    """
+    """A process conditioned on evaluations. It works with standardised values, which `mean` and `scale` convert back."""
 
     aim: Aim
-    learned: Learned | None
+    learned: Learned
     process: Any
     mean: float
     scale: float
-    missing: Floats | None
 
 
-def seen(aim: Aim, found: Simulated) -> float:
+def seen(aim: Aim, figure: float) -> float:
     """Return the value of a target for a process: the distance in half-bands, or the figure itself for a sign."""
-    if not math.isfinite(found.mean):
-        return math.nan
-    return found.mean if aim.is_sign else float(np.clip(distance(aim.target, found.mean), -CLIP, CLIP))
-
-
-def spread_of(aim: Aim, found: Sequence[Simulated], seeds: int) -> float:
-    """Return the spread of a sign's figure between seeds, or the error of a statistic across seeds."""
-    errors = np.array([one.se for one in found if math.isfinite(one.se)])
-    middle = float(np.median(errors)) if errors.size else 0.0
-    return middle if aim.entry.combine is not None else middle * math.sqrt(seeds)
+    if aim.is_sign or not math.isfinite(figure):
+        return figure
+    return float(np.clip(distance(aim.target, figure), -CLIP, CLIP))
 
 
 def winsorised(values: Floats) -> Floats:
@@ -73,7 +56,7 @@ def winsorised(values: Floats) -> Floats:
     return np.clip(values, middle - reach, middle + reach) if reach > 0.0 else values
 
 
-def learn(aim: Aim, points: Floats, values: Floats, spread: float) -> Learned | None:
+def learn(aim: Aim, points: Floats, values: Floats) -> Learned | None:
     """Return the importance of parameters and the scales of a process, or None with too little to learn from."""
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, Matern, WhiteKernel
@@ -91,7 +74,7 @@ def learn(aim: Aim, points: Floats, values: Floats, spread: float) -> Learned | 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a flat target has a scale at its bound
         process = GaussianProcessRegressor(kernel).fit(centred(points[known]) * stretch, standard(values))
-    return Learned(stretch, process.kernel_, spread)
+    return Learned(stretch, process.kernel_)
 
 
 def standard(values: Floats) -> Floats:
@@ -122,67 +105,34 @@ def stretches(points: Floats, values: Floats) -> Floats:
     return np.maximum(size / size.max(), LEAST) if size.max() > 0.0 else np.full(size.size, LEAST * 3.0)
 
 
-def condition(aim: Aim, learned: Learned | None, points: Floats, values: Floats) -> Fitted:
+def condition(aim: Aim, learned: Learned, points: Floats, values: Floats) -> Fitted:
     """Return a process conditioned on some evaluations."""
     from sklearn.gaussian_process import GaussianProcessRegressor
 
     known = np.isfinite(values)
-    missing = None if known.all() else chance_of_nothing(points, ~known)
-    if learned is None:
-        return Fitted(aim, None, None, float(values[known].mean()) if known.any() else math.nan, 0.0, missing)
     values = winsorised(values[known]) if aim.is_sign else values[known]  # not all the same: some was learned of them
     process = GaussianProcessRegressor(learned.kernel, optimizer=None)
     process.fit(centred(points[known]) * learned.stretch, standard(values))
-    return Fitted(aim, learned, process, float(values.mean()), float(values.std()), missing)
+    return Fitted(aim, learned, process, float(values.mean()), float(values.std()))
 
 
-def chance_of_nothing(points: Floats, is_missing: NDArray[np.bool_]) -> Floats:
-    """Return the coefficients of a ridge regression of a missing figure, the constant first."""
-    design = np.hstack([np.ones((len(points), 1)), features(points)])
-    penalty = np.diag([1e-9, *np.full(design.shape[1] - 1, 1.0)])
-    return np.asarray(np.linalg.solve(design.T @ design + penalty, design.T @ is_missing.astype(float)))
-
-
-def predicted_loss(fitted: Fitted, points: Floats, belief: float = 0.0) -> Floats:
-    """Return the loss that a process predicts at points, if it errs by `belief` of its own standard deviations."""
-    if not math.isfinite(fitted.mean):
-        return np.full(len(points), WORST)
-    mean, doubt = expected(fitted, points, unsure=belief != 0.0 or fitted.aim.is_sign)
-    found = loss_of(fitted, mean + belief * doubt, doubt)
-    if fitted.missing is None:
-        return found
-    lacking = np.clip(np.hstack([np.ones((len(points), 1)), features(points)]) @ fitted.missing, 0.0, 1.0)
-    return (1.0 - lacking) * found + lacking * WORST
-
-
-def expected(fitted: Fitted, points: Floats, unsure: bool = True) -> tuple[Floats, Floats]:
-    """Return the prediction and, if requested, its standard deviation without the seeds' noise."""
-    if fitted.learned is None:
-        return np.full(len(points), fitted.mean), np.zeros(len(points))
-    places = centred(points) * fitted.learned.stretch
-    if not unsure:
-        return fitted.mean + fitted.scale * fitted.process.predict(places), np.zeros(len(points))
-    mean, doubt = fitted.process.predict(places, return_std=True)
+def expected(fitted: Fitted, points: Floats) -> tuple[Floats, Floats]:
+    """Return the predicted values at points and their standard deviations, without the seeds' noise."""
+    mean, doubt = fitted.process.predict(centred(points) * fitted.learned.stretch, return_std=True)
     of_truth = np.sqrt(np.maximum(doubt**2 - fitted.learned.kernel.k2.noise_level, 0.0))
     return fitted.mean + fitted.scale * mean, fitted.scale * of_truth
 
 
-def loss_of(fitted: Fitted, mean: Floats, doubt: Floats) -> Floats:
-    """Return the losses of predicted figures."""
-    if not fitted.aim.is_sign:
-        return np.asarray(np.minimum(np.abs(mean), FARTHEST) ** 2)
-    spread = fitted.learned.spread if fitted.learned is not None else 0.0
-    return np.array([
-        WORST * (1.0 - chance(fitted.aim.target, one, math.hypot(spread, unsure)))
-        for one, unsure in zip(mean, doubt, strict=True)
-    ])  # fmt: skip
+def loss_of(aim: Aim, values: Floats, spread: float) -> Floats:
+    """Return the losses of a target's predicted values; `spread` is the noise between seeds."""
+    if not aim.is_sign:
+        return np.asarray(np.minimum(np.abs(values), FARTHEST) ** 2)
+    return np.array([WORST * (1.0 - chance(aim.target, one, spread)) for one in values])
 
 
 def skill(fitted: Fitted) -> float:
-    """Return the leave-one-out share of the variance between evaluations that is predicted. NaN if nothing is."""
-    if fitted.learned is None:
-        return math.nan
+    """Return the leave-one-out share of the variance between evaluations that is predicted."""
     process = fitted.process
     inverse = cho_solve((process.L_, True), np.eye(len(process.alpha_)))
     errors = np.ravel(process.alpha_) / np.diag(inverse)
-    return float(1.0 - np.mean(errors**2))  # figures are standardised: their variance is 1
+    return float(1.0 - np.mean(errors**2))  # values are standardised: their variance is 1

@@ -1,13 +1,15 @@
 """Losses: how far a world is from the findings. Each target loses 0 if it is met, 1 at the edge of its band, at most 9.
 
 The loss of a figure is min(|simulated - published| / half-band, 3) squared, with the half-band on its own side. The
-loss of a sign or a shape is 9 times the share of seeds in which it is wrong. A missing value loses 9. A row's loss is
-the mean of its targets' losses. All rows have the same weight, because the evidence is a list of findings, not of
-figures.
+loss of a sign or a shape is 9 times the probability that a seed has it wrong. A missing value loses 9. A row's loss is
+the mean of its targets' losses.
+
+Rows weigh by what they can say about causes (`WEIGHTS`): an experiment twice as much as an association or a curve, and
+a row that a rule nearly states half as much, because meeting it says little about the rest of the world.
 
 A vector is plausible if the evidence cannot distinguish it from the best one. A band is read as a 95 % interval, so a
-row's loss is a chi-square in units of `CRITICAL`. The sum over rows may exceed the best one by the critical value of
-one parameter times the dispersion. The dispersion allows for rows that even the best vector misses. This is a profile
+row's loss is a chi-square in units of `CRITICAL`. The weighted sum over rows may exceed the best one by the critical
+value of one parameter times the dispersion, which allows for rows that even the best vector misses. This is a profile
 likelihood with the dispersion of a quasi-likelihood, not a posterior.
 """
 
@@ -29,6 +31,8 @@ Floats = NDArray[np.float64]
 FARTHEST = 3.0  # half-bands: the loss is capped there, so that one row cannot dominate the others
 WORST = FARTHEST**2
 CRITICAL = 3.841  # chi-square of one degree of freedom, 95 %
+WEIGHTS = {"experiment": 2.0, "quasi-experiment": 1.5, "association": 1.0, "curve": 1.0}
+NEARLY = 0.5
 SLIMMEST = 0.1  # of the band: the smallest half-band, for figures at the edge of their bands
 
 
@@ -59,13 +63,18 @@ def aims(entries: Sequence[Entry]) -> list[Aim]:
     return [Aim(entry, target) for entry in entries if not entry.row.missing for target in entry.row.targets]
 
 
-def weights(what: Sequence[Aim], rows: Sequence[str] | None = None) -> Floats:
-    """Return the targets' weights, with a sum of 1. The chosen rows (default: all) weigh the same, others nothing."""
-    counted = [aim.row.id for aim in what if rows is None or aim.row.id in rows]
-    if not counted:
+def weights(what: Sequence[Aim]) -> Floats:
+    """Return the targets' weights, with a sum of 1: those of the rows, shared among a row's targets."""
+    if not what:
         raise ValueError("there is no row to fit")
-    found = len(set(counted))
-    return np.array([1.0 / (found * counted.count(aim.row.id)) if aim.row.id in counted else 0.0 for aim in what])
+    rows = [aim.row.id for aim in what]
+    found = np.array([weight_of(aim.row) / rows.count(aim.row.id) for aim in what])
+    return np.asarray(found / found.sum())
+
+
+def weight_of(row: Row) -> float:
+    """Return a row's weight, relative to an association that no rule states."""
+    return WEIGHTS[row.evidence] * (NEARLY if row.stated == "nearly" else 1.0)
 
 
 def simulated(what: Sequence[Aim], samples: dict[str, list[Sample]]) -> list[Simulated]:
@@ -83,12 +92,13 @@ def _of_row(entry: Entry, samples: list[Sample]) -> dict[str, Simulated]:
     return dict.fromkeys((target.name for target in entry.row.targets), NOTHING)
 
 
-def loss(aim: Aim, found: Simulated) -> float:
-    """Return the loss of a target, from 0 to 9."""
+def loss(aim: Aim, figure: float, spread: float) -> float:
+    """Return the loss of a target's figure, from 0 to 9. `spread` is the noise between seeds, which signs are held to."""
+    if not math.isfinite(figure):
+        return WORST
     if aim.is_sign:
-        right = found.right if aim.entry.combine is None else chance(aim.target, found.mean, found.se)
-        return WORST * (1.0 - right) if math.isfinite(right) else WORST
-    return min(abs(distance(aim.target, found.mean)), FARTHEST) ** 2 if math.isfinite(found.mean) else WORST
+        return WORST * (1.0 - chance(aim.target, figure, spread))
+    return min(abs(distance(aim.target, figure)), FARTHEST) ** 2
 
 
 def distance(target: Target, mean: float) -> float:
@@ -107,9 +117,9 @@ def chance(target: Target, mean: float, spread: float) -> float:
     return float(ndtr((target.high - mean) / spread) - ndtr((target.low - mean) / spread))
 
 
-def losses(what: Sequence[Aim], found: Sequence[Simulated]) -> Floats:
-    """Return each target's loss."""
-    return np.array([loss(aim, one) for aim, one in zip(what, found, strict=True)])
+def losses(what: Sequence[Aim], figures: Floats, noise: Floats) -> Floats:
+    """Return each target's loss, shape `(targets,)`, from its figure and the noise between seeds."""
+    return np.array([loss(*one) for one in zip(what, figures, noise, strict=True)])
 
 
 def tolerance(best: float, rows: int) -> float:

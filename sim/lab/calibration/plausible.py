@@ -1,73 +1,91 @@
-"""The plausible set: vectors that the evidence does not rule out, and the profile of each parameter.
+"""The plausible set: vectors that the evidence does not rule out, and which parameters it tells apart.
 
-`losses.tolerance` defines what is plausible. This file thins the set and computes the profiles.
+The best evaluations of a search on few seeds partly profit from these seeds. So a few dozen finalists, spread over the
+space, are run again on seeds that no search saw, and these alone decide which vectors are plausible
+(`losses.tolerance`).
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
-from sim.lab.calibration import propose
-from sim.lab.calibration.emulator import Fitted, Floats
-from sim.lab.calibration.losses import tolerance
-from sim.lab.calibration.search import ALL, SEED, Evaluated
+from sim.lab.calibration.emulator import Floats
+from sim.lab.calibration.evaluate import FIRST, Progress, VectorStore, Wanted
+from sim.lab.calibration.losses import losses, tolerance, weights
+from sim.lab.calibration.waves import Emulators, Evaluated
 
-MOST = 32  # vectors in the set. The replicates of a comparison take them in turn
-GRID = 11  # grid points of a profile
-BASES, DRAWS = 16, 48  # values of the other parameters: from plausible vectors, and from draws around them
-AROUND = 0.08  # standard deviation of these draws, as a share of an axis
-PINNED = 0.5  # the largest share of its prior that a pinned-down parameter may keep
-
-
-class Profile(NamedTuple):
-    """The least predicted loss along one parameter. `admitted` is 1 where it is within the tolerance."""
-
-    name: str
-    places: Floats
-    losses: Floats
-    admitted: Floats
-
-    @property
-    def width(self) -> float:
-        """The share of the prior that the evidence does not rule out."""
-        return float(self.admitted.mean())
+FINALISTS = 24
+POOL = 3  # finalists are spread among so many times as many of the best evaluations
+CHECK = FIRST + 100_000  # number of the first seed that no search saw
+TOLD = 0.5  # of its prior's spread: a parameter that keeps less is told apart
 
 
-def thinned(evaluated: Evaluated, found: Sequence[int]) -> list[int]:
-    """Return at most `MOST` vectors: the best, then always the one farthest from those already chosen."""
-    left, chosen = list(found[1:]), list(found[:1])
-    while left and len(chosen) < MOST:
-        gaps = [min(float(np.linalg.norm(evaluated.points[one] - evaluated.points[other])) for other in chosen)
-                for one in left]  # fmt: skip
+class Final(NamedTuple):
+    """Finalists on unseen seeds: places of their evaluations, the best first, their losses and figures."""
+
+    places: list[int]
+    losses: Floats  # (finalists,), weighted means over rows
+    by_target: Floats  # (finalists, targets)
+    figures: Floats  # (finalists, targets)
+    declared: Floats  # (targets,) losses of the declared values
+    plausible: int  # so many of the first ones are plausible
+
+
+def finalists(evaluated: Evaluated, emulators: Emulators, number: int = FINALISTS) -> list[int]:
+    """Return the best evaluation, then always the one among the best that is farthest from those chosen."""
+    order = np.argsort(evaluated.without_noise(emulators.of(evaluated)), kind="stable")
+    left, chosen = [int(one) for one in order[1 : POOL * number]], [int(order[0])]
+    while left and len(chosen) < number:
+        gaps = np.linalg.norm(evaluated.points[left][:, None] - evaluated.points[chosen][None], axis=2).min(axis=1)
         chosen.append(left.pop(int(np.argmax(gaps))))
     return chosen
 
 
-def profiles(evaluated: Evaluated, fitted: Sequence[Fitted], chosen: Sequence[int]) -> list[Profile]:
-    """Return each parameter's profile. The other parameters vary over plausible vectors and draws around them."""
-    draw = np.random.default_rng(SEED)
-    bases = evaluated.points[list(chosen[:BASES])]
-    drawn = bases[draw.integers(len(bases), size=DRAWS)]
-    drawn = np.clip(drawn + AROUND * draw.standard_normal(drawn.shape), 0.0, 1.0)
-    around = np.vstack([bases, drawn])
-    places = np.linspace(0.0, 1.0, GRID)
-    weights, belief = evaluated.problem.weights(ALL), np.zeros(len(fitted))
-    least = [
-        _along(axis, places, around, lambda points: propose.loss_at(fitted, weights, belief, points))
-        for axis in range(around.shape[1])
-    ]
-    lowest = min(float(losses.min()) for losses in least)
-    limit = lowest + tolerance(lowest, len(evaluated.problem.rows))
-    return [
-        Profile(name, places, losses, (losses <= limit).astype(float))
-        for name, losses in zip(evaluated.problem.space.names, least, strict=True)
-    ]
+def judge(evaluated: Evaluated, emulators: Emulators, store: VectorStore, check: int, progress: Progress) -> Final:
+    """Run the finalists and the declared values on `check` unseen seeds and return them, the best first."""
+    problem, what = evaluated.problem, evaluated.problem.aims
+    chosen = finalists(evaluated, emulators)
+    vectors = [problem.space.vector(problem.space.point({})), *(evaluated.proposals[one].vector for one in chosen)]
+    wanted = [Wanted(vector, problem.rows, range(CHECK, CHECK + check)) for vector in vectors]
+    store.measure(wanted, progress)
+    figures = np.array([problem.figures(store, one) for one in wanted])
+    by_target = np.array([losses(what, one, evaluated.noise) for one in figures])
+    declared, by_target, figures = by_target[0], by_target[1:], figures[1:]
+    found = by_target @ weights(what)
+    order = np.argsort(found, kind="stable")
+    within = int((found <= found.min() + tolerance(float(found.min()), len(problem.rows))).sum())
+    return Final(
+        [chosen[one] for one in order], found[order], by_target[order], figures[order], declared, within
+    )  # fmt: skip
 
 
-def _along(axis: int, places: Floats, around: Floats, at: propose.Loss) -> Floats:
-    """Return the least loss at each grid point of an axis."""
-    points = np.repeat(around[None], len(places), axis=0)
-    points[:, :, axis] = places[:, None]
-    found = at(points.reshape(-1, around.shape[1]))
-    return np.asarray(found.reshape(len(places), -1).min(axis=1))
+def told_apart(evaluated: Evaluated, final: Final) -> pd.DataFrame:
+    """Return what the evidence leaves of each parameter, the most determined first.
+
+    `kept` is the spread of the plausible vectors relative to that of the prior (1: nothing was learned). `with` is the
+    parameter that goes with it most closely in the set, and `correlation` how closely.
+    """
+    points = evaluated.points[final.places[: final.plausible]]
+    kept = points.std(axis=0, ddof=1) * np.sqrt(12.0) if len(points) > 1 else np.full(points.shape[1], np.nan)
+    table, names = [], evaluated.problem.space.names
+    partners = _correlations(points)
+    for place, axis in enumerate(evaluated.problem.space.axes):
+        values, closest = [axis.value(float(one)) for one in points[:, place]], int(np.argmax(np.abs(partners[place])))
+        table.append({
+            "parameter": axis.name, "default": axis.default, "best": values[0], "low": axis.low, "high": axis.high,
+            "logarithmic": axis.logarithmic, "plausible_low": min(values), "plausible_high": max(values),
+            "kept": kept[place], "told_apart": bool(kept[place] < TOLD), "with": names[closest],
+            "correlation": partners[place, closest],
+        })  # fmt: skip
+    return pd.DataFrame(table).sort_values(["kept", "parameter"], kind="stable")
+
+
+def _correlations(points: Floats) -> Floats:
+    """Return the correlations between axes over the set, 0 with itself and where they are undefined."""
+    if len(points) < 3:
+        return np.zeros((points.shape[1], points.shape[1]))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = np.nan_to_num(np.atleast_2d(np.corrcoef(points.T)))
+    np.fill_diagonal(found, 0.0)
+    return np.asarray(found)

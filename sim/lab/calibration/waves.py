@@ -1,0 +1,241 @@
+"""History matching in waves: a start that fills the space, then waves of proposals, all evaluated by the world itself.
+
+After Vernon, Goldstein & Bower 2010 and Andrianakis et al. 2015, with two changes. Where the emulator is trusted, it
+takes the seeds' noise out of a figure and says where a proposal may do better; every other target keeps the world's own
+figure. And since some findings are met nowhere in the space, nothing is ruled out by one finding: the capped, weighted
+loss over all of them decides (`losses`).
+
+Each evaluation has seeds of its own, so that nothing is fitted to the luck of one seed. The noise between seeds is
+measured once, at the declared values. Proposals are written to a journal, and an interrupted search goes on.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import qmc
+
+from sim.lab.calibration import emulator
+from sim.lab.calibration.emulator import Fitted, Floats, Learned
+from sim.lab.calibration.evaluate import FIRST, VectorStore, Wanted
+from sim.lab.calibration.losses import WORST, Aim, aims, losses, simulated, weights
+from sim.lab.calibration.space import Space, Vector
+from sim.lab.validation import evaluate
+from sim.lab.validation.row_files import Entry
+
+SEED = 20
+WAVE = 24  # proposals of a wave
+PARENTS, FEWEST_PARENTS = 0.15, 8  # proposals differ from the best evaluations in some parameters
+CANDIDATES = 2000
+STRIDES = (0.05, 0.1, 0.2, 0.4)  # standard deviations of a candidate's moves, as shares of an axis
+EXPLORES = 4  # every so many proposals one is far from all that is known, instead of the best
+STEPS = 1.5  # growth factor of the evaluations after which the emulator's scales are learned again
+NOISE_SEEDS = 8
+OWN_SEEDS = 500  # evaluations take turns among so many sets of seeds
+Report = Callable[[int, int, int], object]
+
+
+class Proposal(NamedTuple):
+    """A vector with its wave (0 is the start) and its predicted loss (NaN in the start)."""
+
+    vector: Vector
+    wave: int
+    predicted: float
+
+
+@dataclass
+class Journal:
+    """All proposals in order, on disk."""
+
+    path: Path
+    proposals: list[Proposal] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for record in evaluate.records(self.path):
+            try:
+                vector, wave, predicted = record
+                vector = {str(name): float(value) for name, value in vector.items()}
+                self.proposals.append(Proposal(vector, int(wave), float(predicted)))
+            except (TypeError, ValueError, AttributeError):  # damaged: what follows may depend on it, and goes as well
+                kept, self.proposals = self.proposals, []
+                self.path.unlink()
+                self.write(kept)
+                break
+
+    def write(self, proposals: Sequence[Proposal]) -> None:
+        """Append proposals."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        evaluate.append(self.path, proposals)
+        self.proposals += proposals
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A calibration problem: the space, the rows that may be fitted, and the seeds of an evaluation."""
+
+    space: Space
+    entries: tuple[Entry, ...]
+    seeds: int
+    given: tuple[Vector, ...] = ()  # vectors in the start, in addition to the declared values
+
+    @cached_property
+    def rows(self) -> list[str]:
+        """The rows that can be measured."""
+        return [entry.row.id for entry in self.entries if not entry.row.missing]
+
+    @cached_property
+    def aims(self) -> list[Aim]:
+        """The targets of these rows."""
+        return aims(self.entries)
+
+    def wanted(self, place: int, vector: Vector) -> Wanted:
+        """Return what the evaluation at a place of the journal measures: seeds of its own."""
+        first = FIRST + NOISE_SEEDS + place % OWN_SEEDS * self.seeds
+        return Wanted(vector, self.rows, range(first, first + self.seeds))
+
+    @property
+    def of_noise(self) -> Wanted:
+        """What the noise between seeds is measured by."""
+        return Wanted(self.space.vector(self.space.point({})), self.rows, range(FIRST, FIRST + NOISE_SEEDS))
+
+    def figures(self, store: VectorStore, wanted: Wanted) -> Floats:
+        """Return the figure of each target, NaN where there is none."""
+        return np.array([one.mean for one in simulated(self.aims, store.samples(wanted))])
+
+    def noise(self, store: VectorStore) -> Floats:
+        """Return the measured standard deviation between seeds of each target, 0 where it is undefined."""
+        each = self.of_noise.numbers
+        seeds = np.array([self.figures(store, self.of_noise._replace(numbers=[number])) for number in each])
+        return np.array([values.std(ddof=1) if np.isfinite(values).all() else 0.0 for values in seeds.T])
+
+
+class Evaluated:
+    """All evaluations: points (evaluations x axes), figures and losses (evaluations x targets)."""
+
+    def __init__(self, problem: Problem, proposals: Sequence[Proposal], store: VectorStore) -> None:
+        self.problem, self.proposals, self.noise = problem, list(proposals), problem.noise(store)
+        self.points = np.array([problem.space.point(one.vector) for one in proposals])
+        wanted = [problem.wanted(place, one.vector) for place, one in enumerate(proposals)]
+        self.figures = np.array([problem.figures(store, one) for one in wanted])
+        self.losses = np.array([losses(problem.aims, one, self.noise) for one in self.figures])
+        self.values = np.array([[emulator.seen(*one) for one in zip(problem.aims, line, strict=True)]
+                                for line in self.figures])  # fmt: skip
+
+    def without_noise(self, emulators: Sequence[Fitted | None]) -> Floats:
+        """Return the weighted loss of each evaluation, by the emulator where it is trusted."""
+        found = self.losses.copy()
+        for place, one in enumerate(emulators):
+            if one is not None:
+                mean, _ = emulator.expected(one, self.points)
+                known = np.isfinite(self.values[:, place])
+                found[known, place] = emulator.loss_of(one.aim, mean, self.noise[place])[known]
+        return np.asarray(found @ weights(self.problem.aims))
+
+
+@dataclass
+class Emulators:
+    """The processes of all targets. Their scales are learned again when the evaluations have grown by half."""
+
+    size: int = 0
+    scales: list[Learned | None] = field(default_factory=list)
+    skills: dict[str, float] = field(default_factory=dict)  # by target; absent where nothing could be learned
+
+    def of(self, evaluated: Evaluated) -> list[Fitted | None]:
+        """Return a process for each target that the emulator may be trusted with, and None for the others."""
+        if len(evaluated.points) >= STEPS * self.size:
+            self.size = len(evaluated.points)
+            self.scales = [emulator.learn(aim, evaluated.points, values) for aim, values in self._each(evaluated)]
+        fitted = [
+            None if learned is None else emulator.condition(aim, learned, evaluated.points, values)
+            for learned, (aim, values) in zip(self.scales, self._each(evaluated), strict=True)
+        ]
+        self.skills = {one.aim.name: emulator.skill(one) for one in fitted if one is not None}
+        return [one if one is not None and self.skills[one.aim.name] > emulator.TRUSTED else None for one in fitted]
+
+    def _each(self, evaluated: Evaluated) -> list[tuple[Aim, Floats]]:
+        return list(zip(evaluated.problem.aims, evaluated.values.T, strict=True))
+
+
+def start(space: Space, size: int, given: Sequence[Vector]) -> list[Vector]:
+    """Return the start: the declared values, the given vectors, and scrambled Sobol points.
+
+    Three of four points lie in the middle half of each axis, around the declared values. In the corners of thirty axes
+    most worlds are empty, and show nothing of what moves a figure.
+    """
+    middle = space.point({})
+    cube = qmc.Sobol(len(middle), rng=SEED).random_base2(max(1, (max(2, size) - 1).bit_length()))
+    near = np.clip(middle + 0.5 * (cube - 0.5), 0.0, 1.0)
+    points = np.where((np.arange(len(cube)) % 4 == 3)[:, None], cube, near)
+    vectors = [space.vector(middle), *({**space.held, **vector} for vector in given), *map(space.vector, points)]
+    return vectors[: max(size, 1 + len(given))]
+
+
+def next_wave(evaluated: Evaluated, emulators: Sequence[Fitted | None], room: int) -> list[Proposal]:
+    """Return the proposals of the next wave, at most `room`.
+
+    Each is the best of many candidates under another draw of what the emulator does not know, so that a wave spreads
+    where much is unknown. Every fourth is the farthest from all known points among those that look as good as parents.
+    """
+    wave, space = 1 + max(one.wave for one in evaluated.proposals), evaluated.problem.space
+    draw = np.random.default_rng((SEED, wave))
+    known = evaluated.without_noise(emulators)
+    parents = np.argsort(known, kind="stable")[: max(FEWEST_PARENTS, int(PARENTS * len(known)))]
+    limit, taken, made = float(known[parents].max()), evaluated.points, []
+    for number in range(min(WAVE, room)):
+        points, of = candidates(evaluated.points, parents, draw)
+        predicted = predict(evaluated, emulators, points, of, draw.standard_normal(len(emulators)))
+        best = int(np.argmin(predicted))
+        if number % EXPLORES == EXPLORES - 1 and (predicted <= limit).any():
+            gaps = np.linalg.norm(points[:, None] - taken[None], axis=2).min(axis=1)
+            best = int(np.argmax(np.where(predicted <= limit, gaps, -1.0)))
+        taken = np.vstack([taken, points[best]])
+        made.append(Proposal(space.vector(points[best]), wave, float(predicted[best])))
+    return made
+
+
+def candidates(points: Floats, parents: Floats, draw: np.random.Generator) -> tuple[Floats, Floats]:
+    """Return candidate points, each a parent with some parameters moved, and the parents' places."""
+    of = parents[draw.integers(len(parents), size=CANDIDATES)]
+    moves = draw.standard_normal((CANDIDATES, points.shape[1])) * draw.choice(STRIDES, size=(CANDIDATES, 1))
+    moves *= draw.random(moves.shape) < draw.uniform(0.1, 1.0, size=(CANDIDATES, 1))
+    return np.clip(points[of] + moves, 0.0, 1.0), of
+
+
+def predict(
+    evaluated: Evaluated, emulators: Sequence[Fitted | None], points: Floats, parents: Floats, belief: Floats
+) -> Floats:
+    """Return the predicted loss of candidates: by the emulator where it is trusted, else what the parent's world gave."""
+    found = evaluated.losses[parents]
+    for place, one in enumerate(emulators):
+        if one is not None:
+            mean, doubt = emulator.expected(one, points)
+            found[:, place] = emulator.loss_of(one.aim, mean + belief[place] * doubt, evaluated.noise[place])
+    return np.asarray(np.minimum(found, WORST) @ weights(evaluated.problem.aims))
+
+
+def search(
+    problem: Problem, store: VectorStore, journal: Journal, budget: int, ends: float, report: Report
+) -> tuple[Evaluated, Emulators]:
+    """Evaluate until the budget (with earlier sessions) is spent or time is up, and return all evaluations.
+
+    `ends` is a time of `time.monotonic`; a wave that has begun is finished. `report` is called with the number of
+    finished evaluations, and the finished and all units of this wave.
+    """
+    if not journal.proposals:
+        size = max(2, min(budget // 2, 2 * len(problem.space.axes)))  # two per axis, at most half of the budget
+        journal.write([Proposal(vector, 0, float("nan")) for vector in start(problem.space, size, problem.given)])
+    emulators, finished = Emulators(), 0
+    while True:
+        wanted = [problem.wanted(place, one.vector) for place, one in enumerate(journal.proposals)]
+        store.measure([problem.of_noise, *wanted], partial(report, finished))
+        finished = len(wanted)
+        evaluated = Evaluated(problem, journal.proposals, store)
+        trusted = emulators.of(evaluated)
+        room = budget - finished
+        if room <= 0 or time.monotonic() >= ends:
+            return evaluated, emulators
+        journal.write(next_wave(evaluated, trusted, room))
