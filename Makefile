@@ -83,7 +83,7 @@ calibrate: $(STAMPS)/calibrate ## fit the calibrated parameters to all findings 
 	@$(RUN) -m sim calibrate
 
 calibrate-smoke: $(STAMPS)/calibrate ## run a small calibration from end to end, in minutes
-	@$(RUN) -m sim calibrate P2 N3 N5 only=answering.answer,visit.base,asking.talk budget=24 seeds=1 check=2 folds=3 \
+	@$(RUN) -m sim calibrate P2 N3 N5 only=answering.answer,visit.base,asking.talk budget=24 seeds=1 check=2 \
 		workers=$(WORKERS) results=results/smoke
 
 levers: $(STAMPS)/base ## rebuild docs/levers.md: each lever at five levels (ten minutes or more; it resumes)

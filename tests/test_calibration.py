@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("cmaes", reason="the extra `calibrate` is not installed")
 pytest.importorskip("sklearn", reason="the extra `calibrate` is not installed")
 
 from sim.__main__ import main

@@ -257,13 +257,14 @@ def validate(rows: tuple[str, ...], **options: Any) -> int:
     return scoreboard.run(rows, options)
 
 
-@command(SCIENCE, "calibrate\ncalibrate P2 N3 budget=50 only=answering.answer,visit.base")
+@command(SCIENCE, "calibrate\ncalibrate screen=yes\ncalibrate P2 N3 budget=50 only=answering.answer,visit.base")
 @ROWS
-@value("budget", 200, "how many vectors are tried", whole("budget", 2, 100_000))
-@value("seeds", 2, "worlds for each", whole("seeds", 1, 1000))
-@value("check", 10, "worlds for the last check", whole("check", 1, 1000))
+@value("budget", 300, "how many vectors are tried", whole("budget", 2, 100_000))
+@value("seeds", 1, "worlds for each", whole("seeds", 1, 1000))
+@value("check", 4, "worlds for the last check of the best", whole("check", 1, 1000))
 @value("minutes", "NUMBER", "when to stop; otherwise after the budget", finite("minutes", above=0.0))
-@value("folds", 5, "parts of the evidence that are held out in turn", whole("folds", 0, 20))
+@value("screen", "no", "yes ranks all free parameters by what they move, and fits nothing", click.Choice(["yes", "no"]))
+@value("bases", 2, "points from which a screen moves each parameter", whole("bases", 1, 100))
 @value("workers", "auto", "processes", WORKERS)
 @PROFILE
 @value("prior", "near", "how far from the declared values: near or wide")
@@ -271,10 +272,10 @@ def validate(rows: tuple[str, ...], **options: Any) -> int:
 @value("start", "FILE", "a vector to start from")
 @value("results", "results", "folder", os.path.expanduser)
 def calibrate(rows: tuple[str, ...], **options: Any) -> int:
-    """Fit the calibrated parameters to the rows of the evidence.
+    """Fit the calibrated parameters to the rows of the evidence that are not shut away.
 
-    It reports how well the rows determine them, and goes on where it stopped. It needs an extra:
-    pip install 'barnraise[calibrate]'.
+    The result is a set of vectors that the rows leave open, and which parameters they tell apart. It goes on where it
+    stopped. It needs an extra: pip install 'barnraise[calibrate]'.
     """
     from sim.cli import calibrate as calibration
 

@@ -33,7 +33,7 @@ class Learned(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """A process conditioned on evaluations. It works with standardised values, which `mean` and `scale` convert back."""
+    """A process conditioned on evaluations, in standardised values that `mean` and `scale` convert back."""
 
     aim: Aim
     learned: Learned

@@ -93,7 +93,7 @@ def _of_row(entry: Entry, samples: list[Sample]) -> dict[str, Simulated]:
 
 
 def loss(aim: Aim, figure: float, spread: float) -> float:
-    """Return the loss of a target's figure, from 0 to 9. `spread` is the noise between seeds, which signs are held to."""
+    """Return the loss of a target's figure, from 0 to 9. `spread` is the noise between seeds, for signs."""
     if not math.isfinite(figure):
         return WORST
     if aim.is_sign:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.lab.calibration import emulator, plausible
 from sim.lab.calibration.evaluate import Progress, VectorStore
-from sim.lab.calibration.losses import weight_of
+from sim.lab.calibration.losses import weight_of, weights
 from sim.lab.calibration.plausible import Final
 from sim.lab.calibration.waves import Emulators, Evaluated
 from sim.lab.runs.result_folder import whole, write_yaml
@@ -50,7 +50,7 @@ def conclude(
 def evaluations(made: Calibration) -> pd.DataFrame:
     """Return a table of the evaluations: wave, loss, predicted loss, parameters, and each target's figure."""
     evaluated, names = made.evaluated, [aim.name for aim in made.evaluated.problem.aims]
-    loss = evaluated.losses @ _weights(made)
+    loss = evaluated.losses @ weights(made.evaluated.problem.aims)
     return pd.DataFrame([
         {"evaluation": place, "wave": one.wave, "loss": loss[place], "predicted": one.predicted,
          "plausible": place in made.plausible, **one.vector,
@@ -69,8 +69,8 @@ def vectors(made: Calibration) -> pd.DataFrame:
 def targets(made: Calibration) -> pd.DataFrame:
     """Return how each target stands on unseen seeds: losses of the declared values, the best vector and the set.
 
-    `noise` is the measured standard deviation between seeds, `skill` the emulator's leave-one-out R squared (empty where
-    nothing could be learned); `open` is the share of the set's vectors that lose less than 1, the edge of a band.
+    `noise` is the measured standard deviation between seeds, `skill` the emulator's leave-one-out R squared (empty
+    where nothing could be learned); `open` is the share of the set's vectors that lose less than 1, the edge of a band.
     """
     what, final = made.evaluated.problem.aims, made.final
     of_set, figures = final.by_target[: final.plausible], final.figures[: final.plausible]
@@ -90,20 +90,13 @@ def _least(values: Any, which: Any) -> float:
     return float(which(values)) if np.isfinite(values).any() else float("nan")
 
 
-def _weights(made: Calibration) -> Any:
-    from sim.lab.calibration.losses import weights
-
-    return weights(made.evaluated.problem.aims)
-
-
 def summary(made: Calibration, check: int) -> dict[str, Any]:
     """Return the summary as plain values."""
-    problem, final, w = made.evaluated.problem, made.final, _weights(made)
+    problem, final, w = made.evaluated.problem, made.final, weights(made.evaluated.problem.aims)
     table, told = targets(made), plausible.told_apart(made.evaluated, final)
     trusted = [value for value in made.skills.values() if value > emulator.TRUSTED]
-    predicted = np.array([(one.predicted, loss) for one, loss in
-                          zip(made.evaluated.proposals, made.evaluated.losses @ w, strict=True) if one.wave > 0])  # fmt: skip
-    rank = pd.DataFrame(predicted).corr("spearman").iloc[0, 1] if len(predicted) > 3 else float("nan")
+    proposed = evaluations(made).query("wave > 0")
+    rank = proposed["predicted"].corr(proposed["loss"], method="spearman") if len(proposed) > 3 else float("nan")
     best = zip(problem.space.names, made.evaluated.points[made.best], strict=True)
     return {
         "rows": len(problem.rows), "targets": len(problem.aims), "parameters": len(problem.space.axes),
@@ -132,8 +125,8 @@ def text(found: Mapping[str, Any]) -> str:
         f"{found['waves']} waves after the start; seeds: {found['seeds']}",
         f"mean loss per row on {found['check_seeds']} seeds that no search saw: {found['loss_declared']:.3g} with the "
         f"declared values, {found['loss_best']:.3g} at best",
-        f"rows within their bands there: {met['declared']} and {met['best']} of {found['rows']}; the scoreboard decides "
-        "on credit",
+        f"rows within their bands there: {met['declared']} and {met['best']} of {found['rows']}; the scoreboard "
+        "decides on credit",
         f"{found['plausible']} of {found['finalists']} finalists are plausible; told apart: "
         f"{', '.join(found['told_apart']) or 'nothing'}",
         f"parameters whose best value is at an end of their prior: {', '.join(found['at_an_end']) or 'none'}",

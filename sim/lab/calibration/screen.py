@@ -18,14 +18,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.lab.calibration.evaluate import FIRST, VectorStore, Wanted
-from sim.lab.calibration.losses import Aim, aims, distance, simulated
+from sim.lab.calibration import emulator
+from sim.lab.calibration.evaluate import FIRST, Progress, VectorStore, Wanted
+from sim.lab.calibration.losses import Aim, simulated
 from sim.lab.calibration.space import Floats, Space, Vector
-from sim.lab.validation.row_files import Entry
+from sim.lab.calibration.waves import Problem
 
 SEED = 11
 BASES = 2
-NOISE_SEEDS = 8
 CAP = 3.0  # half-bands, or standard deviations: beyond that a row says no more
 LEAST_STEP, MEAN_STEP = 0.25, 0.375  # of an axis: a shorter step is mostly noise
 
@@ -49,7 +49,9 @@ class Screened(NamedTuple):
         chance = 2.0 / np.sqrt(np.pi) * self.noise / MEAN_STEP  # the mean size of the difference of two seeds
         beyond = np.clip(np.nan_to_num(self.mu_star) - chance, 0.0, CAP)
         rows = [aim.row.id for aim in self.aims]
-        by_row = np.array([beyond[:, [k for k, of in enumerate(rows) if of == row]].max(1) for row in dict.fromkeys(rows)])
+        by_row = np.array(
+            [beyond[:, [k for k, of in enumerate(rows) if of == row]].max(1) for row in dict.fromkeys(rows)]
+        )
         return np.asarray(np.sqrt((by_row**2).mean(0)))
 
     def table(self) -> pd.DataFrame:
@@ -92,18 +94,13 @@ def _with(space: Space, at: Floats, axis: int, place: float) -> Vector:
     return space.vector(there)
 
 
-def screen(
-    space: Space, entries: Sequence[Entry], store: VectorStore, report: Callable[[int, int], object],
-    bases: int = BASES,
-) -> Screened:  # fmt: skip
+def screen(problem: Problem, store: VectorStore, report: Progress, bases: int = BASES) -> Screened:
     """Measure all points of the screen (what was measured before is kept), and return the elementary effects."""
-    rows = [entry.row.id for entry in entries if not entry.row.missing]
-    of_noise = Wanted(space.vector(space.point({})), rows, range(FIRST, FIRST + NOISE_SEEDS))
-    plan = wanted(space, rows, bases)
+    space, what, of_noise = problem.space, problem.aims, problem.of_noise
+    plan = wanted(space, problem.rows, bases)
     store.measure([of_noise, *(one for base in plan for one in base)], report)
-    what = aims(entries)
     seeds = [_values(what, store, of_noise._replace(numbers=[number])) for number in of_noise.numbers]
-    scale = np.where([aim.target.target is None for aim in what], _spread(seeds), 1.0)
+    scale = np.where([aim.is_sign for aim in what], _spread(seeds), 1.0)
     base, moved = points(space, bases)
     effects = np.array([
         [(_values(what, store, one) - _values(what, store, plan[k][0])) / scale / (moved[k, axis] - base[k, axis])
@@ -116,10 +113,7 @@ def screen(
 def _values(what: Sequence[Aim], store: VectorStore, one: Wanted) -> Floats:
     """Return each target's figure: half-bands from the published one, or the plain figure of a sign."""
     found = simulated(what, store.samples(one))
-    return np.array([
-        simple.mean if aim.target.target is None else np.clip(distance(aim.target, simple.mean), -5.0, 5.0)
-        for aim, simple in zip(what, found, strict=True)
-    ])  # fmt: skip
+    return np.array([emulator.seen(aim, simple.mean) for aim, simple in zip(what, found, strict=True)])
 
 
 def _spread(seeds: Sequence[Floats]) -> Floats:

@@ -25,6 +25,7 @@ PRIORS = ("near", "wide")
 NEAR = 3.0  # factor above and below the default
 SPREAD = 5.0
 FIGURES = 6  # significant digits, so that a vector is the same after it was written and read
+GRADE = "calibrated"
 TAKEN = ("setting", "experiment", "association")  # grades that the literature or a definition fixes
 ABOVE = "params."
 
@@ -86,13 +87,18 @@ def free() -> dict[str, Declared]:
     }
 
 
+def fitted() -> dict[str, Declared]:
+    """Return the declarations of the parameters that are graded *calibrated*: those that the screen picked."""
+    return {name: row for name, row in free().items() if row.grade == GRADE}
+
+
 def space(only: Sequence[str] = (), prior: str = PRIORS[0], held: Mapping[str, float] | None = None) -> Space:
-    """Return the space of some parameters, or of all free ones. Others may be held at undeclared values.
+    """Return the space of the calibrated parameters, or of `only` some. Others may be held at undeclared values.
 
     Raises `SettingsError` if a parameter is not free, or there is no such prior.
     """
     known = free()
-    names = [name.removeprefix(ABOVE) for name in only] or list(known)
+    names = [name.removeprefix(ABOVE) for name in only] or list(fitted())
     wrong = [f"only={name} is no free parameter{keys.hint(name, known)}" for name in names if name not in known]
     refuse_if_any([*wrong, None if prior in PRIORS else f"prior={prior} is none of {', '.join(PRIORS)}"])
     axes = tuple(axis(name, known[name], prior) for name in dict.fromkeys(names))

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from sim.lab.calibration import emulator
@@ -197,7 +198,9 @@ def next_wave(evaluated: Evaluated, emulators: Sequence[Fitted | None], room: in
     return made
 
 
-def candidates(points: Floats, parents: Floats, draw: np.random.Generator) -> tuple[Floats, Floats]:
+def candidates(
+    points: Floats, parents: NDArray[np.int64], draw: np.random.Generator
+) -> tuple[Floats, NDArray[np.int64]]:
     """Return candidate points, each a parent with some parameters moved, and the parents' places."""
     of = parents[draw.integers(len(parents), size=CANDIDATES)]
     moves = draw.standard_normal((CANDIDATES, points.shape[1])) * draw.choice(STRIDES, size=(CANDIDATES, 1))
@@ -206,9 +209,9 @@ def candidates(points: Floats, parents: Floats, draw: np.random.Generator) -> tu
 
 
 def predict(
-    evaluated: Evaluated, emulators: Sequence[Fitted | None], points: Floats, parents: Floats, belief: Floats
+    evaluated: Evaluated, emulators: Sequence[Fitted | None], points: Floats, parents: NDArray[np.int64], belief: Floats
 ) -> Floats:
-    """Return the predicted loss of candidates: by the emulator where it is trusted, else what the parent's world gave."""
+    """Return the predicted loss of candidates: by the emulator where it is trusted, else the parent's own."""
     found = evaluated.losses[parents]
     for place, one in enumerate(emulators):
         if one is not None:
