@@ -3,20 +3,19 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 pytest.importorskip("sklearn", reason="the extra `calibrate` is not installed")
 
 from sim.__main__ import main
-from sim.lab.calibration import folds, losses, plausible, results, run, space
+from sim.lab.calibration import emulator, losses, plausible, results, run, space
 from sim.lab.calibration.results import Calibration
 from sim.lab.calibration.run import Options
-from sim.lab.calibration.search import Journal, Proposal
 from sim.lab.calibration.space import Space
+from sim.lab.calibration.waves import Journal, Proposal
 from sim.lab.settings.errors import SettingsError
 from sim.lab.validation import row_files
-from sim.lab.validation.row import Row, Target
-from sim.lab.validation.scoring import NOTHING, Simulated
 
 PINNED, OTHER, FREE = "answering.answer", "visit.base", "asking.talk"
 DEFAULTS = {name: space.fitted()[name].default for name in (PINNED, OTHER, FREE)}
@@ -50,7 +49,7 @@ def calls() -> int:
 
 
 def fit(rows: tuple[str, ...] = ("X1", "X2"), **choices: object) -> Calibration:
-    asked = Options(rows, budget=40, seeds=1, check=2, folds=0, workers=1, only=(PINNED, OTHER, FREE))
+    asked = Options(rows, budget=60, check=2, workers=1, only=(PINNED, OTHER, FREE))
     return run.calibrate(asked._replace(**choices), lambda what, done, of: None)
 
 
@@ -71,37 +70,64 @@ def found(folder: Path) -> Calibration:
 def test_it_finds_the_vector_that_meets_every_row(found: Calibration) -> None:
     best = found.evaluated.proposals[found.best].vector
     for name, value in TRUTH.items():
-        assert best[name] == pytest.approx(value, rel=0.05)
-    assert all(one.passed[results.FITTED] for one in found.checked)
-    assert not any(one.passed[results.DECLARED] for one in found.checked)
+        assert best[name] == pytest.approx(value, rel=0.1)
+    assert results.summary(found, 2)["within_bands"] == {"declared": 0, "best": 2}
 
 
 def test_the_plausible_set_holds_the_truth_and_spans_what_no_row_determines(found: Calibration) -> None:
-    table = results.parameters(found).set_index("parameter")
+    table = plausible.told_apart(found.evaluated, found.final).set_index("parameter")
     for name, value in TRUTH.items():
         assert table.loc[name, "plausible_low"] <= 1.05 * value
         assert table.loc[name, "plausible_high"] >= 0.95 * value
-        assert table.loc[name, "plausible_high"] / table.loc[name, "plausible_low"] < 1.5
+        assert table.loc[name, "plausible_high"] / table.loc[name, "plausible_low"] < 1.6
     assert table.loc[FREE, "plausible_high"] / table.loc[FREE, "plausible_low"] > 2.0
+    assert list(table.index[table["told_apart"]]) != []
+    assert not table.loc[FREE, "told_apart"]
+    assert table.loc[[PINNED, OTHER], "told_apart"].all()
 
 
-def test_a_parameter_that_the_rows_determine_is_pinned_down_and_others_are_not(found: Calibration) -> None:
-    widths = {profile.name: profile.width for profile in found.profiles}
-    assert widths[PINNED] <= plausible.PINNED
-    assert widths[OTHER] <= plausible.PINNED
-    assert widths[FREE] == 1.0
-
-
-def test_the_emulator_predicts_what_it_has_not_seen(found: Calibration) -> None:
+def test_the_emulator_is_trusted_where_it_predicts_what_it_has_not_seen(found: Calibration) -> None:
     assert all(skill > 0.9 for skill in found.skills.values())
-    number, _, error = results.prediction_quality(found)
-    assert number > 20
-    assert error < 0.5
+
+
+def test_the_emulator_is_not_trusted_with_noise() -> None:
+    put("X3", FREE, ENOUGH)
+    path = Path("experiments/validation/x3_toy.py")
+    path.write_text(path.read_text().replace("0.01 * math.sin(seed)", "9.0 * math.sin(seed)"))
+    made = fit(("X1", "X3"))
+    assert made.skills["X1.figure"] > emulator.TRUSTED
+    assert made.skills.get("X3.figure", 0.0) < emulator.TRUSTED
+
+
+def test_an_evaluation_has_seeds_of_its_own_and_none_of_the_last_check(found: Calibration) -> None:
+    problem = found.evaluated.problem
+    each = [set(problem.wanted(place, {}).numbers) for place in range(60)]
+    assert len(set.union(*each)) == 60
+    assert not set.union(*each, problem.of_noise.numbers) & set(range(plausible.CHECK, plausible.CHECK + 1000))
+
+
+def test_the_screen_ranks_what_moves_the_rows_before_what_moves_nothing() -> None:
+    asked = Options(("X1", "X2"), workers=1, only=(PINNED, OTHER, FREE))
+    table = pd.read_csv(run.screened(asked, lambda what, done, of: None)).set_index("parameter")
+    assert table.index[-1] == FREE
+    assert table.loc[FREE, "influence"] == 0.0
+    assert table.loc[[PINNED, OTHER], "influence"].min() > 0.1
+
+
+def test_a_row_weighs_by_what_it_can_say_about_causes() -> None:
+    put("X3", FREE, ENOUGH)
+    path = Path("experiments/validation/x3_toy.py")
+    path.write_text(path.read_text().replace('evidence="curve"', 'evidence="experiment"'))
+    weights = losses.weights(losses.aims(row_files.entries(["X1", "X3"])))
+    assert weights[1] == pytest.approx(2.0 * weights[0])
+    path.write_text(path.read_text().replace('stated="nothing"', 'stated="nearly"'))
+    weights = losses.weights(losses.aims(row_files.entries(["X1", "X3"])))
+    assert weights[1] == pytest.approx(weights[0])
 
 
 def test_a_sign_is_fitted_too() -> None:
     put("X3", FREE, ENOUGH, target=None, tier=2)
-    best = fit(("X3",), budget=16)
+    best = fit(("X3",), budget=24)
     assert best.evaluated.proposals[best.best]
 
 
@@ -110,8 +136,8 @@ def test_what_was_evaluated_is_not_evaluated_again(found: Calibration) -> None:
     again = fit()
     assert calls() == before
     assert again.best == found.best
-    fit(budget=44)
-    assert calls() <= before + 2 * (4 + 2)  # four vectors more, and perhaps another best one on the other seeds
+    fit(budget=64)
+    assert calls() <= before + 2 * (4 + 2 * plausible.FINALISTS)  # four vectors more, and perhaps other finalists
 
 
 def test_a_search_that_was_stopped_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,12 +156,11 @@ def test_a_search_that_was_stopped_goes_on(monkeypatch: pytest.MonkeyPatch) -> N
     assert calls() == 20
     monkeypatch.setattr(evaluate, "measure_unit", kept)
     stopped = fit()
-    assert len(stopped.evaluated.proposals) == 40
-    vectors = {tuple(one.vector.values()) for one in stopped.evaluated.proposals}
-    assert calls() == 2 * (len(vectors) + 2 + 2)  # two rows: every vector once, then defaults and best on two seeds
+    assert len(stopped.evaluated.proposals) == 60
+    assert calls() == 2 * (8 + 60 + 2 * (1 + plausible.FINALISTS))  # two rows: noise, vectors, finalists on two seeds
 
 
-@pytest.mark.parametrize("damage", [b'[{"answ', b"7\n", b"\xff\n", b'["x", 0, 0, 0]\n'])
+@pytest.mark.parametrize("damage", [b'[{"answ', b"7\n", b"\xff\n", b'["x", 0, 0]\n'])
 def test_a_search_whose_journal_was_damaged_goes_on_and_keeps_a_whole_one(damage: bytes) -> None:
     fit(budget=16)
     (path,) = Path("results/calibration/parts").glob("search-*")
@@ -147,61 +172,18 @@ def test_a_search_whose_journal_was_damaged_goes_on_and_keeps_a_whole_one(damage
 
 def test_a_journal_on_a_full_disk_is_one_line() -> None:
     with pytest.raises(SettingsError, match="/dev/full cannot be written to: No space left on device"):
-        Journal(Path("/dev/full")).write([Proposal({}, 0, 0, 0.0)])
-
-
-def test_a_row_that_is_held_out_does_not_reach_what_its_fold_chooses() -> None:
-    def choice(target: float) -> tuple[dict[int, dict[str, float]], dict[str, int]]:
-        put("X2", OTHER, TRUTH[OTHER], target=target)
-        made = fit(folds=2, budget=24)
-        chosen = {fold: made.evaluated.proposals[one].vector for fold, one in made.by_fold.items()}
-        for path in Path("results/calibration/parts").glob("search-*"):
-            path.unlink()  # search again from the start
-        return chosen, dict(made.evaluated.problem.folds)
-
-    before, fold_of = choice(0.0)
-    after, _ = choice(-0.5)
-    held_out, other = fold_of["X2"], fold_of["X1"]
-    assert after[held_out] == before[held_out]
-    assert after[other] != before[other]  # where the row is known, it counts
-
-
-def test_a_fold_chooses_from_the_start_and_its_own_proposals_and_is_judged_by_its_own_rows() -> None:
-    put("X3", FREE, ENOUGH)
-    made = fit(("X1", "X2", "X3"), folds=3, budget=30)
-    for fold, one in made.by_fold.items():
-        assert made.evaluated.proposals[one].owner in (-1, fold)
-    judged = {one.row: one.passed[results.HELD_OUT] for one in made.checked}
-    assert set(judged) == {"X1", "X2", "X3"}
-    assert not all(judged.values())  # no other row tells its parameter: what passes held out passes by chance
-    assert all(one.passed[results.FITTED] for one in made.checked)
-
-
-def test_folds_spread_groups_and_tiers_and_stay_as_they_were_settled() -> None:
-    def row(name: str, tier: int) -> Row:
-        return Row(
-            name, "x", "x", "x", "curve", tier, "social", (Target("y", None),), stated="nothing", pooling="seeds"
-        )
-
-    rows = [row(f"{letter}{number}", 1 + number % 2) for letter in "ANP" for number in range(10)]
-    table = folds.split(rows, 5)
-    assert [list(table.values()).count(fold) for fold in range(1, 6)] == [6] * 5
-    for fold in range(1, 6):
-        inside = [one for one in rows if table[one.id] == fold]
-        assert {one.group for one in inside} == {"A", "N", "P"}
-        assert sum(one.tier == 1 for one in inside) == 3
-    later = folds.split([row("A99", 1), *rows], 5, table)
-    assert {name: later[name] for name in table} == table
+        Journal(Path("/dev/full")).write([Proposal({}, 0, 0.0)])
 
 
 def test_a_loss_is_one_at_the_edge_of_a_band_and_never_more_than_nine() -> None:
     (aim,) = losses.aims(row_files.entries(["X1"]))
     for mean, expected in ((0.0, 0.0), (0.1, 1.0), (-0.1, 1.0), (0.2, 4.0), (7.0, 9.0)):
-        assert losses.loss(aim, Simulated(mean, mean, mean, 0.0, 0.0)) == pytest.approx(expected)
-    assert losses.loss(aim, NOTHING) == losses.WORST
+        assert losses.loss(aim, mean, 0.0) == pytest.approx(expected)
+    assert losses.loss(aim, float("nan"), 0.0) == losses.WORST
     put("X3", FREE, ENOUGH, target=None, tier=2)
     (sign,) = losses.aims(row_files.entries(["X3"]))
-    assert losses.loss(sign, Simulated(1.0, 1.0, 1.0, 0.0, 0.9)) == pytest.approx(0.9)
+    assert losses.loss(sign, 1.2816, 1.0) == pytest.approx(0.9, abs=1e-3)  # right in nine of ten seeds
+    assert losses.loss(sign, 0.1, 0.0) == 0.0
 
 
 def test_a_prior_lies_within_the_declared_range_and_around_the_default() -> None:
@@ -221,7 +203,8 @@ def test_a_prior_lies_within_the_declared_range_and_around_the_default() -> None
         ("budget=0", "budget=0 is out of range"),
         ("speed=2", "calibrate does not know speed"),
         ("only=bonding.first_replies", "did you mean bonding.first_reply?"),
-        ("only=population.tempo", "is not graded calibrated"),
+        ("only=population.tempo", "is no free parameter"),
+        ("only=census.bond", "is no free parameter"),
         ("prior=flat", "prior=flat is none of near, wide"),
         ("start=nowhere.csv", "start=nowhere.csv: there is no such file"),
         ("minutes=-1", "minutes=-1 is out of range"),

@@ -41,7 +41,7 @@ class Calibrated:
 def draw(folder: Path) -> list[Picture]:
     """Draw what a calibration's folder holds, as PNG and SVG in its `figures/`."""
     return draw_all((
-        Plan("parameters", parameters, "Which parameters the findings tell apart. The others would have to be measured."),
+        Plan("parameters", parameters, "Which parameters the findings tell apart. The rest would have to be measured."),
         Plan("rows", rows, "What the declared values miss, and what no vector of the set meets."),
     ), Calibrated(folder))  # fmt: skip
 
