@@ -47,6 +47,15 @@ def test_norms_grow_with_age() -> None:
     assert shares[1] == pytest.approx(0.2, abs=0.08)
 
 
+@pytest.mark.parametrize(("heeds", "sign"), [(0.5, -1), (0.0, 0), (-0.5, 1)])
+def test_rules_that_are_shown_can_prevent_rejections_do_nothing_or_backfire(heeds: float, sign: int) -> None:
+    hidden, shown = twins(*({"venue.rejection": 0.3, "venue.rules_shown": on, "numbers": {"norms.heeds": heeds}}
+                            for on in (0, 1)))  # fmt: skip
+    shares = [flow(world, "rejected") / world.venues[0].now.judged for world in (hidden, shown)]
+    assert np.sign(shares[1] - shares[0]) == sign
+    assert (differences(hidden, shown) == ["0.now.rules_shown"]) == (heeds == 0.0)
+
+
 def test_newcomers_who_are_turned_away_stay_less() -> None:
     """Fact, Halfaker et al. 2013: of those who ever posted, fewer come to post again."""
     open_, closed = twins({}, {"venue.rejection": 0.8})

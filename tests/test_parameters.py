@@ -117,7 +117,7 @@ def scalar_rules() -> dict[str, tuple[Any, Any]]:
 
 
 SHARES = ("belonging", "trust", "social", "goodwill", "validation", "cause", "share", "benefit", "closed", "earning",
-          "display", "points", "host_share", "fit", "hurdle", "expertise")  # fmt: skip
+          "display", "points", "host_share", "fit", "hurdle", "expertise", "shown")  # fmt: skip
 
 
 EFFORT = Venue._field_defaults["effort"]  # a rule divides by it, so it is drawn as the lever allows

@@ -32,7 +32,8 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "numbers": {"advocacy.invite": 0.5, "advocacy.chooses": 0.9, "join.persuades": 3},
     },
     "newcomers are judged, and everybody speaks": {
-        "venue.rejection": 0.4, "venue.cost": 0.1, "host.listening": 1, "product.release_days": 7,
+        "venue.rejection": 0.4, "venue.rules_shown": 1, "venue.cost": 0.1, "host.listening": 1,
+        "product.release_days": 7,
         "numbers": {"voicing.voice": 0.3, "voicing.own_facet": 0.3, "norms.half": 20, "norms.discouraged": 0.8,
                     "advocacy.refer": 1, "advocacy.convince": 1},
     },

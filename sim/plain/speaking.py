@@ -143,7 +143,7 @@ def judge(world: State, venue: Venue) -> None:
     load = rules.norms.load_of(len(news), len(venue.visitors))
     now.newcomers_load += (load - now.newcomers_load) / MONTH
     for thread in news:
-        strict = rules.norms.p_rejected(now.rejection, now.judged, now.newcomers_load, p)
+        strict = rules.norms.p_rejected(now.rejection, now.rules_shown, now.judged, now.newcomers_load, p)
         now.judged += 1.0
         if uniform(world.about("norms", thread), thread.author, venue.index) < strict:
             turn_away(world, venue, world.people[thread.author], thread)

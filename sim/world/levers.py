@@ -53,6 +53,7 @@ class Venue(NamedTuple):
     goals: float = setting(0.0, "share", 0, 1, "how much the venue makes of ranks by number of answers")
     peer_awards: float = setting(0.0, "share", 0, 1, "how easily members can give each other formal awards")
     rejection: float = setting(0.0, "share", 0, 1, "newcomers' posts that a young venue turns away; 0: none are judged")
+    rules_shown: float = setting(0.0, "share", 0, 1, "how plainly the rules stand where newcomers write; 0: nowhere")
     cost: float = setting(0.0, "reward", 0, 5, "trouble that the venue adds to each visit, beyond `worth.cost`")
     mission: float = setting(0.3, "share", 0, 1, "how clear the venue's purpose is")
     notices: float = setting(1.0, "times the usual", 0, 10, "how much of what members do is shown to friends outside")

@@ -28,7 +28,8 @@ AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters wher
         "params.exposure.minutes_per_ad params.exposure.newcomer "
         "params.exposure.blindness params.exposure.upgrade params.exposure.price_effect"),
     "venue.ad_free_price": ("it is not on sale", "params.exposure.upgrade params.exposure.price_effect"),
-    "venue.rejection": ("nothing is turned away", "params.norms.*"),
+    "venue.rejection": ("nothing is turned away", "venue.rules_shown params.norms.*"),
+    "venue.rules_shown": ("no rules are shown", "params.norms.heeds"),
     "venue.goals": ("there are no ranks", "params.incentives.goal params.incentives.rank_wear"),
     "venue.small_talk": ("no conversation is opened", "params.asking.talk params.asking.introductions "
         "params.asking.introduction_days"),
