@@ -10,7 +10,7 @@ from sim.lab.validation import Row
 ROW = Row(
     id="X1", title="A named person makes comments civil, a logo does not",
     source="Stroud et al. 2014, Engaging News Project", read="abstract or summary", evidence="experiment", tier=1,
-    profile="media_ads", stated="nothing", pooling="together",
+    profile="media_ads", stated="nothing", pooling="seeds",
     missing="Replies have no tone here: nobody is hostile or civil of their own accord, so there is no share to tell. "
     "A host's tone, from logo to peer, moves belonging and trust of those whom it answers, so a rule of hostility by "
     "grievance, belonging and trust could make this finding emerge; one that made replies civil because a person is "
