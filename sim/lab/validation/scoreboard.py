@@ -32,14 +32,18 @@ class Board(NamedTuple):
     changed: Mapping[str, str] = {}  # what was changed in a row after a look, and why
 
 
-def vector_of(path: str | None) -> tuple[str, dict[str, float]]:
-    """Return the name and the numbers of a behavioural vector: the declared defaults, or what differs in a file."""
-    if path is None:
-        return DEFAULTS, {}
-    found = vectors.read(Path(path), f"vector={path}")
+def vector_of(name: str) -> tuple[str, dict[str, float]]:
+    """Return the name and the numbers of a behavioural vector: `declared`, what differs in a file, or `auto`.
+
+    `auto` is the best of the plausible set, which a calibration writes first, or the declared values without one.
+    """
+    if name in (vectors.AUTO, vectors.DECLARED):
+        drawn = vectors.chosen(name)
+        return (f"the best of the {drawn.name} set" if drawn.differs else DEFAULTS), drawn.vectors[0]
+    found = vectors.read(Path(name), f"vector={name}")
     if len(found) > 1:
-        raise SettingsError(f"vector={path}: the file holds {len(found)} vectors, and a scoreboard is of one")
-    return path, found[0]
+        raise SettingsError(f"vector={name}: the file holds {len(found)} vectors, and a scoreboard is of one")
+    return name, found[0]
 
 
 def _scored(entry: Entry, measurements: evaluate.Measurements, seeds: int) -> Scored:
