@@ -7,8 +7,8 @@ base is the declared values, the others lie in the middle half of each prior, be
 hundred axes are deserted. All points of a base share their seed.
 
 Figures are in half-bands, signs in standard deviations between seeds, both measured at the declared values. A
-parameter's *influence* is the root mean square over the fitted rows of its largest mu* on a figure of the row, each
-capped, beyond what chance alone gives.
+parameter's *influence* is the root mean square over the fitted rows of its mean mu* on the figures of the row, each capped,
+beyond what chance alone gives.
 """
 
 import warnings
@@ -49,9 +49,9 @@ class Screened(NamedTuple):
         chance = 2.0 / np.sqrt(np.pi) * self.noise / MEAN_STEP  # the mean size of the difference of two seeds
         beyond = np.clip(np.nan_to_num(self.mu_star) - chance, 0.0, CAP)
         rows = [aim.row.id for aim in self.aims]
-        by_row = np.array(
-            [beyond[:, [k for k, of in enumerate(rows) if of == row]].max(1) for row in dict.fromkeys(rows)]
-        )
+        by_row = np.array([
+            beyond[:, [of == row for of in rows]].mean(1) for row in dict.fromkeys(rows)
+        ])  # fmt: skip
         return np.asarray(np.sqrt((by_row**2).mean(0)))
 
     def table(self) -> pd.DataFrame:
