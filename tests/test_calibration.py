@@ -18,7 +18,7 @@ from sim.lab.settings.errors import SettingsError
 from sim.lab.validation import row_files
 
 PINNED, OTHER, FREE = "answering.answer", "visit.base", "asking.talk"
-DEFAULTS = {name: space.fitted()[name].default for name in (PINNED, OTHER, FREE)}
+DEFAULTS = {name: space.free()[name].default for name in (PINNED, OTHER, FREE)}
 TRUTH = {PINNED: 0.6 * DEFAULTS[PINNED], OTHER: 1.8 * DEFAULTS[OTHER]}
 ENOUGH = 1.5 * DEFAULTS[FREE]
 ROW_FILE = """

@@ -122,7 +122,7 @@ def test_a_row_is_tried_without_a_word_about_its_figures(folder: Path, capsys: p
 def test_nothing_can_be_fitted_to_a_row_that_is_shut_away(folder: Path) -> None:
     (folder / "d1_test.py").write_text("raise RuntimeError('it was loaded')")
     assert [entry.row.id for entry in row_files.entries(only=row_files.FITTED)] == ["L1", "L2", "W3"]
-    assert [entry.row.id for entry in run.problem_of(run.Options(folds=0)).entries] == ["L1", "L2", "W3"]
+    assert [entry.row.id for entry in run.problem_of(run.Options()).entries] == ["L1", "L2", "W3"]
     for rows in (["D1"], ["l1", "d1"]):
         with pytest.raises(SettingsError, match="nothing is fitted to rows that are shut away: D1"):
             run.problem_of(run.Options(tuple(rows)))

@@ -38,10 +38,10 @@ class Parameters(NamedTuple):
     """Word of mouth."""
 
     refer: float = param(0.5, "per visit", 0, 1, "assumed", "a recommendation, at full belonging and trust")
-    invite: float = param(0.25, "per visit", 0, 1, "calibrated", "at half belonging; about one friend a year")
+    invite: float = param(0.25, "per visit", 0, 1, "assumed", "at half belonging; about one friend a year")
     chooses: float = param(0.5, "share", 0, 1, "assumed", "share of invitations for which two friends were weighed")
     convince: float = param(0.1, "probability", 0, 1, "assumed", "one recommendation in ten makes a customer")
-    match: float = param(0.4, "log per sd", -2, 2, "calibrated", "convinces those whom it suits; 0: anybody; V3")
+    match: float = param(0.4, "log per sd", -2, 2, "assumed", "convinces those whom it suits; 0: anybody; V3")
     innovation: float = param(0.03, "per year", 0, 0.5, "association", "Bass p, mean of a meta-analysis")
     imitation: float = param(0.38, "per year", 0, 2, "association", "Bass q, mean of a meta-analysis")
 

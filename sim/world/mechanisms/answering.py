@@ -69,7 +69,7 @@ class Parameters(NamedTuple):
 
     answer: float = param(0.05, "per thread met", 0, 2, "calibrated", "replies of a member with full belonging")
     talk_back: float = param(0.38, "share", 0, 5, "calibrated", "talk and the host's posts, relative to questions")
-    one_reply: float = param(0.85, "share", 0, 1, "calibrated", "willingness that remains for each reply already there")
+    one_reply: float = param(0.85, "share", 0, 1, "assumed", "willingness that remains for each reply already there")
     bond: float = param(1.0, "share per strength", 0, 10, "assumed", "friends are answered first")
     demand: float = param(1, "open questions", 0, 100, "assumed", "at which giving is half of what it can be; may be 0")
     crowding: float = param(0.5, "share", 0, 1, "assumed", "a host that answers all halves peers' replies; may be 0")

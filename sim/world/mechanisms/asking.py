@@ -56,17 +56,17 @@ AGAIN_AFTER = 2.0  # days of silence after which an asker may ask again; how man
 class Parameters(NamedTuple):
     """What makes people speak."""
 
-    p_ask: float = param(0.74, "probability", 0, 1, "calibrated", "prototypes met the question counts with 0.74")
-    p_silent_help: float = param(0.86, "probability", 0, 1, "calibrated", "came for help only, and never speaks (P2)")
+    p_ask: float = param(0.74, "probability", 0, 1, "assumed", "prototypes met the question counts with 0.74")
+    p_silent_help: float = param(0.86, "probability", 0, 1, "assumed", "came for help only, and never speaks (P2)")
     p_silent_bond: float = param(0.24, "probability", 0, 1, "calibrated", "came for company, and never speaks (P2)")
     drawn_out: float = param(0.22, "log per greeting", -1, 3, "assumed", "being written to directly lowers the hurdle")
     talk: float = param(0.0058, "per visit", 0, 2, "calibrated", "social posts at mean contribution and full belonging")
-    introductions: float = param(1.7, "per visit", 0, 3, "calibrated", "newcomers introduce themselves in a burst (H9)")
-    introduction_days: float = param(3.3, "days", 1, 90, "calibrated", "introductions fade within a week or two (H9)")
-    p_again: float = param(0.14, "probability", 0, 1, "calibrated", "an author without a reply asks again")
+    introductions: float = param(1.7, "per visit", 0, 3, "assumed", "newcomers introduce themselves in a burst (H9)")
+    introduction_days: float = param(3.3, "days", 1, 90, "assumed", "introductions fade within a week or two (H9)")
+    p_again: float = param(0.14, "probability", 0, 1, "assumed", "an author without a reply asks again")
     find: float = param(0.6, "probability", 0, 1, "assumed", "an existing answer is found and fits")
     archive_scale: float = param(60, "answers per facet", 1, 10_000, "assumed", "answers until most needs find one")
-    induced: float = param(0.002, "needs per thread met", 0, 0.1, "assumed", "browsing shows what else to ask (H7)")
+    induced: float = param(0.002, "needs per thread met", 0, 0.1, "calibrated", "browsing shows what else to ask (H7)")
     appeal_spread: float = param(1.9, "log sd", 0, 3, "calibrated", "threads differ in appeal; prototypes: lognormal")
 
 

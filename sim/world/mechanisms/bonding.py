@@ -55,17 +55,17 @@ class Parameters(NamedTuple):
     gain_in_talk: float = param(1.5, "times", 0, 10, "assumed", "talk builds bonds faster than help does")
     life: float = param(120, "days", 10, 2000, "assumed", "unused bonds fade over months")
     p_close: float = param(0.1, "probability", 0, 1, "assumed", "a reply introduces to the other's closest contact")
-    replied: float = param(0.053, "share per reply", 0, 1, "calibrated", "belonging gained by a reply received")
-    first_reply: float = param(0.21, "share", 0, 1, "calibrated", "belonging by a reply to a first post; sign measured")
+    replied: float = param(0.053, "share per reply", 0, 1, "assumed", "belonging gained by a reply received")
+    first_reply: float = param(0.21, "share", 0, 1, "assumed", "belonging by a reply to a first post; sign measured")
     helping: float = param(0.02, "share per reply", 0, 1, "assumed", "belonging by helping: less than by being helped")
     host_reply: float = param(
         0.05, "share per reply", 0, 1, "assumed", "by a host's reply, greeting or visit, at peer tone"
     )
     host_in_talk: float = param(
-        0.15, "share", 0, 2, "calibrated", "part of it for a reply to talk: no relation was found (H1); size by hand"
+        0.15, "share", 0, 2, "assumed", "part of it for a reply to talk: no relation was found (H1); size by hand"
     )
     autonomy: float = param(
-        0.2, "share per host's share", 0, 1, "calibrated", "belonging lost by a host's reply; the sign is assumed (H1)"
+        0.2, "share per host's share", 0, 1, "assumed", "belonging lost by a host's reply; the sign is assumed (H1)"
     )
     identify: float = param(0.03, "share per visit", 0, 1, "assumed", "at a clear mission, in a lively place; may be 0")
     trust_gain: float = param(

@@ -45,16 +45,16 @@ NEWCOMER_DAYS = 30  # a definition: who joined within a month is new to the ads 
 class Parameters(NamedTuple):
     """What attention buys."""
 
-    minutes_per_thread: float = param(1.5, "minutes", 0.1, 30, "assumed", "to skim a thread and its replies")
+    minutes_per_thread: float = param(1.5, "minutes", 0.1, 30, "calibrated", "to skim a thread and its replies")
     minutes_per_post: float = param(5, "minutes", 0, 240, "assumed", "to write a reply or a post, at an effort of 1")
     passes_over: float = param(0.5, "probability", 0, 1, "assumed", "skips what is about another kind of use")
     minutes_per_ad: float = param(0.2, "minutes", 0, 10, "assumed", "a glance at a banner, a spot half watched")
     newcomer: float = param(0.5, "share", 0, 5, "assumed", "extra weight for newcomers; sign: Yan et al. 2022")
     blindness: float = param(
-        0.012, "log per ad", 0, 0.1, "calibrated", "ads met often are overlooked and earn less; size by hand; A6"
+        0.012, "log per ad", 0, 0.1, "assumed", "ads met often are overlooked and earn less; size by hand; A6"
     )
     upgrade: float = param(
-        0.0006, "per visit and ad", 0, 0.01, "calibrated", "linear in load, as exits by ads are; size by hand; A3"
+        0.0006, "per visit and ad", 0, 0.01, "assumed", "linear in load, as exits by ads are; size by hand; A3"
     )
     price_effect: float = param(0.1, "log per money a month", 0, 5, "assumed", "fewer people buy at a higher price")
 

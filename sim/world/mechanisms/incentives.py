@@ -47,21 +47,21 @@ class Parameters(NamedTuple):
     """What comparison, ranks and pay do to giving."""
 
     below: float = param(
-        4.0, "log rate per log gap", -1, 6, "calibrated", "sign: an experiment (Chen et al. 2010); size by hand"
+        4.0, "log rate per log gap", -1, 6, "assumed", "sign: an experiment (Chen et al. 2010); size by hand"
     )
     above: float = param(
-        0.8, "log rate per log gap", -1, 6, "calibrated", "sign: an experiment (Chen et al. 2010); weaker than below"
+        0.8, "log rate per log gap", -1, 6, "assumed", "sign: an experiment (Chen et al. 2010); weaker than below"
     )
-    goal: float = param(1.0, "log rate", -1, 3, "calibrated", "sign: Goes, Guo & Lin 2016, observed; size by hand")
-    rank_wear: float = param(0.4, "share", 0, 1, "calibrated", "Goes, Guo & Lin 2016: higher ranks attract less")
+    goal: float = param(1.0, "log rate", -1, 3, "assumed", "sign: Goes, Guo & Lin 2016, observed; size by hand")
+    rank_wear: float = param(0.4, "share", 0, 1, "assumed", "Goes, Guo & Lin 2016: higher ranks attract less")
     points: float = param(0.2, "share", -1, 5, "assumed", "what points add to giving, on average; may be 0")
     readers: float = param(
         0.5, "share", -2, 3, "calibrated", "sign: a natural experiment (Zhang & Zhu 2011); size by hand"
     )
     pay: float = param(
-        0.8, "log rate per award's worth", -1, 3, "calibrated", "sign: paid talks on a Q&A platform; size by hand"
+        0.8, "log rate per award's worth", -1, 3, "assumed", "sign: paid talks on a Q&A platform; size by hand"
     )
-    crowding: float = param(0.6, "log rate", 0, 5, "calibrated", "giving lost where pay has crowded out all else")
+    crowding: float = param(0.6, "log rate", 0, 5, "assumed", "giving lost where pay has crowded out all else")
     crowds: float = param(0.03, "share per paid post", 0, 1, "assumed", "after thirty paid posts, much is done for pay")
 
 

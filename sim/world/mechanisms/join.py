@@ -60,28 +60,28 @@ WEEK = 7
 class Parameters(NamedTuple):
     """What makes people join."""
 
-    friends: float = param(0.015, "per day", 0, 0.2, "calibrated", "prototypes met Backstrom's shape with 0.015")
+    friends: float = param(0.015, "per day", 0, 0.2, "assumed", "prototypes met Backstrom's shape with 0.015")
     closure: float = param(1.0, "share", 0, 5, "assumed", "sign: Backstrom et al. 2006; the size is not known")
     contagion: float = param(
-        1.0, "exposures", 0, 50, "assumed", "of one friend's joining, about; as an invitation; 0: none"
+        1.0, "exposures", 0, 50, "calibrated", "of one friend's joining, about; as an invitation; 0: none"
     )
-    novelty: float = param(10, "days", 1, 365, "assumed", "how long it is news; influence is strongest at first")
-    search: float = param(0.5, "exposures per need", 0, 5, "assumed", "about half of all needs lead to a search engine")
-    persuades: float = param(2.0, "log odds", -3, 5, "calibrated", "a personal invitation convinces more than a notice")
+    novelty: float = param(10, "days", 1, 365, "calibrated", "how long it is news; influence is strongest at first")
+    search: float = param(0.5, "exposures per need", 0, 5, "calibrated", "about half of all needs lead to a search engine")
+    persuades: float = param(2.0, "log odds", -3, 5, "assumed", "a personal invitation convinces more than a notice")
     second_chance: float = param(0.3, "share", 0, 1, "assumed", "exposure that counts for those who left")
-    reserve: float = param(-4.2, "logit", -10, 5, "assumed", "most customers only use the product (essay 003)")
-    fits: float = param(1.5, "logit per log fit", 0, 5, "assumed", "people can tell whether a place suits them")
-    supply: float = param(1.0, "logit per log", 0, 5, "assumed", "posts for the curious, visitors for the sociable")
-    offers: float = param(3.0, "logit", 0, 10, "assumed", "deals, makers who are peers, or a mission, if sought")
-    passion: float = param(0.3, "logit per log", -3, 3, "assumed", "those who care for the product join sooner; 0: no")
+    reserve: float = param(-4.2, "logit", -10, 5, "calibrated", "most customers only use the product (essay 003)")
+    fits: float = param(1.5, "logit per log fit", 0, 5, "calibrated", "people can tell whether a place suits them")
+    supply: float = param(1.0, "logit per log", 0, 5, "calibrated", "posts for the curious, visitors for the sociable")
+    offers: float = param(3.0, "logit", 0, 10, "calibrated", "deals, makers who are peers, or a mission, if sought")
+    passion: float = param(0.3, "logit per log", -3, 3, "calibrated", "those who care for the product join sooner; 0: no")
     fit_spread: float = param(0.67, "log sd", 0, 2, "calibrated", "prototypes needed a strongly right-skewed fit")
-    life_rate: float = param(0.002, "per day", 0, 0.02, "calibrated", "life interrupts, at the mean; prototypes: 0.002")
+    life_rate: float = param(0.002, "per day", 0, 0.02, "assumed", "life interrupts, at the mean; prototypes: 0.002")
     p_pause: float = param(0.4, "probability", 0, 1, "association", "35 to 55 % of breaks end (Calefato); 0: none do")
     pause: float = param(90, "days", 1, 1000, "assumed", "mean; those away for a year rarely come back (Calefato)")
     curiosity: float = param(
         9, "times", 0.1, 20, "calibrated", "interest on joining, relative to a visit's reward; it wears off (H9)"
     )
-    head_start: float = param(0.1, "share", 0, 1, "assumed", "initial belonging per friend inside")
+    head_start: float = param(0.1, "share", 0, 1, "calibrated", "initial belonging per friend inside")
     carry: float = param(0.2, "share", -1, 1, "assumed", "standing in a sister venue counts here; may be 0 or less")
 
 

@@ -51,18 +51,18 @@ MOTIVE_COUNT = len(MOTIVES)
 class Parameters(NamedTuple):
     """What makes people leave, and what holds them."""
 
-    dull: float = param(0.95, "per visit", 0, 5, "assumed", "hazard per unit of experience below the hope; prototype")
-    silent_first: float = param(0.5, "share", 0, 1, "calibrated", "readers outlast posters (H9)")
+    dull: float = param(0.95, "per visit", 0, 5, "calibrated", "hazard per unit of experience below the hope; prototype")
+    silent_first: float = param(0.5, "share", 0, 1, "assumed", "readers outlast posters (H9)")
     hold_belonging: float = param(1.8, "log per share", 0, 10, "calibrated", "belonging lowers the hazard of leaving")
     hold_identity: float = param(1.0, "log per share", 0, 10, "assumed", "so does identity with the group")
     hold_contacts: float = param(
-        0.58, "log per log contact", 0, 5, "calibrated", "exit falls from 46 % to 27 % between 1 and 5 contacts (S5)"
+        0.58, "log per log contact", 0, 5, "assumed", "exit falls from 46 % to 27 % between 1 and 5 contacts (S5)"
     )
     churn: float = param(0.0006, "per day", 0, 0.1, "assumed", "a fifth of all customers a year at a fit of one half")
     fit_effect: float = param(2.0, "log per share", 0, 10, "assumed", "a product that fits keeps people")
     grudge: float = param(0.3, "share per grievance", 0, 5, "assumed", "unanswered questions are held against makers")
-    suits: float = param(0.5, "log per sd", 0, 3, "calibrated", "those whom the product suits stay (V3)")
-    recruiter: float = param(0.05, "log", -2, 2, "calibrated", "a tie to the recruiter holds a customer (V3); may be 0")
+    suits: float = param(0.5, "log per sd", 0, 3, "assumed", "those whom the product suits stay (V3)")
+    recruiter: float = param(0.05, "log", -2, 2, "assumed", "a tie to the recruiter holds a customer (V3); may be 0")
     belonging_effect: float = param(0.7, "log per share", -5, 5, "assumed", "those who belong stay; may be 0 or less")
 
 

@@ -30,7 +30,7 @@ class Parameters(NamedTuple):
     """How long feelings last: days until a level has fallen to 37 %."""
 
     interest: float = param(90.0, "days", 10, 2000, "assumed", "the habit of coming fades with absence; prototype")
-    belonging: float = param(190.0, "days", 20, 1000, "calibrated", "prototypes met the survival rows with about 200")
+    belonging: float = param(190.0, "days", 20, 1000, "assumed", "prototypes met the survival rows with about 200")
     contacts: float = param(7, "days", 1, 60, "assumed", "contacts who posted this week count as active")
     lasting: float = param(
         150, "days", 10, 2000, "assumed", "awards, ads, grievances, pay: months; an ad load's effect grew for 21 months"

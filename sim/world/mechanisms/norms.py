@@ -40,16 +40,16 @@ DISCOURAGED = 64  # slot of the second draw about a post, after the slots of the
 class Parameters(NamedTuple):
     """How norms grow, and what they do to those who meet them."""
 
-    precedents: float = param(1.0, "share", 0, 10, "calibrated", "norms become entrenched (N15); size by hand")
+    precedents: float = param(1.0, "share", 0, 10, "assumed", "norms become entrenched (N15); size by hand")
     half: float = param(300, "posts judged", 1, 100_000, "assumed", "posts judged until norms are half grown")
     strain: float = param(
-        0.3, "share per post and visitor", 0, 10, "calibrated", "judged more under load (N15); size by hand"
+        0.3, "share per post and visitor", 0, 10, "assumed", "judged more under load (N15); size by hand"
     )
     heeds: float = param(0.1, "share", -1, 1, "assumed", "rejections that shown rules avoid, about; may be 0 or less")
     apprentice: float = param(5, "posts", 1, 500, "assumed", "posts until a member is no longer judged")
     hurt: float = param(1.0, "unanswered questions", 0, 10, "assumed", "disappointment by being turned away")
     estranged: float = param(0.3, "share", 0, 1, "assumed", "belonging lost by being turned away")
-    discouraged: float = param(0.25, "probability", 0, 1, "calibrated", "stops posting; fewer stay (N15); size by hand")
+    discouraged: float = param(0.25, "probability", 0, 1, "assumed", "stops posting; fewer stay (N15); size by hand")
 
 
 @rule

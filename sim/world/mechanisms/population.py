@@ -35,18 +35,18 @@ from sim.world.state import CUSTOMER, FACETS, MOTIVES, NEVER, NOBODY, PERSON, ST
 class Parameters(NamedTuple):
     """How much people differ."""
 
-    tempo_spread: float = param(0.43, "log sd", 0, 2, "calibrated", "prototypes met the survival rows with about 0.4")
+    tempo_spread: float = param(0.43, "log sd", 0, 2, "assumed", "prototypes met the survival rows with about 0.4")
     contribution_tail: float = param(0.89, "exponent", 0.5, 3, "calibrated", "smaller is more unequal; prototypes: 0.7")
-    contribution_cap: float = param(300, "times the least", 10, 10_000, "assumed", "nobody gives without limit")
+    contribution_cap: float = param(300, "times the least", 10, 10_000, "calibrated", "nobody gives without limit")
     need_spread: float = param(1.2, "log sd", 0, 2, "calibrated", "many ask once, few ask often; prototypes: 0.6")
     attention_spread: float = param(0.5, "log sd", 0, 2, "assumed", "no source")
-    ad_spread: float = param(0.9, "log sd", 0, 2, "calibrated", "effect on all (A1) relative to volunteers (A4)")
-    passion_spread: float = param(0.7, "log sd", 0, 2, "assumed", "customers differ widely in what they spend")
+    ad_spread: float = param(0.9, "log sd", 0, 2, "assumed", "effect on all (A1) relative to volunteers (A4)")
+    passion_spread: float = param(0.7, "log sd", 0, 2, "calibrated", "customers differ widely in what they spend")
     competitive_spread: float = param(
-        1.5, "log sd", 0, 2, "calibrated", "a minority responds to badges: Hoernle et al. 2022; size by hand"
+        1.5, "log sd", 0, 2, "assumed", "a minority responds to badges: Hoernle et al. 2022; size by hand"
     )
-    restless_spread: float = param(1.0, "log sd", 0, 2, "assumed", "subscribers fit 1.3 for all reasons; 0: all alike")
-    initial_trust: float = param(0.5, "share", 0, 1, "assumed", "neither trust nor distrust in an unknown host")
+    restless_spread: float = param(1.0, "log sd", 0, 2, "calibrated", "subscribers fit 1.3 for all reasons; 0: all alike")
+    initial_trust: float = param(0.5, "share", 0, 1, "calibrated", "neither trust nor distrust in an unknown host")
 
 
 @rule

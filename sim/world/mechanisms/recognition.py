@@ -70,29 +70,29 @@ class Parameters(NamedTuple):
     """What acknowledgement does."""
 
     pull: float = param(
-        1.4, "log rate", 0, 3, "calibrated", "sign: an experiment (Restivo & van de Rijt 2012); size by hand"
+        1.4, "log rate", 0, 3, "assumed", "sign: an experiment (Restivo & van de Rijt 2012); size by hand"
     )
     experience: float = param(10, "recent answers", 0.1, 500, "assumed", "an award moves those who gave much lately")
-    saturation: float = param(0.7, "share", 0, 10, "calibrated", "diminishing returns: van de Rijt 2014; prototypes")
+    saturation: float = param(0.7, "share", 0, 10, "assumed", "diminishing returns: van de Rijt 2014; prototypes")
     dilution: float = param(50, "visits per award", 0, 1000, "assumed", "an award in 50 visits makes each worth half")
-    example: float = param(0.3, "log rate", -2, 2, "calibrated", "sign: Bradler et al. 2016; below 0 it is envy")
+    example: float = param(0.3, "log rate", -2, 2, "assumed", "sign: Bradler et al. 2016; below 0 it is envy")
     deserved: float = param(1.0, "posts a month", 0, 50, "assumed", "praise for nothing is worth nothing; 0: it is")
     p_thank: float = param(0.35, "probability", 0, 1, "assumed", "an author who finds a reply says thanks")
     gratitude: float = param(0.43, "share", -1, 5, "experiment", "who was thanked thanks more: Matias et al. 2020")
     p_like: float = param(0.015, "per thread met", 0, 1, "assumed", "a reader likes a reply")
     herding: float = param(
-        0.46, "share per doubling", -1, 3, "calibrated", "sign: an experiment (Muchnik et al. 2013); size: a prototype"
+        0.46, "share per doubling", -1, 3, "assumed", "sign: an experiment (Muchnik et al. 2013); size: a prototype"
     )
     correction: float = param(
-        0.3, "share per doubling", -1, 5, "calibrated", "others correct a dislike (Muchnik et al. 2013); size by hand"
+        0.3, "share per doubling", -1, 5, "assumed", "others correct a dislike (Muchnik et al. 2013); size by hand"
     )
     p_honour: float = param(
-        0.0003, "per visit", 0, 1, "calibrated", "where peers can honour: some of the best are, each quarter"
+        0.0003, "per visit", 0, 1, "assumed", "where peers can honour: some of the best are, each quarter"
     )
-    fame: float = param(3.0, "share per doubling", -1, 10, "calibrated", "sign: Restivo & van de Rijt 2012 and 2014")
+    fame: float = param(3.0, "share per doubling", -1, 10, "assumed", "sign: Restivo & van de Rijt 2012 and 2014")
     thank: float = param(0.10, "awards' worth", 0, 2, "assumed", "a thank is worth a tenth of an award")
     private: float = param(0.7, "awards' worth", 0, 2, "assumed", "worth of an award that nobody else hears of")
-    belonging: float = param(0.4, "share per award's worth", 0, 2, "calibrated", "awarded newcomers stay (Gallus 2017)")
+    belonging: float = param(0.4, "share per award's worth", 0, 2, "assumed", "awarded newcomers stay (Gallus 2017)")
 
 
 @rule

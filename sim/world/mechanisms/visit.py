@@ -42,12 +42,12 @@ ROUNDING = 1.000001  # so that an upper bound holds although both sides are roun
 class Parameters(NamedTuple):
     """What brings people, as hazards per day."""
 
-    base: float = param(0.033, "per day", 0, 2, "calibrated", "a median member with interest 1 comes every thirty days")
-    peers: float = param(0.28, "per day", 0, 1, "calibrated", "per log contact; exit falls with active contacts (S5)")
-    reply: float = param(1.0, "per day", 0, 5, "calibrated", "a reply is seen within a day or two")
+    base: float = param(0.033, "per day", 0, 2, "assumed", "a median member with interest 1 comes every thirty days")
+    peers: float = param(0.28, "per day", 0, 1, "assumed", "per log contact; exit falls with active contacts (S5)")
+    reply: float = param(1.0, "per day", 0, 5, "assumed", "a reply is seen within a day or two")
     reminder: float = param(0.25, "per message", 0, 5, "assumed", "brings a fifth of members without message fatigue")
-    fatigue_scale: float = param(11, "messages", 1, 60, "calibrated", "Zhang et al. 2017: best at about 7 a month")
-    fatigue_life: float = param(30, "days", 1, 365, "calibrated", "prototypes used 30")
+    fatigue_scale: float = param(11, "messages", 1, 60, "assumed", "Zhang et al. 2017: best at about 7 a month")
+    fatigue_life: float = param(30, "days", 1, 365, "assumed", "prototypes used 30")
     second_place: float = param(0.5, "share", 0, 1, "assumed", "pull that remains after a visit elsewhere today")
     sleep_after: float = param(60, "days", 7, 365, "setting", "a definition: no visit for two months")
     wake_rate: float = param(0.002, "per day", 0, 0.1, "assumed", "a dormant member comes back once in 500 days")

@@ -45,11 +45,11 @@ class Parameters(NamedTuple):
     mood: float = param(0.5, "logit", -5, 5, "assumed", "ratings are mostly good")
     by_fit: float = param(3.0, "logit per share", 0, 20, "assumed", "people praise a product that fits")
     by_trust: float = param(1.0, "logit per share", 0, 20, "assumed", "people forgive a host whom they trust")
-    encourage: float = param(0.25, "share", -1, 5, "calibrated", "visible responses raise volume (H5); may be negative")
-    scrutiny: float = param(0.3, "share", 0, 1, "calibrated", "careless criticism held back (H5); may be 0")
+    encourage: float = param(0.25, "share", -1, 5, "assumed", "visible responses raise volume (H5); may be negative")
+    scrutiny: float = param(0.3, "share", 0, 1, "assumed", "careless criticism held back (H5); may be 0")
     own_facet: float = param(0.5, "share", 0, 1, "assumed", "proposals about one's own kind of use")
-    fixation: float = param(0.6, "probability", 0, 1, "calibrated", "proposes again what was taken up (V5); may be 0")
-    wide: float = param(5.0, "answers", 0.1, 500, "calibrated", "answers beyond one's own use that halve fixation (V5)")
+    fixation: float = param(0.6, "probability", 0, 1, "assumed", "proposes again what was taken up (V5); may be 0")
+    wide: float = param(5.0, "answers", 0.1, 500, "assumed", "answers beyond one's own use that halve fixation (V5)")
 
 
 @rule

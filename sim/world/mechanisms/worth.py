@@ -73,11 +73,11 @@ assert (len(CELLS), TROUBLE + len(COSTS)) == (state.CELLS, PARTS)
 class Parameters(NamedTuple):
     """What feeds each want, what a visit costs, and how interest and experience follow."""
 
-    worth: float = param(4.0, "reward", 0, 20, "assumed", "a visit on which all that a member wants is met")
+    worth: float = param(4.0, "reward", 0, 20, "calibrated", "a visit on which all that a member wants is met")
     need: float = param(1.0, "met", 0, 5, "assumed", "a need met, or an answer found waiting, fills most of the want")
-    read: float = param(0.2, "met per thread", 0, 2, "assumed", "an answered question on one's own kind of use")
+    read: float = param(0.2, "met per thread", 0, 2, "calibrated", "an answered question on one's own kind of use")
     unanswered: float = param(0.2, "share", 0, 1, "assumed", "what an open question or talk tells, against an answer")
-    other_facet: float = param(0.4, "share", 0, 1, "assumed", "what reading or knowing is worth on another kind of use")
+    other_facet: float = param(0.4, "share", 0, 1, "calibrated", "what reading or knowing is worth on another kind of use")
     posted: float = param(0.3, "share", 0, 2, "assumed", "what a host's post tells, against an answer to a question")
     megaphone: float = param(0.4, "share", 0, 2, "assumed", "what is left of it at tone 0, against a peer's tone")
     browse: float = param(0.5, "met", 0, 5, "assumed", "a full archive to a newcomer; no evidence pins it")
@@ -101,16 +101,16 @@ class Parameters(NamedTuple):
         0.014, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); size by hand"
     )
     annoy_slow: float = param(
-        0.00042, "reward per ad", 0, 0.1, "calibrated", "part of the effect builds up over 21 months (Pandora); by hand"
+        0.00042, "reward per ad", 0, 0.1, "assumed", "part of the effect builds up over 21 months (Pandora); by hand"
     )
     hurt: float = param(
         0.5, "reward per grievance", 0, 5, "assumed", "an unanswered question or a rejection, for weeks"
     )
     nuisance: float = param(0.5, "reward", 0, 5, "assumed", "as many recent messages as `visit.fatigue_scale`")
     learning: float = param(0.1, "share per visit", 0, 1, "calibrated", "speed at which interest follows; prototypes")
-    weight: float = param(0.15, "share per visit", 0, 1, "assumed", "weight of the last visit in experience; prototype")
-    glance: float = param(0.4, "share", 0, 1, "assumed", "what a glance counts, against a day's whole attention")
-    aspiration: float = param(2.2, "reward", 0, 10, "assumed", "what members hope for from a visit; prototype")
+    weight: float = param(0.15, "share per visit", 0, 1, "calibrated", "weight of the last visit in experience; prototype")
+    glance: float = param(0.4, "share", 0, 1, "calibrated", "what a glance counts, against a day's whole attention")
+    aspiration: float = param(2.2, "reward", 0, 10, "calibrated", "what members hope for from a visit; prototype")
 
 
 @rule
