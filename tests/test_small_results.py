@@ -138,22 +138,20 @@ def test_pictures_of_a_report_are_those_on_disk(tmp_path: Path) -> None:
         assert base64.b64encode(svg.read_bytes()).decode() in page
 
 
-def test_a_calibration_without_held_out_rows_is_drawn(tmp_path: Path) -> None:
-    """One parameter, one row, no folds."""
+def test_a_calibration_of_one_parameter_to_one_row_is_drawn(tmp_path: Path) -> None:
     (tmp_path / "summary.yaml").write_text(
-        "{evaluations: 8, rows: 1, seeds: 1, plausible: 2, passing: {fitted: 1, declared: 0}}", encoding="utf-8"
+        "{evaluations: 8, rows: 1, seeds: 1, plausible: 2, within_bands: {best: 1, declared: 0}}", encoding="utf-8"
     )
     tables = {
-        "parameters": "parameter,pinned,low,high,logarithmic,best,default,width\nasking.talk,False,0,1,False,.5,.2,.8",
+        "parameters": "parameter,told_apart,low,high,logarithmic,best,default,kept\nasking.talk,False,0,1,False,.5,.2,",
         "plausible": "asking.talk\n0.4\n0.5",
-        "profiles": "parameter,place,loss,admitted\nasking.talk,0,2,False\nasking.talk,1,1,True",
-        "rows": "row,finding,fitted_loss,declared_loss\nP2,Most people only read,0.5,2",
+        "targets": "row,finding,best_loss,declared_loss\nP2,Most people only read,0.5,2",
     }
     for name, text in tables.items():
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
     found = {picture.name: picture.finding for picture in calibration.draw(tmp_path)}
-    assert found["rows"] == "1 of 1 rows pass when fitted and 0 with the declared defaults"
-    assert found["pinned"] == "The evidence pins down 0 of 1 parameter"
+    assert found["rows"] == "1 of 1 rows lie within their bands, 0 with declared values"
+    assert found["parameters"] == "The evidence tells 0 of 1 parameter apart"
 
 
 def test_a_trial_in_which_nobody_qualified_says_so(tmp_path: Path) -> None:
