@@ -101,7 +101,7 @@ def design_of(points: int, replicates: int = 1) -> Design:
 def bare_loop(plan: Plan, design: Design, runs: int) -> Callable[[], None]:
     """Return a loop over the kernel with ready-made settings and seeds."""
     rows = design.take(np.arange(min(runs, design.rows(), KNOWN_SETTINGS)))
-    known = [(*experiment_of(plan, row.values), row.seed) for row in rows]
+    known = [(*experiment_of(plan, row), row.seed) for row in rows]
 
     def loop() -> None:
         for k in range(runs):

@@ -26,7 +26,7 @@ from sim.lab.sweeps.executors import Loky, Serial
 from sim.lab.sweeps.point_run import SERIES_COLUMNS, Plan, Result, Row
 from sim.lab.sweeps.store import Shard
 from sim.lab.sweeps.verify import verify
-from sim.world.measures import OUTCOMES, SERIES
+from sim.world.measures import FLOW_SERIES, OUTCOMES, SERIES
 
 DESIGN = sweep_tasks.design_of()
 SCRIPT = """
@@ -81,7 +81,7 @@ def test_every_declared_number_reaches_the_world_as_it_does_through_the_checks()
     names = [*keys.declarations(), "venues.chat.venue.talk", "venues.chat.host.replies"]
     for name in names:
         value = keys.declarations()[keys.within_place(name)].high
-        quickly = point_run.put_numbers(plan_origin.settings, [(name, value)])
+        quickly = point_run.put_number(plan_origin.settings, name, value)
         assert quickly == point_run.checked_again(tree, [(name, value)])[0], name
 
 
@@ -92,7 +92,7 @@ def test_what_is_no_declared_number_reaches_the_world_too(tmp_path: Path) -> Non
     design = Design("grid", factors, points, replicates=1, seed=1)
     base = {(name,): sweep_tasks.tiny(f"venue.ad_load={load}")[()] for name, load in (("a", 0), ("b", 5))}
     plan = engine.plan_for(base, design, store.create(tmp_path, base, design))
-    first, second = (point_run.experiment_of(plan, row.values) for row in design.take(np.arange(2)))
+    first, second = (point_run.experiment_of(plan, row) for row in design.take(np.arange(2)))
     assert (first[0].people, first[0].days, first[0].setups[0].venue.ad_load) == (20, 10, 0.0)
     assert (second[0].people, second[0].days, second[0].setups[0].venue.ad_load) == (30, 20, 5.0)
     assert second[0].setups[0].host.schedule == "taper"
@@ -109,7 +109,7 @@ def test_series_are_kept_where_they_are_asked_for(tmp_path: Path) -> None:
     assert set(series.run_id) == {0, 1}
     last = series[series.run_id == 1].iloc[-1]
     assert last["active"] == table(opened.folder).loc[1, "size"]
-    assert len(SERIES) + 3 == len(series.columns)
+    assert len(SERIES) + len(FLOW_SERIES) + 3 == len(series.columns)
 
 
 # The same, however

@@ -12,6 +12,7 @@ from sim.lab.runs import jobs
 from sim.lab.runs.jobs import Job
 from sim.lab.runs.replicate import BASE, run_replicate
 from sim.lab.settings import folders, vectors
+from sim.lab.sweeps import engine, point_run, store
 
 SMALL = ["people=150", "days=20", "host_off=off", "record_every=20", "workers=1"]
 SET = "vector,bonding.replied,visit.base\n0,0.05,0.04\n1,0.10,0.09\n2,,0.15\n"
@@ -74,6 +75,30 @@ def test_a_run_and_a_comparison_draw_from_the_same_vectors() -> None:
     assert made.experiment.vectors == "declared"  # what is written down is what was run
 
 
+def test_all_points_of_a_sweep_share_their_replicates_vectors(folder: Path) -> None:
+    for factors in ("host.replies=0,0.1", "params.visit.base=0.01,0.02"):
+        assert main(["-m", *SMALL, "vectors=set.csv", factors, "replicates=4", "design.metrics=[size]"]) == 0
+    for path in (folder / "results").rglob("design.parquet"):
+        opened = store.reopen(path.parent)
+        plan = engine.plan_for(opened.base, opened.design, opened)
+        drawn = [point_run.experiment_of(plan, row)[0] for row in opened.design.take(np.arange(8))]
+        assert [one.parameters["bonding"].replied for one in drawn[:2]] == [0.05, 0.10]
+        named = "params.visit.base" in opened.design.names
+        bases = [0.01] * 4 + [0.02] * 4 if named else [0.04, 0.09, 0.15, 0.04] * 2
+        assert [one.parameters["visit"].base for one in drawn] == bases  # a factor overrides the vector
+
+
+def test_a_sweep_over_other_vectors_is_another_sweep(capsys: pytest.CaptureFixture[str]) -> None:
+    folders_of = []
+    for set_of in ("declared", "set.csv", "auto"):
+        assert main(["-m", *SMALL, f"vectors={set_of}", "host.replies=0,0.1", "replicates=2", "--dry-run"]) == 0
+        out = capsys.readouterr().out
+        assert ("2 vectors of behaviour in turn" in out) == (set_of == "set.csv")
+        folders_of += [line for line in out.splitlines() if line.startswith("Folder")]
+    assert folders_of[0] != folders_of[1]
+    assert folders_of[0] == folders_of[2]
+
+
 def test_a_plausible_set_is_drawn_from_where_there_is_one(folder: Path) -> None:
     (folder / "conf" / folders.VECTORS).mkdir(parents=True)
     (folder / "set.csv").rename(folder / "conf" / folders.VECTORS / "plausible.csv")
@@ -117,7 +142,6 @@ def test_a_set_that_is_wrong_is_refused_in_one_line(
     [
         (["vectors=nothing"], "neither such a set (declared) nor such a file"),
         (["vectors=plausible"], "there is none until this world is calibrated"),
-        (["-m", "vectors=set.csv", "host.replies=0,0.1"], "a sweep runs on the declared defaults"),
         (["-m", "vectors=declared,plausible"], "vectors is the same in all runs of a sweep"),
         (["trial", "trial=reply_to_newcomers", "vectors=set.csv"], "a trial runs on the declared defaults"),
     ],

@@ -109,7 +109,8 @@ def planned(overrides: Sequence[Override], plugins: tuple[str, ...] = ()) -> Swe
     with_experiment(parts)
     first = {swept.name: str(swept.values[0]) for swept in parts.factors if swept.group}
     tree = compose.whole(at(parts, first), parts.options)
-    vectors.refuse(str(tree["vectors"]), "a sweep")
+    drawn = vectors.chosen(str(tree["vectors"]))
+    tree["vectors"] = drawn.name
     own = options_of(parts, tree)
     own["design"] = {"kind": "lhs" if any(not f.values for f in parts.factors) else "grid"} | own["design"]
     laid_out = sweep_options.read("design", own["design"])
@@ -121,14 +122,25 @@ def planned(overrides: Sequence[Override], plugins: tuple[str, ...] = ()) -> Swe
     base = bases(parts, factors_, points, tree)
     facts = laid_out.model_dump(exclude={"factors", "kind"}, exclude_none=True) | {"metrics": list(laid_out.metrics)}
     facts |= {"precision": precision.model_dump()} if precision else {}
+    named = [leaf for pair in parts.asked.values for leaf, _ in keys.flat(dict([pair]))]
+    if drawn.differs:
+        facts["vectors"] = in_turn(drawn.vectors[: tree["replicates"]], named, base)
     say_overruled(parts, base, [factor.name for factor in factors_ if factor.group])
     design = Design(laid_out.kind, factors_, points, int(tree["replicates"]), int(tree["seed"]), facts)
     check.check(base, design)
-    set_here = [*design.names, *(leaf for pair in parts.asked.values for leaf, _ in keys.flat(dict([pair])))]
-    for line in inert.lines(set_here, [config.experiment(own) for own in base.values()], varied=design.names):
+    worlds = [config.experiment(own) for own in base.values()]
+    for line in inert.lines([*design.names, *named], worlds, varied=design.names):
         print(f"barnraise: {line}", file=sys.stderr)
     engine = sweep_options.read("engine", own["engine"])
     return Sweep(name_of(parts, base), tree["results"], base, design, engine, tree["workers"], plugins)
+
+
+def in_turn(drawn: Sequence[vectors.Vector], named: Sequence[str], base: Base) -> list[dict[str, float]]:
+    """Return vectors by dotted names, without what the command line names or a file sets unlike its default."""
+    files = [pair for own in base.values() for pair in keys.flat({"params": own["params"]})]
+    fixed = {*named, *(name for name, value in files if value != keys.declarations()[name].default)}
+    each = ([(f"{vectors.ABOVE}{key}", value) for key, value in vector.items()] for vector in drawn)
+    return [{key: value for key, value in vector if key not in fixed} for vector in each]
 
 
 def say_overruled(parts: Parts, base: Base, groups: Sequence[str]) -> None:

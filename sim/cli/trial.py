@@ -57,7 +57,8 @@ def request(texts: Sequence[str]) -> tuple["TrialFile", "Experiment", list[str]]
         raise SettingsError("trial takes a name: barnraise trial trial=NAME ('barnraise trials' lists them)")
     asked = files.read(named[0], changes)
     settled = config.experiment(tree(asked, settings))
-    vectors.refuse(settled.vectors, "a trial")
+    if settled.vectors not in (vectors.AUTO, vectors.DECLARED):
+        raise SettingsError(f"vectors={settled.vectors}: a trial runs on the declared defaults")
     special = [text for text in texts if not text.startswith(("trial=", "trial.name"))]
     return asked, settled, special
 

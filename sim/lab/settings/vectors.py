@@ -44,16 +44,10 @@ ONLY_DECLARED = VectorSet(DECLARED, ({},))
 
 
 def chosen(name: str) -> VectorSet:
-    """Return the set that a run or a comparison draws from: both the same, so that a base has one size on all pages."""
+    """Return the set that all but trials draw from: the same, so that a base has one size on all pages."""
     if name == AUTO:
         name = PLAUSIBLE if PLAUSIBLE in folders.files(folders.VECTORS) else DECLARED
     return load(name)
-
-
-def refuse(name: str, what: str) -> None:
-    """Refuse a set for what runs on the declared defaults only. Raises `SettingsError` if another one is asked for."""
-    if name not in (AUTO, DECLARED):
-        raise SettingsError(f"vectors={name} belongs to a run or a comparison: {what} runs on the declared defaults")
 
 
 def load(name: str) -> VectorSet:

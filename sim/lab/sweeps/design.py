@@ -24,6 +24,7 @@ Base = Mapping[tuple[str, ...], Tree]  # a checked tree for each combination of 
 Ids = NDArray[np.int64]
 
 SEED = "seed"
+ASKED = ("precision", "vectors")  # options of a design that stand outside `design.`
 # Settings that change no number in a run, or that are part of the design itself.
 ASIDE = ("results", "workers", "replicates", "seed", "title", "story", "question", "claim", "log", "presets")
 
@@ -108,7 +109,7 @@ class Design:
         trees = [[list(choices), {name: value for name, value in tree.items() if name not in ASIDE}]
                  for choices, tree in sorted(base.items())]  # fmt: skip
         facts = [self.names, self.groups, len(self.points), self.replicates, self.seed, list(OUTCOMES), trees]
-        facts += [self.options["precision"]] if "precision" in self.options else []  # which runs there are hangs on it
+        facts += [self.options[name] for name in ASKED if name in self.options]  # which runs there are hangs on these
         facts += [] if self.forks else ["no fork"]
         digest.update(canonical(facts))
         for column in self.columns.values():

@@ -151,7 +151,7 @@ def plan_for(base: Base, design: Design, store: Store) -> Plan:
     """Return what workers need."""
     groups = tuple(design.names.index(name) for name in design.groups)
     return Plan(design.names, groups, {choices: origin(tree) for choices, tree in base.items()}, store.plugins,
-                store.series, design.forks)  # fmt: skip
+                store.series, design.forks, design.options.get("vectors", ({},)))  # fmt: skip
 
 
 def origin(tree: Tree) -> Origin:

@@ -47,7 +47,8 @@ def size(asked: Sweep) -> str:
     content = design.options.get("precision")
     points = f"{len(design.points):,} points"
     if content is None:
-        return f"{design.rows():,} runs, {points} x {design.replicates} replicates"
+        drawn = [f", {len(held)} vectors of behaviour in turn" for held in [design.options.get("vectors")] if held]
+        return "".join([f"{design.rows():,} runs, {points} x {design.replicates} replicates", *drawn])
     precision = Precision(**content)
     fewest = len(design.points) * precision.batch
     return (f"{fewest:,} to {design.rows():,} runs, {points}, until {precision.metric} is known to "

@@ -29,7 +29,7 @@ from sim.world.world import Settings, World
 
 SIGN_OF_LIFE = 1.0  # seconds between checks that the parent is alive
 Tag = tuple[str, ...]
-SERIES_COLUMNS = ("day", "world", *SERIES)
+SERIES_COLUMNS = ("day", "world", *SERIES, *FLOW_SERIES)
 
 
 def code() -> dict[str, str]:
@@ -70,6 +70,7 @@ class Plan(NamedTuple):
     plugins: Sequence[str] = ()
     series: bool = False
     forks: bool = True  # whether an outcome that is asked for needs the worlds that part on the host-off day
+    vectors: Sequence[dict[str, float]] = ({},)  # parameters by dotted name, which replicates take in turn
     code: dict[str, str] = CODE
 
 
@@ -80,7 +81,7 @@ class Result(NamedTuple):
     outcomes: tuple[float, ...] | None
     error: str | None
     seconds: float
-    series: list[tuple[Any, ...]] | None = None  # day, world, and the measures of `SERIES`
+    series: list[tuple[Any, ...]] | None = None  # in the order of `SERIES_COLUMNS`
 
 
 Task = Callable[[Plan, Row], Result]
@@ -89,7 +90,7 @@ Task = Callable[[Plan, Row], Result]
 def run_row(plan: Plan, row: Row) -> Result:
     """Run one row."""
     start = time.perf_counter()
-    settings, host_off = experiment_of(plan, row.values)
+    settings, host_off = experiment_of(plan, row)
     worlds = FORKS[next(iter(plan.origins.values())).tree.get("fork", "four")]  # which no sweep varies
 
     def keep(name: str, world: World) -> list[tuple[Any, ...]]:
@@ -101,25 +102,20 @@ def run_row(plan: Plan, row: Row) -> Result:
     return Result(row.run_id, outcomes, None, time.perf_counter() - start, series)
 
 
-def experiment_of(plan: Plan, values: tuple[Any, ...]) -> tuple[Settings, int | None]:
-    """Return the settings of a row, and the day from which its hosts are silent."""
-    origin = plan.origins[tuple(values[place] for place in plan.groups)]
-    pairs = [
-        (name, value)
-        for place, (name, value) in enumerate(zip(plan.names, values, strict=True))
-        if place not in plan.groups and name != "seed"
-    ]  # which the row has, by replicate
+def experiment_of(plan: Plan, row: Row) -> tuple[Settings, int | None]:
+    """Return the settings of a row under its replicate's vector, and the day from which its hosts are silent."""
+    origin = plan.origins[tuple(row.values[place] for place in plan.groups)]
+    pairs = [*plan.vectors[row.replicate % len(plan.vectors)].items()]  # first, so that a factor overrides them
+    for place, (name, value) in enumerate(zip(plan.names, row.values, strict=True)):
+        if place not in plan.groups and name != "seed":  # which the row has, by replicate
+            pairs.append((name, value))
     declared = keys.declarations()
-    if all(keys.within_place(name) in declared for name, _ in pairs):
-        return put_numbers(origin.settings, pairs), origin.host_off
-    return checked_again(origin.tree, pairs)
-
-
-def put_numbers(settings: Settings, pairs: Sequence[tuple[str, Any]]) -> Settings:
-    """Return settings with declared numbers set."""
+    if not all(keys.within_place(name) in declared for name, _ in pairs):
+        return checked_again(origin.tree, pairs)
+    settings = origin.settings
     for name, value in pairs:
         settings = put_number(settings, name, float(value))
-    return settings
+    return settings, origin.host_off
 
 
 def put_number(settings: Settings, name: str, value: float) -> Settings:
@@ -154,12 +150,12 @@ def checked_again(tree: Tree, pairs: Sequence[tuple[str, Any]]) -> tuple[Setting
 
 
 def series_of(name: str, world: World, fork_day: int) -> list[tuple[Any, ...]]:
-    """Return the stocks of a world's main venue at each record, since the fork unless it is the world as it was."""
+    """Return the records of a world's main venue, since the fork unless it is the world as it was."""
     recorded = since(world.series(), 0 if name == AS_IT_WAS else fork_day)
     main = recorded["venue"] == world.venues[0].name
-    values = recorded["value"][main].reshape(-1, len(SERIES) + len(FLOW_SERIES))[:, : len(SERIES)]
+    values = recorded["value"][main].reshape(-1, len(SERIES) + len(FLOW_SERIES))
     days = recorded["day"][main].reshape(len(values), -1)[:, 0]
-    return [(float(day), name, *stocks) for day, stocks in zip(days.tolist(), values.tolist(), strict=True)]
+    return [(float(day), name, *record) for day, record in zip(days.tolist(), values.tolist(), strict=True)]
 
 
 def start_worker(parent: int) -> None:

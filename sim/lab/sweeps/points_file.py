@@ -33,8 +33,7 @@ def read_points(file: str, read: Read) -> pd.DataFrame:
 def refuse(faults: Iterator[str]) -> None:
     """Raise what is wrong, ten lines at most."""
     found = list(faults)
-    more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
-    refuse_if_any([*found[:SHOWN], *more])
+    refuse_if_any([*found[:SHOWN], *([f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else [])])
 
 
 def header_faults(names: Sequence[str]) -> Iterator[str]:

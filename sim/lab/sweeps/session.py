@@ -57,9 +57,7 @@ def resume(folder: Path, engine: EngineOptions, command: str, retries: bool = Fa
     return go_on(opened, executor, None if engine.shard is None else Shard.read(engine.shard), command, retries)
 
 
-def go_on(
-    opened: Store, executor: Executor, shard: Shard | None, command: str, retries: bool = False
-) -> Outcome:  # fmt: skip
+def go_on(opened: Store, executor: Executor, shard: Shard | None, command: str, retries: bool = False) -> Outcome:
     """Run the missing runs of an open folder and, with `retries`, repeat those that failed."""
     refuse_too_large(opened, executor)
     asked = opened.design.options.get("precision")

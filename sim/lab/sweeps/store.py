@@ -3,7 +3,7 @@
     design.parquet           point, factors
     config.yaml              the design without its points, the trees that it starts from, the plugins
     runs/part-*.parquet      run_id, point, replicate, seed, factors, outcomes, error, seconds
-    series/part-*.parquet    run_id, day, world, stocks of the main venue (if asked for)
+    series/part-*.parquet    run_id, day, world, stocks and flows of the main venue (if asked for)
     provenance.json          versions, hashes, seeds, and each session that worked on it
 
 Parts are written every few seconds and whenever a session ends. One process works on a folder at a time, or several
@@ -31,7 +31,7 @@ from sim.lab.settings import plugins, sweep_options
 from sim.lab.settings.errors import SettingsError, WorkError
 from sim.lab.settings.read_yaml import LARGEST_RECORD, read_yaml
 from sim.lab.sweeps import parts, point_run, provenance
-from sim.lab.sweeps.design import Base, Design, Ids
+from sim.lab.sweeps.design import ASKED, Base, Design, Ids
 from sim.lab.sweeps.point_run import Result
 from sim.lab.sweeps.provenance import RECORD
 
@@ -184,7 +184,7 @@ def reopen(folder: Path) -> Store:
         )
     if not (isinstance(named, list) and all(isinstance(name, str) for name in named) and isinstance(series, bool)):
         raise SettingsError(f"{folder / CONFIG} was changed: plugins has to be a list of names, series true or false")
-    options = {name: value for name, value in design.options.items() if name != "precision"}
+    options = {name: value for name, value in design.options.items() if name not in ASKED}
     try:
         sweep_options.read("design", {"kind": design.kind} | options)
     except SettingsError as error:
