@@ -17,7 +17,7 @@ QUESTION := alt.no_manager='host=none' alt.more_ads='venue.ad_load=6' alt.nothin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 experiment-06 experiment-07 validate freeze calibrate calibrate-smoke levers bench bench-sweep test slow fuzz test-browser check lint format docs clean
+.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 validate freeze calibrate calibrate-smoke levers bench bench-sweep test slow fuzz test-browser check lint format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,15 @@ experiment-03: $(STAMPS)/base ## rebuild experiments/03_assumed_parameters/resul
 	run 03_assumed_parameters__sobol experiment=03_assumed_parameters/sobol design.top_of="$$folder" && \
 	keep 03_assumed_parameters/sobol metric=held_by_members
 
+experiment-04: $(STAMPS)/base ## rebuild experiments/04_audience_or_community/result
+	@$(experiment); run 04_audience_or_community experiment=04_audience_or_community && \
+	analyse 04_audience_or_community "$$folder"
+
+experiment-05: $(STAMPS)/base ## rebuild experiments/05_hidden_fragility/result, both stages
+	@$(experiment); run 05_hidden_fragility experiment=05_hidden_fragility && places="$$folder" && \
+	run 05_hidden_fragility__talk experiment=05_hidden_fragility/talk && \
+	analyse 05_hidden_fragility "$$places" "$$folder"
+
 experiment-06: $(STAMPS)/base ## rebuild experiments/06_how_much_host/result, both places
 	@$(experiment); run 06_how_much_host experiment=06_how_much_host && forum=$$folder && \
 	run 06_how_much_host__hobbyists experiment=06_how_much_host/hobbyists && \
@@ -69,7 +78,7 @@ experiment-07: $(STAMPS)/base ## rebuild experiments/07_same_money_other_calenda
 	run 07_same_money_other_calendar__hobbyists experiment=07_same_money_other_calendar/hobbyists && \
 	PYTHONPATH=experiments $(RUN) experiments/07_same_money_other_calendar/analysis.py "$$forum" "$$folder"
 
-experiments: experiment-01 experiment-02 experiment-03 experiment-06 experiment-07 ## rebuild the results of all experiments
+experiments: experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 ## rebuild the results of all experiments
 
 validate: $(STAMPS)/base ## compare the world with published findings; rebuilds results/gallery/validation
 	@$(RUN) -m sim validate nulls=yes && mkdir -p results/gallery/validation && \
@@ -146,7 +155,9 @@ experiment = \
 		if [ $$\# -gt 0 ]; then $(RUN) -m sim sensitivity "$$folder" "$$@" || return $$?; fi; \
 		rm -rf "$$to"; mkdir -p "$$to"; \
 		find "$$folder" -maxdepth 1 -name "*.csv" -size -1000k -exec cp {} "$$to" \;; \
-		cp "$$folder"/provenance.json "$$folder"/figures/*.png "$$to"; }
+		cp "$$folder"/provenance.json "$$folder"/figures/*.png "$$to"; }; \
+	analyse() { to="experiments/$$1"; rm -rf "$$to/result"; mkdir -p "$$to/result"; shift; \
+		$(RUN) "$$to/analysis.py" "$$@" "$$to/result" && cp "$$1"/provenance.json "$$1"/summary.csv "$$to/result"; }
 
 # -- Setting up -------------------------------------------------------------------------------------------------------
 # A stamp is written last, so a setup that failed leaves none. While packages are being installed, .venv/unfinished exists.

@@ -2,8 +2,8 @@
 
     python experiments/04_audience_or_community/analysis.py SWEEP_FOLDER [RESULT_FOLDER]
 
-Reads a finished sweep of `experiment.yaml`. Writes `signs.csv` (a row for each sign, week and set of pairs), `answers.csv`
-(a row for each figure that a prediction is about) and `look_alikes.png`. Words are defined in README.md.
+Reads a finished sweep of `experiment.yaml`. Writes `signs.csv` (a row for each sign, week and set of pairs),
+`answers.csv` (a row for each figure that a prediction is about) and `look_alikes.png`. README.md defines the words.
 """
 
 import sys
@@ -47,7 +47,7 @@ class Places(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """Look-alikes of one week: which run is held by its members, which by its host, and how many hosts' places there are."""
+    """Look-alikes of a week: the runs held by members, those held by a host, and how many of the latter there are."""
 
     members: NDArray[np.int64]
     host: NDArray[np.int64]
@@ -116,7 +116,7 @@ def pairs_of(places: Places, week: int, open_only: bool) -> Pairs:
 
 
 def points_right(differences: Numbers) -> Numbers:
-    """Return 1 where a sign points to the members' place, 0 where it points to the host's, 0.5 where it says nothing."""
+    """Return 1 where a sign points to the members' place, 0 where to the host's, 0.5 where it says nothing."""
     return np.where(np.isnan(differences) | (differences == 0.0), 0.5, (differences > 0.0).astype(float))
 
 
@@ -236,16 +236,17 @@ def draw(signs: pd.DataFrame, answers: pd.DataFrame, footer: Footer, path: Path)
     with mpl.rc_context(SETTINGS):
         every, said = signs[signs["pairs"] == "all"], answers[answers["pairs"] == "all"].set_index("figure")
         last = every[every["week"] == every["week"].max()].set_index("sign")
-        finding = (f"At equal size and activity, who replies tells {last.told_apart['replies']:.0%} of pairs apart, "
-                   f"and counts tell {last.told_apart['counts']:.0%}")  # fmt: skip
-        drawn = ("Pairs of places with the same number of active members and posts, one held by its members, one by its "
-                 "host. Left: active members lost when the host stops. Right: pairs told apart, by week.")  # fmt: skip
+        told = {name: f"{100 * share:.0f} %" for name, share in last["told_apart"].items()}
+        finding = (f"Of places of equal size and activity, who replies tells {told['replies']} of pairs apart, "
+                   f"counts tell {told['counts']}")  # fmt: skip
+        drawn = (
+            "Pairs of places with the same number of active members and posts, one held by its members, one by its "
+            "host. Left: active members lost when the host stops. Right: pairs told apart, by week."
+        )
         page = sheet(footer, finding, drawn, widths=(1, 2.6), wide=10, right=2.5, left=0.75, gap=0.8, plot=3.8,
                      bands="Bars and bands: 95 % interval over vectors of behaviour.")  # fmt: skip
         bars, lines = page.axes
-        for place, (name, words, colour) in enumerate(
-            (("held by members", "held by\nmembers", BLUE), ("held by host", "held by\nits host", VERMILLION))
-        ):
+        for place, (name, colour) in enumerate((("held by members", BLUE), ("held by host", VERMILLION))):
             row = said.loc[f"host_loss: {name}"]
             height = 100 * row["value"]
             spread = [[max(0.0, height - 100 * row["low"])], [max(0.0, 100 * row["high"] - height)]]
@@ -261,20 +262,19 @@ def draw(signs: pd.DataFrame, answers: pd.DataFrame, footer: Footer, path: Path)
             one = every[every["sign"] == name].dropna(subset=["told_apart"])
             if one.empty:
                 continue
-            lines.fill_between(one["week"], 100 * one["low"], 100 * one["high"], color=colour, alpha=0.12, lw=0)
+            if name in TOGETHER:
+                lines.fill_between(one["week"], 100 * one["low"], 100 * one["high"], color=colour, alpha=0.14, lw=0)
             lines.plot(one["week"], 100 * one["told_apart"], color=colour, ls=dash, lw=2)
             labels.append((100 * one["told_apart"].iloc[-1], {**SIGNS, **TOGETHER}[name], colour))
         at = -np.inf
         for height, words, colour in sorted(labels):
             at = max(height, at + 6.5)
-            text = words.replace("Size, posts, likes", "Size, posts, likes\n").replace(
-                "Visits without an", "Visits without\nan"
-            )
+            text = words.replace(", likes ", ", likes\n").replace(" without an", " without\nan")
             lines.annotate(text, (every["week"].max() + 1.5, at), color=colour, va="center", annotation_clip=False)
             at += 5.0 * text.count("\n")
         lines.axhline(50, color=GREY, lw=1)
-        lines.text(lines.get_xlim()[0], 50.7, " guessing", color=GREY, va="bottom")
-        lines.set(ylim=(35, 102), xlabel="week", xlim=(every["week"].min() - 1, every["week"].max() + 1))
+        lines.set(ylim=(30, 102), xlabel="week", xlim=(every["week"].min() - 1, every["week"].max() + 1))
+        lines.text(every["week"].min() - 0.5, 49.3, "guessing", color=GREY, va="top")
         lines.set_title("Pairs told apart (%)")
         page.figure.savefig(path)
 
