@@ -16,8 +16,9 @@ from sim.world.world import World
 
 BUSY = {"population.need_rate": 0.06, "venue.launch": 2.0, "venue.marketing": 0.02, "params.join.reserve": -1.0,
         "params.answering.answer": 0.03, "params.asking.talk": 0.05, "host.hurdle": 5.0, "host.patience": 1.0,
-        "venue.ad_free_price": 1.0, "venue.goals": 1.0, "venue.points": 1.0, "venue.rejection": 0.3,
-        "venue.rules_shown": 0.5, "venue.peer_awards": 1.0, "venue.exposure_price": 0.1, "host.promises": 2.0,
+        "venue.ad_free_price": 1.0, "venue.goals": 1.0, "venue.points": 1.0, "venue.streaks": 1.0,
+        "venue.rejection": 0.3, "venue.rules_shown": 0.5, "venue.peer_awards": 1.0, "venue.exposure_price": 0.1,
+        "host.promises": 2.0,
         "host.exec_visits": 1.0,
         "host.onboarding": 0.5, "host.promo": 1.0, "params.recognition.p_honour": 0.05}  # fmt: skip
 WORDS: dict[str, list[Any]] = {"schedule": ["late", "burst"], "policy": ["responsive", "scheduled"],
@@ -26,7 +27,7 @@ SWITCHES: list[dict[str, Any]] = [
     {"venue.opens": 119.5}, {"host.hours": 0}, {"host.hours": 0, "host.policy": "responsive"}, {"host.starts": 119.5},
     {"host.onboarding": 0}, {"host.promises": 0}, {"host.promo": 0}, {"host.hurdle": 0},
     {"host.patience": 2}, {"venue.ad_load": 0}, {"venue.ad_free_price": 0}, {"venue.rejection": 0},
-    {"venue.rules_shown": 0}, {"venue.goals": 0},
+    {"venue.rules_shown": 0}, {"venue.goals": 0}, {"venue.streaks": 0},
     {"venue.small_talk": 0}, {"venue.mission": 0}, {"venue.points": 0}, {"venue.peer_awards": 0}, {"product.fixes": 0},
     {"host.schedule": "late"},
 ]  # fmt: skip

@@ -33,7 +33,7 @@ DAYS = 60
 ACTIVE = {  # something of everything happens, so that each number has something to act on
     "host.hours": 8, "host.awards": 10, "host.broadcasts": 8, "host.promises": 3, "host.exec_visits": 3,
     "host.onboarding": 0.5, "host.joins_in": 0.3, "host.replies": 0.5, "venue.ad_free_price": 2, "venue.points": 0.5,
-    "venue.goals": 0.5, "venue.peer_awards": 0.5, "venue.rejection": 0.2, "product.drift": 0.002,
+    "venue.goals": 0.5, "venue.streaks": 0.5, "venue.peer_awards": 0.5, "venue.rejection": 0.2, "product.drift": 0.002,
     "product.release_days": 10, "outside.rival": 0.5, "venue.exposure_price": 0.2, "venue.opening_cost": 500,
     "venue.monthly_cost": 50,
 }  # fmt: skip

@@ -19,7 +19,7 @@ SCENARIOS: dict[str, dict[str, Any]] = {
     "as it is": {},
     "many ads": {"venue.ad_load": 12, "venue.annoyance": 2, "venue.ad_free_price": 2, "product.drift": 0.004},
     "nobody may answer": {"venue.talk": 0, "host.replies": 1},
-    "counting and showing": {"venue.points": 1, "venue.display": 1, "host.awards": 20},
+    "counting and showing": {"venue.points": 1, "venue.streaks": 1, "venue.display": 1, "host.awards": 20},
     "ranks and peers who honour each other": {
         "venue.goals": 1, "venue.peer_awards": 1, "host.awards": 0, "venue.display": 1,
         "numbers": {"recognition.p_honour": 0.05, "recognition.p_like": 0.3},

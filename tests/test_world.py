@@ -266,6 +266,7 @@ def test_nobody_joins_what_nobody_hears_of() -> None:
     ({"host.awards": 0}, "recognition.pull"), ({"host.hours": 0}, "answering.crowding"),
     ({}, "visit.second_place"), ({}, "incentives.below"), ({}, "incentives.above"), ({}, "incentives.pay"),
     ({}, "incentives.crowding"), ({"venue.goals": 0}, "incentives.goal"),
+    ({"venue.streaks": 0}, "incentives.streak"),
     ({"venue.peer_awards": 0}, "recognition.p_honour"), ({"host.awards": 0}, "recognition.fame"),
     ({"venue.earning": 0}, "recognition.herding"), ({}, "recognition.correction"),
 ])  # fmt: skip
@@ -282,6 +283,7 @@ def test_a_number_about_what_is_not_there_changes_nothing_to_the_last_bit(levers
     ({"host.onboarding": 1}, "bonding.host_reply"), ({"host.exec_visits": 9}, "bonding.trust_gain"),
     ({"host.promises": 9}, "bonding.trust_broken"), ({}, "recognition.pull"),
     ({"host.replies": 1}, "answering.crowding"), ({"venue.goals": 1}, "incentives.goal"),
+    ({"venue.streaks": 1}, "incentives.streak"),
     ({"venue.peer_awards": 1}, "recognition.p_honour"),
     ({}, "recognition.herding"),
 ])  # fmt: skip

@@ -73,7 +73,9 @@ def comes(world: State, venue: Venue, person: Person) -> bool:
     p, draw = world.parameters["visit"], world.draws("visit", person, venue)
     contacts = rules.memory.faded(m.contacts, float(day - m.stamp), world.parameters["memory"].contacts)
     left = p.second_place if person.minutes_day == day else 1.0
-    by_habit = rules.visit.habit(person.tempo, interest_in(world, m), p)
+    incentives = world.parameters["incentives"]
+    streak = rules.incentives.at_stake(m, venue.now.streaks, person.competitive, day, incentives)
+    by_habit = rules.visit.habit(person.tempo, interest_in(world, m), p) * streak
     by_peers = rules.visit.pull_of_peers(contacts, p)
     by_reply = p.reply if m.waiting + m.waiting_host > 0 else 0.0
     by_host = rules.visit.heeded(person, m, venue.now.broadcast, day, p, world.parameters["worth"])

@@ -51,9 +51,10 @@ def ask_and_post(world: State, venue: Venue, person: Person) -> None:
         bring_up(world, venue, person, allowed, induced)
     if not allowed or now.hushed or person.minutes_left <= 0.0:
         return
+    streak = rules.incentives.at_stake(m, now.streaks, person.competitive, world.day, world.parameters["incentives"])
     chance = rules.asking.p_talk(
         person.contribution, m.interest, m.belonging, person.social, person.belonging,
-        motivation(world, venue, person), float(world.day - m.joined), now.small_talk,
+        motivation(world, venue, person) * streak, float(world.day - m.joined), now.small_talk,
         now.effort, p,
     )  # fmt: skip
     if draw(6) < chance:

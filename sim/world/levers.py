@@ -51,6 +51,7 @@ class Venue(NamedTuple):
     points: float = setting(0.0, "share", 0, 1, "how much answers earn points")
     effort: float = setting(1.0, "forum posts", 0.05, 20, "what it takes to post: more for an edit, less for chat")
     goals: float = setting(0.0, "share", 0, 1, "how much the venue makes of ranks by number of answers")
+    streaks: float = setting(0.0, "share", 0, 1, "how much the venue makes of days in a row with a post")
     peer_awards: float = setting(0.0, "share", 0, 1, "how easily members can give each other formal awards")
     rejection: float = setting(0.0, "share", 0, 1, "newcomers' posts that a young venue turns away; 0: none are judged")
     rules_shown: float = setting(0.0, "share", 0, 1, "how plainly the rules stand where newcomers write; 0: nowhere")

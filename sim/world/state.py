@@ -98,6 +98,7 @@ MEMBERSHIP = np.dtype(
         ("collected_host", _few),  # replies by the host found today
         ("addressed", _count),  # the row of the last reply to them that they have not returned, or -1
         ("last_post", _day),
+        ("streak", _few),  # days in a row with a post, up to that one
         ("open_thread", _count),  # the member's latest question, until it is answered or given up
         ("seen", _few),  # threads that they read on their last visit
         ("friends", _few),  # latent ties who are members

@@ -31,6 +31,7 @@ AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters wher
     "venue.rejection": ("nothing is turned away", "venue.rules_shown params.norms.*"),
     "venue.rules_shown": ("no rules are shown", "params.norms.heeds"),
     "venue.goals": ("there are no ranks", "params.incentives.goal params.incentives.rank_wear"),
+    "venue.streaks": ("streaks are not counted", "params.incentives.streak"),
     "venue.small_talk": ("no conversation is opened", "params.asking.talk params.asking.introductions "
         "params.asking.introduction_days"),
     "venue.mission": ("the venue stands for nothing", "params.worth.purpose params.bonding.identify"),

@@ -33,7 +33,7 @@ from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.exposure import Parameters as Exposure
 from sim.world.mechanisms.exposure import write
 from sim.world.mechanisms.incentives import Parameters as Incentives
-from sim.world.mechanisms.incentives import note_gift, note_post
+from sim.world.mechanisms.incentives import at_stake, note_gift, note_post
 from sim.world.mechanisms.quality import Parameters as Quality
 from sim.world.mechanisms.quality import is_clear, posts_of
 from sim.world.mechanisms.recognition import Parameters as Recognition
@@ -177,6 +177,7 @@ def ask(
         if not allowed or place.hushed or person.minutes_left <= 0.0:
             continue
         boost = motivation(person, membership, place, recognition, incentives)
+        boost *= at_stake(membership, place.streaks, person.competitive, day, incentives)
         tenure = float(day - membership.joined)
         chance = p_talk(
             person.contribution, membership.interest, membership.belonging, social, person.belonging, boost, tenure,

@@ -4,12 +4,12 @@ Claim
     People come by habit, because they need something, because somebody whom they know was there or replied to them, or
     because the host called. These are different reasons, and only some of them survive the host.
 Rule
-    hazard = base x tempo x interest + peers ln(1 + contacts) + reply [a reply waits] + reminder x credence
-    exp(-(F / scale)^2) [broadcast], less for those who have been in another venue today; p = 1 - exp(-hazard). F counts
-    the messages that this member got lately, so messages tire those who get them; credence is what trust in the host
-    leaves of its word (`worth`). A need always brings a member, to the venue that interests them most, unless it is met
-    elsewhere. The cause is drawn in proportion to the parts; a waiting reply counts for those who wrote it. Members who
-    have not come for `sleep_after` days are dormant, and return at a rate of their own.
+    hazard = base x tempo x interest x streak (`incentives`) + peers ln(1 + contacts) + reply [a reply waits] + reminder
+    x credence exp(-(F / scale)^2) [broadcast], less for those who have been in another venue today; p = 1 -
+    exp(-hazard). F counts the messages that this member got lately, so messages tire those who get them; credence is
+    what trust in the host leaves of its word (`worth`). A need always brings a member, to the venue that interests them
+    most, unless it is met elsewhere. The cause is drawn in proportion to the parts; a waiting reply counts for those
+    who wrote it. Members who have not come for `sleep_after` days are dormant, and return at a rate of their own.
 Source
     The additive hazard, with frailty and a pull of waiting replies, is the form that met the survival rows in
     prototypes. The optimal number of messages is about seven: Zhang, Kumar & Cosguner 2017 (abstract; a month:
@@ -29,6 +29,8 @@ from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, stream, uniform
 from sim.world.interfaces import CompiledWorld
+from sim.world.mechanisms.incentives import Parameters as Incentives
+from sim.world.mechanisms.incentives import at_stake
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded
 from sim.world.mechanisms.worth import Parameters as Worth
@@ -207,7 +209,7 @@ def awake(alarm: Column, day: int, found: Column) -> Column:
 @kernel
 def visit(
     people: Rows, memberships: Rows, alarm: Column, now: Rows, visitors: Column, counts: Column, log: Rows,
-    venue: int, day: int, key: np.uint64, p: Parameters, memory: Memory, worth: Worth,
+    venue: int, day: int, key: np.uint64, p: Parameters, incentives: Incentives, memory: Memory, worth: Worth,
 ) -> int:  # fmt: skip
     """Decide who comes today. Return how many; their ids stand in `visitors`, in the order of their hours."""
     today = stream(key, day)
@@ -218,14 +220,15 @@ def visit(
         person, membership = people[i], memberships[i]
         slot = venue * 8
         chance = uniform(today, i, slot)
-        by_habit = habit(person.tempo, membership.interest, p)  # at most: interest fades with absence
+        streak = at_stake(membership, place.streaks, person.competitive, day, incentives)
+        by_habit = habit(person.tempo, membership.interest, p) * streak  # at most: interest fades with absence
         by_reply = p.reply if membership.waiting + membership.waiting_host > 0 else 0.0
         by_host = message * membership.mail_own
         surely = membership.need_open or membership.status == DORMANT or membership.joined == day
         if not surely and chance > (by_habit + p.peers * membership.contacts + by_reply + by_host) * ROUNDING:
             continue  # not even if their contacts had posted a minute ago: ln(1 + c) <= c
         away = float(day - membership.stamp)
-        by_habit = habit(person.tempo, faded(membership.interest, away, memory.interest), p)
+        by_habit = habit(person.tempo, faded(membership.interest, away, memory.interest), p) * streak
         by_host = heeded(person, membership, place.broadcast, day, p, worth)
         by_peers = pull_of_peers(faded(membership.contacts, away, memory.contacts), p)
         left = p.second_place if person.minutes_day == day else 1.0
@@ -286,7 +289,8 @@ def step(world: CompiledWorld) -> None:
             wake(venue.memberships, venue.alarm, world.day, venue.index, world.keys["visit"], p)
         come = visit(
             world.people, venue.memberships, venue.alarm, venue.table, venue.everybody, venue.tally, world.log,
-            venue.index, world.day, world.keys["visit"], p, memory, world.parameters["worth"],
+            venue.index, world.day, world.keys["visit"], p, world.parameters["incentives"], memory,
+            world.parameters["worth"],
         )  # fmt: skip
         venue.visitors, venue.plates = venue.everybody[:come], np.zeros((come, CELLS))
         if venue.now.broadcast > 0:
