@@ -90,7 +90,6 @@ USUAL = {
     recognition.grateful: {"since": 10.0, "life": 30.0},
     incentives.pull_of_readers: {"visitors": 10.0, "wish": 1.0},
     incentives.pull_of_median: {"told": 3.0, "own": 1.0},
-    incentives.pull_of_streak: {"days": 9.0, "streaks": 1.0},
     incentives.pull_of_goal: {"answers": 8.0, "goals": 1.0},
     incentives.pull_of_pay: {"pay": 1.0, "crowded": 0.3},
     recognition.worth: {"display": 0.5, "awards_before": 2},
@@ -194,7 +193,6 @@ ARGUMENTS = [
                                     "display": (0, 0.5, 1)}),
     (incentives.pull_of_median, RISES, {"told": (0, 1, 10)}),
     (incentives.pull_of_median, FALLS, {"own": (0, 1, 3, 10)}),
-    (incentives.pull_of_streak, RISES, {"days": (0, 1, 9, 99), "streaks": (0, 0.5, 1)}),
     (incentives.pull_of_goal, RISES, {"answers": (6.5, 8, 9.5), "goals": (0, 0.5, 1)}),
     (incentives.pull_of_pay, RISES, {"pay": (0, 1, 2)}),
     (incentives.pull_of_pay, FALLS, {"crowded": (0, 0.5, 1)}),
@@ -540,6 +538,20 @@ def test_a_rank_draws_most_those_close_to_it_and_the_next_rank_draws_less() -> N
         math.exp(p.goal * p.rank_wear)
     )
     assert at(incentives.pull_of_goal, answers=incentives.FIRST_RANK) == 1.0, "behind it nothing is put in"
+
+
+def test_a_streak_pulls_the_more_the_longer_it_is_and_only_until_today_has_a_post_or_it_is_broken() -> None:
+    table, p, pulls = rows(1, MEMBERSHIP), P["incentives"], []
+    for day in range(1, 9):
+        incentives.note_post(table[0], day)
+        incentives.note_post(table[0], day)
+        pulls.append(incentives.at_stake(table[0], 1.0, 1.0, day + 1, p))
+    assert (table["streak"][0], pulls[6]) == (8, pytest.approx(math.exp(p.streak / 2.0)))
+    assert (np.diff([1.0, *pulls]) > 0).all()
+    assert [incentives.at_stake(table[0], 1.0, 1.0, day, p) for day in (8, 10)] == [1.0, 1.0]
+    assert incentives.at_stake(table[0], 0.0, 1.0, 9, p) == 1.0, "where days are not counted"
+    incentives.note_post(table[0], 10)
+    assert table["streak"][0] == 1
 
 
 def test_pay_leaves_behind_what_it_crowded_out() -> None:

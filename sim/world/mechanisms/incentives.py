@@ -4,9 +4,9 @@ Claim
     Much moves what people give without anybody acknowledging them, and most of it has a second side. A displayed median
     pulls those below it up and those above it down. A rank attracts those who are close to it, and the next one
     attracts them less. Points may add a little. Who has posted for days in a row comes and posts again, so as not to
-    break the streak. These four move a minority strongly and most people hardly at all.
-    Readers draw those who like to be seen or to have company. Pay buys contributions while it lasts. When it stops,
-    people may not go back to what they did for its own sake.
+    break the streak. These four move a minority strongly and most people hardly at all. Readers draw those who like to
+    be seen or to have company. Pay buys contributions while it lasts. When it stops, people may not go back to what
+    they did for its own sake.
 Rule
     What a member gives is multiplied by the product of
     median: ((median + 1) / (own + 1))^k, with k = below or above, by where their own posts of the last month stand;
@@ -33,9 +33,8 @@ Source
     Zhu 2011, abstract; a natural experiment). Theory of public goods expects the opposite sign: then `readers` is below
     0. The forms come from prototypes.
 Deviations
-    No drop after a rank is assumed: where few people press on, it emerges. Crowding counts paid
-    contributions, not days under a contract. Questions are not gifts, so none of this moves them. Friends do not keep
-    streaks together.
+    No drop after a rank is assumed: where few people press on, it emerges. Crowding counts paid contributions, not days
+    under a contract. Questions are not gifts, so none of this moves them. Friends do not keep streaks together.
 """
 
 import math
@@ -96,12 +95,6 @@ def pull_of_points(points: float, p: Parameters) -> float:
 
 
 @rule
-def pull_of_streak(days: float, streaks: float, p: Parameters) -> float:
-    """Return the factor by which a streak of so many days moves a member where streaks are counted."""
-    return math.exp(p.streak * streaks * days / (days + WEEK))
-
-
-@rule
 def felt(pull: float, weight: float) -> float:
     """Return what a factor on giving is for somebody whom it moves `weight` times as much as the average person."""
     return max(0.0, 1.0 + weight * (pull - 1.0))
@@ -112,7 +105,7 @@ def at_stake(membership: Rows, streaks: float, weight: float, day: int, p: Param
     """Return the factor by which a streak that ends today moves somebody, unless they post."""
     if streaks <= 0.0 or membership.last_post != day - 1:
         return 1.0
-    return felt(pull_of_streak(float(membership.streak), streaks, p), weight)
+    return felt(math.exp(p.streak * streaks * membership.streak / (membership.streak + WEEK)), weight)
 
 
 @rule
