@@ -7,8 +7,8 @@ base is the declared values, the others lie in the middle half of each prior, be
 hundred axes are deserted. All points of a base share their seed.
 
 Figures are in half-bands, signs in standard deviations between seeds, both measured at the declared values. A
-parameter's *influence* is the root mean square over the fitted rows of its mean mu* on the figures of the row, each capped,
-beyond what chance alone gives.
+parameter's *influence* is the root mean square over the fitted rows of its mean mu* on the figures of the row, each
+capped, beyond what chance alone gives.
 """
 
 import warnings

@@ -66,14 +66,18 @@ class Parameters(NamedTuple):
         1.0, "exposures", 0, 50, "calibrated", "of one friend's joining, about; as an invitation; 0: none"
     )
     novelty: float = param(10, "days", 1, 365, "calibrated", "how long it is news; influence is strongest at first")
-    search: float = param(0.5, "exposures per need", 0, 5, "calibrated", "about half of all needs lead to a search engine")
+    search: float = param(
+        0.5, "exposures per need", 0, 5, "calibrated", "about half of all needs lead to a search engine"
+    )
     persuades: float = param(2.0, "log odds", -3, 5, "assumed", "a personal invitation convinces more than a notice")
     second_chance: float = param(0.3, "share", 0, 1, "assumed", "exposure that counts for those who left")
     reserve: float = param(-4.2, "logit", -10, 5, "calibrated", "most customers only use the product (essay 003)")
     fits: float = param(1.5, "logit per log fit", 0, 5, "calibrated", "people can tell whether a place suits them")
     supply: float = param(1.0, "logit per log", 0, 5, "calibrated", "posts for the curious, visitors for the sociable")
     offers: float = param(3.0, "logit", 0, 10, "calibrated", "deals, makers who are peers, or a mission, if sought")
-    passion: float = param(0.3, "logit per log", -3, 3, "calibrated", "those who care for the product join sooner; 0: no")
+    passion: float = param(
+        0.3, "logit per log", -3, 3, "calibrated", "those who care for the product join sooner; 0: no"
+    )
     fit_spread: float = param(0.67, "log sd", 0, 2, "calibrated", "prototypes needed a strongly right-skewed fit")
     life_rate: float = param(0.002, "per day", 0, 0.02, "assumed", "life interrupts, at the mean; prototypes: 0.002")
     p_pause: float = param(0.4, "probability", 0, 1, "association", "35 to 55 % of breaks end (Calefato); 0: none do")

@@ -51,7 +51,9 @@ MOTIVE_COUNT = len(MOTIVES)
 class Parameters(NamedTuple):
     """What makes people leave, and what holds them."""
 
-    dull: float = param(0.95, "per visit", 0, 5, "calibrated", "hazard per unit of experience below the hope; prototype")
+    dull: float = param(
+        0.95, "per visit", 0, 5, "calibrated", "hazard per unit of experience below the hope; prototype"
+    )
     silent_first: float = param(0.5, "share", 0, 1, "assumed", "readers outlast posters (H9)")
     hold_belonging: float = param(1.8, "log per share", 0, 10, "calibrated", "belonging lowers the hazard of leaving")
     hold_identity: float = param(1.0, "log per share", 0, 10, "assumed", "so does identity with the group")

@@ -45,7 +45,9 @@ class Parameters(NamedTuple):
     competitive_spread: float = param(
         1.5, "log sd", 0, 2, "assumed", "a minority responds to badges: Hoernle et al. 2022; size by hand"
     )
-    restless_spread: float = param(1.0, "log sd", 0, 2, "calibrated", "subscribers fit 1.3 for all reasons; 0: all alike")
+    restless_spread: float = param(
+        1.0, "log sd", 0, 2, "calibrated", "subscribers fit 1.3 for all reasons; 0: all alike"
+    )
     initial_trust: float = param(0.5, "share", 0, 1, "calibrated", "neither trust nor distrust in an unknown host")
 
 

@@ -77,7 +77,9 @@ class Parameters(NamedTuple):
     need: float = param(1.0, "met", 0, 5, "assumed", "a need met, or an answer found waiting, fills most of the want")
     read: float = param(0.2, "met per thread", 0, 2, "calibrated", "an answered question on one's own kind of use")
     unanswered: float = param(0.2, "share", 0, 1, "assumed", "what an open question or talk tells, against an answer")
-    other_facet: float = param(0.4, "share", 0, 1, "calibrated", "what reading or knowing is worth on another kind of use")
+    other_facet: float = param(
+        0.4, "share", 0, 1, "calibrated", "what reading or knowing is worth on another kind of use"
+    )
     posted: float = param(0.3, "share", 0, 2, "assumed", "what a host's post tells, against an answer to a question")
     megaphone: float = param(0.4, "share", 0, 2, "assumed", "what is left of it at tone 0, against a peer's tone")
     browse: float = param(0.5, "met", 0, 5, "assumed", "a full archive to a newcomer; no evidence pins it")
@@ -108,7 +110,9 @@ class Parameters(NamedTuple):
     )
     nuisance: float = param(0.5, "reward", 0, 5, "assumed", "as many recent messages as `visit.fatigue_scale`")
     learning: float = param(0.1, "share per visit", 0, 1, "calibrated", "speed at which interest follows; prototypes")
-    weight: float = param(0.15, "share per visit", 0, 1, "calibrated", "weight of the last visit in experience; prototype")
+    weight: float = param(
+        0.15, "share per visit", 0, 1, "calibrated", "weight of the last visit in experience; prototype"
+    )
     glance: float = param(0.4, "share", 0, 1, "calibrated", "what a glance counts, against a day's whole attention")
     aspiration: float = param(2.2, "reward", 0, 10, "calibrated", "what members hope for from a visit; prototype")
 
