@@ -32,8 +32,9 @@ def perform(asked: "Asked", compares: bool) -> int:
         print(headline.text(job, error.finished), flush=True)
         raise
     from sim.show.report import answer  # with pandas: not before the work
+    from sim.show.results import Results
 
-    return conclude(job, done, headline.text(job, done.finish.finished, answer.of_folder(done.folder)))
+    return conclude(job, done, headline.text(job, done.finish.finished, answer.answer(Results(done.folder))))
 
 
 def conclude(job: "Job", done: "Done", words: str) -> int:

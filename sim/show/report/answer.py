@@ -6,7 +6,6 @@ single run has no interval.
 
 import math
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -25,16 +24,12 @@ from sim.world.measures import HEADLINE
 MOST_ARMS = 4  # that a sentence names
 
 
-def of_folder(folder: Path) -> list[str]:
-    """Return the answer of a result folder."""
-    return answer(Results(folder))
-
-
 def answer(results: Results) -> list[str]:
     """Return three sentences: what becomes of the people, of the money, and the bad news."""
     if results.compares:
         return [_people(results), _money(results), f"The bad news: {'; '.join(_worse(results))}."]
-    return [_run_people(results), _run_money(results), " ".join(["The bad news:", *_failed(results)])]
+    people = f"In this world, {held.sentence(results).replace('Of ', 'of ', 1)}."
+    return [people, _run_money(results), f"The bad news: {_failed(results)}"]
 
 
 def notes(results: Results) -> list[str]:
@@ -63,7 +58,9 @@ def _named(clauses: dict[str, str]) -> str:
 def _people(results: Results) -> str:
     size = results.mean("size")
     opening = f"In this world, {amount(size.mean)} members are active in the base after {results.days} days"
-    vague = [arm for arm in shown(results) if _verdict(results, "size", arm) == CANT_TELL]
+    rows = {arm: results.difference("size", arm) for arm in shown(results)}
+    known = {arm: row for arm, row in rows.items() if row is not None and math.isfinite(row.difference)}
+    vague = [arm for arm, row in known.items() if row.verdict == CANT_TELL]
     found = {arm: _fewer(results, arm) for arm in shown(results) if arm not in vague or len(vague) == 1}
     rest = [f"the effects of {listed([quoted(arm) for arm in vague])} are unclear"] if len(vague) > 1 else []
     whole = held.compared(results, [BASE, *shown(results)]) if results.host_off is not None else ""
@@ -87,11 +84,6 @@ def _fewer(results: Results, arm: str) -> str:
     if row.low * row.high > 0:
         sure = f"95 % interval {_sizes(row.low, row.high)}"
     return f"{name} has {amount(abs(row.difference))} {'more' if row.difference > 0 else 'fewer'} ({share}{sure})"
-
-
-def _verdict(results: Results, name: str, arm: str) -> str:
-    row = results.difference(name, arm)
-    return "" if row is None or not math.isfinite(row.difference) else str(row.verdict)
 
 
 def _money(results: Results) -> str:
@@ -133,7 +125,7 @@ def _worse(results: Results) -> Iterator[str]:
             earn = "earns its" if len(doubtful) == 1 else "earn their"
             yield f"whether {listed([quoted(arm) for arm in doubtful])} {earn} cost is unclear"
     if shown(results) == [worth.nothing(results)]:
-        yield next(iter(_failed(results))).rstrip(".")
+        yield _failed(results).rstrip(".")
         return
     rows = {arm: judged(results, arm) for arm in shown(results)}
     worse = [arm for arm in rows if any(row.verdict == "worse" for _, row in rows[arm])]
@@ -173,10 +165,6 @@ def judged(results: Results, arm: str) -> list[tuple[str, pd.Series]]:
 # A single run
 
 
-def _run_people(results: Results) -> str:
-    return f"In this world, {held.sentence(results).replace('Of ', 'of ', 1)}."
-
-
 def _run_money(results: Results) -> str:
     spent, back = (spread(values) for values in (worth.cost(results, BASE), worth.booked(results)))
     return (
@@ -205,8 +193,8 @@ CHECKS = (
 TOP_HEAVY = 0.3  # share of posts by the top 1 % above which the loss of a few people is a danger
 
 
-def _failed(results: Results) -> Iterator[str]:
-    """Yield the checks that a run fails, as one sentence."""
+def _failed(results: Results) -> str:
+    """Return the checks that a run fails, as one sentence."""
     found = []
     for check in CHECKS:
         value = results.mean(check.outcome)
@@ -218,7 +206,7 @@ def _failed(results: Results) -> Iterator[str]:
     if gave_up.mean > 0:
         found.append(f"the host gave up in {amount(gave_up.mean, 'share')} of runs, as returns stayed below its hurdle")
     limits = listed([f"{said(check.outcome)} {check.side} {amount(check.limit, 'share')}" for check in CHECKS], "or")
-    yield f"{listed(found)}." if found else f"none of this page's checks failed. A check fails with {limits}."
+    return f"{listed(found)}." if found else f"none of this page's checks failed. A check fails with {limits}."
 
 
 # How sure

@@ -125,8 +125,8 @@ def _money(axes: Axes, results: Results, money: list[Worth], bars: int) -> None:
     y, ticks = 0.0, []
     for one in money:
         if bars == 3:
-            _bar(axes, y, -one.cost, Look(VERMILLION, hatch="//"), _cost_words(one, results.compares))
-            _bar(axes, y - 1, one.income, Look(BLUE), _income_words(one, results.compares))
+            _bar(axes, y, -one.cost, Look(VERMILLION, hatch="//"), _words("costs", one.cost, results.compares))
+            _bar(axes, y - 1, one.income, Look(BLUE), _words("brings in", one.income, results.compares))
             y -= 2
         _whisker(axes, y, one, results.compares)
         ticks.append((y + (bars - 1) / 2, tag(one.arm) if results.compares else "booked"))
@@ -164,11 +164,6 @@ def _beside(axes: Axes, y: float, words: str, colour: str) -> None:
                   annotation_clip=False)  # fmt: skip
 
 
-def _cost_words(one: Worth, compares: bool) -> str:
-    more = f" {'more' if one.cost > 0 else 'less'}" if compares else ""
-    return f"costs {amount(abs(one.cost))}{more}" if one.cost else "costs the same"
-
-
-def _income_words(one: Worth, compares: bool) -> str:
-    more = f" {'more' if one.income > 0 else 'less'}" if compares else ""
-    return f"brings in {amount(abs(one.income))}{more}" if one.income else "brings in the same"
+def _words(verb: str, value: float, compares: bool) -> str:
+    more = f" {'more' if value > 0 else 'less'}" if compares else ""
+    return f"{verb} {amount(abs(value))}{more}" if value else f"{verb} the same"

@@ -40,28 +40,23 @@ JOB = {"replicates", "seed", "results", "workers", "log", "vectors", "record_eve
 
 def question(results: Results) -> str:
     """Return the question: what if, for a comparison; the scenario's own for a plain run of a scenario."""
+    own = {name: value for name, value in results.settings.get(BASE, {}).items() if name not in JOB}
+    chosen = f"with {listed([f'{name}={value}' for name, value in own.items()])}"
     if results.compares:
         shown = results.alternatives[:MOST_ARMS]
         asked = [f"{clause(results, arm)} ({arm_label(arm)}: {results.change(arm)})" for arm in shown]
         rest = len(results.alternatives) - len(shown)
         asked += [f"one of {plural(rest, 'further alternative')} came true"] if rest else []
-        return f"What if {listed(asked, 'or')}, compared with {_base(results)}?"
-    own = {name: value for name, value in results.settings.get(BASE, {}).items() if name not in JOB}
+        base = f"“{title(results)}” {chosen if own else 'as it is'}"
+        return f"What if {listed(asked, 'or')}, compared with {base}?"
     if own or not results.scenario.get("question"):
-        chosen = listed([f"{name}={value}" for name, value in own.items()]) if own else "its settings"
-        return f"What becomes of “{title(results)}” with {chosen}?"
+        return f"What becomes of “{title(results)}” {chosen if own else 'with its settings'}?"
     return str(results.scenario["question"])
 
 
 def title(results: Results) -> str:
     """Return what the scenario calls itself."""
     return str(results.scenario.get("title") or results.name)
-
-
-def _base(results: Results) -> str:
-    own = {name: value for name, value in results.settings.get(BASE, {}).items() if name not in JOB}
-    chosen = f" with {listed([f'{name}={value}' for name, value in own.items()])}" if own else " as it is"
-    return f"“{title(results)}”{chosen}"
 
 
 def clause(results: Results, arm: str) -> str:

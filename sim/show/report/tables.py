@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from sim.lab.runs.headline import CURRENCY, over, unit_word, verdict_word
 from sim.lab.runs.stated import BY_CONSTRUCTION
@@ -255,9 +254,11 @@ def _difference_row(results: Results, name: str, arm: str) -> Sequence[str | Cel
 
 
 def events(results: Results) -> Iterator[Table]:
-    """Yield what members and the host give and get by kind of event in each arm, with totals."""
+    """Yield what members and the host give and get in each arm by kind of event, if it ever happened, with totals."""
+    table = results.table("ledger.csv").fillna(0)
     for arm in results.arms:
-        sheet = _sheet(results, arm)
+        sheet = table[table.arm == arm].drop(columns="arm") if "arm" in table else table
+        sheet = sheet[(sheet.drop(columns="event", errors="ignore") != 0).any(axis=1)]
         if sheet.empty:
             continue
         columns = [name for name in EVENTS if name in sheet]
@@ -267,14 +268,6 @@ def events(results: Results) -> Iterator[Table]:
         rows.append(["= total", *("" if name == "number" else _cell(sheet[name].sum()) for name in columns)])
         title = arm_label(arm) if results.compares else ""
         yield Table(title, ["event", *(EVENTS[name] for name in columns)], rows)
-
-
-def _sheet(results: Results, arm: str) -> pd.DataFrame:
-    """Return what an arm's events gave and cost, without those that never happened."""
-    table = results.table("ledger.csv")
-    table = table[table.arm == arm].drop(columns="arm") if "arm" in table else table
-    numbers = table.drop(columns="event", errors="ignore").fillna(0)
-    return table.fillna(0)[(numbers != 0).any(axis=1)].reset_index(drop=True) if len(table) else table
 
 
 def _cell(value: Any) -> str:
