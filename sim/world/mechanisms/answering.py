@@ -295,6 +295,7 @@ def answer(
     """Let visitors converse, read what is new to them and reply to it, in the order of their hours."""
     place, today = now[0], stream(conversation_key, day)
     open_questions = open_in(threads, place.aged, place.threads)
+    newest = place.threads_before  # threads stand in the order of their hours, as visitors do
     for k in range(len(visitors)):
         i = visitors[k]
         person, membership, plate = people[i], memberships[i], plates[k]
@@ -309,13 +310,15 @@ def answer(
         closest = strongest(bonds, i) if allowed else 0.0
         given = 0
         membership.seen = 0
-        at = place.threads
+        while newest < place.threads and threads[newest].time < membership.hour:
+            newest += 1
+        at = newest
         while at > 0 and membership.seen < MOST_THREADS and person.minutes_left >= exposure.minutes_per_thread:
             at -= 1
             thread = threads[at]
             if thread.time <= membership.last_visit:
                 break
-            if thread.time >= membership.hour or thread.author == i:
+            if thread.author == i:
                 continue
             meeting = about(key, thread.key)
             same_facet = thread.facet == person.facet
