@@ -101,15 +101,17 @@ def is_cold() -> bool:
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile a function, and keep its code in our folder or nowhere."""
+    """Compile a function, and keep its code in our folder or nowhere.
+
+    Only NumPy makes arrays. Where it isn't called, nobody counts references to them: it took a fifth of a day.
+    """
+    options: Any = {"_nrt": "np" in function.__code__.co_names}
     if CACHE is not None and not WITHOUT_COMPILER:
-        try:
-            found: Any = numba.njit(cache=True)(function)
-        except RuntimeError:  # Numba found no folder
-            return numba.njit(function)
-        if CACHE in Path(found.stats.cache_path).parents:
-            return found
-    return numba.njit(function)
+        with suppress(RuntimeError):  # Numba found no folder
+            found: Any = numba.njit(cache=True, **options)(function)
+            if CACHE in Path(found.stats.cache_path).parents:
+                return found
+    return numba.njit(function, **options)
 
 
 def rule(function: Function) -> Function:

@@ -194,8 +194,8 @@ def count_visit(cause: int, counts: Column) -> None:
 
 
 @rule
-def awake(alarm: Column, day: int, found: Column) -> Column:
-    """Return those who may come, in `found`: the alarm is 0 for an awake member, and a day for a dormant one.
+def awake(alarm: Column, day: int, found: Column) -> int:
+    """Put those who may come into `found`, and return how many: an alarm is 0 for those awake, a day for the dormant.
 
     The loop has no branch, because a processor cannot predict who is a member.
     """
@@ -203,7 +203,7 @@ def awake(alarm: Column, day: int, found: Column) -> Column:
     for i in range(len(alarm)):
         found[n] = i
         n += alarm[i] <= day
-    return found[:n]
+    return n
 
 
 @kernel
@@ -216,7 +216,8 @@ def visit(
     place = now[0]
     message = p.reminder * place.broadcast  # at most: recent messages and distrust take from it
     come = 0
-    for i in awake(alarm, day, visitors):
+    for at in range(awake(alarm, day, visitors)):
+        i = visitors[at]
         person, membership = people[i], memberships[i]
         slot = venue * 8
         chance = uniform(today, i, slot)
