@@ -37,34 +37,38 @@ MOTIVES = ("information", "belonging", "goodwill", "validation", "cause", "acces
 
 _trait, _level, _count, _few, _day, _code = np.float32, np.float64, np.int32, np.int16, np.int16, np.int8
 
+# The columns of a row stand in the order in which they are read: what days without a visit need comes first, so that
+# it shares a line of the processor's cache. Most rows are touched for that alone.
 PERSON = np.dtype(
-    [(name, _trait) for name in MOTIVES]
-    + [
-        ("tempo", _trait),  # how often the person comes, relative to others
-        ("contribution", _trait),  # how much the person gives on a visit, relative to others
-        ("need_rate", _trait),  # needs per day at a fit of one half
-        ("expertise", _trait),  # 0 to 1
-        ("attention", _trait),  # minutes on a day with a visit
-        ("ad_sensitivity", _trait),  # relative to others
-        ("suited", _trait),  # how well the product suits the person, in standard deviations
-        ("passion", _level),  # for the product, relative to others; 64 bits, because its logarithm is taken
-        ("restless", _trait),  # how often life interrupts the person, relative to others
-        ("comfort", _trait),  # how readily an acquaintance online becomes a tie
-        ("hurdle", _trait),  # 0 to 1: the person speaks in public only if it exceeds a threshold (see `asking`)
-        ("competitive", _trait),  # how much goals, points and comparison move the person, relative to others
+    [
+        ("customer", _code),
         ("facet", _code),  # the kind of use that the person cares about
         ("taken_up", _code),  # the facet of their last proposal that was carried out, or -1
-        ("customer", _code),
         ("gone_cause", _code),
         ("adopted", _day),
         ("gone", _day),
         ("recruiter", _count),  # whose recommendation brought the person to the product, or -1
+        ("tempo", _trait),  # how often the person comes, relative to others
+        ("need_rate", _trait),  # needs per day at a fit of one half
+        ("suited", _trait),  # how well the product suits the person, in standard deviations
+        ("passion", _level),  # for the product, relative to others; 64 bits, because its logarithm is taken
         ("spent", _level),  # money so far
         ("trust", _level),  # in the host, 0 to 1
         ("grievance", _level),  # 0 and up
-        ("elsewhere", _level),  # share of needs met outside, or -1 for the setting's (see `treatment`)
-        ("minutes_left", _level),  # what remains of today's attention
         ("minutes_day", _day),
+        ("attention", _trait),  # minutes on a day with a visit
+        ("minutes_left", _level),  # what remains of today's attention
+        ("elsewhere", _level),  # share of needs met outside, or -1 for the setting's (see `treatment`)
+    ]
+    + [(name, _trait) for name in MOTIVES]
+    + [
+        ("contribution", _trait),  # how much the person gives on a visit, relative to others
+        ("expertise", _trait),  # 0 to 1
+        ("ad_sensitivity", _trait),  # relative to others
+        ("restless", _trait),  # how often life interrupts the person, relative to others
+        ("comfort", _trait),  # how readily an acquaintance online becomes a tie
+        ("hurdle", _trait),  # 0 to 1: the person speaks in public only if it exceeds a threshold (see `asking`)
+        ("competitive", _trait),  # how much goals, points and comparison move the person, relative to others
     ],
     align=True,
 )
@@ -80,58 +84,58 @@ MEMBERSHIP = np.dtype(
         ("need_met", np.bool_),  # had the need met today
         ("joined", _day),
         ("left", _day),
-        ("life_day", _day),  # when life takes the member elsewhere
         ("invited", _day),
-        ("referrer", _count),
+        ("friends", _few),  # latent ties who are members
+        ("life_day", _day),  # when life takes the member elsewhere
+        ("stamp", _day),  # day to which the fading levels below refer
+        ("waiting", _few),  # replies by members not yet seen
+        ("waiting_host", _few),  # replies by the host not yet seen
+        ("news", _level),  # of friends, those who joined of late, faded: what there is to talk about
+        ("interest", _level),
+        ("contacts", _level),  # recent posts by bonded members, weighted by strength
+        ("mail_own", _level),  # share of the messages to all that reach the member: see `treatment`
+        ("last_visit", _level),  # day and hour
+        ("hour", _level),  # of today's visit, day and hour
+        ("belonging", _level),  # attachment to people in the place, 0 to 1
+        ("asking", _level),  # recent questions, faded
+        ("helping", _level),  # recent answers, faded
+        ("identity", _level),  # attachment to the place as a group, 0 to 1
+        ("lately", _level),  # posts of any kind in about the last month, faded
+        ("disappointment", _level),
+        ("fatigue", _level),  # recent messages to all, faded, as of `mailed`
+        ("recognition", _level),  # by awards
+        ("ads", _level),  # slow stock of ads met
+        ("crowded", _level),  # what pay has taken from giving for its own sake
+        ("mailed", _day),  # day of the last message to all
+        ("last_post", _day),
+        ("streak", _few),  # days in a row with a post, up to that one
+        ("thanked", _day),  # last
         ("visits", _few),
+        ("seen", _few),  # threads that they read on their last visit
+        ("collected", _few),  # replies by members found today
+        ("collected_host", _few),  # replies by the host found today
+        ("awards", _few),  # received
+        ("honours", _few),  # of these, the public ones
+        ("referrer", _count),
+        ("addressed", _count),  # the row of the last reply to them that they have not returned, or -1
+        ("open_thread", _count),  # the member's latest question, until it is answered or given up
         ("questions", _count),
         ("talks", _count),
         ("answers", _count),
         ("replies", _count),  # received
         ("thanks", _count),  # received
-        ("thanked", _day),  # last
-        ("awards", _few),  # received
-        ("honours", _few),  # of these, the public ones
-        ("waiting", _few),  # replies by members not yet seen
-        ("waiting_host", _few),  # replies by the host not yet seen
-        ("collected", _few),  # replies by members found today
-        ("collected_host", _few),  # replies by the host found today
-        ("addressed", _count),  # the row of the last reply to them that they have not returned, or -1
-        ("last_post", _day),
-        ("streak", _few),  # days in a row with a post, up to that one
-        ("open_thread", _count),  # the member's latest question, until it is answered or given up
-        ("seen", _few),  # threads that they read on their last visit
-        ("friends", _few),  # latent ties who are members
-        ("news", _level),  # of them, those who joined of late, faded: what there is to talk about
-        ("mailed", _day),  # day of the last message to all
-        ("stamp", _day),  # day to which the fading levels below refer
-        ("last_visit", _level),  # day and hour
-        ("hour", _level),  # of today's visit, day and hour
         ("fit", _level),  # how well the venue suits the member
-        ("interest", _level),
-        ("belonging", _level),  # attachment to people in the place, 0 to 1
-        ("identity", _level),  # attachment to the place as a group, 0 to 1
-        ("drawn", _level),  # how much they were written to directly, in greetings' worth
-        ("fatigue", _level),  # recent messages to all, faded, as of `mailed`
         ("held", _level, (PARTS,)),  # what visits gave and cost: see `worth`
-        ("contacts", _level),  # recent posts by bonded members, weighted by strength
-        ("recognition", _level),  # by awards
         ("praise_peers", _level),  # acknowledged by peers since the last visit, in awards' worth
         ("praise_host", _level),  # acknowledged by the host since the last visit
-        ("ads", _level),  # slow stock of ads met
-        ("disappointment", _level),
-        ("asking", _level),  # recent questions, faded
-        ("helping", _level),  # recent answers, faded
-        ("beyond", _level),  # of these, those on other facets than the member's own
-        ("lately", _level),  # posts of any kind in about the last month, faded
-        # what an experimenter set for this member alone (see `treatment`)
+        ("drawn", _level),  # how much they were written to directly, in greetings' worth
+        ("beyond", _level),  # of recent answers, those on other facets than the member's own
+        # what an experimenter set for this member alone (see `treatment`), beside `mail_own`
         ("ads_own", _level),  # factor on the venue's ad load
-        ("mail_own", _level),  # share of the messages to all that reach the member
         ("toll", _level),  # reward taken from each visit
         ("points_own", _level),  # the member's own points lever, or -1 for the venue's
         ("told", _level),  # the median member's monthly posts, as shown to this member, or -1 for none shown
         ("pay", _level),  # for each contribution, in units of an award's worth
-        ("crowded", _level),  # what pay has taken from giving for its own sake
     ],
     align=True,
 )
