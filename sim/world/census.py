@@ -22,15 +22,24 @@ from sim.world.compiled import kernel, rule
 from sim.world.interfaces import CompiledVenue, CompiledWorld
 from sim.world.measures import ACTIVE_DAYS
 from sim.world.mechanisms import worth
-from sim.world.mechanisms.memory import ROLE, all_faded, faded
+from sim.world.mechanisms.memory import ROLE, all_faded, faded, kept
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.spending import DAYS_PER_MONTH
 from sim.world.parameters import param
-from sim.world.state import DORMANT, LEFT, MEMBER, MOTIVES, OUTSIDE, PARTS, Column, Rows
+from sim.world.state import BOND_SLOTS, DORMANT, LEFT, MEMBER, MOTIVES, NEVER, OUTSIDE, PARTS, Column, Rows
 
 FIT_REACHED = 0.7
 ROLES = ("outside", "lurker", "asker", "helper", "champion", "inactive", "dormant", "left")
 NO_MEMBER, LURKER, ASKER, HELPER, CHAMPION, INACTIVE, ASLEEP, HAS_LEFT = range(len(ROLES))
+
+MEANS = 5  # belonging, trust, interest, bonds and identity
+GIVEN = (
+    {  # parts of experience by supplier, and by motive
+        f"given_by_{name}": [k for k, (_, by) in enumerate(worth.CELLS) if by == supplier] or [worth.CREDIT]
+        for supplier, name in enumerate(worth.SUPPLIERS)
+    }
+    | {f"given_{motive}": [*range(*worth.FIRST_CELL[k : k + 2])] for k, motive in enumerate(MOTIVES)}
+)
 
 
 class Parameters(NamedTuple):
@@ -60,91 +69,84 @@ def role_of(status: int, away: float, asking: float, helping: float, belonging: 
     return CHAMPION if helping >= p.champion_answers and belonging >= p.champion_belonging else HELPER
 
 
+@rule
+def role_today(membership: Rows, day: int, memory: Memory, p: Parameters) -> int:
+    """Return a person's role in a venue today."""
+    away, age = day - membership.last_visit, float(day - membership.stamp)
+    asking, helping, belonging = 0.0, 0.0, 0.0
+    if membership.status == MEMBER and away <= ACTIVE_DAYS:  # for all others, their acts make no difference
+        asking, helping = faded(membership.asking, age, ROLE), faded(membership.helping, age, ROLE)
+        if helping >= p.champion_answers:  # nor does belonging for those who help less
+            belonging = faded(membership.belonging, age, memory.belonging)
+    return role_of(membership.status, away, asking, helping, belonging, p)
+
+
 @kernel
 def roles(memberships: Rows, day: int, memory: Memory, p: Parameters) -> Column:
     """Return everybody's role in a venue, shape `(n_people,)`."""
     found = np.empty(len(memberships), np.int8)
     for i in range(len(memberships)):
-        m = memberships[i]
-        away = day - m.last_visit
-        asking, helping, belonging = 0.0, 0.0, 0.0
-        if m.status == MEMBER and away <= ACTIVE_DAYS:  # for all others, their acts make no difference
-            age = float(day - m.stamp)
-            asking, helping = faded(m.asking, age, ROLE), faded(m.helping, age, ROLE)
-            belonging = faded(m.belonging, age, memory.belonging)
-        found[i] = role_of(m.status, away, asking, helping, belonging, p)
+        found[i] = role_today(memberships[i], day, memory, p)
     return found
 
 
 @kernel
-def means(people: Rows, memberships: Rows, bonds: Rows, role: Column, day: int, memory: Memory, p: Parameters,
-          life: float) -> Column:  # fmt: skip
-    """Return the active members and their mean belonging, trust, interest, bonds and identity, shape `(6,)`."""
-    sums = np.zeros(6)
+def survey(people: Rows, memberships: Rows, bonds: Rows, alarm: Column, day: int, memory: Memory, p: Parameters,
+           life: float) -> Column:  # fmt: skip
+    """Return how many are in each role, and means of active members by `MEANS` and `PARTS`, one after the other."""
+    sums = np.zeros(len(ROLES) + MEANS + PARTS)
+    number, mean = sums[: len(ROLES)], sums[len(ROLES) :]
     for i in range(len(memberships)):
-        if role[i] < LURKER or role[i] > CHAMPION:
-            continue
+        if alarm[i] == NEVER:
+            continue  # outside
         m = memberships[i]
-        sums[0] += 1.0
+        role = role_today(m, day, memory, p)
+        number[role] += 1.0
+        if role < LURKER or role > CHAMPION:
+            continue
         age = float(day - m.stamp)
-        sums[1] += faded(m.belonging, age, memory.belonging)
-        sums[2] += people[i].trust
-        sums[3] += faded(m.interest, age, memory.interest)
-        sums[5] += faded(m.identity, age, memory.belonging)
-        for slot in range(bonds.shape[1]):
+        home = kept(age, memory.belonging)
+        mean[0] += m.belonging * home
+        mean[1] += people[i].trust
+        mean[2] += faded(m.interest, age, memory.interest)
+        for slot in range(BOND_SLOTS):
             bond = bonds[i, slot]
-            sums[4] += bond.strength > 0.0 and faded(bond.strength, float(day - bond.stamp), life) >= p.bond
-    for k in range(1, 6):
-        sums[k] = sums[k] / sums[0] if sums[0] > 0.0 else np.nan
+            held = bond.strength > 0.0 and bond.strength >= p.bond  # it only fades
+            mean[3] += held and faded(bond.strength, float(day - bond.stamp), life) >= p.bond
+        mean[4] += m.identity * home
+        for part in range(PARTS):
+            mean[MEANS + part] += m.held[part]
+    active = number[LURKER : CHAMPION + 1].sum()
+    for k in range(len(mean)):
+        mean[k] = mean[k] / active if active > 0.0 else np.nan
     return sums
 
 
-@kernel
-def budget(memberships: Rows, role: Column) -> Column:
-    """Return the mean experience of active members by its parts (see `worth`), shape `(PARTS,)`: what holds them."""
-    sums, number = np.zeros(PARTS), 0
-    for i in range(len(memberships)):
-        if LURKER <= role[i] <= CHAMPION:
-            number += 1
-            for part in range(PARTS):
-                sums[part] += memberships[i].held[part]
-    return sums / number if number > 0 else np.full(PARTS, np.nan)
-
-
-def by_supplier(held: Column) -> dict[str, Column]:
-    """Return what each supplier gave, from experience by its parts (last axis)."""
-    given = {
-        f"given_by_{name}": held[..., [k for k, (_, by) in enumerate(worth.CELLS) if by == supplier]].sum(axis=-1)
-        for supplier, name in enumerate(worth.SUPPLIERS[:-1])
-    }
-    return given | {"given_by_nobody": held[..., worth.CREDIT]}
-
-
-def by_motive(held: Column) -> dict[str, Column]:
-    """Return how far visits met each motive, from experience by its parts (last axis)."""
-    ends = zip(worth.FIRST_CELL, worth.FIRST_CELL[1:], strict=False)
-    return {f"given_{motive}": held[..., a:b].sum(axis=-1) for motive, (a, b) in zip(MOTIVES, ends, strict=True)}
+def given(held: Column) -> dict[str, Column]:
+    """Return what each supplier gave, and how far each motive was met, from experience by its parts (last axis)."""
+    found = {name: held[..., parts[0]] for name, parts in GIVEN.items()}
+    for name, parts in GIVEN.items():
+        for part in parts[1:]:  # a call of NumPy's sum would cost more than they do
+            found[name] = found[name] + held[..., part]
+    return found
 
 
 def stocks(world: CompiledWorld, venue: CompiledVenue) -> dict[str, float]:
     """Return the stocks of a venue today, by their names in `measures.SERIES`."""
     memory, day = world.parameters["memory"], world.day
     definitions, life = world.parameters["census"], world.parameters["bonding"].life
-    role = roles(venue.memberships, day, memory, definitions)
-    active, belonging, trust, interest, bonds, identity = means(
-        world.people, venue.memberships, venue.bonds, role, day, memory, definitions, life
-    )
-    held = budget(venue.memberships, role)
-    count = np.bincount(role, minlength=len(ROLES)).astype(float).tolist()
+    found = survey(world.people, venue.memberships, venue.bonds, venue.alarm, day, memory, definitions, life)
+    count, held = found[: len(ROLES)].tolist(), found[-PARTS:]
+    belonging, trust, interest, bonds, identity = found[len(ROLES) : -PARTS].tolist()
     return {
-        "members": float(venue.now.members), "active": active, "lurkers": count[LURKER],
+        "members": float(venue.now.members), "active": sum(count[LURKER : CHAMPION + 1]), "lurkers": count[LURKER],
         "askers": count[ASKER], "helpers": count[HELPER], "champions": count[CHAMPION],
         "dormant": count[ASLEEP] + count[INACTIVE], "customers": float(world.product.customers),
         "belonging": belonging, "trust": trust, "interest": interest, "bonds": bonds,
         "fit": world.product.mean_fit, "archive": float(venue.archive.sum()),
         "host_share": float(venue.now.host_share),
         "identity": identity, "experience": float(held.sum()),
-    } | {name: float(given) for name, given in (by_supplier(held) | by_motive(held)).items()}  # fmt: skip
+    } | {name: float(part) for name, part in given(held).items()}  # fmt: skip
 
 
 def active(world: CompiledWorld) -> float:

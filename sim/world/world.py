@@ -312,8 +312,7 @@ class World:
                 for name in ("belonging", "identity", "recognition")
             }
             | {"interest": m["interest"][inside], "experience": m["held"][inside].sum(axis=-1)}
-            | census.by_supplier(m["held"][inside])
-            | census.by_motive(m["held"][inside])
+            | census.given(m["held"][inside])
             | {name: m[name][inside].astype(np.int32) for name in counts}
             | {"left": np.where(role == census.HAS_LEFT, m["left"], -1)[inside].astype(np.int32)}
             | {"join_cause": np.array(events.CAUSES)[m["join_cause"][inside]]}

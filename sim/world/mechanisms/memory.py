@@ -39,9 +39,15 @@ class Parameters(NamedTuple):
 
 
 @rule
+def kept(age: float, life: float) -> float:
+    """Return the share of a level that is left after `age` days."""
+    return math.exp(-age / life)
+
+
+@rule
 def faded(level: float, age: float, life: float) -> float:
     """Return what is left of a level after `age` days."""
-    return level * math.exp(-age / life) if level != 0.0 else 0.0
+    return level * kept(age, life) if level != 0.0 else 0.0
 
 
 def all_faded(levels: Any, stamps: Any, day: int, life: float) -> Any:
@@ -51,20 +57,23 @@ def all_faded(levels: Any, stamps: Any, day: int, life: float) -> Any:
 
 @rule
 def refresh(membership: Rows, day: int, memory: Parameters) -> None:
-    """Bring a membership's levels up to today."""
+    """Bring a membership's levels up to today. Levels of one life share an exponential, the dearest part of it."""
     age = float(day - membership.stamp)
     if age <= 0.0:
         return
     membership.interest = faded(membership.interest, age, memory.interest)
-    membership.belonging = faded(membership.belonging, age, memory.belonging)
-    membership.identity = faded(membership.identity, age, memory.belonging)
     membership.contacts = faded(membership.contacts, age, memory.contacts)
-    membership.recognition = faded(membership.recognition, age, memory.lasting)
-    membership.ads = faded(membership.ads, age, memory.lasting)
     membership.disappointment = faded(membership.disappointment, age, memory.disappointment)
-    membership.asking = faded(membership.asking, age, ROLE)
-    membership.helping = faded(membership.helping, age, ROLE)
     membership.lately = faded(membership.lately, age, MONTH)
-    membership.crowded = faded(membership.crowded, age, memory.lasting)
-    membership.beyond = faded(membership.beyond, age, ROLE)
+    if membership.belonging != 0.0 or membership.identity != 0.0:
+        left = kept(age, memory.belonging)
+        membership.belonging, membership.identity = membership.belonging * left, membership.identity * left
+    if membership.recognition != 0.0 or membership.ads != 0.0 or membership.crowded != 0.0:
+        left = kept(age, memory.lasting)
+        membership.recognition, membership.ads = membership.recognition * left, membership.ads * left
+        membership.crowded *= left
+    if membership.asking != 0.0 or membership.helping != 0.0:
+        left = kept(age, ROLE)
+        membership.asking, membership.helping = membership.asking * left, membership.helping * left
+        membership.beyond *= left
     membership.stamp = day
