@@ -276,6 +276,14 @@ def give_reply(
 
 
 @rule
+def begun_before(time: float, threads: Rows, at: int, end: int) -> int:
+    """Return the first row from `at` on that was not begun before a time. Threads stand in the order of their hours."""
+    while at < end and threads[at].time < time:
+        at += 1
+    return at
+
+
+@rule
 def comes_upon(
     thread: Rows, bonds: Rows, person: int, same_facet: bool, u: float, day: int, bond_life: float, exposure: Exposure
 ) -> bool:  # fmt: skip
@@ -295,7 +303,7 @@ def answer(
     """Let visitors converse, read what is new to them and reply to it, in the order of their hours."""
     place, today = now[0], stream(conversation_key, day)
     open_questions = open_in(threads, place.aged, place.threads)
-    newest = place.threads_before  # threads stand in the order of their hours, as visitors do
+    newest = place.threads_before
     for k in range(len(visitors)):
         i = visitors[k]
         person, membership, plate = people[i], memberships[i], plates[k]
@@ -310,9 +318,7 @@ def answer(
         closest = strongest(bonds, i) if allowed else 0.0
         given = 0
         membership.seen = 0
-        while newest < place.threads and threads[newest].time < membership.hour:
-            newest += 1
-        at = newest
+        at = newest = begun_before(membership.hour, threads, newest, place.threads)
         while at > 0 and membership.seen < MOST_THREADS and person.minutes_left >= exposure.minutes_per_thread:
             at -= 1
             thread = threads[at]
@@ -322,7 +328,7 @@ def answer(
                 continue
             meeting = about(key, thread.key)
             same_facet = thread.facet == person.facet
-            skims = uniform(meeting, i, SKIMMING + venue)
+            skims = 1.0 if same_facet else uniform(meeting, i, SKIMMING + venue)
             if not comes_upon(thread, bonds, i, same_facet, skims, day, bond_life, exposure):
                 continue
             membership.seen += 1

@@ -222,17 +222,11 @@ def engaged(person: Rows, p: Parameters) -> float:
 @rule
 def share_of(person: Rows, motive: int) -> float:
     """Return how large a part of a person's motives one of them is."""
-    if motive == INFORMATION:
-        return float(0.0 + person.information)  # adding 0.0 makes it 64 bits, as elsewhere
-    if motive == BELONGING:
-        return float(0.0 + person.belonging)
-    if motive == GOODWILL:
-        return float(0.0 + person.goodwill)
-    if motive == VALIDATION:
-        return float(0.0 + person.validation)
-    if motive == CAUSE:
-        return float(0.0 + person.cause)
-    return float(0.0 + (person.access if motive == ACCESS else person.deals))
+    shares = (
+        person.information, person.belonging, person.goodwill, person.validation, person.cause, person.access,
+        person.deals,
+    )  # fmt: skip
+    return float(0.0 + shares[motive])  # adding 0.0 makes it 64 bits, as elsewhere
 
 
 @rule
