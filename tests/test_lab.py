@@ -232,7 +232,7 @@ def test_two_runs_of_one_second_get_two_folders(tmp_path: Path) -> None:
     made = job_of(tmp_path).experiment
     first, second = result_folder.reserve(made, "twice"), result_folder.reserve(made, "twice")
     assert first != second
-    assert result_folder.publish(first) != result_folder.publish(second)
+    assert result_folder.public(first) != result_folder.public(second)
 
 
 def test_a_folder_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path) -> None:

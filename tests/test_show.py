@@ -230,7 +230,7 @@ def test_titles_give_the_numbers_of_the_data(run: Path) -> None:
 
 def test_several_venues_are_named_with_whose_outcomes_are_shown() -> None:
     assert caveats.venues(["main"]) == ""
-    assert caveats.venues(caveats.venue_names({"venue_name": "main", "venues": {"lounge": {}}})) == (
+    assert caveats.venues(["main", "lounge"]) == (
         "There are 2 venues: main (the main one) and lounge. Outcomes about people and replies are the main venue's. "
         "Money and tickets are the whole company's."
     )

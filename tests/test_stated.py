@@ -7,9 +7,10 @@ import pytest
 from sim.cli import compose
 from sim.lab.runs import headline, jobs, tables
 from sim.lab.runs.replicate import run_replicate
-from sim.lab.runs.stated import BY_CONSTRUCTION, SILENCE, changed, flat, has_host, opens, stated
+from sim.lab.runs.stated import BY_CONSTRUCTION, SILENCE, changed, has_host, opens, stated
+from sim.lab.settings import keys
 
-BASE = flat(compose.request(["days=60", "people=60", "host_off=30"], compares=False).experiment.tree())
+BASE = dict(keys.flat(compose.request(["days=60", "people=60", "host_off=30"], compares=False).experiment.tree()))
 
 
 def fixed(**levers: Any) -> set[str]:

@@ -39,16 +39,12 @@ def settings(begun: str) -> list[str]:
         return [f"{key}={inner}" for inner in settings(rest)]
     if equals:
         return [f"{key}={word}" for word in words(key) if word.startswith(rest)]
-    known = {f"{name}=" if begun.startswith(PARAMS) or not name.startswith(PARAMS) else PARAMS for name in names()}
-    return sorted(name for name in known if name.startswith(begun))
-
-
-def names() -> set[str]:
-    """Return the names of all settings."""
     from sim.lab.settings import folders, keys
     from sim.lab.settings.config import TOP
 
-    return {*TOP, *keys.levels(), *folders.KINDS, "experiment"} - {"venues"}
+    names = {*TOP, *keys.levels(), *folders.KINDS, "experiment"} - {"venues"}
+    known = {f"{name}=" if begun.startswith(PARAMS) or not name.startswith(PARAMS) else PARAMS for name in names}
+    return sorted(name for name in known if name.startswith(begun))
 
 
 def words(key: str) -> Iterable[str]:

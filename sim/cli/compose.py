@@ -110,7 +110,8 @@ def in_place(key: str, value: Any) -> list[Pair]:
     """Return the levers of a preset that a further venue takes (`venues.chat.host=none`); anything else as it is."""
     parts = key.split(".")
     if len(parts) == 3 and parts[0] == "venues" and parts[2] in presets.WITHIN_PLACE and not isinstance(value, dict):
-        return presets.levers_in_place(parts[1], parts[2], str(value))
+        levers = presets.read(parts[2], str(value)).levers
+        return [(f"venues.{parts[1]}.{lever}", level) for lever, level in keys.flat(levers)]
     return [(key, value)]
 
 

@@ -81,8 +81,8 @@ def sort_in(parts: Parts, override: Override) -> None:
         parts.options.append(hydra_text(override))
     elif is_sweep:
         found = factor(override)
-        if not found.group:
-            check.check_names((key,))
+        if not found.group and (line := check.not_a_factor(key)):
+            raise SettingsError(line)
         parts.factors.append(found)
     else:
         asked = compose.sorted_out([str(override.input_line)])

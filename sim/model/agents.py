@@ -266,13 +266,7 @@ class People(Set[Person], Sequence[Person]):
         self.rows, self._known = rows, None
         return self
 
-    @overload
-    def get(self, attr_names: str, handle_missing: str = ..., default_value: Any = ...) -> list[Any]: ...
-    @overload
-    def get(self, attr_names: list[str], handle_missing: str = ..., default_value: Any = ...) -> list[list[Any]]: ...
-    def get(
-        self, attr_names: str | list[str], handle_missing: str = "error", default_value: Any = None
-    ) -> list[Any] | list[list[Any]]:
+    def get(self, attr_names: str | list[str], handle_missing: str = "error", default_value: Any = None) -> list[Any]:
         """Return an attribute of everybody here, or a list of several for each."""
         if handle_missing not in ("error", "default"):
             raise ValueError(f"handle_missing={handle_missing!r} is neither 'error' nor 'default'")

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ValidationError
 
 from sim.lab.runs.fork import AS_IT_WAS, FOUR
-from sim.lab.runs.stated import flat
 from sim.lab.runs.statistics import t_interval
+from sim.lab.settings import keys
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.messages import plural
 from sim.lab.settings.read_yaml import read_json, read_yaml
@@ -88,7 +88,7 @@ class Results:
     def levers(self, arm: str) -> dict[str, Any]:
         """Return the settings of an arm by dotted name, as far as the folder has them."""
         own = {} if arm == BASE else self.settings.get(arm, {})
-        return flat(self.config) | own
+        return dict(keys.flat(self.config)) | own
 
     @cached_property
     def short_hash(self) -> str:
@@ -99,8 +99,8 @@ class Results:
     @cached_property
     def _series(self) -> dict[tuple[str, ...], pd.DataFrame]:
         table = self.table("series.parquet")
-        keys = ["arm", "world", "venue", "metric"]
-        return {tuple(map(str, key)): group for key, group in table.groupby(keys, observed=True, sort=False)}
+        by = ["arm", "world", "venue", "metric"]
+        return {tuple(map(str, key)): group for key, group in table.groupby(by, observed=True, sort=False)}
 
     @cached_property
     def venues(self) -> list[str]:

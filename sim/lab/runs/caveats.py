@@ -20,11 +20,6 @@ def venues(names: Sequence[str]) -> str:
     )
 
 
-def venue_names(tree: Tree) -> list[str]:
-    """Return the names of an experiment's venues, the main one first."""
-    return [str(tree.get("venue_name", "main")), *(tree.get("venues") or {})]
-
-
 def idle_hosts(tree: Tree) -> list[str]:
     """Return a line for each host that starts too late to have any effect before it falls silent."""
     hosts = {"": tree.get("host") or {}}

@@ -34,7 +34,8 @@ class Done(NamedTuple):
 def perform(job: Job, plugins: Sequence[str], shows_progress: bool) -> Done:
     """Run a job and write its folder. Complete files are kept if the folder cannot be completed."""
     with finished(job, plugins, shows_progress) as (hidden, finish), rescue(hidden, finish.finished):
-        return Done(result_folder.write(hidden, job, finish), finish)
+        result_folder.write_tables(hidden, job, finish.finished)
+        return Done(result_folder.complete(hidden, job, finish), finish)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from sim.lab.runs import caveats, tables
 from sim.lab.runs.jobs import Job
 from sim.lab.runs.replicate import BASE, Replicate
 from sim.lab.runs.tables import Row
-from sim.lab.settings.vectors import VectorSet
 from sim.world.measures import HEADLINE, OUTCOMES
 
 CURRENCY = "EUR"  # of every amount whose unit is "money"
@@ -24,12 +23,14 @@ def text(job: Job, finished: Sequence[Replicate], answer: Sequence[str] = ()) ->
     """Return what was run, the answer (as the report has it), and the table of headline outcomes."""
     made, summary, compares = job.experiment, tables.summary(finished), job.kind == "compare"
     tree = made.tree()
-    above = [caveats.venues(caveats.venue_names(tree)), *caveats.idle_hosts(tree)]
+    above = [caveats.venues([made.venue_name, *made.venues]), *caveats.idle_hosts(tree)]
     lines = [f"{made.title or made.scenario}: {circumstances(job, len(finished))}", *filter(None, above), ""]
     lines += [*answer, ""] if answer else []
     lines += compare_lines(job, finished) if compares else [*run_lines(summary, made.days), ""]
     looks = len(HEADLINE) * (len(tables.arm_names(finished)) - 1)
-    below = [caveats.by_construction(job.stated), caveat(job.vectors), FAMILY.format(looks=looks) if looks else ""]
+    count, name = len(job.vectors.vectors), job.vectors.name
+    covered = OPEN.format(count=count, name=name) if count > 1 else CAVEAT
+    below = [caveats.by_construction(job.stated), covered, FAMILY.format(looks=looks) if looks else ""]
     return "\n".join([*lines, *filter(None, below)])
 
 
@@ -42,11 +43,6 @@ def over(days: int) -> str:
 def unit_word(unit: str, days: int) -> str:
     """Return a unit as a reader sees it: money has a currency and a period, shares are in percent."""
     return f"{CURRENCY}, {over(days)}" if unit == "money" else unit.replace("share", "%")
-
-
-def caveat(drawn: VectorSet) -> str:
-    """Say what intervals cover."""
-    return OPEN.format(count=len(drawn.vectors), name=drawn.name) if len(drawn.vectors) > 1 else CAVEAT
 
 
 def circumstances(job: Job, runs: int) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sim.lab.runs.replicate import BASE, Arm, Task, Work, seed_of
-from sim.lab.runs.stated import Reasons, changed, flat, stated
-from sim.lab.settings import inert, vectors
+from sim.lab.runs.stated import Reasons, changed, stated
+from sim.lab.settings import inert, keys, vectors
 from sim.lab.settings.config import Experiment
 from sim.lab.settings.vectors import ONLY_DECLARED, Vector, VectorSet
 
@@ -59,7 +59,7 @@ def job(asked: Request, command: str) -> Job:
     arms_made = {BASE: made, **asked.alternatives}
     composed = {name: dict(experiment.presets) for name, experiment in arms_made.items()}
     levels = {
-        name: flat({key: value for key, value in arm.tree().items() if key != "presets"})
+        name: dict(keys.flat({key: value for key, value in arm.tree().items() if key != "presets"}))
         for name, arm in arms_made.items()
     }
     base = levels.pop(BASE)

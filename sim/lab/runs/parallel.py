@@ -36,8 +36,7 @@ def run_all(tasks: Sequence[Work], workers: int, plugins: Sequence[str], progres
     interrupted = workers_died = False
     try:
         numbered = {task.replicate: task for task in tasks}
-        pooled = (made for _, made in pools.finished(attempted, numbered, workers, plugins))
-        for replicate in map(attempted, tasks) if workers == 1 else pooled:
+        for _, replicate in pools.finished(attempted, numbered, workers, plugins):
             finished.append(replicate)
             progress(replicate)
     except KeyboardInterrupt:

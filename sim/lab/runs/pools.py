@@ -32,9 +32,9 @@ def finished(
 ) -> Iterator[tuple[int, Any]]:
     """Yield each task's number and the result of `work` as they come, over as many pools as it takes.
 
-    Raises `BrokenProcessPool` if workers go on dying and nothing gets finished.
+    With one worker, all run in this process. Raises `BrokenProcessPool` if workers go on dying and finish nothing.
     """
-    if is_worker():
+    if workers == 1 or is_worker():
         yield from ((number, work(task)) for number, task in tasks.items())
         return
     left = dict(tasks)

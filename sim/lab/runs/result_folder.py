@@ -30,7 +30,7 @@ from sim.lab.settings.errors import SettingsError
 
 
 def reserve(experiment: Experiment, label: str) -> Path:
-    """Return a new hidden folder to write into; `publish` gives it its name."""
+    """Return a new hidden folder to write into; `complete` gives it its name."""
     stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
     parent = Path(experiment.results) / experiment.scenario
     try:
@@ -45,12 +45,6 @@ def reserve(experiment: Experiment, label: str) -> Path:
     except OSError as error:
         raise SettingsError(f"results={experiment.results} cannot be written to: {error.strerror}") from None
     raise SettingsError(f"results={experiment.results} has a thousand runs of this second")
-
-
-def write(hidden: Path, job: Job, finish: Finish) -> Path:
-    """Write the folder and give it its name. Returns where it is."""
-    _write_tables(hidden, job, finish.finished)
-    return complete(hidden, job, finish)
 
 
 def rescued(hidden: Path, error: OSError) -> str:
@@ -74,11 +68,6 @@ def complete(hidden: Path, job: Job, finish: Finish, **also: str) -> Path:
     write_yaml(hidden / "config.yaml", job.experiment.tree())
     _write_json(hidden / "scenario.json", manifest.story(job) | also)
     _write_json(hidden / "manifest.json", manifest.manifest(job, finish, outputs))
-    return publish(hidden)
-
-
-def publish(hidden: Path) -> Path:
-    """Give a complete folder its name."""
     return hidden.rename(hidden.with_name(public(hidden)))
 
 
@@ -92,7 +81,7 @@ def discard(hidden: Path) -> None:
     shutil.rmtree(hidden, ignore_errors=True)
 
 
-def _write_tables(folder: Path, job: Job, finished: Sequence[Replicate]) -> None:
+def write_tables(folder: Path, job: Job, finished: Sequence[Replicate]) -> None:
     """Write all tables, small ones first: they are the most likely to fit on a disk that is nearly full."""
     compares = job.kind == "compare"
     summary = tables.summary(finished)
@@ -136,9 +125,9 @@ def drawn(job: Job, finished: Sequence[Replicate]) -> list[Row]:
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
+def whole(path: Path, ending: str = "part") -> Iterator[Path]:
     """Provide a temporary path to write to, which gets this name only once the file is complete."""
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.name}.{ending}")
     try:
         yield part
         part.replace(path)

@@ -28,11 +28,6 @@ PRICED = {  # the levers that an outcome is computed from
 }
 
 
-def flat(tree: keys.Tree) -> dict[str, Any]:
-    """Return an experiment's settings by dotted name."""
-    return dict(keys.flat(tree))
-
-
 def changed(base: Flat, arm: Flat) -> dict[str, Any]:
     """Return the settings in which an arm differs from the base, with the arm's values; None is a setting it lacks."""
     names = [name for name in dict.fromkeys([*arm, *base]) if "." in name]  # not the story, nor what all arms share

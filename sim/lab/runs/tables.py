@@ -137,15 +137,12 @@ def runs(finished: Sequence[Replicate]) -> Iterator[tuple[int, str, ArmRun]]:
 
 def table(parts: Iterable[Part]) -> pa.Table:
     """Return one table of all parts, each part's key columns in front. Words are stored once (dictionary columns)."""
-    tables = [part_table(key, columns) for key, columns in parts]
+    tables = []
+    for key, columns in parts:
+        length = len(next(iter(columns.values())))
+        arrays: dict[str, pa.Array] = {name: constant(value, length) for name, value in key.items()}
+        tables.append(pa.table(arrays | {name: encoded(column) for name, column in columns.items()}))
     return pa.concat_tables(tables).unify_dictionaries().combine_chunks()
-
-
-def part_table(key: Keys, columns: Columns) -> pa.Table:
-    """Return one part as a table."""
-    length = len(next(iter(columns.values())))
-    arrays: dict[str, pa.Array] = {name: constant(value, length) for name, value in key.items()}
-    return pa.table(arrays | {name: encoded(column) for name, column in columns.items()})
 
 
 def constant(value: Any, length: int) -> pa.Array:
@@ -158,6 +155,4 @@ def constant(value: Any, length: int) -> pa.Array:
 def encoded(column: Any) -> pa.Array:
     """Return a column, words as codes."""
     array = np.asarray(column)
-    if array.dtype.kind not in "OU":
-        return pa.array(array)
-    return pa.array(array).dictionary_encode()
+    return pa.array(array).dictionary_encode() if array.dtype.kind in "OU" else pa.array(array)

@@ -51,18 +51,15 @@ def check_choice(group: str, choice: str) -> None:
     """Check a file of a group before Hydra reads it: it has to exist, and to hold nothing but what the group sets."""
     if group == "scenario":
         scenarios.read(choice)
-        return
-    if group == "profile":
+    elif group == "profile":
         profiles.read(choice)
-        return
-    if group in presets.PACKAGES:
+    elif group in presets.PACKAGES:
         presets.read(group, choice)
-        return
-    if group == "experiment":
+    elif group == "experiment":
         read(choice)
-        return
-    path, what = file_of(group, choice, folders.files(group)), f"{group} {choice}"
-    settings_in(path, what, lambda key, value: [*_wrong(group, {key: value}), *misplaced(group, {key: value})])
+    else:
+        path, what = file_of(group, choice, folders.files(group)), f"{group} {choice}"
+        settings_in(path, what, lambda key, value: [*_wrong(group, {key: value}), *misplaced(group, {key: value})])
 
 
 def _wrong(key: str, value: Any) -> list[str]:

@@ -60,11 +60,6 @@ def _wrong(group: str, key: str, value: Any) -> Iterator[str]:
             yield line
 
 
-def levers_in_place(place: str, group: str, name: str) -> list[tuple[str, Any]]:
-    """Return the levers of a preset as settings of a further venue: `venues.NAME.host.hours` and so on."""
-    return [(f"venues.{place}.{key}", value) for key, value in keys.flat(read(group, name).levers)]
-
-
 def without_words(tree: Tree) -> Tree:
     """Return a composed tree without the words of its presets."""
     levers = {group: {name: value for name, value in tree[group].items() if name != ABOUT} for group in keys.LEVERS}

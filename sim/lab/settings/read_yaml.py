@@ -61,10 +61,16 @@ def read_yaml(path: Path, what: str | None = None, largest: int = LARGEST) -> An
         return _of_yaml(read_text(path, largest))
 
 
-def read_json(path: Path, what: str | None = None, largest: int = LARGEST_RECORD) -> Any:
+def read_json(path: Path) -> Any:
     """Return what a JSON file says: see `read_yaml`."""
-    with said_of(what or str(path)):
-        return _of_json(read_text(path, largest))
+    with said_of(str(path)):
+        text = read_text(path, LARGEST_RECORD)
+        if is_too_deep(text):
+            raise SettingsError(f"more than {DEEPEST} levels of brackets")
+        try:
+            return json.loads(text, object_pairs_hook=_without_twins)
+        except ValueError as error:
+            raise SettingsError(f"this is not JSON ({error})") from None
 
 
 def read_csv(path: Path, largest: int = LARGEST) -> list[list[str]]:
@@ -107,15 +113,6 @@ def _of_yaml(text: str) -> Any:
         raise SettingsError(f"{where}this is not YAML ({error.problem or error.context})") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise SettingsError(f"this is not YAML ({' '.join(str(error).split())})") from None
-
-
-def _of_json(text: str) -> Any:
-    if is_too_deep(text):
-        raise SettingsError(f"more than {DEEPEST} levels of brackets")
-    try:
-        return json.loads(text, object_pairs_hook=_without_twins)
-    except ValueError as error:
-        raise SettingsError(f"this is not JSON ({error})") from None
 
 
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -85,7 +85,9 @@ class Tables:
     def __init__(self, sweep: Sweep, stack: ExitStack) -> None:
         self.sweep = sweep
         self.metrics = sweep.headline if is_large(sweep) else sweep.metrics
-        self.factors = pa.Table.from_pandas(_written(sweep.points), preserve_index=False)
+        points = sweep.points  # mixed columns become text, which CSV can hold
+        written = {name: points[name].map(word) if is_mixed(points[name]) else points[name] for name in points}
+        self.factors = pa.Table.from_pandas(pd.DataFrame(written), preserve_index=False)
         keys = pa.schema([("point", pa.int64()), *self.factors.schema])
         words = csv.WriteOptions(quoting_style="needed")
         numbered = pa.schema([(name, pa.int64()) for name in run_keys(sweep.design)])
@@ -127,11 +129,6 @@ class Tables:
         return pa.table(columns, schema=self.spread)
 
 
-def _written(points: pd.DataFrame) -> pd.DataFrame:
-    """Return the points in types that CSV can hold, with mixed columns as text."""
-    return pd.DataFrame({name: points[name].map(word) if is_mixed(points[name]) else points[name] for name in points})
-
-
 # Words
 
 
@@ -152,8 +149,10 @@ def counted(found: Aggregate) -> list[str]:
     """Return lines that count the runs done, missing and failed."""
     sweep = found.sweep
     replicates = str(sweep.common) if sweep.counts.max() == sweep.common else f"{sweep.common} to {sweep.counts.max()}"
+    many = len(sweep.factors) > MOST_NAMED
+    varying = f"{len(sweep.factors)} factors (in design.parquet)" if many else ", ".join(sweep.factors)
     lines = [f"{sweep.name}: {found.done:,} of {sweep.rows:,} runs done, {len(sweep.points):,} points x "
-             f"{replicates} replicates, varying {named(sweep.factors)}", *auto_lines(sweep)]  # fmt: skip
+             f"{replicates} replicates, varying {varying}", *auto_lines(sweep)]  # fmt: skip
     if found.missing:
         lines.append(f"{plural(found.missing, 'run')} missing: {again(sweep.folder, sweep.plugins)}")
     if found.failed:
@@ -163,11 +162,6 @@ def counted(found: Aggregate) -> list[str]:
         rest = len(found.errors) - REASONS
         lines += [f"  and {rest} more kinds"] if rest > 0 else []
     return lines
-
-
-def named(factors: Sequence[str]) -> str:
-    """Return the factors' names, or their number if there are too many to read."""
-    return ", ".join(factors) if len(factors) <= MOST_NAMED else f"{len(factors)} factors (in design.parquet)"
 
 
 def auto_lines(sweep: Sweep) -> list[str]:

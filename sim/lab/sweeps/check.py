@@ -38,7 +38,7 @@ class Fault(NamedTuple):
 
 def check(base: Base, design: Design) -> None:
     """Refuse a design if any of its rows cannot be run."""
-    check_names(tuple(name for name in design.names if name not in design.groups))
+    refuse_if_any(not_a_factor(name) for name in design.names if name not in design.groups)
     refuse_if_any(f"{name} is a factor twice" for name in dict.fromkeys(design.names) if design.names.count(name) > 1)
     ends = [(factor.name, end) for factor in design.factors for end in (factor.low, factor.high) if end is not None]
     refuse_if_any(refusal_of(name, int(end) if end.is_integer() else end) for name, end in ends)
@@ -47,11 +47,6 @@ def check(base: Base, design: Design) -> None:
     faults += faults_together(base, design, design.points.drop(index=sorted(wrong)))
     if faults:
         raise SettingsError(*lines(faults, len(design.points)))
-
-
-def check_names(names: tuple[str, ...]) -> None:
-    """Refuse factors that are not settings, or that a sweep cannot vary."""
-    refuse_if_any(map(not_a_factor, names))
 
 
 def not_a_factor(name: str) -> str | None:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.lab.settings import experiments, keys
-from sim.lab.settings.errors import SettingsError
+from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.messages import is_number, shown
 from sim.lab.settings.sweep_options import DesignOptions
-from sim.lab.sweeps.check import check_names
+from sim.lab.sweeps.check import not_a_factor
 from sim.lab.sweeps.design import SEED, Factor
 from sim.world.parameters import Declared
 
@@ -21,7 +21,7 @@ def factors_of(options: DesignOptions) -> list[Factor]:
     if options.factors == "assumed":
         return assumed(options.span)
     found = [written(name, content, options.kind) for name, content in options.factors.items()]
-    check_names(tuple(factor.name for factor in found if not factor.group))
+    refuse_if_any(not_a_factor(factor.name) for factor in found if not factor.group)
     return found
 
 

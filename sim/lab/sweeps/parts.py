@@ -10,7 +10,7 @@ import os
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from sim.lab.runs import result_folder
 from sim.lab.settings.errors import WorkError
 from sim.lab.sweeps.design import SEED, Design, points_of
 from sim.lab.sweeps.point_run import SERIES_COLUMNS, Result
@@ -136,18 +137,10 @@ def part_name(session: str, number: int, content: bytes) -> str:
 
 def place(path: Path, content: bytes) -> None:
     """Write a file as a whole or not at all."""
-    hidden = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    with writing(path):
-        try:
-            with hidden.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            hidden.replace(path)
-        except OSError:
-            with suppress(OSError):
-                hidden.unlink()
-            raise
+    with writing(path), result_folder.whole(path, f"{os.getpid()}.unfinished") as hidden, hidden.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def grid(factors: Sequence[Factor]) -> pd.DataFrame:
         raise SettingsError(f"design=grid needs levels, not a range, for {', '.join(ranges)}")
     if (size := math.prod(len(factor.values) for factor in factors)) > MOST:
         raise SettingsError(f"design=grid has {size:,} points here, and at most {MOST:,} are possible")
-    return points_of(names(factors), list(itertools.product(*(factor.values for factor in factors))))
+    return points_of([factor.name for factor in factors], [*itertools.product(*(factor.values for factor in factors))])
 
 
 def one_at_a_time(factors: Sequence[Factor], centre: Tree) -> pd.DataFrame:
@@ -61,7 +61,7 @@ def one_at_a_time(factors: Sequence[Factor], centre: Tree) -> pd.DataFrame:
     for place, factor in enumerate(factors):
         ends = factor.values or ends_of(factor)
         rows += [(*base[:place], value, *base[place + 1 :]) for value in ends if value != base[place]]
-    return points_of(names(factors), rows)
+    return points_of([factor.name for factor in factors], rows)
 
 
 def ends_of(factor: Factor) -> tuple[float | None, float | None]:
@@ -121,12 +121,8 @@ UNIT: dict[str, Callable[[Sequence[Factor], DesignOptions], Unit]] = {
 
 def problem(factors: Sequence[Factor]) -> dict[str, Any]:
     """Return the factors in SALib's form, each from 0 to 1. We scale them ourselves."""
-    return {"num_vars": len(factors), "names": names(factors), "bounds": [[0.0, 1.0]] * len(factors)}
-
-
-def names(factors: Sequence[Factor]) -> list[str]:
-    """Return the factors' names."""
-    return [factor.name for factor in factors]
+    names = [factor.name for factor in factors]
+    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
 
 def scaled(unit: Unit, factors: Sequence[Factor]) -> pd.DataFrame:

@@ -91,9 +91,6 @@ def measure_item(item: Item, entry: Entry, bench: Bench, seed: int) -> Measureme
 
 def measure_units(waiting: Sequence[Unit], workers: int) -> Iterator[list[Measurement]]:
     """Yield the measurements of each unit, in the order in which units are finished."""
-    if workers == 1:
-        yield from map(measure_unit, waiting)
-        return
     try:
         for _, taken in pools.finished(measure_unit, dict(enumerate(waiting)), workers):
             yield taken

@@ -21,16 +21,12 @@ class Failure(NamedTuple):
     levers: tuple[str, ...]
 
 
-def known() -> list[Failure]:
-    """Return the findings that the world gets wrong, as the packaged table has them."""
-    return [Failure(**line | {"levers": tuple(line["levers"].split())}) for line in lines_of("failures.csv")]  # type: ignore[arg-type]
-
-
 def concerning(levers: Iterable[str]) -> dict[str, tuple[list[str], list[Failure]]]:
     """Return the levers of each group that failures concern, with these failures; the general ones last, as `any`."""
     asked = list(dict.fromkeys([*levers, ANY]))
     found: dict[str, tuple[list[str], list[Failure]]] = {}
-    for failure in known():
+    for line in lines_of("failures.csv"):
+        failure = Failure(**line | {"levers": tuple(line["levers"].split())})  # type: ignore[arg-type]
         its = [lever for lever in asked if lever in failure.levers]
         if its:
             group = its[0].partition(".")[0]
