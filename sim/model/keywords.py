@@ -29,18 +29,14 @@ class Lever(NamedTuple):
     declared: Param | None
 
 
-def _levers() -> dict[str, Lever]:
-    blocks: tuple[tuple[str, str, Any], ...] = (
-        ("population", "", Population), ("venue", "", Venue), ("host", "host_", Host), ("product", "product_", Product),
-    )  # fmt: skip
-    return {
-        prefix + name: Lever(group, name, default if isinstance(default, Param) else None)
-        for group, prefix, block in blocks
-        for name, default in block._field_defaults.items()
-    }
-
-
-LEVERS = _levers()
+BLOCKS: tuple[tuple[str, str, Any], ...] = (  # with what stands before a lever's name in its keyword
+    ("population", "", Population), ("venue", "", Venue), ("host", "host_", Host), ("product", "product_", Product),
+)  # fmt: skip
+LEVERS = {
+    front + name: Lever(group, name, default if isinstance(default, Param) else None)
+    for group, front, block in BLOCKS
+    for name, default in block._field_defaults.items()
+}
 
 
 def with_levers(settings: Settings, levers: dict[str, Any]) -> Settings:

@@ -1,5 +1,6 @@
 """From a job to a result folder: run all replicates, keep those that finished, write the tables."""
 
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -56,7 +57,7 @@ def finished(job: Job, plugins: Sequence[str], shows_progress: bool) -> Iterator
             raise WorkError(f"{why}; try workers=1 or fewer people")
         yield hidden, Finish(outcome.finished, time.perf_counter() - start, why_partial(outcome))
     finally:
-        result_folder.discard(hidden)  # complete, it no longer has this name
+        shutil.rmtree(hidden, ignore_errors=True)  # complete, it no longer has this name
 
 
 @contextmanager

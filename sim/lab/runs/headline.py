@@ -120,6 +120,11 @@ def span(low: float, high: float) -> str:
     return "-" if math.isnan(low) else f"{number(low)} to {number(high)}"
 
 
+def with_interval(value: float, low: float, high: float) -> str:
+    """Return a number with its interval, if it has one."""
+    return number(value) if math.isnan(low) else f"{number(value)} ({span(low, high)})"
+
+
 def number(value: float) -> str:
     """Return a number with about three digits that matter."""
     if math.isnan(value):

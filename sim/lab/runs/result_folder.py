@@ -57,7 +57,7 @@ def rescued(hidden: Path, error: OSError) -> str:
     except OSError:  # the whole disk can only be read
         names = []
     if not names:
-        discard(kept)
+        shutil.rmtree(kept, ignore_errors=True)
         return f"{hidden.parent} cannot be written to: {why}; nothing could be kept"
     return f"{why}: {kept} is incomplete and has no report; it contains {', '.join(names)}"
 
@@ -74,11 +74,6 @@ def complete(hidden: Path, job: Job, finish: Finish, **also: str) -> Path:
 def public(hidden: Path) -> str:
     """Return the name that a hidden folder gets when it is complete."""
     return hidden.name.removeprefix(".").removesuffix(".unfinished")
-
-
-def discard(hidden: Path) -> None:
-    """Remove what was not completed."""
-    shutil.rmtree(hidden, ignore_errors=True)
 
 
 def write_tables(folder: Path, job: Job, finished: Sequence[Replicate]) -> None:

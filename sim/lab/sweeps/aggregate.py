@@ -16,11 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import compute, csv
 
-from sim.lab.runs.headline import aligned, number, span
+from sim.lab.runs.headline import aligned, number, with_interval
 from sim.lab.runs.result_folder import whole
 from sim.lab.runs.statistics import Floats
-from sim.lab.settings.messages import plural, shown
-from sim.lab.sweeps.by_point import Pairs, Seen, enough, estimates, label, matrix
+from sim.lab.settings.messages import plural
+from sim.lab.sweeps.by_point import Pairs, Seen, cell, enough, estimates, label, matrix
 from sim.lab.sweeps.parts import is_mixed, run_keys, word, writing
 from sim.lab.sweeps.store import again
 from sim.lab.sweeps.sweep_folder import Sweep
@@ -184,8 +184,8 @@ def point_lines(found: Aggregate, metrics: Sequence[str]) -> list[str]:
     cells = [(*factors, *(label(metric) for metric in metrics), "")]
     for point in dict.fromkeys(table.index.get_level_values("point")):
         rows = [table.loc[(metric, point)] for metric in metrics]
-        settings = [_cell(found.sweep.points.at[point, name]) for name in factors]
-        cells.append((*settings, *(_mean(row) for row in rows), ""))
+        settings = [cell(found.sweep.points.at[point, name]) for name in factors]
+        cells.append((*settings, *(with_interval(row["mean"], row["low"], row["high"]) for row in rows), ""))
     return aligned([("point", *cells[0]), *((str(i), *row) for i, row in enumerate(cells[1:]))])
 
 
@@ -216,14 +216,6 @@ def notes(found: Aggregate, seen: Sequence[Seen]) -> list[str]:
         told = ", ".join(f"{label(metric)} {count:,}" for metric, count in short.items())
         lines.append(f"Detectable differences use only points with all replicates: {told}.")
     return lines
-
-
-def _mean(row: Any) -> str:
-    return number(row["mean"]) + (f" ({span(row['low'], row['high'])})" if row["low"] == row["low"] else "")
-
-
-def _cell(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else shown(value)
 
 
 def _reason(error: str) -> str:

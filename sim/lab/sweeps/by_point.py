@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from sim.lab.runs import statistics
 from sim.lab.runs.statistics import Floats
+from sim.lab.settings.messages import shown
 from sim.world.measures import OUTCOMES, YES_OR_NO, bounds
 
 
@@ -21,6 +22,11 @@ def matrix(frame: pd.DataFrame, metric: str, first: int, points: int, replicates
 def label(metric: str) -> str:
     """Return a metric's name as a reader sees it."""
     return OUTCOMES[metric].label if metric in OUTCOMES else metric
+
+
+def cell(value: object) -> str:
+    """Return a factor's value as a reader sees it."""
+    return f"{value:g}" if isinstance(value, float) else shown(value)
 
 
 def estimates(values: Floats, metric: str) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from sim.lab.runs.demands import A_DAY, NANOSECONDS, duration, short
 from sim.lab.runs.fork import FORKS
 from sim.lab.runs.headline import aligned
 from sim.lab.settings.config import experiment
-from sim.lab.settings.messages import plural, shown
+from sim.lab.settings.messages import plural
 from sim.lab.settings.sweep_options import Precision
+from sim.lab.sweeps.by_point import cell
 from sim.lab.sweeps.design import Factor
 from sim.lab.sweeps.session import Sweep
 
@@ -26,7 +27,7 @@ def text(asked: Sweep) -> str:
     design = asked.design
     more = ["..."] if len(design.names) > COLUMNS else []
     first = design.points.head(SHOWN).itertuples(index=False)
-    cells = [(str(number), *map(_cell, row[:COLUMNS]), *more) for number, row in enumerate(first)]
+    cells = [(str(number), *map(cell, row[:COLUMNS]), *more) for number, row in enumerate(first)]
     lines = [
         f"{asked.name}, design={design.kind}: {size(asked)}",
         *(f"  {factor.name}: {described(factor)}" for factor in design.factors[:20]),
@@ -59,7 +60,7 @@ def described(factor: Factor) -> str:
     """Return the range or the levels of a factor in words."""
     if not factor.values:
         return f"{factor.low:g} to {factor.high:g}" + ", on the log scale" * factor.log
-    shown = ", ".join(_cell(value) for value in factor.values[:8])
+    shown = ", ".join(cell(value) for value in factor.values[:8])
     return f"{shown}, ... ({len(factor.values)} levels)" if len(factor.values) > 8 else shown
 
 
@@ -91,7 +92,3 @@ def _column(asked: Sweep, name: str, default: int) -> NDArray[Any]:
     points, groups = asked.design.points, asked.design.groups  # one of which is people=PRESET
     is_number = name in points and name not in groups
     return points[name].to_numpy(float) if is_number else np.full(len(points), float(default))
-
-
-def _cell(value: object) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else shown(value)

@@ -96,16 +96,14 @@ def _identity(value: Any) -> Any:
 def assumed(span: float | None) -> list[Factor]:
     """Return every parameter that is graded as assumed, over its declared range.
 
-    With a span the range is from `default / span` to `default * span` (for a logit: the odds divided and multiplied by
-    it), within the declared range. Declared ranges include all possible values, and no community exists in most of
-    their corners.
+    Declared ranges include all possible values, and no community exists in most of their corners: a span narrows them.
     """
     rows = {name: row for name, row in keys.declarations().items() if row.grade == "assumed"}
     return [ranged(name, *around(row, span)) for name, row in rows.items()]
 
 
 def around(row: Declared, span: float | None) -> tuple[float, float]:
-    """Return the range of a parameter in a screening."""
+    """Return the range of a parameter in a screening: as declared, or the part of it within a span of the default."""
     if span is None or row.default == 0.0:
         return row.low, row.high
     if row.unit == "logit":

@@ -42,7 +42,8 @@ def points(
         return grid(factors)
     if options.kind == "one_at_a_time":
         return one_at_a_time(factors, centre or {})
-    return scaled(UNIT[options.kind](factors, options), factors)
+    unit = UNIT[options.kind](factors, options)
+    return pd.DataFrame({factor.name: _column(unit[:, place], factor) for place, factor in enumerate(factors)})
 
 
 def grid(factors: Sequence[Factor]) -> pd.DataFrame:
@@ -125,12 +126,8 @@ def problem(factors: Sequence[Factor]) -> dict[str, Any]:
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
 
-def scaled(unit: Unit, factors: Sequence[Factor]) -> pd.DataFrame:
-    """Return points of the unit cube as values of the factors."""
-    return pd.DataFrame({factor.name: _column(unit[:, place], factor) for place, factor in enumerate(factors)})
-
-
 def _column(unit: NDArray[np.float64], factor: Factor) -> Any:
+    """Return a column of points of the unit cube as values of a factor."""
     if factor.values:
         place = np.minimum((unit * len(factor.values)).astype(int), len(factor.values) - 1)
         return series_of([factor.values[at] for at in place])

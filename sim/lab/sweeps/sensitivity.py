@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from sim.lab.runs import statistics
-from sim.lab.runs.headline import aligned, number, span
+from sim.lab.runs.headline import aligned, with_interval
 from sim.lab.runs.statistics import Floats
 from sim.lab.settings.errors import SettingsError
 from sim.lab.sweeps import parts, samplers
@@ -303,7 +303,9 @@ def metric_lines(found: Sensitivity, chance: Chance) -> list[str]:
     order = sorted(found.sweep.factors, key=lambda factor: -abs(by_name[factor, names[0]].value))
     moving = [factor for factor in order if any(by_name[factor, name].value for name in names)]
     cells = [(label(chance.metric), *(NAMES[name] for name in names), "")]
-    cells += [(factor, *(_value(by_name[factor, name]) for name in names), "") for factor in moving[:MOST]]
+    for factor in moving[:MOST]:
+        row = (by_name[factor, name] for name in names)
+        cells.append((factor, *(with_interval(index.value, index.low, index.high) for index in row), ""))
     lines = aligned(cells)
     lines += [f"  and {len(moving) - MOST} weaker ones, see sensitivity.csv"] if len(moving) > MOST else []
     lines += [f"  no effect at all: {len(order) - len(moving)} factors"] if len(moving) < len(order) else []
@@ -315,8 +317,3 @@ def metric_lines(found: Sensitivity, chance: Chance) -> list[str]:
 def share_word(share: float) -> str:
     """Return how much of the variance between points is chance. The estimate can exceed the whole."""
     return "more chance than signal" if share >= 1.0 else f"chance: {share:.1%} of the variance between points"
-
-
-def _value(index: Index) -> str:
-    interval = f" ({span(index.low, index.high)})" if index.low == index.low else ""
-    return number(index.value) + interval

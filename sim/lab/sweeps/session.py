@@ -42,10 +42,8 @@ class Sweep(NamedTuple):
 
 def run(asked: Sweep, command: str) -> Outcome:
     """Run a sweep, or its missing runs."""
-    engine = asked.engine
-    executor = executors.executor(
-        engine.kind, engine.workers or asked.workers, engine.address
-    )  # refused before a folder is made
+    engine = asked.engine  # refused before a folder is made
+    executor = executors.executor(engine.kind, engine.workers or asked.workers, engine.address)
     opened = store.create(asked.folder.parent, asked.base, asked.design, asked.plugins, engine.series)
     return go_on(opened, executor, None if engine.shard is None else Shard.read(engine.shard), command)
 

@@ -96,18 +96,15 @@ class Sweep:
 
     def blocks(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield the rows sorted by run_id, each once, in blocks of many rows that never divide a point."""
+        names = self.schema.names if columns is None else list(columns)
+        read = list(dict.fromkeys([*names, "run_id", "error", "seconds"]))
         step = max(1, BLOCK // self.replicates) * self.replicates
         for first in range(0, self.design.rows(), step):
-            block = self._block(first, first + step - 1, columns)
-            if block.num_rows:
-                yield block
-
-    def _block(self, first: int, last: int, columns: Sequence[str] | None) -> pa.Table:
-        wanted = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
-        names = list(dict.fromkeys([*wanted.names, "run_id", "error", "seconds"]))
-        near = [part for part in self.parts if part.first <= last and first <= part.last]
-        tables = [_read(part.path, names, first, last) for part in near]
-        return _each_once(pa.concat_tables(tables)).select(wanted.names) if tables else wanted.empty_table()
+            last = first + step - 1
+            near = [part for part in self.parts if part.first <= last and first <= part.last]
+            tables = [_read(part.path, read, first, last) for part in near]
+            if any(table.num_rows for table in tables):
+                yield _each_once(pa.concat_tables(tables)).select(names)
 
     def frame(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return some columns of all rows."""
