@@ -120,22 +120,17 @@ def all_fixed(base: Asked, named: dict[str, list[str]]) -> dict[str, frozenset[s
     arms = {BASE: base} | {name: base.changed_by(sorted_out(texts)) for name, texts in named.items()}
     found = {}
     for name, asked in arms.items():
-        own = {} if "profile" in asked.choices else scenarios.read(scenario_of(asked))
+        own = {} if "profile" in asked.choices else scenarios.read(asked.choices.get("scenario") or scenarios.default())
         leaves = [leaf for key, value in (*own.items(), *asked.values) for leaf, _ in keys.flat({key: value})]
         found[name] = frozenset(leaf.removeprefix(vectors.ABOVE) for leaf in leaves if leaf.startswith(vectors.ABOVE))
     return found
-
-
-def scenario_of(asked: Asked) -> str:
-    """Return the scenario that is asked for."""
-    return asked.choices.get("scenario") or scenarios.default()
 
 
 def overruled(asked: Asked) -> list[str]:
     """Return a line for each chosen preset some of whose levers the scenario sets otherwise."""
     if "profile" in asked.choices:
         return []
-    name = scenario_of(asked)
+    name = asked.choices.get("scenario") or scenarios.default()
     chosen = {group: choice for group, choice in asked.choices.items() if group in presets.PACKAGES}
     set_anyway = {key for key, _ in asked.values}
     own = {key: value for key, value in keys.flat(scenarios.read(name)) if key not in set_anyway}

@@ -15,8 +15,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from sim.lab.settings import folders
     from sim.lab.settings.errors import BROKEN, REFUSED, STOPPED, SettingsError, WorkError, printable
 
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = run(list(sys.argv[1:] if arguments is None else arguments))
+        refuse_unreadable(words)
+        from sim.cli import front
+        from sim.cli.commands import barnraise
+
+        code = front.run(barnraise, words)
         sys.stdout.flush()  # so that a pipe that broke is noticed here
         return code
     except SettingsError as error:
@@ -38,15 +43,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BROKEN
     finally:
         folders.forget()  # those of this command line
-
-
-def run(arguments: list[str]) -> int:
-    """Hand the arguments to Click, and return the exit code."""
-    refuse_unreadable(arguments)
-    from sim.cli import front
-    from sim.cli.commands import barnraise
-
-    return front.run(barnraise, arguments)
 
 
 def refuse_unreadable(arguments: list[str]) -> None:

@@ -145,10 +145,8 @@ def in_turn(drawn: Sequence[vectors.Vector], named: Sequence[str], base: Base) -
 
 def say_overruled(parts: Parts, base: Base, groups: Sequence[str]) -> None:
     """Print a line for each preset of which a scenario keeps some levers as its own."""
-    lines: dict[str, None] = {}
-    for levels in base:
-        lines |= dict.fromkeys(compose.overruled(at(parts, dict(zip(groups, levels, strict=True)))))
-    for line in lines:
+    asked = (at(parts, dict(zip(groups, levels, strict=True))) for levels in base)
+    for line in dict.fromkeys(line for one in asked for line in compose.overruled(one)):
         print(f"barnraise: {line}", file=sys.stderr)
 
 

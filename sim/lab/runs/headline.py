@@ -22,8 +22,7 @@ YEARS = ("", "one year", "two years", "three years", "four years", "five years")
 def text(job: Job, finished: Sequence[Replicate], answer: Sequence[str] = ()) -> str:
     """Return what was run, the answer (as the report has it), and the table of headline outcomes."""
     made, summary, compares = job.experiment, tables.summary(finished), job.kind == "compare"
-    tree = made.tree()
-    above = [caveats.venues([made.venue_name, *made.venues]), *caveats.idle_hosts(tree)]
+    above = [caveats.venues([made.venue_name, *made.venues]), *caveats.idle_hosts(made.tree())]
     lines = [f"{made.title or made.scenario}: {circumstances(job, len(finished))}", *filter(None, above), ""]
     lines += [*answer, ""] if answer else []
     lines += compare_lines(job, finished) if compares else [*run_lines(summary, made.days), ""]

@@ -46,13 +46,6 @@ def unit(effect: Effect) -> str:
     return "share" if OUTCOMES[effect.outcome].yes_or_no or summary.is_relative(effect) else ""
 
 
-def axis_label(effect: Effect, against: str) -> str:
-    """Say what the vertical axis is."""
-    outcome = OUTCOMES[effect.outcome]
-    scale = ": points" if outcome.yes_or_no else ": %" if summary.is_relative(effect) else ""
-    return f"{outcome.label}{scale}, against {against}"
-
-
 def over_time(results: TrialResults) -> Drawing | None:
     """Draw how the effect develops."""
     series = {arm: horizons(results.of(results.best, arm)) for arm in results.arms}
@@ -79,8 +72,10 @@ def over_time(results: TrialResults) -> Drawing | None:
     axes.axhline(0, color=BLACK, linewidth=1)
     axes.set_xlim(0, max(effect.end for effect in every) * 1.02)
     axes.set_xlabel("days since enrolment")
-    axes.set_title(axis_label(every[0], arm_label(control)), fontsize=10.5)
-    _signed_axis(axes, "points" if OUTCOMES[results.outcome].yes_or_no else unit(every[0]))
+    outcome = OUTCOMES[results.outcome]
+    scale = ": points" if outcome.yes_or_no else ": %" if summary.is_relative(every[0]) else ""
+    axes.set_title(f"{outcome.label}{scale}, against {arm_label(control)}", fontsize=10.5)
+    _signed_axis(axes, "points" if outcome.yes_or_no else unit(every[0]))
     label_ends(axes, ends)
     return page.done()
 
