@@ -100,7 +100,9 @@ def standard_error(values: Floats) -> float:
 def contrast(base: ArrayLike, alternative: ArrayLike, better: Better) -> Contrast:
     """Compare an outcome of two arms, replicate by replicate. A pair with a NaN is left out."""
     nan = float("nan")
-    differences = _known(_differences(np.asarray(base, np.float64), np.asarray(alternative, np.float64)))
+    start, end = np.asarray(base, np.float64), np.asarray(alternative, np.float64)
+    same = np.abs(end - start) < NOISE * np.maximum(np.abs(start), 1.0)  # but for the order of additions
+    differences = _known(np.where(same, 0.0, end - start))
     n = differences.size
     if n == 0:
         return Contrast(nan, nan, nan, 0, nan, nan, nan, identical=False)
@@ -165,12 +167,6 @@ def verdict(result: Contrast, p_adjusted: float, better: Better) -> str:
     if better == "neither":
         return "higher" if rises else "lower"
     return "better" if rises == (better == "more") else "worse"
-
-
-def _differences(base: Floats, alternative: Floats) -> Floats:
-    """Return alternative minus base; what only the order of additions can have made is exactly 0."""
-    differences = alternative - base
-    return np.where(np.abs(differences) < NOISE * np.maximum(np.abs(base), 1.0), 0.0, differences)
 
 
 def _known(values: Floats) -> Floats:

@@ -82,11 +82,6 @@ class Pairs:
         self.shifts = np.zeros((strata, replicates))
         self.lowest, self.highest = np.inf, -np.inf
 
-    @property
-    def points(self) -> int:
-        """How many points have all their replicates."""
-        return int(self.count.sum())
-
     def add(self, values: Floats, strata: NDArray[np.int64] | None = None) -> None:
         """Add some points, a row each, and the stratum of each."""
         known = values[~np.isnan(values).all(axis=1)]
@@ -116,7 +111,7 @@ class Pairs:
         error = float(np.sqrt(2.0 * self.noise / replicates))
         smallest = statistics.detectable(error, replicates) if error == error else nan
         ends = (self.lowest, self.highest) if np.isfinite(self.lowest) else (nan, nan)
-        return Seen(metric, *ends, smallest, self.points)
+        return Seen(metric, *ends, smallest, int(self.count.sum()))
 
 
 # How many replicates are enough

@@ -81,10 +81,6 @@ class Design:
         each = [[seed_of(int(level), replicate) for replicate in range(self.replicates)] for level in levels]
         return np.array(each, np.int64)
 
-    def seeds_of(self, points: Ids, replicates: Ids) -> Ids:
-        """Return the seeds of some runs."""
-        return self.seeds[self.strata[points], replicates]
-
     def rows(self) -> int:
         """Return the number of runs."""
         return len(self.points) * self.replicates
@@ -94,8 +90,8 @@ class Design:
         points, replicates = np.divmod(run_ids, self.replicates)
         columns = [column[points].tolist() for column in self.columns.values()]
         values = zip(*columns, strict=True) if columns else [()] * len(run_ids)
-        whole = (run_ids.tolist(), points.tolist(), replicates.tolist(), self.seeds_of(points, replicates).tolist())
-        return [Row(*row) for row in zip(*whole, values, strict=True)]
+        numbers = (run_ids, points, replicates, self.seeds[self.strata[points], replicates])
+        return [Row(*row) for row in zip(*(column.tolist() for column in numbers), values, strict=True)]
 
     @property
     def forks(self) -> bool:

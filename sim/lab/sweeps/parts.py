@@ -92,7 +92,8 @@ def run_table(design: Design, results: list[Result]) -> pa.Table:
     factors = [arrow_column(design.columns[name][points], schema.field(name)) for name in design.names]
     outcomes = [pa.array(column) for column in values.T]
     ends = [[result.error for result in results], [result.seconds for result in results]]
-    columns = [run_ids, points, replicates, design.seeds_of(points, replicates), *factors, *outcomes, *ends]
+    seeds = design.seeds[design.strata[points], replicates]
+    columns = [run_ids, points, replicates, seeds, *factors, *outcomes, *ends]
     return pa.table(columns, schema=schema)
 
 

@@ -60,15 +60,10 @@ def one_at_a_time(factors: Sequence[Factor], centre: Tree) -> pd.DataFrame:
     base = tuple(centre[factor.name] for factor in factors)
     rows = [base]
     for place, factor in enumerate(factors):
-        ends = factor.values or ends_of(factor)
-        rows += [(*base[:place], value, *base[place + 1 :]) for value in ends if value != base[place]]
+        ends = (end for end in (factor.low, factor.high) if end is not None)
+        levels = factor.values or [int(end) if is_whole(factor) else end for end in ends]
+        rows += [(*base[:place], value, *base[place + 1 :]) for value in levels if value != base[place]]
     return points_of([factor.name for factor in factors], rows)
-
-
-def ends_of(factor: Factor) -> tuple[float | None, float | None]:
-    """Return the ends of a range, as whole numbers if the factor takes no others."""
-    low, high = factor.low, factor.high
-    return (int(low), int(high)) if is_whole(factor) and low is not None and high is not None else (low, high)
 
 
 def is_whole(factor: Factor) -> bool:

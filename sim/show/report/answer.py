@@ -257,13 +257,10 @@ def _interval_line(results: Results) -> str:
 
 def limits(results: Results) -> list[str]:
     """Return what the page cannot say, in six short lines at most."""
-    cause = (
-        "The settings cause these differences in this world. Whether they would in yours, no page can say."
-        if results.compares else
-        "A run describes. What the venue causes shows only in a comparison of arms, and only for this world."
-    )  # fmt: skip
     return [
-        cause,
+        "The settings cause these differences in this world. Whether they would in yours, no page can say."
+        if results.compares
+        else "A run describes. What the venue causes shows only in a comparison of arms, and only for this world.",
         "The world has not been calibrated to a real community: trust directions and comparisons more than levels.",
         "Left out: what people write, languages, conflicts, moderation, seasons, rival makers, motives that change.",
         "What holds members has a horizon: the longer the silence, the fewer still come for their own needs.",

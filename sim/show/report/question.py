@@ -69,7 +69,8 @@ def clause(results: Results, arm: str) -> str:
     if gone(opens, base_levers, levers):
         return PRESETS["community", "none"]
     if chosen:
-        return listed([_preset(group, name) for group, name in chosen[:MOST_SETTINGS]])
+        usual = {(group, name): f"the {group} were “{name.replace('_', ' ')}”" for group, name in chosen}
+        return listed([(usual | PRESETS)[preset] for preset in chosen[:MOST_SETTINGS]])
     settings = results.settings.get(arm, {})
     if gone(has_host, base_levers, levers) and all(key.startswith("host.") for key in settings):
         return PRESETS["host", "none"]
@@ -86,10 +87,6 @@ def clause(results: Results, arm: str) -> str:
 def gone(there: Callable[[Flat], bool], base: Flat, arm: Flat) -> bool:
     """Tell whether something that the base has is missing in an arm."""
     return "venue.opens" in base and there(base) and not there(arm)
-
-
-def _preset(group: str, name: str) -> str:
-    return PRESETS.get((group, name)) or f"the {group} were “{name.replace('_', ' ')}”"
 
 
 def _setting(results: Results, key: str, value: Any) -> str:
