@@ -12,6 +12,7 @@ import numpy as np
 from sim.lab.settings import keys
 from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.messages import is_number
+from sim.lab.sweeps.point_run import put_number
 from sim.lab.trials.registry import action
 from sim.lab.trials.snapshot import POSTS, Chosen, Scene
 from sim.world import treatment
@@ -147,24 +148,14 @@ def with_levers(settings: Settings, venue: int, levers: Mapping[str, Any]) -> Se
         group, _, name = key.partition(".")
         if line := keys.unknown(key, frozenset()):
             raise SettingsError(line)
-        if group in ("venue", "host"):
-            setup = settings.setups[venue]
-            setup = setup._replace(**{group: _checked(getattr(setup, group), name, value)})
-            settings = settings._replace(setups=(*settings.setups[:venue], setup, *settings.setups[venue + 1 :]))
-        elif group in ("product", "outside"):
-            settings = settings._replace(**{group: _checked(getattr(settings, group), name, value)})
-        else:
+        if group not in ("venue", "host", "product", "outside"):
             raise SettingsError(f"{key} is fixed before the first day, so a trial cannot change it")
+        known = keys.declarations().get(key)  # nothing for words and lists
+        if known is not None and not (is_number(value) and known.low <= value <= known.high):
+            raise SettingsError(f"{name}={value} is out of range: {known.low:g} to {known.high:g}")
+        place = f"venues.{settings.setups[venue].name}." if group in ("venue", "host") else ""
+        settings = put_number(settings, place + key, value if known is None else float(value))
     return settings
-
-
-def _checked(block: Any, name: str, value: Any) -> Any:
-    """Return a block of levers with one changed, within its declared range."""
-    default = type(block)._field_defaults[name]
-    low, high = getattr(default, "low", None), getattr(default, "high", None)
-    if low is not None and high is not None and not (is_number(value) and low <= value <= high):
-        raise SettingsError(f"{name}={value} is out of range: {low:g} to {high:g}")
-    return block._replace(**{name: float(value) if isinstance(default, float) else value})
 
 
 def _hold(column: Any, chosen: Chosen, value: float) -> Undo:

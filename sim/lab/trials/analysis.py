@@ -34,6 +34,8 @@ from sim.lab.trials.trial import Trial, Window, column_of
 
 Floats = NDArray[np.float64]
 NAN = float("nan")
+Odds = tuple[float, float, float, float, float, float]  # risk ratio and log odds ratio, each with its interval
+NO_ODDS: Odds = (NAN, NAN, NAN, NAN, NAN, NAN)
 EVERYBODY = "all"
 DECILES = 10
 FEWEST = 2.0 - 1e-9  # effective seeds that an interval needs
@@ -174,7 +176,7 @@ def compared(
     error = error_of(gap)
     relative = ratio(effect, over.mean)
     relative_error = error_of((gap - relative * over.influence) / over.mean) if over.mean else NAN
-    odds = Odds() if base is not None or not OUTCOMES[name].yes_or_no else of_odds(treated, reference)
+    odds = NO_ODDS if base is not None or not OUTCOMES[name].yes_or_no else of_odds(treated, reference)
     return Effect(
         name, *window, arm, comparison, subgroup, treated.mean if base is None else over.mean + effect, over.mean,
         effect, *around(effect, error, seeds), *chances(effect, error, seeds), relative,
@@ -183,27 +185,16 @@ def compared(
     )  # fmt: skip
 
 
-class Odds(NamedTuple):
-    """Risk ratio and log odds ratio, each with its interval."""
-
-    risk_ratio: float = NAN
-    risk_ratio_low: float = NAN
-    risk_ratio_high: float = NAN
-    log_odds: float = NAN
-    log_odds_low: float = NAN
-    log_odds_high: float = NAN
-
-
 def of_odds(treated: Cell, reference: Cell) -> Odds:
     """Return the risk ratio and the log odds ratio of a yes-or-no outcome between two groups."""
     a, b, seeds = treated.mean, reference.mean, min(treated.effective, reference.effective)
     if not (0.0 < a < 1.0 and 0.0 < b < 1.0):
-        return Odds()
+        return NO_ODDS
     log_ratio, ratio_error = np.log(a / b), error_of(treated.influence / a - reference.influence / b)
     low, high = around(float(log_ratio), ratio_error, seeds)
     log_odds = float(np.log(a / (1.0 - a)) - np.log(b / (1.0 - b)))
     odds_error = error_of(treated.influence / (a * (1.0 - a)) - reference.influence / (b * (1.0 - b)))
-    return Odds(a / b, float(np.exp(low)), float(np.exp(high)), log_odds, *around(log_odds, odds_error, seeds))
+    return a / b, float(np.exp(low)), float(np.exp(high)), log_odds, *around(log_odds, odds_error, seeds)
 
 
 def _of_doses(trial: Trial, pooled: Pooled, name: str, window: Window) -> Iterator[Effect]:
@@ -234,7 +225,7 @@ def _line(key: tuple[str, Window, str], x: Floats, y: Floats, influence: Floats,
     people = int(sum(cell.people.sum() for cell in cells))
     return Effect(
         name, *window, "all arms", comparison, EVERYBODY, NAN, cells[0].mean, slope, *around(slope, error, seeds),
-        *chances(slope, error, seeds), NAN, NAN, NAN, *Odds(), people, int(cells[0].people.sum()), influence.shape[1],
+        *chances(slope, error, seeds), NAN, NAN, NAN, *NO_ODDS, people, int(cells[0].people.sum()), influence.shape[1],
     )  # fmt: skip
 
 
@@ -269,7 +260,7 @@ def _per_doer(trial: Trial, pooled: Pooled, on: tuple[str, Window], did: str) ->
     return Effect(
         *on[:1], *on[1], did, "per_doer", EVERYBODY, base.mean + per, base.mean, per,
         *around(per, error, base.effective), *chances(per, error, base.effective), per / whole,
-        *around(per / whole, error / abs(whole), base.effective), *Odds(), people, int((arm == 0).sum()), pooled.seeds,
+        *around(per / whole, error / abs(whole), base.effective), *NO_ODDS, people, int((arm == 0).sum()), pooled.seeds,
     )  # fmt: skip
 
 
