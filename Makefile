@@ -17,7 +17,7 @@ QUESTION := alt.no_manager='host=none' alt.more_ads='venue.ad_load=6' alt.nothin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 validate freeze calibrate calibrate-smoke levers bench bench-sweep test slow fuzz test-browser check lint format docs clean
+.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 validate freeze screen calibrate calibrate-smoke levers bench bench-sweep test slow fuzz test-browser check lint format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -88,8 +88,14 @@ validate: $(STAMPS)/base ## compare the world with published findings; rebuilds 
 freeze: $(STAMPS)/base ## freeze rows of the evidence before their first run (ROWS="L1 L2"; otherwise all new ones)
 	@$(RUN) docs/freeze.py $(ROWS)
 
-calibrate: $(STAMPS)/calibrate ## fit the calibrated parameters to all findings (an hour or more; it resumes)
-	@$(RUN) -m sim calibrate
+screen: $(STAMPS)/calibrate ## rank all free parameters by what they move, into results/gallery/calibration (two hours; it resumes)
+	@$(RUN) -m sim calibrate screen=yes && mkdir -p results/gallery/calibration && \
+	cp results/calibration/screen.csv results/gallery/calibration/
+
+calibrate: $(STAMPS)/calibrate ## fit the calibrated parameters to the findings that are not shut away (an hour or more; it resumes)
+	@$(RUN) -m sim calibrate && mkdir -p results/gallery/calibration conf/vector_sets && \
+	cp results/calibration/*.csv results/calibration/*.yaml results/calibration/figures/*.png results/gallery/calibration/ && \
+	cp results/calibration/plausible.csv conf/vector_sets/
 
 calibrate-smoke: $(STAMPS)/calibrate ## run a small calibration from end to end, in minutes
 	@$(RUN) -m sim calibrate P2 N3 N5 only=answering.answer,visit.base,asking.talk budget=24 seeds=1 check=2 \

@@ -4,8 +4,9 @@ A process predicts the distance from the published figure in half-bands (or, for
 has a linear part, a non-linear part and the seeds' noise. Most targets depend on few parameters. A lasso on each
 parameter and its square finds these first, and the process scales each parameter by its importance there.
 
-A target is emulated only where the process predicts more than `TRUSTED` of the variance between evaluations that it was
-not conditioned on (leave one out). For all others the world itself decides.
+A target is emulated only where the process predicts more than `TRUSTED` of the variance between vectors that it was not
+conditioned on (leave one out), beyond the measured noise between seeds. For all others the world itself decides. One
+more process predicts their loss in sum, so that proposals keep away from where most worlds are deserted.
 """
 
 import math
@@ -35,7 +36,7 @@ class Learned(NamedTuple):
 class Fitted(NamedTuple):
     """A process conditioned on evaluations, in standardised values that `mean` and `scale` convert back."""
 
-    aim: Aim
+    aim: Aim | None  # None: of a loss
     learned: Learned
     process: Any
     mean: float
@@ -49,14 +50,16 @@ def seen(aim: Aim, figure: float) -> float:
     return float(np.clip(distance(aim.target, figure), -CLIP, CLIP))
 
 
-def winsorised(values: Floats) -> Floats:
-    """Return figures clipped to five interquartile ranges from the median."""
+def clipped(aim: Aim | None, values: Floats) -> Floats:
+    """Return values without extremes: figures in half-bands have none, others stay within five interquartile ranges."""
+    if aim is not None and not aim.is_sign:
+        return values
     low, middle, high = np.nanquantile(values, (0.25, 0.5, 0.75))
     reach = 5.0 * (high - low)
     return np.clip(values, middle - reach, middle + reach) if reach > 0.0 else values
 
 
-def learn(aim: Aim, points: Floats, values: Floats) -> Learned | None:
+def learn(aim: Aim | None, points: Floats, values: Floats) -> Learned | None:
     """Return the importance of parameters and the scales of a process, or None with too little to learn from."""
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, Matern, WhiteKernel
@@ -64,7 +67,7 @@ def learn(aim: Aim, points: Floats, values: Floats) -> Learned | None:
     known = np.isfinite(values)
     if known.sum() < FEWEST or np.ptp(values[known]) == 0.0:
         return None
-    values = winsorised(values[known]) if aim.is_sign else values[known]
+    values = clipped(aim, values[known])
     stretch = stretches(points[known], values)
     kernel = (
         ConstantKernel(0.5, (1e-4, 1e2)) * DotProduct(1.0, "fixed")
@@ -105,12 +108,12 @@ def stretches(points: Floats, values: Floats) -> Floats:
     return np.maximum(size / size.max(), LEAST) if size.max() > 0.0 else np.full(size.size, LEAST * 3.0)
 
 
-def condition(aim: Aim, learned: Learned, points: Floats, values: Floats) -> Fitted:
+def condition(aim: Aim | None, learned: Learned, points: Floats, values: Floats) -> Fitted:
     """Return a process conditioned on some evaluations."""
     from sklearn.gaussian_process import GaussianProcessRegressor
 
     known = np.isfinite(values)
-    values = winsorised(values[known]) if aim.is_sign else values[known]  # not all the same: some was learned of them
+    values = clipped(aim, values[known])  # not all the same: some was learned of them
     process = GaussianProcessRegressor(learned.kernel, optimizer=None)
     process.fit(centred(points[known]) * learned.stretch, standard(values))
     return Fitted(aim, learned, process, float(values.mean()), float(values.std()))
@@ -130,9 +133,13 @@ def loss_of(aim: Aim, values: Floats, spread: float) -> Floats:
     return np.array([WORST * (1.0 - chance(aim.target, one, spread)) for one in values])
 
 
-def skill(fitted: Fitted) -> float:
-    """Return the leave-one-out share of the variance between evaluations that is predicted."""
+def skill(fitted: Fitted, noise: float) -> float:
+    """Return the leave-one-out R squared: the predicted share of the variance between vectors, beyond seeds' `noise`.
+
+    NaN if the evaluations differ no more than seeds do.
+    """
     process = fitted.process
     inverse = cho_solve((process.L_, True), np.eye(len(process.alpha_)))
     errors = np.ravel(process.alpha_) / np.diag(inverse)
-    return float(1.0 - np.mean(errors**2))  # values are standardised: their variance is 1
+    chance = (noise / fitted.scale) ** 2  # values are standardised: their variance is 1
+    return float(1.0 - max(float(np.mean(errors**2)) - chance, 0.0) / (1.0 - chance)) if chance < 1.0 else math.nan

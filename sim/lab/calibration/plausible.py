@@ -34,7 +34,8 @@ class Final(NamedTuple):
 
 def finalists(evaluated: Evaluated, emulators: Emulators, number: int = FINALISTS) -> list[int]:
     """Return the best evaluation, then always the one among the best that is farthest from those chosen."""
-    order = np.argsort(evaluated.without_noise(emulators.of(evaluated)), kind="stable")
+    trusted = emulators.of(evaluated)
+    order = np.argsort(evaluated.without_noise(trusted, emulators.rest), kind="stable")
     left, chosen = [int(one) for one in order[1 : POOL * number]], [int(order[0])]
     while left and len(chosen) < number:
         gaps = np.linalg.norm(evaluated.points[left][:, None] - evaluated.points[chosen][None], axis=2).min(axis=1)

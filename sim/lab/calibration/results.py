@@ -17,6 +17,7 @@ from sim.lab.runs.result_folder import whole, write_yaml
 FOLDER = "calibration"  # in the folder of results
 ONLY = "only"  # a subfolder: a fit to some rows must not replace the fit to all rows
 PARTS = "parts"
+SHUFFLE = 5  # seed of the order of the set
 AT_END = 0.02  # of a prior: closer to its end counts as at the end. The true value may be beyond it
 
 
@@ -60,9 +61,14 @@ def evaluations(made: Calibration) -> pd.DataFrame:
 
 
 def vectors(made: Calibration) -> pd.DataFrame:
-    """Return the plausible set: a line per vector, the best first, and a column per parameter."""
+    """Return the plausible set: a line per vector and a column per parameter.
+
+    The best is the first. The others stand in a shuffled order, since few replicates draw only the first vectors.
+    """
+    best, *others = made.plausible
+    order = [best, *np.random.default_rng(SHUFFLE).permutation(np.array(others, dtype=int))]
     return pd.DataFrame([
-        {"vector": number, **made.evaluated.proposals[one].vector} for number, one in enumerate(made.plausible)
+        {"vector": number, **made.evaluated.proposals[one].vector} for number, one in enumerate(order)
     ])  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from scipy.stats import qmc
 from sim.lab.calibration import emulator
 from sim.lab.calibration.emulator import Fitted, Floats, Learned
 from sim.lab.calibration.evaluate import FIRST, VectorStore, Wanted
-from sim.lab.calibration.losses import WORST, Aim, aims, losses, simulated, weights
+from sim.lab.calibration.losses import Aim, aims, losses, simulated, weights
 from sim.lab.calibration.space import Space, Vector
 from sim.lab.validation import evaluate
 from sim.lab.validation.row_files import Entry
@@ -32,7 +32,8 @@ SEED = 20
 WAVE = 24  # proposals of a wave
 PARENTS, FEWEST_PARENTS = 0.15, 8  # proposals differ from the best evaluations in some parameters
 CANDIDATES = 2000
-STRIDES = (0.05, 0.1, 0.2, 0.4)  # standard deviations of a candidate's moves, as shares of an axis
+STRIDES = (0.03, 0.06, 0.12, 0.25)  # standard deviations of a candidate's moves, as shares of an axis
+MOST_MOVED = 0.5  # share of the axes; most candidates move fewer
 EXPLORES = 4  # every so many proposals one is far from all that is known, instead of the best
 STEPS = 1.5  # growth factor of the evaluations after which the emulator's scales are learned again
 NOISE_SEEDS = 8
@@ -107,34 +108,53 @@ class Problem:
         """Return the figure of each target, NaN where there is none."""
         return np.array([one.mean for one in simulated(self.aims, store.samples(wanted))])
 
-    def noise(self, store: VectorStore) -> Floats:
-        """Return the measured standard deviation between seeds of each target, 0 where it is undefined."""
+    def by_seed(self, store: VectorStore) -> Floats:
+        """Return each target's figure under the declared values, shape (noise seeds, targets)."""
         each = self.of_noise.numbers
-        seeds = np.array([self.figures(store, self.of_noise._replace(numbers=[number])) for number in each])
-        return np.array([values.std(ddof=1) if np.isfinite(values).all() else 0.0 for values in seeds.T])
+        return np.array([self.figures(store, self.of_noise._replace(numbers=[number])) for number in each])
+
+    def values(self, figures: Floats) -> Floats:
+        """Return figures as an emulator sees them, shape (any, targets)."""
+        return np.array([[emulator.seen(*one) for one in zip(self.aims, line, strict=True)] for line in figures])
 
 
 class Evaluated:
     """All evaluations: points (evaluations x axes), figures and losses (evaluations x targets)."""
 
     def __init__(self, problem: Problem, proposals: Sequence[Proposal], store: VectorStore) -> None:
-        self.problem, self.proposals, self.noise = problem, list(proposals), problem.noise(store)
+        by_seed = problem.by_seed(store)
+        self.problem, self.proposals, self.noise = problem, list(proposals), spread(by_seed)
         self.points = np.array([problem.space.point(one.vector) for one in proposals])
         wanted = [problem.wanted(place, one.vector) for place, one in enumerate(proposals)]
         self.figures = np.array([problem.figures(store, one) for one in wanted])
         self.losses = np.array([losses(problem.aims, one, self.noise) for one in self.figures])
-        self.values = np.array([[emulator.seen(*one) for one in zip(problem.aims, line, strict=True)]
-                                for line in self.figures])  # fmt: skip
+        self.values = problem.values(self.figures)
+        self.of_seeds = np.array([losses(problem.aims, one, self.noise) for one in by_seed])
+        self.value_noise = spread(problem.values(by_seed)) / np.sqrt(problem.seeds)
 
-    def without_noise(self, emulators: Sequence[Fitted | None]) -> Floats:
+    def without_noise(self, emulators: Sequence[Fitted | None], rest: Fitted | None) -> Floats:
         """Return the weighted loss of each evaluation, by the emulator where it is trusted."""
-        found = self.losses.copy()
-        for place, one in enumerate(emulators):
+        found, weigh = self.losses.copy(), weights(self.problem.aims)
+        for place, (aim, one) in enumerate(zip(self.problem.aims, emulators, strict=True)):
             if one is not None:
                 mean, _ = emulator.expected(one, self.points)
                 known = np.isfinite(self.values[:, place])
-                found[known, place] = emulator.loss_of(one.aim, mean, self.noise[place])[known]
-        return np.asarray(found @ weights(self.problem.aims))
+                found[known, place] = emulator.loss_of(aim, mean, self.noise[place])[known]
+        others = np.array([one is None for one in emulators])
+        of_others = found[:, others] @ weigh[others]
+        if rest is not None and emulator.skill(rest, self.rest_noise(others)) > emulator.TRUSTED:
+            of_others = np.maximum(emulator.expected(rest, self.points)[0], 0.0)
+        return np.asarray(found[:, ~others] @ weigh[~others] + of_others)
+
+    def rest_noise(self, others: NDArray[np.bool_]) -> float:
+        """Return the noise between seeds of the weighted loss of some targets in sum."""
+        loss = self.of_seeds[:, others] @ weights(self.problem.aims)[others]
+        return float(loss.std(ddof=1) / np.sqrt(self.problem.seeds))
+
+
+def spread(by_seed: Floats) -> Floats:
+    """Return the standard deviation between seeds of each target, 0 where a seed has no figure."""
+    return np.array([values.std(ddof=1) if np.isfinite(values).all() else 0.0 for values in by_seed.T])
 
 
 @dataclass
@@ -144,6 +164,7 @@ class Emulators:
     size: int = 0
     scales: list[Learned | None] = field(default_factory=list)
     skills: dict[str, float] = field(default_factory=dict)  # by target; absent where nothing could be learned
+    rest: Fitted | None = None  # the weighted loss of all targets that are not emulated, in sum
 
     def of(self, evaluated: Evaluated) -> list[Fitted | None]:
         """Return a process for each target that the emulator may be trusted with, and None for the others."""
@@ -154,8 +175,20 @@ class Emulators:
             None if learned is None else emulator.condition(aim, learned, evaluated.points, values)
             for learned, (aim, values) in zip(self.scales, self._each(evaluated), strict=True)
         ]
-        self.skills = {one.aim.name: emulator.skill(one) for one in fitted if one is not None}
-        return [one if one is not None and self.skills[one.aim.name] > emulator.TRUSTED else None for one in fitted]
+        names = [aim.name for aim in evaluated.problem.aims]
+        self.skills = {
+            name: emulator.skill(one, noise)
+            for name, one, noise in zip(names, fitted, evaluated.value_noise, strict=True) if one is not None
+        }  # fmt: skip
+        trusted = [
+            one if one is not None and self.skills[name] > emulator.TRUSTED else None
+            for name, one in zip(names, fitted, strict=True)
+        ]
+        others = np.array([one is None for one in trusted])
+        loss = evaluated.losses[:, others] @ weights(evaluated.problem.aims)[others]
+        learned = emulator.learn(None, evaluated.points, loss)
+        self.rest = None if learned is None else emulator.condition(None, learned, evaluated.points, loss)
+        return trusted
 
     def _each(self, evaluated: Evaluated) -> list[tuple[Aim, Floats]]:
         return list(zip(evaluated.problem.aims, evaluated.values.T, strict=True))
@@ -164,18 +197,20 @@ class Emulators:
 def start(space: Space, size: int, given: Sequence[Vector]) -> list[Vector]:
     """Return the start: the declared values, the given vectors, and scrambled Sobol points.
 
-    Three of four points lie in the middle half of each axis, around the declared values. In the corners of thirty axes
-    most worlds are empty, and show nothing of what moves a figure.
+    Three of four points lie in the middle quarter of each axis, around the declared values, the others in the middle
+    half. Farther out in thirty axes most worlds are deserted, and show nothing of what moves a figure.
     """
     middle = space.point({})
     cube = qmc.Sobol(len(middle), rng=SEED).random_base2(max(1, (max(2, size) - 1).bit_length()))
-    near = np.clip(middle + 0.5 * (cube - 0.5), 0.0, 1.0)
-    points = np.where((np.arange(len(cube)) % 4 == 3)[:, None], cube, near)
+    reach = np.where(np.arange(len(cube)) % 4 == 3, 0.5, 0.25)[:, None]
+    points = np.clip(middle + reach * (cube - 0.5), 0.0, 1.0)
     vectors = [space.vector(middle), *({**space.held, **vector} for vector in given), *map(space.vector, points)]
     return vectors[: max(size, 1 + len(given))]
 
 
-def next_wave(evaluated: Evaluated, emulators: Sequence[Fitted | None], room: int) -> list[Proposal]:
+def next_wave(
+    evaluated: Evaluated, emulators: Sequence[Fitted | None], rest: Fitted | None, room: int
+) -> list[Proposal]:  # fmt: skip
     """Return the proposals of the next wave, at most `room`.
 
     Each is the best of many candidates under another draw of what the emulator does not know, so that a wave spreads
@@ -183,12 +218,12 @@ def next_wave(evaluated: Evaluated, emulators: Sequence[Fitted | None], room: in
     """
     wave, space = 1 + max(one.wave for one in evaluated.proposals), evaluated.problem.space
     draw = np.random.default_rng((SEED, wave))
-    known = evaluated.without_noise(emulators)
+    known = evaluated.without_noise(emulators, rest)
     parents = np.argsort(known, kind="stable")[: max(FEWEST_PARENTS, int(PARENTS * len(known)))]
     limit, taken, made = float(known[parents].max()), evaluated.points, []
     for number in range(min(WAVE, room)):
-        points, of = candidates(evaluated.points, parents, draw)
-        predicted = predict(evaluated, emulators, points, of, draw.standard_normal(len(emulators)))
+        points = candidates(evaluated.points, parents, draw)
+        predicted = predict(evaluated, emulators, rest, points, draw.standard_normal(len(emulators) + 1))
         best = int(np.argmin(predicted))
         if number % EXPLORES == EXPLORES - 1 and (predicted <= limit).any():
             gaps = np.linalg.norm(points[:, None] - taken[None], axis=2).min(axis=1)
@@ -198,26 +233,27 @@ def next_wave(evaluated: Evaluated, emulators: Sequence[Fitted | None], room: in
     return made
 
 
-def candidates(
-    points: Floats, parents: NDArray[np.int64], draw: np.random.Generator
-) -> tuple[Floats, NDArray[np.int64]]:
-    """Return candidate points, each a parent with some parameters moved, and the parents' places."""
+def candidates(points: Floats, parents: NDArray[np.int64], draw: np.random.Generator) -> Floats:
+    """Return candidate points, each a parent with some parameters moved."""
     of = parents[draw.integers(len(parents), size=CANDIDATES)]
     moves = draw.standard_normal((CANDIDATES, points.shape[1])) * draw.choice(STRIDES, size=(CANDIDATES, 1))
-    moves *= draw.random(moves.shape) < draw.uniform(0.1, 1.0, size=(CANDIDATES, 1))
-    return np.clip(points[of] + moves, 0.0, 1.0), of
+    moves *= draw.random(moves.shape) < MOST_MOVED * draw.random((CANDIDATES, 1)) ** 2
+    return np.asarray(np.clip(points[of] + moves, 0.0, 1.0))
 
 
 def predict(
-    evaluated: Evaluated, emulators: Sequence[Fitted | None], points: Floats, parents: NDArray[np.int64], belief: Floats
+    evaluated: Evaluated, emulators: Sequence[Fitted | None], rest: Fitted | None, points: Floats, belief: Floats
 ) -> Floats:
-    """Return the predicted loss of candidates: by the emulator where it is trusted, else the parent's own."""
-    found = evaluated.losses[parents]
-    for place, one in enumerate(emulators):
+    """Return the predicted loss of candidates, if processes err by so many (`belief`) standard deviations."""
+    weigh, found = weights(evaluated.problem.aims), np.zeros(len(points))
+    for place, (aim, one) in enumerate(zip(evaluated.problem.aims, emulators, strict=True)):
         if one is not None:
             mean, doubt = emulator.expected(one, points)
-            found[:, place] = emulator.loss_of(one.aim, mean + belief[place] * doubt, evaluated.noise[place])
-    return np.asarray(np.minimum(found, WORST) @ weights(evaluated.problem.aims))
+            found += weigh[place] * emulator.loss_of(aim, mean + belief[place] * doubt, evaluated.noise[place])
+    if rest is not None:
+        mean, doubt = emulator.expected(rest, points)
+        found += np.maximum(mean + belief[-1] * doubt, 0.0)
+    return found
 
 
 def search(
@@ -241,4 +277,4 @@ def search(
         room = budget - finished
         if room <= 0 or time.monotonic() >= ends:
             return evaluated, emulators
-        journal.write(next_wave(evaluated, trusted, room))
+        journal.write(next_wave(evaluated, trusted, emulators.rest, room))
