@@ -17,10 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_solve
 
-from sim.lab.calibration.losses import FARTHEST, WORST, Aim, chance, distance
+from sim.lab.calibration.losses import FARTHEST, WRONG, Aim, chance, distance, of_distance
 
 Floats = NDArray[np.float64]
-CLIP = 5.0  # half-bands: the largest distance that a process is given
 LEAST = 0.1  # scale of a parameter that does not seem to matter, relative to the most important one
 TRUSTED = 0.6  # leave-one-out share of the variance from which on a process is used
 FEWEST = 12  # evaluations with a figure that a process needs
@@ -47,7 +46,7 @@ def seen(aim: Aim, figure: float) -> float:
     """Return the value of a target for a process: the distance in half-bands, or the figure itself for a sign."""
     if aim.is_sign or not math.isfinite(figure):
         return figure
-    return float(np.clip(distance(aim.target, figure), -CLIP, CLIP))
+    return float(np.clip(distance(aim.target, figure), -FARTHEST, FARTHEST))
 
 
 def clipped(aim: Aim | None, values: Floats) -> Floats:
@@ -129,8 +128,8 @@ def expected(fitted: Fitted, points: Floats) -> tuple[Floats, Floats]:
 def loss_of(aim: Aim, values: Floats, spread: float) -> Floats:
     """Return the losses of a target's predicted values; `spread` is the noise between seeds."""
     if not aim.is_sign:
-        return np.asarray(np.minimum(np.abs(values), FARTHEST) ** 2)
-    return np.array([WORST * (1.0 - chance(aim.target, one, spread)) for one in values])
+        return of_distance(values)
+    return np.array([WRONG * (1.0 - chance(aim.target, one, spread)) for one in values])
 
 
 def skill(fitted: Fitted, noise: float) -> float:

@@ -1,8 +1,9 @@
-"""Losses: how far a world is from the findings. Each target loses 0 if it is met, 1 at the edge of its band, at most 9.
+"""Losses: how far a world is from the findings. Each target loses 0 if it is met, and 1 at the edge of its band.
 
-The loss of a figure is min(|simulated - published| / half-band, 3) squared, with the half-band on its own side. The
-loss of a sign or a shape is 9 times the probability that a seed has it wrong. A missing value loses 9. A row's loss is
-the mean of its targets' losses.
+The loss of a figure is its distance from the published one in half-bands on its own side, squared. Beyond three
+half-bands it grows by one for each, up to 12: a hopeless row must not rule, but should still pull. The loss of a sign
+or a shape is 9 times the probability that a seed has it wrong. A missing value loses 12. A row's loss is the mean of
+its targets' losses.
 
 Rows weigh by what they can say about causes (`WEIGHTS`): an experiment twice as much as an association or a curve, and
 a row that a rule nearly states half as much, because meeting it says little about the rest of the world.
@@ -28,8 +29,9 @@ from sim.lab.validation.row_files import Entry, Sample
 from sim.lab.validation.scoring import NOTHING, Simulated
 
 Floats = NDArray[np.float64]
-FARTHEST = 3.0  # half-bands: the loss is capped there, so that one row cannot dominate the others
-WORST = FARTHEST**2
+FAR, FARTHEST = 3.0, 6.0  # half-bands: from where the loss grows in a line, and where it ends
+WRONG = FAR**2  # the loss of a sign that is wrong for sure
+WORST = WRONG + FARTHEST - FAR
 CRITICAL = 3.841  # chi-square of one degree of freedom, 95 %
 WEIGHTS = {"experiment": 2.0, "quasi-experiment": 1.5, "association": 1.0, "curve": 1.0}
 NEARLY = 0.5
@@ -93,12 +95,18 @@ def _of_row(entry: Entry, samples: list[Sample]) -> dict[str, Simulated]:
 
 
 def loss(aim: Aim, figure: float, spread: float) -> float:
-    """Return the loss of a target's figure, from 0 to 9. `spread` is the noise between seeds, for signs."""
+    """Return the loss of a target's figure, from 0 to 12. `spread` is the noise between seeds, for signs."""
     if not math.isfinite(figure):
         return WORST
     if aim.is_sign:
-        return WORST * (1.0 - chance(aim.target, figure, spread))
-    return min(abs(distance(aim.target, figure)), FARTHEST) ** 2
+        return WRONG * (1.0 - chance(aim.target, figure, spread))
+    return float(of_distance(distance(aim.target, figure)))
+
+
+def of_distance(half_bands: Floats | float) -> Floats:
+    """Return the loss of figures that are so far from the published one."""
+    size = np.abs(half_bands)
+    return np.minimum(size, FAR) ** 2 + np.clip(size - FAR, 0.0, FARTHEST - FAR)
 
 
 def distance(target: Target, mean: float) -> float:

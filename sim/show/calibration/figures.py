@@ -90,8 +90,8 @@ def rows(results: Calibrated) -> Drawing:
     met = results.summary["within_bands"]
     page = sheet(
         results, f"{met['best']} of {len(table)} rows lie within their bands, {met['declared']} with declared values",
-        "Mean loss of each row's figures, on seeds that no search saw. 1 is the edge of a band, and losses are cut at "
-        "9. Tick: declared values. Diamond: the best vector.",
+        "Mean loss of each row's figures, on seeds that no search saw. 1 is the edge of a band, and losses end at "
+        "12. Tick: declared values. Diamond: the best vector.",
         plot=0.35 + LINE * len(table), left=2.9, right=0.4,
     )  # fmt: skip
     axes = page.axes[0]
@@ -103,6 +103,6 @@ def rows(results: Calibrated) -> Drawing:
     findings = [text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…" for text in table["finding"]]
     labels = [f"{row} {text}" for row, text in zip(table["row"], findings, strict=True)]
     axes.set_yticks(-np.arange(len(table)), labels, fontsize=8)
-    axes.set(xlim=(-0.3, 9.3), ylim=(-len(table) + 0.3, 0.7), xlabel="loss")
+    axes.set(xlim=(-0.3, 12.3), ylim=(-len(table) + 0.3, 0.7), xlabel="loss")
     axes.grid(visible=False)
     return page.done()
