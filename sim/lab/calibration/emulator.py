@@ -125,11 +125,17 @@ def expected(fitted: Fitted, points: Floats) -> tuple[Floats, Floats]:
     return fitted.mean + fitted.scale * mean, fitted.scale * of_truth
 
 
-def loss_of(aim: Aim, values: Floats, spread: float) -> Floats:
-    """Return the losses of a target's predicted values; `spread` is the noise between seeds."""
+def loss_of(aim: Aim, values: Floats, doubt: Floats, spread: float) -> Floats:
+    """Return the losses to be expected of a target's predicted values, each in doubt by a standard deviation.
+
+    `spread` is the noise between seeds, which signs are held to.
+    """
     if not aim.is_sign:
-        return of_distance(values)
-    return np.array([WRONG * (1.0 - chance(aim.target, one, spread)) for one in values])
+        return of_distance(np.hypot(values, doubt))
+    return np.array([
+        WRONG * (1.0 - chance(aim.target, one, math.hypot(spread, unsure)))
+        for one, unsure in zip(values, doubt, strict=True)
+    ])  # fmt: skip
 
 
 def skill(fitted: Fitted, noise: float) -> float:

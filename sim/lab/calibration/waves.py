@@ -32,7 +32,7 @@ SEED = 20
 WAVE = 24  # proposals of a wave
 PARENTS, FEWEST_PARENTS = 0.15, 8  # proposals differ from the best evaluations in some parameters
 CANDIDATES = 2000
-STRIDES = (0.03, 0.06, 0.12, 0.25)  # standard deviations of a candidate's moves, as shares of an axis
+STRIDES = (0.02, 0.05, 0.1)  # standard deviations of a candidate's moves, as shares of an axis
 MOST_MOVED = 0.5  # share of the axes; most candidates move fewer
 EXPLORES = 4  # every so many proposals one is far from all that is known, instead of the best
 STEPS = 1.5  # growth factor of the evaluations after which the emulator's scales are learned again
@@ -137,9 +137,9 @@ class Evaluated:
         found, weigh = self.losses.copy(), weights(self.problem.aims)
         for place, (aim, one) in enumerate(zip(self.problem.aims, emulators, strict=True)):
             if one is not None:
-                mean, _ = emulator.expected(one, self.points)
+                mean, doubt = emulator.expected(one, self.points)
                 known = np.isfinite(self.values[:, place])
-                found[known, place] = emulator.loss_of(aim, mean, self.noise[place])[known]
+                found[known, place] = emulator.loss_of(aim, mean, doubt, self.noise[place])[known]
         others = np.array([one is None for one in emulators])
         of_others = found[:, others] @ weigh[others]
         if rest is not None and emulator.skill(rest, self.rest_noise(others)) > emulator.TRUSTED:
@@ -213,8 +213,9 @@ def next_wave(
 ) -> list[Proposal]:  # fmt: skip
     """Return the proposals of the next wave, at most `room`.
 
-    Each is the best of many candidates under another draw of what the emulator does not know, so that a wave spreads
-    where much is unknown. Every fourth is the farthest from all known points among those that look as good as parents.
+    Each is the best of many candidates, of other ones each time. Every fourth is the farthest from all known points
+    among those that look as good as parents. What the emulator does not know counts against a candidate: a search that
+    was drawn to the unknown came back with worlds much worse than those of the start.
     """
     wave, space = 1 + max(one.wave for one in evaluated.proposals), evaluated.problem.space
     draw = np.random.default_rng((SEED, wave))
@@ -223,7 +224,7 @@ def next_wave(
     limit, taken, made = float(known[parents].max()), evaluated.points, []
     for number in range(min(WAVE, room)):
         points = candidates(evaluated.points, parents, draw)
-        predicted = predict(evaluated, emulators, rest, points, draw.standard_normal(len(emulators) + 1))
+        predicted = predict(evaluated, emulators, rest, points)
         best = int(np.argmin(predicted))
         if number % EXPLORES == EXPLORES - 1 and (predicted <= limit).any():
             gaps = np.linalg.norm(points[:, None] - taken[None], axis=2).min(axis=1)
@@ -242,17 +243,15 @@ def candidates(points: Floats, parents: NDArray[np.int64], draw: np.random.Gener
 
 
 def predict(
-    evaluated: Evaluated, emulators: Sequence[Fitted | None], rest: Fitted | None, points: Floats, belief: Floats
-) -> Floats:
-    """Return the predicted loss of candidates, if processes err by so many (`belief`) standard deviations."""
+    evaluated: Evaluated, emulators: Sequence[Fitted | None], rest: Fitted | None, points: Floats
+) -> Floats:  # fmt: skip
+    """Return the loss to be expected of candidates."""
     weigh, found = weights(evaluated.problem.aims), np.zeros(len(points))
     for place, (aim, one) in enumerate(zip(evaluated.problem.aims, emulators, strict=True)):
         if one is not None:
-            mean, doubt = emulator.expected(one, points)
-            found += weigh[place] * emulator.loss_of(aim, mean + belief[place] * doubt, evaluated.noise[place])
+            found += weigh[place] * emulator.loss_of(aim, *emulator.expected(one, points), evaluated.noise[place])
     if rest is not None:
-        mean, doubt = emulator.expected(rest, points)
-        found += np.maximum(mean + belief[-1] * doubt, 0.0)
+        found += np.maximum(emulator.expected(rest, points)[0], 0.0)
     return found
 
 
