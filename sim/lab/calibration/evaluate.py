@@ -38,7 +38,6 @@ class VectorStore:
         self.entries = {entry.row.id: entry for entry in entries if not entry.row.missing}
         self.measurements = Measurements(folder, list(self.entries.values()), {})
         self.workers = workers
-        self.seconds: dict[str, float] = {}
 
     def units(self, wanted: Iterable[Wanted]) -> list[Unit]:
         """Return the missing work, with rows of the same profile together."""

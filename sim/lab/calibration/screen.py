@@ -18,9 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.lab.calibration import emulator
 from sim.lab.calibration.evaluate import FIRST, Progress, VectorStore, Wanted
-from sim.lab.calibration.losses import Aim, simulated
+from sim.lab.calibration.losses import Aim
 from sim.lab.calibration.space import Floats, Space, Vector
 from sim.lab.calibration.waves import Problem
 
@@ -96,30 +95,15 @@ def _with(space: Space, at: Floats, axis: int, place: float) -> Vector:
 
 def screen(problem: Problem, store: VectorStore, report: Progress, bases: int = BASES) -> Screened:
     """Measure all points of the screen (what was measured before is kept), and return the elementary effects."""
-    space, what, of_noise = problem.space, problem.aims, problem.of_noise
-    plan = wanted(space, problem.rows, bases)
-    store.measure([of_noise, *(one for base in plan for one in base)], report)
-    seeds = [_values(what, store, of_noise._replace(numbers=[number])) for number in of_noise.numbers]
-    scale = np.where([aim.is_sign for aim in what], _spread(seeds), 1.0)
-    base, moved = points(space, bases)
-    effects = np.array([
-        [(_values(what, store, one) - _values(what, store, plan[k][0])) / scale / (moved[k, axis] - base[k, axis])
-         for axis, one in enumerate(plan[k][1:])]
-        for k in range(bases)
-    ])  # fmt: skip
-    return Screened(space, what, effects, _spread(seeds) / scale)
-
-
-def _values(what: Sequence[Aim], store: VectorStore, one: Wanted) -> Floats:
-    """Return each target's figure: half-bands from the published one, or the plain figure of a sign."""
-    found = simulated(what, store.samples(one))
-    return np.array([emulator.seen(aim, simple.mean) for aim, simple in zip(what, found, strict=True)])
-
-
-def _spread(seeds: Sequence[Floats]) -> Floats:
-    """Return the standard deviation between seeds, 1 where there is none."""
-    spread = _over(np.nanstd, np.array(seeds))
-    return np.where(np.isfinite(spread) & (spread > 0.0), spread, 1.0)
+    plan, (base, moved) = wanted(problem.space, problem.rows, bases), points(problem.space, bases)
+    store.measure([problem.of_noise, *(one for base in plan for one in base)], report)
+    noise = _over(np.nanstd, problem.values(problem.by_seed(store)))
+    noise = np.where(noise > 0.0, noise, 1.0)
+    scale = np.where([aim.is_sign for aim in problem.aims], noise, 1.0)
+    values = [problem.values(np.array([problem.figures(store, one) for one in each])) for each in plan]
+    steps = (moved - base)[:, :, None]
+    effects = np.array([(each[1:] - each[0]) / scale for each in values]) / steps
+    return Screened(problem.space, problem.aims, effects, noise / scale)
 
 
 def _over(statistic: Callable[..., Any], values: Floats) -> Floats:
