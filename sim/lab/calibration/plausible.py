@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.lab.calibration.emulator import Floats
 from sim.lab.calibration.evaluate import FIRST, Progress, VectorStore, Wanted
-from sim.lab.calibration.losses import losses, tolerance, weights
+from sim.lab.calibration.losses import losses, tolerance
 from sim.lab.calibration.waves import Emulators, Evaluated
 
 FINALISTS = 24
@@ -34,8 +34,7 @@ class Final(NamedTuple):
 
 def finalists(evaluated: Evaluated, emulators: Emulators, number: int = FINALISTS) -> list[int]:
     """Return the best evaluation, then always the one among the best that is farthest from those chosen."""
-    trusted = emulators.of(evaluated)
-    order = np.argsort(evaluated.without_noise(trusted, emulators.rest), kind="stable")
+    order = np.argsort(evaluated.without_noise(emulators), kind="stable")
     left, chosen = [int(one) for one in order[1 : POOL * number]], [int(order[0])]
     while left and len(chosen) < number:
         gaps = np.linalg.norm(evaluated.points[left][:, None] - evaluated.points[chosen][None], axis=2).min(axis=1)
@@ -53,7 +52,7 @@ def judge(evaluated: Evaluated, emulators: Emulators, store: VectorStore, check:
     figures = np.array([problem.figures(store, one) for one in wanted])
     by_target = np.array([losses(what, one, evaluated.noise) for one in figures])
     declared, by_target, figures = by_target[0], by_target[1:], figures[1:]
-    found = by_target @ weights(what)
+    found = by_target @ problem.weights
     order = np.argsort(found, kind="stable")
     within = int((found <= found.min() + tolerance(float(found.min()), len(problem.rows))).sum())
     return Final(

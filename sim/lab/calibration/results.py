@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.lab.calibration import emulator, plausible
 from sim.lab.calibration.evaluate import Progress, VectorStore
-from sim.lab.calibration.losses import weight_of, weights
+from sim.lab.calibration.losses import weight_of
 from sim.lab.calibration.plausible import Final
 from sim.lab.calibration.waves import Emulators, Evaluated
 from sim.lab.runs.result_folder import whole, write_yaml
@@ -51,7 +51,7 @@ def conclude(
 def evaluations(made: Calibration) -> pd.DataFrame:
     """Return a table of the evaluations: wave, loss, predicted loss, parameters, and each target's figure."""
     evaluated, names = made.evaluated, [aim.name for aim in made.evaluated.problem.aims]
-    loss = evaluated.losses @ weights(made.evaluated.problem.aims)
+    loss = evaluated.losses @ made.evaluated.problem.weights
     return pd.DataFrame([
         {"evaluation": place, "wave": one.wave, "loss": loss[place], "predicted": one.predicted,
          "plausible": place in made.plausible, **one.vector,
@@ -98,7 +98,7 @@ def _least(values: Any, which: Any) -> float:
 
 def summary(made: Calibration, check: int) -> dict[str, Any]:
     """Return the summary as plain values."""
-    problem, final, w = made.evaluated.problem, made.final, weights(made.evaluated.problem.aims)
+    problem, final, w = made.evaluated.problem, made.final, made.evaluated.problem.weights
     table, told = targets(made), plausible.told_apart(made.evaluated, final)
     trusted = [value for value in made.skills.values() if value > emulator.TRUSTED]
     proposed = evaluations(made).query("wave > 0")

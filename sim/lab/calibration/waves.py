@@ -94,6 +94,11 @@ class Problem:
         """The targets of these rows."""
         return aims(self.entries)
 
+    @cached_property
+    def weights(self) -> Floats:
+        """The targets' weights."""
+        return weights(self.aims)
+
     def wanted(self, place: int, vector: Vector) -> Wanted:
         """Return what the evaluation at a place of the journal measures: seeds of its own."""
         first = FIRST + NOISE_SEEDS + place % OWN_SEEDS * self.seeds
@@ -132,15 +137,15 @@ class Evaluated:
         self.of_seeds = np.array([losses(problem.aims, one, self.noise) for one in by_seed])
         self.value_noise = spread(problem.values(by_seed)) / np.sqrt(problem.seeds)
 
-    def without_noise(self, emulators: Sequence[Fitted | None], rest: Fitted | None) -> Floats:
+    def without_noise(self, emulators: "Emulators") -> Floats:
         """Return the weighted loss of each evaluation, by the emulator where it is trusted."""
-        found, weigh = self.losses.copy(), weights(self.problem.aims)
-        for place, (aim, one) in enumerate(zip(self.problem.aims, emulators, strict=True)):
+        found, weigh = self.losses.copy(), self.problem.weights
+        for place, (aim, one) in enumerate(zip(self.problem.aims, emulators.trusted, strict=True)):
             if one is not None:
                 mean, doubt = emulator.expected(one, self.points)
                 known = np.isfinite(self.values[:, place])
                 found[known, place] = emulator.loss_of(aim, mean, doubt, self.noise[place])[known]
-        others = np.array([one is None for one in emulators])
+        others, rest = np.array([one is None for one in emulators.trusted]), emulators.rest
         of_others = found[:, others] @ weigh[others]
         if rest is not None and emulator.skill(rest, self.rest_noise(others)) > emulator.TRUSTED:
             of_others = np.maximum(emulator.expected(rest, self.points)[0], 0.0)
@@ -148,7 +153,7 @@ class Evaluated:
 
     def rest_noise(self, others: NDArray[np.bool_]) -> float:
         """Return the noise between seeds of the weighted loss of some targets in sum."""
-        loss = self.of_seeds[:, others] @ weights(self.problem.aims)[others]
+        loss = self.of_seeds[:, others] @ self.problem.weights[others]
         return float(loss.std(ddof=1) / np.sqrt(self.problem.seeds))
 
 
@@ -164,10 +169,11 @@ class Emulators:
     size: int = 0
     scales: list[Learned | None] = field(default_factory=list)
     skills: dict[str, float] = field(default_factory=dict)  # by target; absent where nothing could be learned
+    trusted: list[Fitted | None] = field(default_factory=list)  # by target; None where the world itself decides
     rest: Fitted | None = None  # the weighted loss of all targets that are not emulated, in sum
 
-    def of(self, evaluated: Evaluated) -> list[Fitted | None]:
-        """Return a process for each target that the emulator may be trusted with, and None for the others."""
+    def update(self, evaluated: Evaluated) -> None:
+        """Learn from all evaluations so far, and settle for which targets the emulator may be trusted."""
         if len(evaluated.points) >= STEPS * self.size:
             self.size = len(evaluated.points)
             self.scales = [emulator.learn(aim, evaluated.points, values) for aim, values in self._each(evaluated)]
@@ -180,15 +186,14 @@ class Emulators:
             name: emulator.skill(one, noise)
             for name, one, noise in zip(names, fitted, evaluated.value_noise, strict=True) if one is not None
         }  # fmt: skip
-        trusted = [
+        self.trusted = [
             one if one is not None and self.skills[name] > emulator.TRUSTED else None
             for name, one in zip(names, fitted, strict=True)
         ]
-        others = np.array([one is None for one in trusted])
-        loss = evaluated.losses[:, others] @ weights(evaluated.problem.aims)[others]
+        others = np.array([one is None for one in self.trusted])
+        loss = evaluated.losses[:, others] @ evaluated.problem.weights[others]
         learned = emulator.learn(None, evaluated.points, loss)
         self.rest = None if learned is None else emulator.condition(None, learned, evaluated.points, loss)
-        return trusted
 
     def _each(self, evaluated: Evaluated) -> list[tuple[Aim, Floats]]:
         return list(zip(evaluated.problem.aims, evaluated.values.T, strict=True))
@@ -208,9 +213,7 @@ def start(space: Space, size: int, given: Sequence[Vector]) -> list[Vector]:
     return vectors[: max(size, 1 + len(given))]
 
 
-def next_wave(
-    evaluated: Evaluated, emulators: Sequence[Fitted | None], rest: Fitted | None, room: int
-) -> list[Proposal]:  # fmt: skip
+def next_wave(evaluated: Evaluated, emulators: Emulators, room: int) -> list[Proposal]:
     """Return the proposals of the next wave, at most `room`.
 
     Each is the best of many candidates, of other ones each time. Every fourth is the farthest from all known points
@@ -219,12 +222,12 @@ def next_wave(
     """
     wave, space = 1 + max(one.wave for one in evaluated.proposals), evaluated.problem.space
     draw = np.random.default_rng((SEED, wave))
-    known = evaluated.without_noise(emulators, rest)
+    known = evaluated.without_noise(emulators)
     parents = np.argsort(known, kind="stable")[: max(FEWEST_PARENTS, int(PARENTS * len(known)))]
     limit, taken, made = float(known[parents].max()), evaluated.points, []
     for number in range(min(WAVE, room)):
         points = candidates(evaluated.points, parents, draw)
-        predicted = predict(evaluated, emulators, rest, points)
+        predicted = predict(evaluated, emulators, points)
         best = int(np.argmin(predicted))
         if number % EXPLORES == EXPLORES - 1 and (predicted <= limit).any():
             gaps = np.linalg.norm(points[:, None] - taken[None], axis=2).min(axis=1)
@@ -242,16 +245,14 @@ def candidates(points: Floats, parents: NDArray[np.int64], draw: np.random.Gener
     return np.asarray(np.clip(points[of] + moves, 0.0, 1.0))
 
 
-def predict(
-    evaluated: Evaluated, emulators: Sequence[Fitted | None], rest: Fitted | None, points: Floats
-) -> Floats:  # fmt: skip
+def predict(evaluated: Evaluated, emulators: Emulators, points: Floats) -> Floats:
     """Return the loss to be expected of candidates."""
-    weigh, found = weights(evaluated.problem.aims), np.zeros(len(points))
-    for place, (aim, one) in enumerate(zip(evaluated.problem.aims, emulators, strict=True)):
+    weigh, found = evaluated.problem.weights, np.zeros(len(points))
+    for place, (aim, one) in enumerate(zip(evaluated.problem.aims, emulators.trusted, strict=True)):
         if one is not None:
             found += weigh[place] * emulator.loss_of(aim, *emulator.expected(one, points), evaluated.noise[place])
-    if rest is not None:
-        found += np.maximum(emulator.expected(rest, points)[0], 0.0)
+    if emulators.rest is not None:
+        found += np.maximum(emulator.expected(emulators.rest, points)[0], 0.0)
     return found
 
 
@@ -272,8 +273,8 @@ def search(
         store.measure([problem.of_noise, *wanted], partial(report, finished))
         finished = len(wanted)
         evaluated = Evaluated(problem, journal.proposals, store)
-        trusted = emulators.of(evaluated)
+        emulators.update(evaluated)
         room = budget - finished
         if room <= 0 or time.monotonic() >= ends:
             return evaluated, emulators
-        journal.write(next_wave(evaluated, trusted, emulators.rest, room))
+        journal.write(next_wave(evaluated, emulators, room))
