@@ -56,12 +56,13 @@ USUAL = {
     visit.habit: {"tempo": 1.0, "interest": 1.0},
     visit.pull_of_peers: {"contacts": 2.0},
     visit.pull_of_message: {"fatigue": 3.0},
+    visit.p_brought: {"interest": 1.0},
     exposure.ad_weight: {"ad_sensitivity": 1.0, "tenure": 5.0, "annoyance": 1.0},
     exposure.noticed: {"stock": 20.0},
     exposure.hazard_of_upgrade: {"ad_load": 3.0, "weight": 1.0, "price": 5.0},
     asking.p_reserved: {"social": 0.4, "drawn": 1.0},
     asking.p_found: {"answers_on_facet": 20.0},
-    asking.p_talk: {"contribution": 1.0, "interest": 0.8, "belonging": 0.3, "social": 0.4, "company": 0.2,
+    asking.p_talk: {"contribution": 1.0, "belonging": 0.3, "social": 0.4, "company": 0.2,
                     "boost": 1.0, "tenure": 10.0, "small_talk": 1.0, "effort": 1.0},
     answering.p_answer: {
         "contribution": 1.0, "belonging": 0.3, "replies": 1, "appeal": 1.0, "match": 1.0, "bond": 0.5, "boost": 1.0,
@@ -145,6 +146,7 @@ ARGUMENTS = [
                               "belonging": (0, 0.5), "cause": (0, 0.5), "access": (0, 0.5)}),
     (visit.habit, RISES, {"tempo": (0.3, 1, 3), "interest": (0, 0.5, 2)}),
     (visit.pull_of_peers, RISES, {"contacts": (0, 1, 4)}),
+    (visit.p_brought, RISES, {"interest": (0, 0.5, 2, 9)}),
     (visit.pull_of_message, FALLS, {"fatigue": (0, 2, 8, 20)}),
     (visit.need_hazard, RISES, {"need_rate": (0.01, 0.1)}),
     (visit.need_hazard, FALLS, {"fit": (0, 0.5, 1)}),
@@ -155,7 +157,7 @@ ARGUMENTS = [
     (exposure.hazard_of_upgrade, FALLS, {"price": (1, 5, 50)}),
     (asking.p_reserved, FALLS, {"social": (0, 0.5, 1), "drawn": (0, 1, 3)}),
     (asking.p_found, RISES, {"answers_on_facet": (0, 10, 100)}),
-    (asking.p_talk, RISES, {"contribution": (0, 1, 5), "interest": (0, 0.2, 1), "belonging": (0, 0.5, 1),
+    (asking.p_talk, RISES, {"contribution": (0, 1, 5), "belonging": (0, 0.5, 1),
                             "social": (0, 0.5, 1), "company": (0, 0.5, 1), "boost": (0.5, 1, 2)}),
     (asking.p_talk, FALLS, {"tenure": (0, 10, 100)}),
     (answering.p_answer, RISES, {"contribution": (0, 1, 5), "belonging": (0, 0.5, 1), "appeal": (0.2, 1, 5),
@@ -422,13 +424,29 @@ def test_nothing_is_found_in_an_empty_archive_and_at_most_the_share_that_is_find
     assert at(asking.p_found, answers_on_facet=1e9) == P["asking"].find
 
 
-@pytest.mark.parametrize("nothing", ["contribution", "interest", "social", "boost"])
-def test_once_introduced_nobody_talks_without_energy_interest_or_company_in_mind(nothing: str) -> None:
+@pytest.mark.parametrize("nothing", ["contribution", "social", "boost"])
+def test_once_introduced_nobody_talks_without_energy_or_company_in_mind(nothing: str) -> None:
     assert at(asking.p_talk, **{"tenure": 1e6, nothing: 0.0}) == 0.0
 
 
 def test_newcomers_introduce_themselves_however_little_they_give_otherwise() -> None:
     assert at(asking.p_talk, contribution=0.0, tenure=0.0) > 0.0
+
+
+def test_nobody_introduces_themselves_where_nothing_moves_anybody_to_write() -> None:
+    assert at(asking.p_talk, tenure=0.0, boost=0.0) == 0.0
+
+
+def test_every_need_comes_where_nobody_weighs_what_the_place_is_worth() -> None:
+    """Null: at `relies` 0, what a member expects of a place does not matter."""
+    for interest in (0.0, 0.1, 9.0):
+        assert visit.p_brought(interest, P["visit"]._replace(relies=0.0)) == 1.0
+
+
+def test_a_dead_place_gets_no_questions_and_a_precious_one_gets_almost_all() -> None:
+    assert at(visit.p_brought, interest=0.0) == 0.0
+    assert at(visit.p_brought, interest=P["visit"].relies) == 0.5
+    assert at(visit.p_brought, interest=1e9) > 0.999
 
 
 @pytest.mark.parametrize("nothing", ["contribution", "appeal", "match", "boost"])

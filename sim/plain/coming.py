@@ -34,11 +34,11 @@ def bring_need(world: State, person: Person) -> None:
         return
     main.count(tally.NEEDS)
     inside = [m for m in person.memberships if m.inside]
+    favourite = max(inside, key=lambda m: interest_in(world, m), default=None)
     elsewhere = world.settings.outside.substitute if person.elsewhere < 0.0 else person.elsewhere
     if draw(2) < elsewhere:
         main.count(tally.NEEDS_ELSEWHERE)
-    elif inside:
-        favourite = max(inside, key=lambda m: interest_in(world, m))
+    elif favourite is not None and draw(4) < rules.visit.p_brought(interest_in(world, favourite), p):
         favourite.need_open, favourite.alarm = True, min(favourite.alarm, world.day)
     elif draw(3) < p.p_ticket:
         main.count(tally.TICKETS)

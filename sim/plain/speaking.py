@@ -53,7 +53,7 @@ def ask_and_post(world: State, venue: Venue, person: Person) -> None:
         return
     streak = rules.incentives.at_stake(m, now.streaks, person.competitive, world.day, world.parameters["incentives"])
     chance = rules.asking.p_talk(
-        person.contribution, m.interest, m.belonging, person.social, person.belonging,
+        person.contribution, m.belonging, person.social, person.belonging,
         motivation(world, venue, person) * streak, float(world.day - m.joined), now.small_talk,
         now.effort, p,
     )  # fmt: skip

@@ -9,8 +9,8 @@ Rule
     where d counts how often somebody wrote to them directly (a greeting by the host, a friend who brought them). A
     need: found in the archive with p = find (1 - exp(-answers on the facet / scale)); else asked with p_ask; else taken
     to the support desk with p_ticket. Talk: p = 1 - exp(-(chat + introduction) small_talk / effort), with chat = talk
-    contribution interest^0.3 (1 + 2 B) boost social, and an introduction by those who came for company, which fades
-    with tenure. A question that stayed open is asked again with p_again. A clear answer that was found waiting meets
+    contribution (1 + 2 B) social boost, and an introduction by those who came for company, which fades with tenure and
+    takes the same boost: both are written for readers (`recognition`), and few speak to an empty room. A question that stayed open is asked again with p_again. A clear answer that was found waiting meets
     the need; an unclear one sends the asker to the support desk with p_ticket. What was found, and who supplied it,
     goes on the visitor's plate (`worth`).
 Source
@@ -61,7 +61,7 @@ class Parameters(NamedTuple):
     p_silent_bond: float = param(0.24, "probability", 0, 1, "calibrated", "came for company, and never speaks (P2)")
     drawn_out: float = param(0.22, "log per greeting", -1, 3, "assumed", "being written to directly lowers the hurdle")
     talk: float = param(0.0058, "per visit", 0, 2, "calibrated", "social posts at mean contribution and full belonging")
-    introductions: float = param(1.7, "per visit", 0, 3, "assumed", "newcomers introduce themselves in a burst (H9)")
+    introductions: float = param(1.0, "per visit", 0, 3, "calibrated", "newcomers introduce themselves in a burst (H9)")
     introduction_days: float = param(3.3, "days", 1, 90, "assumed", "introductions fade within a week or two (H9)")
     p_again: float = param(0.14, "probability", 0, 1, "assumed", "an author without a reply asks again")
     find: float = param(0.6, "probability", 0, 1, "assumed", "an existing answer is found and fits")
@@ -97,16 +97,13 @@ def p_found(answers_on_facet: float, p: Parameters) -> float:
 
 @rule
 def p_talk(
-    contribution: float, interest: float, belonging: float, social: float, company: float, boost: float, tenure: float,
+    contribution: float, belonging: float, social: float, company: float, boost: float, tenure: float,
     small_talk: float, effort: float, p: Parameters,
 ) -> float:  # fmt: skip
     """Return the probability of a social post on a visit. `company` is the motive to be among people."""
-    if interest <= 0.0:
-        return 0.0
-    energy = contribution * math.exp(0.3 * math.log(interest)) * boost
-    chat = p.talk * energy * (0.5 + belonging) * 2.0 * social
+    chat = p.talk * contribution * (1.0 + 2.0 * belonging) * social
     introduction = p.introductions * company * math.exp(-tenure / p.introduction_days)
-    return 1.0 - math.exp(-(chat + introduction) * small_talk / effort)
+    return 1.0 - math.exp(-(chat + introduction) * boost * small_talk / effort)
 
 
 @rule
@@ -180,8 +177,8 @@ def ask(
         boost *= at_stake(membership, place.streaks, person.competitive, day, incentives)
         tenure = float(day - membership.joined)
         chance = p_talk(
-            person.contribution, membership.interest, membership.belonging, social, person.belonging, boost, tenure,
-            place.small_talk, place.effort, p,
+            person.contribution, membership.belonging, social, person.belonging, boost, tenure, place.small_talk,
+            place.effort, p,
         )  # fmt: skip
         if uniform(today, i, slot + 6) < chance:
             write(person, place.effort, counts, exposure)

@@ -11,8 +11,8 @@ Source
     Among students who wrote each other private messages, 63.6 % of directed pairs also ran the other way over seven
     months: Panzarasa, Opsahl & Carley 2009 (abstract; the share from its data page). That is no chance per message.
     People reply to those who replied to them: Aragon, Gomez & Kaltenbrunner 2017 (abstract; a natural experiment).
-    Against it: threading brought people back while reciprocity fell (Budak et al. 2017, abstract). Both numbers are
-    assumed. Off: `returns` at 0.
+    Against it: threading brought people back while reciprocity fell (Budak et al. 2017, abstract). `returns` is
+    calibrated, `in_help` assumed. Off: `returns` at 0.
 Deviations
     One reply is remembered, the last; the host's replies are read and not returned. A turn adds nothing to what the
     thread tells its readers.
@@ -28,7 +28,7 @@ from sim.world.state import QUESTION
 class Parameters(NamedTuple):
     """How readily people answer those who address them."""
 
-    returns: float = param(0.5, "probability", 0, 1, "assumed", "a reply to talk is returned; 0: nobody converses")
+    returns: float = param(0.5, "probability", 0, 1, "calibrated", "a reply to talk is returned; 0: nobody converses")
     in_help: float = param(0.5, "share", 0, 2, "assumed", "where a question was answered, there is less left to say")
 
 

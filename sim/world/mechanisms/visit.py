@@ -7,13 +7,16 @@ Rule
     hazard = base x tempo x interest x streak (`incentives`) + peers ln(1 + contacts) + reply [a reply waits] + reminder
     x credence exp(-(F / scale)^2) [broadcast], less for those who have been in another venue today; p = 1 -
     exp(-hazard). F counts the messages that this member got lately, so messages tire those who get them; credence is
-    what trust in the host leaves of its word (`worth`). A need always brings a member, to the venue that interests them
-    most, unless it is met elsewhere. The cause is drawn in proportion to the parts; a waiting reply counts for those
-    who wrote it. Members who have not come for `sleep_after` days are dormant, and return at a rate of their own.
+    what trust in the host leaves of its word (`worth`). A need that is not met elsewhere brings a member to the venue
+    that interests them most, with p = interest / (interest + relies); the others turn to the support desk, as people
+    outside do. The cause is drawn in proportion to the parts; a waiting reply counts for those who wrote it. Members
+    who have not come for `sleep_after` days are dormant, and return at a rate of their own.
 Source
     The additive hazard, with frailty and a pull of waiting replies, is the form that met the survival rows in
-    prototypes. The optimal number of messages is about seven: Zhang, Kumar & Cosguner 2017 (abstract; a month:
-    recalled). Too few cost more there than too many. Off: each pull by its own number at 0.
+    prototypes. Whether people go on using what once served them follows from how useful they found it: Bhattacherjee
+    2001 (abstract; an association, in online banking); so a place that gave little gets few questions. The optimal
+    number of messages is about seven: Zhang, Kumar & Cosguner 2017 (abstract; a month: recalled). Too few cost more
+    there than too many. Off: each pull by its own number at 0; at `relies` 0 every need brings a member.
 Deviations
     A member visits a venue at most once a day. Venues come in a fixed order, and minutes spent in one are not available
     in the next. Needs follow a Poisson process whose rate is updated at each need, so people feel a better product only
@@ -51,6 +54,7 @@ class Parameters(NamedTuple):
     fatigue_scale: float = param(11, "messages", 1, 60, "assumed", "Zhang et al. 2017: best at about 7 a month")
     fatigue_life: float = param(30, "days", 1, 365, "assumed", "prototypes used 30")
     second_place: float = param(0.5, "share", 0, 1, "assumed", "pull that remains after a visit elsewhere today")
+    relies: float = param(2.0, "reward", 0, 20, "calibrated", "interest at which half of all needs come; 0: all do")
     sleep_after: float = param(60, "days", 7, 365, "setting", "a definition: no visit for two months")
     wake_rate: float = param(0.002, "per day", 0, 0.1, "assumed", "a dormant member comes back once in 500 days")
     wake_reminder: float = param(0.01, "per message", 0, 1, "assumed", "one message in a hundred wakes a dormant one")
@@ -103,15 +107,21 @@ def first_needs(people: Rows, need_day: Column, fit: Column, key: np.uint64) -> 
 
 
 @rule
-def favourite_of(memberships: Rows, person: int, day: int, life: float) -> int:
-    """Return the venue that interests a person most among those that they are in, or -1."""
+def p_brought(interest: float, p: Parameters) -> float:
+    """Return the probability that a need brings a member to a place: a dead one is of no use to them."""
+    return interest / (interest + p.relies) if p.relies > 0.0 else 1.0
+
+
+@rule
+def favourite_of(memberships: Rows, person: int, day: int, life: float) -> tuple[int, float]:
+    """Return the venue that interests a person most among those that they are in, or -1, and their interest."""
     favourite, most = -1, -1.0
     for venue in range(len(memberships)):
         membership = memberships[venue, person]
         interest = faded(membership.interest, float(day - membership.stamp), life)
         if (membership.status == MEMBER or membership.status == DORMANT) and interest > most:
             favourite, most = venue, interest
-    return favourite
+    return favourite, most
 
 
 @kernel
@@ -132,8 +142,8 @@ def bring_needs(
         if uniform(today, i, 2) < (substitute if person.elsewhere < 0.0 else person.elsewhere):
             counts[tally.NEEDS_ELSEWHERE] += 1
             continue
-        favourite = favourite_of(memberships, i, day, memory.interest)
-        if favourite >= 0:
+        favourite, interest = favourite_of(memberships, i, day, memory.interest)
+        if favourite >= 0 and uniform(today, i, 4) < p_brought(interest, p):
             memberships[favourite, i].need_open = True
             alarm[favourite, i] = min(alarm[favourite, i], day)
         elif uniform(today, i, 3) < p.p_ticket:

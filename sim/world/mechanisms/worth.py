@@ -100,7 +100,7 @@ class Parameters(NamedTuple):
     heed: float = param(0.5, "exponent", 0, 3, "assumed", "a distrusted source is worth less; 0: trust has no effect")
     cost: float = param(0.36, "reward", 0, 3, "calibrated", "the trouble of coming")
     annoy: float = param(
-        0.014, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); size by hand"
+        0.03, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); size by hand"
     )
     annoy_slow: float = param(
         0.00042, "reward per ad", 0, 0.1, "assumed", "part of the effect builds up over 21 months (Pandora); by hand"
