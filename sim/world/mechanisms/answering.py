@@ -67,8 +67,8 @@ PATIENCE = 7  # days after which an author gives up hope of a reply
 class Parameters(NamedTuple):
     """What makes people reply."""
 
-    answer: float = param(0.05, "per thread met", 0, 2, "calibrated", "replies of a member with full belonging")
-    talk_back: float = param(0.38, "share", 0, 5, "calibrated", "talk and the host's posts, relative to questions")
+    answer: float = param(0.1, "per thread met", 0, 2, "calibrated", "replies of a member with full belonging")
+    talk_back: float = param(0.1, "share", 0, 5, "calibrated", "talk and the host's posts, relative to questions")
     one_reply: float = param(0.85, "share", 0, 1, "assumed", "willingness that remains for each reply already there")
     bond: float = param(1.0, "share per strength", 0, 10, "assumed", "friends are answered first")
     demand: float = param(1, "open questions", 0, 100, "assumed", "at which giving is half of what it can be; may be 0")

@@ -28,7 +28,7 @@ from sim.world.state import QUESTION
 class Parameters(NamedTuple):
     """How readily people answer those who address them."""
 
-    returns: float = param(0.5, "probability", 0, 1, "calibrated", "a reply to talk is returned; 0: nobody converses")
+    returns: float = param(0.3, "probability", 0, 1, "calibrated", "a reply to talk is returned; 0: nobody converses")
     in_help: float = param(0.5, "share", 0, 2, "assumed", "where a question was answered, there is less left to say")
 
 

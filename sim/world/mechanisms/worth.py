@@ -73,7 +73,7 @@ assert (len(CELLS), TROUBLE + len(COSTS)) == (state.CELLS, PARTS)
 class Parameters(NamedTuple):
     """What feeds each want, what a visit costs, and how interest and experience follow."""
 
-    worth: float = param(4.0, "reward", 0, 20, "calibrated", "a visit on which all that a member wants is met")
+    worth: float = param(6.0, "reward", 0, 20, "calibrated", "a visit on which all that a member wants is met")
     need: float = param(1.0, "met", 0, 5, "assumed", "a need met, or an answer found waiting, fills most of the want")
     read: float = param(0.2, "met per thread", 0, 2, "calibrated", "an answered question on one's own kind of use")
     unanswered: float = param(0.2, "share", 0, 1, "assumed", "what an open question or talk tells, against an answer")
@@ -100,7 +100,7 @@ class Parameters(NamedTuple):
     heed: float = param(0.5, "exponent", 0, 3, "assumed", "a distrusted source is worth less; 0: trust has no effect")
     cost: float = param(0.36, "reward", 0, 3, "calibrated", "the trouble of coming")
     annoy: float = param(
-        0.03, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); size by hand"
+        0.06, "reward per ad", 0, 1, "calibrated", "linear in load: an experiment (Pandora); size by hand"
     )
     annoy_slow: float = param(
         0.00042, "reward per ad", 0, 0.1, "assumed", "part of the effect builds up over 21 months (Pandora); by hand"
@@ -114,7 +114,7 @@ class Parameters(NamedTuple):
         0.15, "share per visit", 0, 1, "calibrated", "weight of the last visit in experience; prototype"
     )
     glance: float = param(0.4, "share", 0, 1, "calibrated", "what a glance counts, against a day's whole attention")
-    aspiration: float = param(2.2, "reward", 0, 10, "calibrated", "what members hope for from a visit; prototype")
+    aspiration: float = param(3.0, "reward", 0, 10, "calibrated", "what members hope for from a visit; by hand")
 
 
 @rule
