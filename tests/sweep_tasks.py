@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # a worker has no need of these
 def tiny(*settings: str) -> "Base":
     from sim.cli import compose
 
-    return {(): compose.composed(["people=20", "days=12", *settings])}
+    return {(): compose.composed(["people=20", "days=12", "vectors=declared", *settings])}
 
 
 def design_of(points: int = 6, replicates: int = 4) -> "Design":

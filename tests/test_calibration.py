@@ -106,6 +106,18 @@ def test_an_evaluation_has_seeds_of_its_own_and_none_of_the_last_check(found: Ca
     assert not set.union(*each, problem.of_noise.numbers) & set(range(plausible.CHECK, plausible.CHECK + 1000))
 
 
+def test_luck_is_what_seeds_do_to_each_vector_apart_and_not_to_all_alike() -> None:
+    """Fact: a jackknife of the mean of normal draws gives back its standard error."""
+    draw, vectors, seeds = np.random.default_rng(0), 400, 4
+    apart, alike = draw.normal(0, 0.6, (vectors, seeds)), draw.normal(0, 5.0, (1, seeds))
+    quality = draw.normal(0, 3.0, (vectors, 1))
+    each = apart + alike + quality
+    without = (each.sum(axis=1, keepdims=True) - each) / (seeds - 1)
+    assert plausible.luck_of(without) == pytest.approx(0.6 * np.sqrt(2 / seeds), rel=0.08)
+    assert plausible.luck_of(alike + quality) == pytest.approx(0.0, abs=1e-9)
+    assert plausible.luck_of(without[:1]) == plausible.luck_of(without[:, :1]) == 0.0
+
+
 def test_the_screen_ranks_what_moves_the_rows_before_what_moves_nothing() -> None:
     asked = Options(("X1", "X2"), workers=1, only=(PINNED, OTHER, FREE))
     table = pd.read_csv(run.screened(asked, lambda what, done, of: None)).set_index("parameter")

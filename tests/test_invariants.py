@@ -41,7 +41,8 @@ SHORT = {"host.hours": 1.2, "host.overhead": 0.3, "host.awards": 60, "host.onboa
 MORE = {
     "voicing.voice": 0.3, "recognition.p_honour": 0.3, "join.life_rate": 0.01, "visit.sleep_after": 14,
     "exposure.upgrade": 0.005, "advocacy.refer": 1, "advocacy.convince": 1, "worth.annoy": 0.1,
-    "worth.nuisance": 2, "asking.induced": 0.05, "bonding.p_close": 0.5,
+    "worth.nuisance": 4, "asking.induced": 0.05, "bonding.p_close": 0.5, "visit.relies": 0, "answering.answer": 0.3,
+    "answering.talk_back": 0.4,
 }  # fmt: skip
 DECLARED = declarations()
 

@@ -129,7 +129,7 @@ def test_outcomes_csv_begins_with_the_columns_that_are_promised(comparison: Path
 def test_the_folder_holds_what_is_promised(plain_run: Path) -> None:
     assert {path.name for path in plain_run.iterdir()} == {
         "config.yaml", "manifest.json", "scenario.json", "series.parquet", "outcomes.parquet", "people.parquet",
-        "bonds.parquet", "events.parquet", "ledger.csv", "summary.csv", "parameters.csv",
+        "bonds.parquet", "events.parquet", "ledger.csv", "summary.csv", "parameters.csv", "vectors.csv",
     }  # fmt: skip
     assert not list(plain_run.parent.glob(".*"))
 

@@ -121,7 +121,7 @@ def test_a_host_that_joins_in_replies_once_to_a_thread_and_never_before_it_was_w
     """It answers questions and joins in on one evening round, shortly before the day ends."""
     for seed in range(1, 6):
         world = small_world(seed, **{"host.joins_in": 1.0, "host.replies": 1.0, "host.hours": 50, "product.fit": 0.0,
-                                     "numbers": {"evening.host_waits": 0.0}})  # fmt: skip
+                                     "numbers": {"evening.host_waits": 0.0, "visit.relies": 0.0}})  # fmt: skip
         venue = world.venues[0]
         answers = venue.answers[: venue.now.answers]
         threads = answers["thread"][answers["person"] == HOST]

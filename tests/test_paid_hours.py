@@ -161,7 +161,7 @@ def test_a_host_that_joins_in_keeps_hours_for_it() -> None:
 
 def test_idle_hours_count_in_the_review() -> None:
     """Direction: the same acts and the same returns, but a contract ten times as long, and the host gives up."""
-    levers = {"host.hurdle": 0.02, "host.patience": 1}
+    levers = {"host.hurdle": 0.01, "host.patience": 1}
     short, long = (small_world(days=200, **levers, **{"host.hours": hours}) for hours in (2, 23))
     assert long.outcomes()["gave_up"] == 1
     assert short.outcomes()["gave_up"] == 0

@@ -159,9 +159,9 @@ def test_nothing_is_composed_from_a_name_twice(tmp_path: Path) -> None:
 def test_nor_is_a_set_of_vectors(tmp_path: Path) -> None:
     for conf in (tmp_path / "one", tmp_path / "two"):
         (conf / folders.VECTORS).mkdir(parents=True)
-        (conf / folders.VECTORS / "plausible.csv").write_text("vector,visit.base\n0,0.05\n")
+        (conf / folders.VECTORS / "mine.csv").write_text("vector,visit.base\n0,0.05\n")
     folders.add(tmp_path / "one")
-    with pytest.raises(SettingsError, match="there is vector_sets=plausible already"):
+    with pytest.raises(SettingsError, match="there is vector_sets=mine already"):
         folders.add(tmp_path / "two")
 
 

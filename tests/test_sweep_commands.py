@@ -208,7 +208,7 @@ def test_a_row_of_a_sweep_gives_what_a_plain_run_of_its_settings_gives(capsys: p
     _, out, _ = outcome(capsys, "-m", "scenario=ad_ratchet,badge_shop", "venue.points=0,1", *SERIAL)
     table = runs(out[-1])
     row = table[(table["scenario"] == "badge_shop") & (table["venue.points"] == 0) & (table["replicate"] == 1)]
-    _, out, _ = outcome(capsys, "scenario=badge_shop", "venue.points=0", *TINY, "workers=1", "vectors=declared")
+    _, out, _ = outcome(capsys, "scenario=badge_shop", "venue.points=0", *TINY, "workers=1")
     alone = pd.read_parquet(Path(out[-1], "outcomes.parquet"))
     size = alone[(alone["replicate"] == 1) & (alone["outcome"] == "size")]["value"]
     assert row["size"].tolist() == size.tolist()

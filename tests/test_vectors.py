@@ -8,10 +8,11 @@ import pytest
 
 from sim.__main__ import main
 from sim.cli import compose
+from sim.lab.calibration import space
 from sim.lab.runs import jobs
 from sim.lab.runs.jobs import Job
 from sim.lab.runs.replicate import BASE, run_replicate
-from sim.lab.settings import folders, vectors
+from sim.lab.settings import vectors
 from sim.lab.sweeps import engine, point_run, store
 
 SMALL = ["people=150", "days=20", "host_off=off", "record_every=20", "workers=1"]
@@ -71,8 +72,8 @@ def test_a_parameter_that_is_set_by_name_counts_more_than_the_vector() -> None:
 
 def test_a_run_and_a_comparison_draw_from_the_same_vectors() -> None:
     made = job("replicates=1", "alt.same=", compares=True)
-    assert made.vectors.name == job("replicates=1").vectors.name == "declared"
-    assert made.experiment.vectors == "declared"  # what is written down is what was run
+    assert made.vectors.name == job("replicates=1").vectors.name == vectors.PLAUSIBLE
+    assert made.experiment.vectors == vectors.PLAUSIBLE  # what is written down is what was run
 
 
 def test_all_points_of_a_sweep_share_their_replicates_vectors(folder: Path) -> None:
@@ -90,7 +91,7 @@ def test_all_points_of_a_sweep_share_their_replicates_vectors(folder: Path) -> N
 
 def test_a_sweep_over_other_vectors_is_another_sweep(capsys: pytest.CaptureFixture[str]) -> None:
     folders_of = []
-    for set_of in ("declared", "set.csv", "auto"):
+    for set_of in ("plausible", "set.csv", "auto"):
         assert main(["-m", *SMALL, f"vectors={set_of}", "host.replies=0,0.1", "replicates=2", "--dry-run"]) == 0
         out = capsys.readouterr().out
         assert ("2 vectors of behaviour in turn" in out) == (set_of == "set.csv")
@@ -99,14 +100,11 @@ def test_a_sweep_over_other_vectors_is_another_sweep(capsys: pytest.CaptureFixtu
     assert folders_of[0] == folders_of[2]
 
 
-def test_a_plausible_set_is_drawn_from_where_there_is_one(folder: Path) -> None:
-    (folder / "conf" / folders.VECTORS).mkdir(parents=True)
-    (folder / "set.csv").rename(folder / "conf" / folders.VECTORS / "plausible.csv")
-    folders.add(folder / "conf")
-    try:
-        assert vectors.chosen(vectors.AUTO).name == vectors.PLAUSIBLE
-    finally:
-        folders.forget()
+def test_the_plausible_set_says_something_about_each_calibrated_number_and_about_no_other() -> None:
+    plausible = vectors.load(vectors.PLAUSIBLE).vectors
+    assert len(plausible) > 1
+    for vector in plausible:
+        assert set(vector) == set(space.fitted())
 
 
 def test_a_result_says_which_vectors_were_drawn(capsys: pytest.CaptureFixture[str]) -> None:
@@ -140,8 +138,7 @@ def test_a_set_that_is_wrong_is_refused_in_one_line(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["vectors=nothing"], "neither such a set (declared) nor such a file"),
-        (["vectors=plausible"], "there is none until this world is calibrated"),
+        (["vectors=nothing"], "neither such a set (declared, plausible) nor such a file"),
         (["-m", "vectors=declared,plausible"], "vectors is the same in all runs of a sweep"),
         (["trial", "trial=reply_to_newcomers", "vectors=set.csv"], "a trial runs on the declared defaults"),
     ],

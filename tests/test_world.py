@@ -275,13 +275,16 @@ def test_a_number_about_what_is_not_there_changes_nothing_to_the_last_bit(levers
     assert differences(usual, other) == []
 
 
+HELPFUL = {"answering.answer": 0.5}  # in so small a world too few are thanked or awarded otherwise
+
+
 @pytest.mark.parametrize(("levers", "number"), [
     ({"venue.points": 1}, "incentives.points"), ({"venue.display": 1, "host.awards": 60}, "recognition.example"),
-    ({"host.awards": 60}, "recognition.dilution"), ({}, "recognition.gratitude"), ({}, "recognition.deserved"),
+    ({"host.awards": 60}, "recognition.dilution"), ({"numbers": HELPFUL}, "recognition.gratitude"), ({}, "recognition.deserved"),
     ({}, "recognition.private"), ({}, "incentives.readers"),
     ({"venue.ad_load": 9}, "worth.annoy"), ({}, "worth.nuisance"), ({}, "visit.reminder"),
     ({"host.onboarding": 1}, "bonding.host_reply"), ({"host.exec_visits": 9}, "bonding.trust_gain"),
-    ({"host.promises": 9}, "bonding.trust_broken"), ({}, "recognition.pull"),
+    ({"host.promises": 9}, "bonding.trust_broken"), ({"numbers": HELPFUL}, "recognition.pull"),
     ({"host.replies": 1}, "answering.crowding"), ({"venue.goals": 1}, "incentives.goal"),
     ({"venue.streaks": 1}, "incentives.streak"),
     ({"venue.peer_awards": 1}, "recognition.p_honour"),
@@ -289,7 +292,8 @@ def test_a_number_about_what_is_not_there_changes_nothing_to_the_last_bit(levers
 ])  # fmt: skip
 def test_and_the_same_number_about_what_is_there_changes_something(levers: dict, number: str) -> None:
     """Or the nulls above would hold because nobody reads the number."""
-    usual, other = (small_world(numbers={number: value}, **levers) for value in (0.0, 0.9))
+    levers, also = {name: value for name, value in levers.items() if name != "numbers"}, levers.get("numbers", {})
+    usual, other = (small_world(numbers={**also, number: value}, **levers) for value in (0.0, 0.9))
     assert differences(usual, other) != []
 
 
@@ -382,7 +386,7 @@ def test_more_of_a_number_moves_what_it_should(number: str, low: float, high: fl
     """The same for the numbers of the mechanisms: a rule that leans moves the whole world the way it leans."""
 
     def count(seed: int, level: float) -> float:
-        return total(small_world(seed, people=600, days=100, numbers={number: level}), counted)
+        return total(small_world(seed, people=1000, days=100, numbers={number: level}), counted)
 
     assert_clear(sign * np.array([count(seed, high) - count(seed, low) for seed in SEEDS]))
 

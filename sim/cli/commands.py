@@ -241,7 +241,7 @@ lists(SCIENCE, "experiments", "experiments", "listing", "List the experiments, e
 )
 @value("seeds", 20, "how many worlds a row is measured in", whole("seeds", 1, 10_000))
 @value("workers", "auto", "processes", WORKERS)
-@value("vector", "auto", "behaviour: declared, a file, or auto: the best of the plausible set, if there is one")
+@value("vector", "auto", "behaviour: declared, a file, or auto: the best of the plausible set")
 @PROFILE
 @value("nulls", "no", "yes adds the rules of the closest published model", click.Choice(["yes", "no"]))
 @value("results", "results", "folder", os.path.expanduser)

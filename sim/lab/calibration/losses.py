@@ -11,7 +11,7 @@ a row that a rule nearly states half as much, because meeting it says little abo
 A vector is plausible if the evidence cannot distinguish it from the best one. A band is read as a 95 % interval, so a
 row's loss is a chi-square in units of `CRITICAL`. The weighted sum over rows may exceed the best one by the critical
 value of one parameter times the dispersion, which allows for rows that even the best vector misses. This is a profile
-likelihood with the dispersion of a quasi-likelihood, not a posterior.
+likelihood with the dispersion of a quasi-likelihood, not a posterior. `plausible` adds what seeds do to losses.
 """
 
 import math

@@ -1,8 +1,8 @@
 """The plausible set: vectors that the evidence does not rule out, and which parameters it tells apart.
 
 The best evaluations of a search on few seeds partly profit from these seeds. So a few dozen finalists, spread over the
-space, are run again on seeds that no search saw, and these alone decide which vectors are plausible
-(`losses.tolerance`).
+space, are run again on seeds that no search saw, and these alone decide which vectors are plausible: those whose loss
+exceeds the least one by no more than the evidence (`losses.tolerance`) and the luck of these few seeds leave open.
 """
 
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from sim.lab.calibration.waves import Emulators, Evaluated
 FINALISTS = 24
 POOL = 3  # finalists are spread among so many times as many of the best evaluations
 CHECK = FIRST + 100_000  # number of the first seed that no search saw
+ONE_SIDED = 1.645  # standard errors: 95 % of the luck by which one vector's loss exceeds that of another
 TOLD = 0.5  # of its prior's spread: a parameter that keeps less is told apart
 
 
@@ -29,6 +30,7 @@ class Final(NamedTuple):
     by_target: Floats  # (finalists, targets)
     figures: Floats  # (finalists, targets)
     declared: Floats  # (targets,) losses of the declared values
+    luck: float  # standard error of the difference between two finalists' losses, from the seeds
     plausible: int  # so many of the first ones are plausible
 
 
@@ -51,13 +53,38 @@ def judge(evaluated: Evaluated, emulators: Emulators, store: VectorStore, check:
     store.measure(wanted, progress)
     figures = np.array([problem.figures(store, one) for one in wanted])
     by_target = np.array([losses(what, one, evaluated.noise) for one in figures])
+    luck = luck_of(np.array([_without_each(evaluated, store, one) for one in wanted[1:]]))
     declared, by_target, figures = by_target[0], by_target[1:], figures[1:]
     found = by_target @ problem.weights
     order = np.argsort(found, kind="stable")
-    within = int((found <= found.min() + tolerance(float(found.min()), len(problem.rows))).sum())
+    limit = found.min() + tolerance(float(found.min()), len(problem.rows)) + ONE_SIDED * luck
     return Final(
-        [chosen[one] for one in order], found[order], by_target[order], figures[order], declared, within
+        [chosen[one] for one in order], found[order], by_target[order], figures[order], declared, luck,
+        int((found <= limit).sum()),
     )  # fmt: skip
+
+
+def _without_each(evaluated: Evaluated, store: VectorStore, wanted: Wanted) -> list[float]:
+    """Return a vector's loss without each of its seeds in turn."""
+    problem, found = evaluated.problem, []
+    for left_out in wanted.numbers:
+        rest = [number for number in wanted.numbers if number != left_out]
+        figures = problem.figures(store, wanted._replace(numbers=rest))
+        found.append(float(losses(problem.aims, figures, evaluated.noise) @ problem.weights))
+    return found
+
+
+def luck_of(without: Floats) -> float:
+    """Return the standard error of a difference of two losses, from losses without each seed, shape (vectors, seeds).
+
+    A jackknife; what a seed does to all vectors alike leaves differences as they are. 0 for one vector or one seed.
+    """
+    vectors, seeds = without.shape
+    if vectors < 2 or seeds < 2:
+        return 0.0
+    own = without - without.mean(axis=0) - without.mean(axis=1, keepdims=True) + without.mean()
+    variance = (own**2).sum() / (vectors - 1) * (seeds - 1) / seeds
+    return float(np.sqrt(2.0 * variance))
 
 
 def told_apart(evaluated: Evaluated, final: Final) -> pd.DataFrame:

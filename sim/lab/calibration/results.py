@@ -110,7 +110,7 @@ def summary(made: Calibration, check: int) -> dict[str, Any]:
         "waves": max(one.wave for one in made.evaluated.proposals),
         "loss_declared": round(float(final.declared @ w), 4), "loss_best": round(float(final.losses[0]), 4),
         "within_bands": {"declared": _met(table, "declared_loss"), "best": _met(table, "best_loss")},
-        "finalists": len(final.places), "plausible": final.plausible,
+        "finalists": len(final.places), "plausible": final.plausible, "luck": round(final.luck, 4),
         "told_apart": list(told.loc[told["told_apart"], "parameter"]),
         "at_an_end": [name for name, place in best if min(place, 1.0 - place) < AT_END],
         "emulated": len(trusted), "predicted_rank_correlation": round(float(rank), 3) if np.isfinite(rank) else None,
@@ -133,7 +133,8 @@ def text(found: Mapping[str, Any]) -> str:
         f"declared values, {found['loss_best']:.3g} at best",
         f"rows within their bands there: {met['declared']} and {met['best']} of {found['rows']}; the scoreboard "
         "decides on credit",
-        f"{found['plausible']} of {found['finalists']} finalists are plausible; told apart: "
+        f"{found['plausible']} of {found['finalists']} finalists are plausible (by luck alone two losses differ by "
+        f"{found['luck']:.2g}); told apart: "
         f"{', '.join(found['told_apart']) or 'nothing'}",
         f"parameters whose best value is at an end of their prior: {', '.join(found['at_an_end']) or 'none'}",
         f"emulated with a leave-one-out R squared above {emulator.TRUSTED}: {found['emulated']} of "

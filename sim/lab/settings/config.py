@@ -124,7 +124,7 @@ class Experiment(Closed):
     log: Annotated[bool, Field(strict=True)] = Field(description="write the event log")
     workers: Whole | Literal["auto"] = Field(description="number of processes; auto is one per core")
     vectors: Annotated[str, Field(min_length=1)] = Field(
-        "auto", description="declared, plausible (in turn, by replicate) or a file; auto: plausible if there is one"
+        "auto", description="declared, plausible (in turn, by replicate; so does auto) or a file"
     )
     results: Annotated[str, Field(min_length=1)] = Field(description="folder for the results")
     venue_name: Name = Field(description="name of the main venue")

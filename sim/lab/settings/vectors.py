@@ -45,9 +45,7 @@ ONLY_DECLARED = VectorSet(DECLARED, ({},))
 
 def chosen(name: str) -> VectorSet:
     """Return the set that all but trials draw from: the same, so that a base has one size on all pages."""
-    if name == AUTO:
-        name = PLAUSIBLE if PLAUSIBLE in folders.files(folders.VECTORS) else DECLARED
-    return load(name)
+    return load(PLAUSIBLE if name == AUTO else name)
 
 
 def load(name: str) -> VectorSet:
@@ -56,8 +54,6 @@ def load(name: str) -> VectorSet:
         return ONLY_DECLARED
     sets = folders.files(folders.VECTORS)
     path = sets.get(name, Path(name))
-    if name == PLAUSIBLE and name not in sets:
-        raise SettingsError("vectors=plausible: there is none until this world is calibrated; vectors=declared runs")
     if not os.path.isfile(path):
         raise SettingsError(
             f"vectors={name}: there is neither such a set ({', '.join([DECLARED, *sets])}) nor such a file"

@@ -35,7 +35,7 @@ class Board(NamedTuple):
 def vector_of(name: str) -> tuple[str, dict[str, float]]:
     """Return the name and the numbers of a behavioural vector: `declared`, what differs in a file, or `auto`.
 
-    `auto` is the best of the plausible set, which a calibration writes first, or the declared values without one.
+    `auto` is the best of the plausible set, which a calibration writes first.
     """
     if name in (vectors.AUTO, vectors.DECLARED):
         drawn = vectors.chosen(name)

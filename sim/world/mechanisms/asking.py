@@ -10,9 +10,10 @@ Rule
     need: found in the archive with p = find (1 - exp(-answers on the facet / scale)); else asked with p_ask; else taken
     to the support desk with p_ticket. Talk: p = 1 - exp(-(chat + introduction) small_talk / effort), with chat = talk
     contribution (1 + 2 B) social boost, and an introduction by those who came for company, which fades with tenure and
-    takes the same boost: both are written for readers (`recognition`), and few speak to an empty room. A question that stayed open is asked again with p_again. A clear answer that was found waiting meets
-    the need; an unclear one sends the asker to the support desk with p_ticket. What was found, and who supplied it,
-    goes on the visitor's plate (`worth`).
+    takes the same boost: both are written for readers (`incentives`), and few speak to an empty room. A question that
+    stayed open is asked again with p_again. A clear answer that was found waiting meets the need; an unclear one sends
+    the asker to the support desk with p_ticket. What was found, and who supplied it, goes on the visitor's plate
+    (`worth`).
 Source
     The hurdle: Nonnecke & Preece 2000 (abstract; an association): 46 % against 82 % who never post. Prototypes met the
     reply rows with p_ask and p_again. The burst of introductions: counts of one closed cohort (R4DS). Personal
