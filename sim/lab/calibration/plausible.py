@@ -19,7 +19,7 @@ FINALISTS = 24
 POOL = 3  # finalists are spread among so many times as many of the best evaluations
 CHECK = FIRST + 100_000  # number of the first seed that no search saw
 ONE_SIDED = 1.645  # standard errors: 95 % of the luck by which one vector's loss exceeds that of another
-TOLD = 0.5  # of its prior's spread: a parameter that keeps less is told apart
+TOLD = 0.5  # of the spread of what was tried at the start: a parameter that keeps less is told apart
 
 
 class Final(NamedTuple):
@@ -53,7 +53,10 @@ def judge(evaluated: Evaluated, emulators: Emulators, store: VectorStore, check:
     store.measure(wanted, progress)
     figures = np.array([problem.figures(store, one) for one in wanted])
     by_target = np.array([losses(what, one, evaluated.noise) for one in figures])
-    luck = luck_of(np.array([_without_each(evaluated, store, one) for one in wanted[1:]]))
+    rests = [[one._replace(numbers=[n for n in one.numbers if n != out]) for out in one.numbers] for one in wanted[1:]]
+    without = [[losses(what, problem.figures(store, one), evaluated.noise) @ problem.weights for one in rest]
+               for rest in rests]  # fmt: skip
+    luck = luck_of(np.array(without))
     declared, by_target, figures = by_target[0], by_target[1:], figures[1:]
     found = by_target @ problem.weights
     order = np.argsort(found, kind="stable")
@@ -62,16 +65,6 @@ def judge(evaluated: Evaluated, emulators: Emulators, store: VectorStore, check:
         [chosen[one] for one in order], found[order], by_target[order], figures[order], declared, luck,
         int((found <= limit).sum()),
     )  # fmt: skip
-
-
-def _without_each(evaluated: Evaluated, store: VectorStore, wanted: Wanted) -> list[float]:
-    """Return a vector's loss without each of its seeds in turn."""
-    problem, found = evaluated.problem, []
-    for left_out in wanted.numbers:
-        rest = [number for number in wanted.numbers if number != left_out]
-        figures = problem.figures(store, wanted._replace(numbers=rest))
-        found.append(float(losses(problem.aims, figures, evaluated.noise) @ problem.weights))
-    return found
 
 
 def luck_of(without: Floats) -> float:
@@ -90,13 +83,16 @@ def luck_of(without: Floats) -> float:
 def told_apart(evaluated: Evaluated, final: Final) -> pd.DataFrame:
     """Return what the evidence leaves of each parameter, the most determined first.
 
-    `kept` is the spread of the plausible vectors relative to that of the prior (1: nothing was learned). `with` is the
-    parameter that goes with it most closely in the set, and `correlation` how closely.
+    `kept` is the spread of the plausible vectors relative to that of the start (1: nothing was learned), which lies
+    closer to the declared values than the prior does. `with` is the parameter that goes with it most closely in the
+    set, and `correlation` how closely.
     """
     points = evaluated.points[final.places[: final.plausible]]
-    kept = points.std(axis=0, ddof=1) * np.sqrt(12.0) if len(points) > 1 else np.full(points.shape[1], np.nan)
+    tried = evaluated.points[[one.wave == 0 for one in evaluated.proposals]]
+    kept = points.std(axis=0, ddof=1) / tried.std(axis=0) if len(points) > 1 else np.full(points.shape[1], np.nan)
+    partners = pd.DataFrame(points).corr(min_periods=3).fillna(0.0).to_numpy(copy=True)
+    np.fill_diagonal(partners, 0.0)
     table, names = [], evaluated.problem.space.names
-    partners = _correlations(points)
     for place, axis in enumerate(evaluated.problem.space.axes):
         values, closest = [axis.value(float(one)) for one in points[:, place]], int(np.argmax(np.abs(partners[place])))
         table.append({
@@ -106,13 +102,3 @@ def told_apart(evaluated: Evaluated, final: Final) -> pd.DataFrame:
             "correlation": partners[place, closest],
         })  # fmt: skip
     return pd.DataFrame(table).sort_values(["kept", "parameter"], kind="stable")
-
-
-def _correlations(points: Floats) -> Floats:
-    """Return the correlations between axes over the set, 0 with itself and where they are undefined."""
-    if len(points) < 3:
-        return np.zeros((points.shape[1], points.shape[1]))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found = np.nan_to_num(np.atleast_2d(np.corrcoef(points.T)))
-    np.fill_diagonal(found, 0.0)
-    return np.asarray(found)

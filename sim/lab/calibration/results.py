@@ -79,21 +79,17 @@ def targets(made: Calibration) -> pd.DataFrame:
     where nothing could be learned); `open` is the share of the set's vectors that lose less than 1, the edge of a band.
     """
     what, final = made.evaluated.problem.aims, made.final
-    of_set, figures = final.by_target[: final.plausible], final.figures[: final.plausible]
+    of_set, figures = final.by_target[: final.plausible], pd.DataFrame(final.figures[: final.plausible])
     return pd.DataFrame([
         {
             "row": aim.row.id, "target": aim.target.name, "finding": aim.row.title, "weight": weight_of(aim.row),
             "low": aim.target.low, "high": aim.target.high, "declared_loss": final.declared[place],
-            "best": figures[0, place], "best_loss": of_set[0, place], "set_low": _least(figures[:, place], np.nanmin),
-            "set_high": _least(figures[:, place], np.nanmax), "open": float((of_set[:, place] < 1.0).mean()),
+            "best": figures.iloc[0, place], "best_loss": of_set[0, place], "set_low": figures[place].min(),
+            "set_high": figures[place].max(), "open": float((of_set[:, place] < 1.0).mean()),
             "noise": made.evaluated.noise[place], "skill": made.skills.get(aim.name),
         }
         for place, aim in enumerate(what)
     ])  # fmt: skip
-
-
-def _least(values: Any, which: Any) -> float:
-    return float(which(values)) if np.isfinite(values).any() else float("nan")
 
 
 def summary(made: Calibration, check: int) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def parameters(results: Calibrated) -> Drawing:
     page = sheet(
         results, f"The evidence tells {len(told)} of {plural(len(table), 'parameter')} apart{first}",
         "Grey: the prior. Bar and dots: the plausible vectors. Diamond: the best vector. Tick: the declared value. "
-        "At the right: their spread, relative to that of the prior.",
+        "At the right: their spread, relative to that of the search's start.",
         plot=0.35 + LINE * len(table), left=2.3, right=0.75,
     )  # fmt: skip
     axes = page.axes[0]
