@@ -222,10 +222,10 @@ def draw(places: Points, talk: Points, shapes: Mapping[tuple[str, str], Shape], 
         chance, held = talk.settings["venue.talk"].to_numpy(float), shapes["venue.talk", "left"]
         looks = shapes["active members (log10)", "left"]
         said = {"no bend": "no bend", "bend": f"a bend at {held.place:.2f}", "cliff": f"a cliff at {held.place:.2f}"}
+        along = {"no bend": "none", "bend": "a bend", "cliff": "a cliff"}[looks.verdict()]
         finding = (
-            f"What is left without the host has {said[held.verdict()]} along the chance to talk, and {looks.verdict()} "
+            f"What is left without the host has {said[held.verdict()]} along the chance to talk, and {along} along size"
         )
-        finding += "along size"
         drawn = ("Left: places that differ only in the share of threads that members may answer. Right: places that "
                  "differ in six levers, on the day before their host stops.")  # fmt: skip
         page = sheet(footer, finding, drawn, widths=(1.25, 1), wide=10, left=0.6, right=0.3, gap=0.9, plot=3.8,
