@@ -129,7 +129,7 @@ def finding(one: Series) -> str:
     helps = (
         "no effort has clearly more members than no host" if least == 0.0 else
         "the largest effort has clearly more members than all others" if least == one.efforts[-1] else
-        f"beyond {least:g} hours a week more host adds no members for certain"
+        f"beyond {least:g} hour{'s' * (least != 1)} a week more host adds no members for certain"
     )  # fmt: skip
     first = {judged: crowding(one, name)[0] for judged, name in CROWDED.items()}
     if first["in number"] is not None:
