@@ -177,8 +177,8 @@ def test_the_packaged_failures_are_those_of_the_scoreboard() -> None:
 
 
 def test_the_evidence_that_the_world_gets_wrong_stands_beside_the_lever_that_it_concerns() -> None:
-    found = failures.concerning(["venue.ad_load"])
-    assert [failure.row for failure in found["venue"][1]] == ["A4"]
+    found = failures.concerning(["venue.rules_shown"])
+    assert [failure.row for failure in found["venue"][1]] == ["W1"]
     assert list(found) == ["venue", "any"]
 
 

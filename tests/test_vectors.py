@@ -94,7 +94,7 @@ def test_a_sweep_over_other_vectors_is_another_sweep(capsys: pytest.CaptureFixtu
     for set_of in ("plausible", "set.csv", "auto"):
         assert main(["-m", *SMALL, f"vectors={set_of}", "host.replies=0,0.1", "replicates=2", "--dry-run"]) == 0
         out = capsys.readouterr().out
-        assert ("2 vectors of behaviour in turn" in out) == (set_of == "set.csv")
+        assert "2 vectors of behaviour in turn" in out
         folders_of += [line for line in out.splitlines() if line.startswith("Folder")]
     assert folders_of[0] != folders_of[1]
     assert folders_of[0] == folders_of[2]
