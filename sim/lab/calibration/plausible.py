@@ -19,6 +19,7 @@ FINALISTS = 24
 POOL = 3  # finalists are spread among so many times as many of the best evaluations
 CHECK = FIRST + 100_000  # number of the first seed that no search saw
 ONE_SIDED = 1.645  # standard errors: 95 % of the luck by which one vector's loss exceeds that of another
+START_SPREAD = float(np.sqrt((0.75 * 0.25**2 + 0.25 * 0.5**2) / 12.0))  # of the start on an axis (`waves.start`)
 TOLD = 0.5  # of the spread of what was tried at the start: a parameter that keeps less is told apart
 
 
@@ -88,8 +89,7 @@ def told_apart(evaluated: Evaluated, final: Final) -> pd.DataFrame:
     set, and `correlation` how closely.
     """
     points = evaluated.points[final.places[: final.plausible]]
-    tried = evaluated.points[[one.wave == 0 for one in evaluated.proposals]]
-    kept = points.std(axis=0, ddof=1) / tried.std(axis=0) if len(points) > 1 else np.full(points.shape[1], np.nan)
+    kept = points.std(axis=0, ddof=1) / START_SPREAD if len(points) > 1 else np.full(points.shape[1], np.nan)
     partners = pd.DataFrame(points).corr(min_periods=3).fillna(0.0).to_numpy(copy=True)
     np.fill_diagonal(partners, 0.0)
     table, names = [], evaluated.problem.space.names
