@@ -280,8 +280,8 @@ HELPFUL = {"answering.answer": 0.5}  # in so small a world too few are thanked o
 
 @pytest.mark.parametrize(("levers", "number"), [
     ({"venue.points": 1}, "incentives.points"), ({"venue.display": 1, "host.awards": 60}, "recognition.example"),
-    ({"host.awards": 60}, "recognition.dilution"), ({"numbers": HELPFUL}, "recognition.gratitude"), ({}, "recognition.deserved"),
-    ({}, "recognition.private"), ({}, "incentives.readers"),
+    ({"host.awards": 60}, "recognition.dilution"), ({"numbers": HELPFUL}, "recognition.gratitude"),
+    ({}, "recognition.deserved"), ({}, "recognition.private"), ({}, "incentives.readers"),
     ({"venue.ad_load": 9}, "worth.annoy"), ({}, "worth.nuisance"), ({}, "visit.reminder"),
     ({"host.onboarding": 1}, "bonding.host_reply"), ({"host.exec_visits": 9}, "bonding.trust_gain"),
     ({"host.promises": 9}, "bonding.trust_broken"), ({"numbers": HELPFUL}, "recognition.pull"),
