@@ -292,8 +292,8 @@ HELPFUL = {"answering.answer": 0.5}  # in so small a world too few are thanked o
 ])  # fmt: skip
 def test_and_the_same_number_about_what_is_there_changes_something(levers: dict, number: str) -> None:
     """Or the nulls above would hold because nobody reads the number."""
-    levers, also = {name: value for name, value in levers.items() if name != "numbers"}, levers.get("numbers", {})
-    usual, other = (small_world(numbers={**also, number: value}, **levers) for value in (0.0, 0.9))
+    also = levers.get("numbers", {})
+    usual, other = (small_world(**levers | {"numbers": also | {number: value}}) for value in (0.0, 0.9))
     assert differences(usual, other) != []
 
 

@@ -13,13 +13,13 @@ import pandas as pd
 from sim.lab.calibration.emulator import Floats
 from sim.lab.calibration.evaluate import FIRST, Progress, VectorStore, Wanted
 from sim.lab.calibration.losses import losses, tolerance
-from sim.lab.calibration.waves import Emulators, Evaluated
+from sim.lab.calibration.waves import REACHES, Emulators, Evaluated
 
 FINALISTS = 24
 POOL = 3  # finalists are spread among so many times as many of the best evaluations
 CHECK = FIRST + 100_000  # number of the first seed that no search saw
 ONE_SIDED = 1.645  # standard errors: 95 % of the luck by which one vector's loss exceeds that of another
-START_SPREAD = float(np.sqrt((0.75 * 0.25**2 + 0.25 * 0.5**2) / 12.0))  # of the start on an axis (`waves.start`)
+START_SPREAD = float(np.sqrt(np.mean(np.square(REACHES)) / 12.0))  # standard deviation of the start on an axis
 TOLD = 0.5  # of the spread of what was tried at the start: a parameter that keeps less is told apart
 
 

@@ -30,6 +30,7 @@ from sim.lab.validation.row_files import Entry
 
 SEED = 20
 WAVE = 24  # proposals of a wave
+REACHES = (0.25, 0.25, 0.25, 0.5)  # of an axis, from which the start's points are drawn in turn
 PARENTS, FEWEST_PARENTS = 0.15, 8  # proposals differ from the best evaluations in some parameters
 CANDIDATES = 2000
 STRIDES = (0.02, 0.05, 0.1)  # standard deviations of a candidate's moves, as shares of an axis
@@ -207,8 +208,7 @@ def start(space: Space, size: int, given: Sequence[Vector]) -> list[Vector]:
     """
     middle = space.point({})
     cube = qmc.Sobol(len(middle), rng=SEED).random_base2(max(1, (max(2, size) - 1).bit_length()))
-    reach = np.where(np.arange(len(cube)) % 4 == 3, 0.5, 0.25)[:, None]
-    points = np.clip(middle + reach * (cube - 0.5), 0.0, 1.0)
+    points = np.clip(middle + np.resize(REACHES, len(cube))[:, None] * (cube - 0.5), 0.0, 1.0)
     vectors = [space.vector(middle), *({**space.held, **vector} for vector in given), *map(space.vector, points)]
     return vectors[: max(size, 1 + len(given))]
 
