@@ -11,7 +11,7 @@ from sim.plain.state import rules
 from sim.world import tally
 from sim.world.mechanisms import recognition
 from sim.world.mechanisms.worth import MESSAGES
-from sim.world.state import ANSWER, MEMBER, MEMBERSHIP, PERSON, QUESTION, THREAD, VOICE
+from sim.world.state import ANSWER, LIFE, MEMBER, MEMBERSHIP, PERSON, QUESTION, STANDING, THREAD, VOICE
 from sim.world.world import Settings, World
 
 LIVELY = {"host.exec_visits": 3, "host.onboarding": 0.7, "host.promises": 2, "host.broadcasts": 8, "host.hours": 6}
@@ -72,6 +72,16 @@ SCENARIOS: dict[str, dict[str, Any]] = {
                              "host.schedule_list": (0.0, 2.0, 1.0), "host.seeding": 12, "host.hours": 20}),
         ),
     },
+    "places of three owners": {
+        "setups": (
+            setup("own", **{"host.stance": -0.7, "host.aggregates": 0.8, "venue.opens": 20}),
+            setup("rented", **{"venue.owner": "landlord", "venue.turns": 30, "venue.turned_reach": 0.2,
+                               "venue.closes": 90, "venue.moves_to": "own", "venue.call": 0.6, "venue.portable": 0.5,
+                               "host.broadcasts": 20, "venue.launch": 2}),
+            setup("fans", **{"venue.owner": "members", "host.hours": 0, "venue.launch": 1, "venue.portable": 0.9}),
+        ),
+        "numbers": {"places.trust_stance": 0.1, "visit.competes": 1},
+    },
 }  # fmt: skip
 
 
@@ -110,11 +120,15 @@ def unlike_people(world: World, plain: PlainWorld) -> list[str]:
     found = unlike("need_day", world.need_day, [person.need_day for person in plain.people])
     for name in PERSON.names:
         found += unlike(name, world.people[name], [getattr(person, name) for person in plain.people])
+    for name in LIFE.names:
+        found += unlike(name, world.lives[name], [getattr(person, name) for person in plain.people])
     for k, venue in enumerate(world.venues):
         theirs = [person.memberships[k] for person in plain.people]
         found += unlike("alarm", venue.alarm, [m.alarm for m in theirs])
         for name in MEMBERSHIP.names:
             found += unlike(name, venue.memberships[name], [getattr(m, name) for m in theirs])
+        for name in STANDING.names:
+            found += unlike(name, venue.standings[name], [getattr(m, name) for m in theirs])
         for i, m in enumerate(theirs):
             ours = [(b["partner"], b["strength"], b["stamp"]) for b in venue.bonds[i] if b["strength"] > 0.0]
             found += unlike(f"bonds of {i}", ours, [(b.partner, b.strength, b.stamp) for b in m.bonds])

@@ -84,12 +84,13 @@ def state(world: World) -> dict[str, Any]:
                              "product.fit": world.product.fit, "product.heard": world.product.heard,
                              "product.customers": world.product.customers}  # fmt: skip
     found |= {f"people.{name}": world.people[name] for name in world.people.dtype.names}
+    found |= {f"lives.{name}": world.lives[name] for name in world.lives.dtype.names}
     for k, venue in enumerate(world.venues):
         found[f"{k}.archive"] = venue.archive
         found |= {f"{k}.tally.{name}": venue.tally[j] for j, name in enumerate(tally.NAMES)}
         found |= {f"{k}.now.{name}": venue.now.table[name] for name in venue.now.table.dtype.names}
         tables = {
-            "members": venue.memberships, "bonds": venue.bonds, "threads": venue.threads[: venue.now.threads],
+            "members": venue.memberships, "standings": venue.standings, "bonds": venue.bonds, "threads": venue.threads[: venue.now.threads],
             "answers": venue.answers[: venue.now.answers],
         }  # fmt: skip
         found |= {f"{k}.{table}.{name}": rows[name] for table, rows in tables.items() for name in rows.dtype.names}

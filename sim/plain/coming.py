@@ -50,6 +50,16 @@ def interest_in(world: State, m: Membership) -> float:
     return float(rules.memory.faded(m.interest, float(world.day - m.stamp), world.parameters["memory"].interest))
 
 
+def share_of_habit(world: State, venue: Venue, person: Person) -> float:
+    """Return the share of a person's habit that a place gets, among all places that they are in."""
+    here, everywhere = 0.0, 0.0
+    for m in person.memberships:
+        if m.inside:
+            everywhere += interest_in(world, m)
+            here = interest_in(world, m) if m is venue.membership_of(person) else here
+    return float((here / everywhere) ** world.parameters["visit"].competes) if here < everywhere else 1.0
+
+
 def maybe_wake(world: State, venue: Venue, person: Person) -> None:
     """Let a message reach somebody who has been away for long."""
     m, day = venue.membership_of(person), world.day
@@ -76,8 +86,10 @@ def comes(world: State, venue: Venue, person: Person) -> bool:
     incentives = world.parameters["incentives"]
     streak = rules.incentives.at_stake(m, venue.now.streaks, person.competitive, day, incentives)
     by_habit = rules.visit.habit(person.tempo, interest_in(world, m), p) * streak
+    if len(world.venues) > 1:
+        by_habit *= share_of_habit(world, venue, person)
     by_peers = rules.visit.pull_of_peers(contacts, p)
-    by_reply = p.reply if m.waiting + m.waiting_host > 0 else 0.0
+    by_reply = p.reply * venue.now.reach if m.waiting + m.waiting_host > 0 else 0.0
     by_host = rules.visit.heeded(person, m, venue.now.broadcast, day, p, world.parameters["worth"])
     hazard = (by_habit + by_peers + by_reply + by_host) * left
     if m.status == DORMANT or m.joined == day:  # awake again, or here for the first time

@@ -18,6 +18,7 @@ from sim.plain.buying import customers_buy
 from sim.plain.coming import people_come, visitors_meet_ads
 from sim.plain.joining import people_join
 from sim.plain.leaving import leave, people_leave
+from sim.plain.places import places_change
 from sim.plain.recognising import people_are_recognised
 from sim.plain.replying import MIDDLING, enter_reply, hosts_reply, members_reply
 from sim.plain.speaking import newcomers_are_judged, visitors_ask_and_post, visitors_speak_about_the_product
@@ -34,6 +35,7 @@ class PlainWorld(State):
         """Live one day."""
         hosting.step(self)  # each host plans its day and does what it does first
         people_join(self)
+        places_change(self)
         people_come(self)
         visitors_meet_ads(self)
         visitors_ask_and_post(self)

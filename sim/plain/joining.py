@@ -14,7 +14,7 @@ from sim.world.state import CUSTOMER, LEFT, NOBODY
 def people_join(world: State) -> None:
     """Let customers consider each venue that is open."""
     for venue in world.venues:
-        if world.day >= venue.now.opens:
+        if rules.join.is_open(venue.now, world.day):
             for person in world.people:
                 consider_joining(world, venue, person)
 
@@ -34,7 +34,7 @@ def consider_joining(world: State, venue: Venue, person: Person) -> None:
     invited = weekly and day - m.invited <= 7
     by_friend = invited and m.referrer >= 0
     closed = person.share_closed(venue.index) if m.friends > 1 and weekly else 0.0
-    friends = rules.join.by_friends(m.friends, closed, news, days, now.notices, p)
+    friends = rules.join.by_friends(m.friends, closed, news, days, now.notices * now.reach, p)
     search, asked = p.search if searches else 0.0, 1.0 if invited else 0.0
     again = p.second_chance if m.status == LEFT else 1.0
     log_fit = rules.join.log_fit(once(2), once(3), p)

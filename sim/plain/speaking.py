@@ -101,7 +101,7 @@ def bring_up(world: State, venue: Venue, person: Person, allowed: bool, induced:
         venue.count(tally.NEEDS_INDUCED)
         facet = int(draw(2) * FACETS)
     m.need_open = False
-    if draw(3) < rules.asking.p_found(venue.archive[facet], p):
+    if draw(3) < rules.asking.p_found(rules.asking.findable(world, venue)[facet], p):
         m.need_met = True
         m.plate[ARCHIVE] += world.parameters["worth"].need
         venue.count(tally.NEEDS_ARCHIVE)

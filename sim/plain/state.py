@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from typing import Any
 
 import mesa
 import numpy as np
@@ -23,12 +24,17 @@ from sim.world.mechanisms.listening import ProductState
 from sim.world.state import DORMANT, FACETS, HOST, MEMBER, NEVER, NOBODY, QUESTION, SEED, Rows
 from sim.world.world import Settings
 
+
 rules = SimpleNamespace(**{name(mechanism): plainly(mechanism) for mechanism in (*BEFORE, *DAY)})
 uniform, normal, happens = draws.uniform, plainly(draws).normal, plainly(draws).happens
-ZEROS = {name: columns.NOW[name].type().item() for name in columns.NOW.fields or ()}
 OUTSIDE_EVERYTHING = columns.new_memberships(1)[0]
 ONCE = -1  # stands for a day where something is drawn once in a life
 PURPOSES = {"asking": 16}  # draws that a process has a venue, if not eight
+
+
+def zeros(kind: np.dtype[Any]) -> dict[str, Any]:
+    """Return the columns of a table by name, each at its zero."""
+    return {name: kind[name].type().item() for name in kind.names or ()}
 
 
 @dataclass
@@ -41,14 +47,14 @@ class Bond:
 
 
 class Membership(SimpleNamespace):
-    """A person in a venue. It has the columns of `state.MEMBERSHIP`, by name, and the person's bonds there.
+    """A person in a venue. It has the columns of `state.MEMBERSHIP` and `STANDING`, by name, and the bonds there.
 
     On its `plate` stands what today's visit gave, by the cells of `worth`. In `held` stays what visits gave and cost.
     """
 
     def __init__(self) -> None:
         outside = {column: OUTSIDE_EVERYTHING[column].tolist() for column in columns.MEMBERSHIP.fields or ()}
-        super().__init__(**outside, alarm=NEVER, bonds=[], plate=[])
+        super().__init__(**outside, **zeros(columns.STANDING), alarm=NEVER, bonds=[], plate=[])
 
     @property
     def inside(self) -> bool:
@@ -62,13 +68,15 @@ class Membership(SimpleNamespace):
 
 
 class Person(mesa.Agent):
-    """Somebody with mixed motives, who may use the product and may be in venues. The columns are `state.PERSON`."""
+    """Somebody with mixed motives, who may use the product and may be in venues. The columns are `PERSON` and `LIFE`."""
 
     information = belonging = goodwill = validation = cause = access = deals = 0.0  # motives, as shares
     tempo = contribution = need_rate = expertise = attention = restless = comfort = hurdle = 0.0  # habits and gifts
     ad_sensitivity = suited = passion = competitive = 0.0  # towards ads, the product, what is sold, and others' score
     trust = grievance = elsewhere = spent = minutes_left = 0.0  # what moves
     facet = taken_up = customer = adopted = recruiter = minutes_day = 0
+    company = feed = progress = scar = 0.0  # what only some worlds need: the columns of `state.LIFE`
+    troubled = hit = False
 
     def __init__(self, model: mesa.Model, index: int, traits: Rows, venues: int) -> None:
         super().__init__(model)
@@ -149,7 +157,7 @@ class Venue:
 
     index: int
     setup: Setup
-    now: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(**dict(ZEROS)))
+    now: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(**zeros(columns.NOW)))
     tally: list[float] = field(default_factory=lambda: [0.0] * len(tally.NAMES))
     tally_before: list[float] = field(default_factory=lambda: [0.0] * len(tally.NAMES))
     threads: list[Thread] = field(default_factory=list)
@@ -161,7 +169,8 @@ class Venue:
 
     def __post_init__(self) -> None:
         self.name, self.host = self.setup.name, HostDesk(self.setup.host)
-        vars(self.now).update(self.setup.venue._asdict())
+        self.levers = self.setup.venue
+        vars(self.now).update({name: level for name, level in self.levers._asdict().items() if hasattr(self.now, name)})
         self.now.opens = math.ceil(self.now.opens)
 
     def membership_of(self, person: Person) -> Membership:
@@ -294,6 +303,14 @@ class State(mesa.Model):
     def person(self, person: int) -> Person:
         """Return a person."""
         return self.people[person]
+
+    def life(self, person: int) -> Person:
+        """Return a person: what only some worlds need of them stands in the same place."""
+        return self.people[person]
+
+    def standing(self, venue: int, person: int) -> Membership:
+        """Return a person's membership in a venue: what only some worlds need of it stands in the same place."""
+        return self.people[person].memberships[venue]
 
     def membership(self, venue: int, person: int) -> Membership:
         """Return a person's membership in a venue."""

@@ -225,7 +225,26 @@ def outcomes(world: CompiledWorld) -> dict[str, float]:
     flow = dict(zip(tally.NAMES, map(float, venue.tally), strict=True))
     everywhere = dict(zip(tally.NAMES, map(float, np.sum([v.tally for v in world.venues], axis=0)), strict=True))
     now = stocks(world, venue)
-    return _of_people(world, venue, now) | _of_flows(world, flow) | _of_company(world, everywhere) | _of_exits(flow)
+    found = _of_people(world, venue, now) | _of_flows(world, flow) | _of_company(world, everywhere)
+    return found | _of_exits(flow) | _of_places(world)
+
+
+def _of_places(world: CompiledWorld) -> dict[str, float]:
+    """Return what becomes of people over all places, the company's own and others'."""
+    memory, p = world.parameters["memory"], world.parameters["census"]
+    role = np.array([roles(venue.memberships, world.day, memory, p) for venue in world.venues])
+    active = (role >= LURKER) & (role <= CHAMPION)
+    others = np.array([venue.levers.owner != "company" for venue in world.venues])
+    somewhere = active.any(axis=0)
+    home = np.zeros(len(somewhere))
+    for venue, here in zip(world.venues, active, strict=True):
+        belonging = all_faded(venue.memberships["belonging"], venue.memberships["stamp"], world.day, memory.belonging)
+        home = np.where(here, np.maximum(home, belonging), home)
+    people = float(somewhere.sum())
+    return {
+        "everywhere": people, "at_others": float(active[others].any(axis=0).sum()),
+        "places_each": ratio(float(active.sum()), people), "home": ratio(float(home[somewhere].sum()), people),
+    }  # fmt: skip
 
 
 def _of_people(world: CompiledWorld, venue: CompiledVenue, now: dict[str, float]) -> dict[str, float]:

@@ -26,6 +26,7 @@ from sim.world.mechanisms import (
     listening,
     memory,
     norms,
+    places,
     population,
     quality,
     recognition,
@@ -38,6 +39,7 @@ from sim.world.mechanisms import (
 DAY = (
     hosting,  # each host reads its dashboard and plans today's work
     join,  # people hear of a venue, and some join
+    places,  # landlords and companies act on places; who has moved finds some of their ties again
     visit,  # members come, by habit, need, peers or host; needs arise
     exposure,  # visitors meet ads, which take from their minutes
     asking,  # visitors find what waited for them; needs become questions, and some talk

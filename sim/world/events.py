@@ -11,12 +11,14 @@ KINDS = (
     "bond", "greet", "ticket", "release", "refer", "invite", "adopt", "silence", "dormant", "exit", "churn",
     "broadcast", "exec_visit", "give_up", "disappoint", "upgrade",
     "reject", "praise", "criticise", "take_up",
+    "defend", "delete", "disclose", "graduate", "hand_over",
 )  # fmt: skip
 (
     JOIN, RETURN, VISIT, ASK, TALKED, SEEDED, ASK_AGAIN, ANSWERED, HOST_ANSWERED, THANK, LIKE, AWARD,
     BONDED, GREET, TICKET, RELEASE, REFER, INVITE, ADOPT, SILENCE, SLEEP, EXIT, CHURN,
     BROADCAST, EXEC_VISIT, GIVE_UP, DISAPPOINT, UPGRADE,
     REJECT, PRAISE, CRITICISE, TAKE_UP,
+    DEFEND, DELETE, DISCLOSE, GRADUATE, HAND_OVER,
 ) = range(len(KINDS))  # fmt: skip
 
 # Why an event happened. One list for all kinds, so that a cause always means the same.
@@ -24,13 +26,13 @@ CAUSES = (
     "none", "market", "friends", "search", "invite", "need", "habit", "peers", "host", "life",
     "information", "belonging", "goodwill", "validation", "cause", "access", "deals",  # was missing
     "trouble", "ads", "unmet", "broadcast",  # was too much
-    "product", "removed", "rival", "budget", "closure", "reply", "rejection",
+    "product", "removed", "shut", "well", "rival", "budget", "closure", "reply", "rejection",
 )  # fmt: skip
 (
     NO_CAUSE, MARKET, FRIENDS, SEARCH, INVITED, NEED, HABIT, PEERS, BY_HOST, LIFE,
     NO_INFORMATION, NO_BELONGING, NO_GOODWILL, NO_VALIDATION, NO_MISSION, NO_ACCESS, NO_DEALS,
     BY_TROUBLE, BY_ADS, UNMET, BY_BROADCAST,
-    PRODUCT, REMOVED, RIVAL, BUDGET, CLOSURE, REPLY, TURNED_AWAY,
+    PRODUCT, REMOVED, SHUT, WELL, RIVAL, BUDGET, CLOSURE, REPLY, TURNED_AWAY,
 ) = range(len(CAUSES))  # fmt: skip
 
 EXIT_CAUSES = tuple(range(LIFE, PRODUCT + 1))

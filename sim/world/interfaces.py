@@ -17,6 +17,8 @@ class AnyVenue(Protocol):
 
     index: int
     name: str
+    levers: Any  # a `levers.Venue`
+    archive: Any  # answered questions per facet
     host: Any  # a `hosting.HostDesk`
     now: Any
     tally: Any
@@ -57,6 +59,12 @@ class AnyWorld(Protocol):
     def person(self, person: int) -> Any:
         """Return a window on a person."""
 
+    def life(self, person: int) -> Any:
+        """Return a window on what only some worlds need of a person."""
+
+    def standing(self, venue: int, person: int) -> Any:
+        """Return a window on what only some worlds need of a membership."""
+
     def note(self, kind: int, actor: int, target: int = -1, venue: int = -1, thread: int = -1, cause: int = 0) -> None:
         """Write into the event log, if there is one."""
 
@@ -65,12 +73,12 @@ class CompiledVenue(AnyVenue, Protocol):
     """A venue of the compiled world: its tables, and today's visitors."""
 
     memberships: Rows
+    standings: Rows
     alarm: Column
     bonds: Rows
     threads: Rows
     answers: Rows
     voices: Rows
-    archive: Column
     visitors: Column
     plates: Column  # what each of today's visitors was given, shape `(visitors, CELLS)`
     everybody: Column
@@ -84,8 +92,10 @@ class CompiledWorld(AnyWorld, Protocol):
     """The compiled world: the table of people, and who knows whom."""
 
     people: Rows
+    lives: Rows
     need_day: Column
     memberships: Rows
+    standings: Rows
     alarm: Column
     ties_start: Column
     ties_partner: Column

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from sim.world.parameters import param
 
 SCHEDULES = ("flat", "taper", "burst", "late", "list")
+OWNERS = ("company", "landlord", "members", "rival")  # of a place
+NO_DAY = 3650  # as long as a run can last: what begins on this day never begins
 
 
 def setting(default: float, unit: str, low: float, high: float, why: str) -> float:
@@ -31,11 +33,14 @@ class Population(NamedTuple):
     latent_ties: float = setting(4, "ties per person", 0, 20, "other people whom a person knows from the start")
     cliques: float = setting(0.8, "share of ties", 0, 1, "ties within one's circle; 1: closed circles; 0: random ties")
     strangers: float = setting(0.5, "share of people", 0, 5, "possible future customers, relative to customers")
+    troubled: float = setting(0.0, "share of people", 0, 1, "people who live with an illness, a loss or a craving")
 
 
 class Venue(NamedTuple):
-    """A place where people meet, and its rules."""
+    """A place where people meet, and its rules. Its owner may be somebody else than the company."""
 
+    owner: str = "company"
+    moves_to: str = ""  # name of the venue to which its members are called when it closes
     opens: float = setting(0, "day", 0, 3650, "first day on which people can join")
     launch: float = setting(0.15, "exposures per customer", 0, 5, "how widely the opening is announced, once")
     marketing: float = setting(0.002, "exposures per customer per day", 0, 1, "how often customers see a signpost")
@@ -62,6 +67,20 @@ class Venue(NamedTuple):
     exposure_price: float = setting(0.0, "money per exposure", 0, 1000, "at launch and by marketing, to any customer")
     opening_cost: float = setting(0.0, "money", 0, 1e7, "paid once, on the opening day: setting up, design, moving in")
     monthly_cost: float = setting(0.0, "money per month", 0, 1e6, "while it is open: software, servers, licences")
+    # places as a portfolio (`places`)
+    closes: float = setting(NO_DAY, "day", 1, NO_DAY, "the place shuts: nobody comes or joins from this day on")
+    call: float = setting(0.0, "share", 0, 1, "members who can be told where to go when it closes; 0: no list of them")
+    portable: float = setting(0.2, "share", 0, 1, "ties between people who could find each other without the place")
+    reach: float = setting(1.0, "share", 0, 1, "messages and notices that the landlord lets through")
+    turns: float = setting(NO_DAY, "day", 0, NO_DAY, "the landlord changes the rules")
+    turned_reach: float = setting(0.3, "share", 0, 1, "reach after the landlord's change")
+    turned_ads: float = setting(2.0, "ads per visit", 0, 20, "ads that the landlord's change adds")
+    # money and trust (`dealings`)
+    price: float = setting(0.0, "money per month", 0, 1000, "what it costs to be inside; 0: it is free")
+    data: float = setting(0.0, "share", 0, 1, "how much of what members do the place records and sells")
+    # safety (`struggle`)
+    hostility: float = setting(0.0, "share", 0, 1, "visits on which somebody is hostile, where nobody looks after it")
+    safety: float = setting(0.0, "share", 0, 1, "hostility that is kept out, at the price of some ease in posting")
 
 
 class Host(NamedTuple):
@@ -91,6 +110,30 @@ class Host(NamedTuple):
     tone: float = setting(0.7, "share", 0, 1, "how the host speaks, from megaphone (0) to peer (1)")
     hurdle: float = setting(0.0, "money back per money spent", 0, 100, "return below which a review counts as failed")
     patience: float = setting(4, "reviews", 1, 100, "failed quarterly reviews in a row before the host gives up")
+    # other people's places (`places`)
+    stance: float = setting(0.0, "from -1 to 1", -1, 1, "to places that members own: fights (-1), ignores, supports them")
+    aggregates: float = setting(0.0, "share", 0, 1, "answers in places that members own that can be found from here")
+    # keys handed to members (`stewards`)
+    handover: float = setting(0.0, "share", 0, 1, "of the host's duties that are handed to members in the end")
+    handover_from: float = setting(0, "day", 0, NO_DAY, "first day of the handover")
+    handover_days: float = setting(180, "days", 1, NO_DAY, "how long the handover takes; 1: from one day to the next")
+    # people with names, and what a host can offer (`guests`)
+    named: float = setting(0.0, "share", 0, 1, "the host's acts that are done by a person with a name, not by a logo")
+    turnover: float = setting(NO_DAY, "day", 0, NO_DAY, "those with a name leave, and others take over")
+    scripted: float = setting(0.0, "share", 0, 1, "of what executives say that is written by somebody else")
+    experts: float = setting(0.0, "visits per month", 0, 60, "an expert or a maker takes part in person")
+    beta: float = setting(0.0, "share", 0, 1, "how much of what is new the host shows to members first")
+    escalation: float = setting(0.0, "share", 0, 1, "of the host's answers that go to somebody who can solve it")
+    vouching: float = setting(0.0, "share", 0, 1, "of members' answers that the host vouches for, and pays for if wrong")
+    # criticism (`storms`)
+    answers_critics: float = setting(0.0, "share", 0, 1, "criticism that the host answers in public")
+    deletes: float = setting(0.0, "share", 0, 1, "criticism that the host deletes")
+    reasons: float = setting(0.0, "share", 0, 1, "deletions for which the host gives a specific reason")
+    # money and incentives (`dealings`)
+    ratchet: float = setting(0.0, "growth per quarter", 0, 1, "of ad revenue; what is missed is made up for by more ads")
+    agenda: float = setting(0.0, "asks per visit", 0, 5, "what the host wants of members for its own ends")
+    told: float = setting(0.0, "share", 0, 1, "how openly the host says that it has an agenda")
+    necessity: float = setting(0.0, "share", 0, 1, "the reason given: profit (0) or what keeps the place alive (1)")
 
 
 class Product(NamedTuple):
@@ -102,6 +145,16 @@ class Product(NamedTuple):
     fixes: float = setting(2, "facets per release", 0, 4, "facets that the product team can improve in a release")
     margin: float = setting(0.3, "money per customer per day", 0, 10_000, "margin on an average customer")
     ticket_cost: float = setting(8.0, "money per ticket", 0, 10_000, "what a question to the support desk costs")
+    fault_day: float = setting(NO_DAY, "day", 0, NO_DAY, "a fault in the product comes to light")
+    fault: float = setting(0.5, "share", 0, 1, "how bad the fault is: customers who are hit, and how hard")
+    ends: float = setting(NO_DAY, "day", 0, NO_DAY, "the product is taken off the market")
+    # the young company (`startup`)
+    runway: float = setting(0.0, "money", 0, 1e9, "what a young company has to live on; 0: it needs none")
+    burn: float = setting(0.0, "money per day", 0, 1e7, "what the company spends beside its community")
+    survey: float = setting(0.0, "answers per month", 0, 10_000, "customers whom the product team asks")
+    # rivals (`rivals`)
+    network: float = setting(0.0, "share", 0, 1, "how much the product is worth because others use it")
+    different: float = setting(0.2, "share", 0, 1, "how far the product departs from what people know")
 
 
 class Outside(NamedTuple):
@@ -109,6 +162,11 @@ class Outside(NamedTuple):
 
     substitute: float = setting(0.3, "share", 0, 1, "needs that are met elsewhere, at no cost to host or members")
     rival: float = setting(0.0, "pull", 0, 5, "how attractive a rival product is")
+    copies: float = setting(0.0, "days", 0, NO_DAY, "a rival has what we had so many days ago; 0: nobody copies")
+    better: float = setting(0.2, "share", 0, 1, "how much of what our product lacks the copy adds")
+    institutions: float = setting(0.5, "share", 0, 1, "of the wish for company that clubs, churches and neighbours meet")
+    decline: float = setting(0.0, "share per year", 0, 1, "how fast these institutions decline")
+    feed: float = setting(0.0, "minutes per day", 0, 600, "time that a feed of strangers' posts takes, on average")
 
 
 class Setup(NamedTuple):

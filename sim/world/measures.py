@@ -135,6 +135,10 @@ OUTCOMES: dict[str, Measure] = {
     "profit": Measure("Profit", "money", "more", "margin and ads minus tickets and the cost of the community"),
     "member_hours": Measure("Members' hours", "hours", "neither", "time spent in the venue during the run"),
     "gave_up": Measure("Host gave up", YES_OR_NO, "less", "runs in which the host missed its hurdle for too long"),
+    "everywhere": Measure("Active in any place", "people", "more", "on the last day, the company's places and others'"),
+    "at_others": Measure("Active in others' places", "people", "neither", "owned by a landlord, members or a rival"),
+    "places_each": Measure("Places for each", "places", "neither", "in which people are active, of those in any"),
+    "home": Measure("Belonging somewhere", "0 to 1", "more", "where they belong most; mean over those in any place"),
     "exits": Measure("Exits", "people", "neither", "members who left during the run; more where more had joined"),
     "exit_rate": Measure("Exit rate", "exits per 100 active members and month", "less", "mean over the run"),
     "exits_life": Measure("Exits: life", "share of exits", "neither", "of all exits"),
@@ -146,6 +150,8 @@ OUTCOMES: dict[str, Measure] = {
     "exits_broadcast": Measure("Exits: too many messages", "share of exits", "neither", "of all exits"),
     "exits_product": Measure("Exits: left the product", "share of exits", "neither", "of all exits"),
     "exits_removed": Measure("Exits: removed by an experimenter", "share of exits", "neither", "of all exits"),
+    "exits_shut": Measure("Exits: the place shut", "share of exits", "neither", "of all exits"),
+    "exits_well": Measure("Exits: became well", "share of exits", "neither", "of all exits"),
 }  # fmt: skip
 HEADLINE = (
     "size", "held_by_members", "held_by_host", "floor", "retention_90", "answered", "newcomers_replied", "peer_share",

@@ -140,6 +140,33 @@ MEMBERSHIP = np.dtype(
     align=True,
 )
 
+# What only some worlds need of a person, and of a membership. The tables are apart, so that the columns above stay close
+# together in memory: a world in which none of it happens never reads them.
+LIFE = np.dtype(
+    [
+        ("company", _level),  # found outside all venues, 0 to 1 (`circles`)
+        ("feed", _trait),  # time for a feed of strangers' posts, relative to others
+        ("progress", _level),  # on the way to being well, 0 to 1 (`struggle`)
+        ("scar", _level),  # memory of a breach of trust, 0 and up (`storms`)
+        ("troubled", np.bool_),
+        ("hit", np.bool_),  # by the product's fault
+    ],
+    align=True,
+)
+STANDING = np.dtype(
+    [
+        ("known", _level),  # by those of the host's people who have a name, 0 to 1 (`guests`)
+        ("opened_up", _level),  # how much the member told of themselves of late, faded (`struggle`)
+        ("grasped", _level),  # how much the member is asked for more than they get (`dealings`)
+        ("steward", np.bool_),  # holds keys
+        ("was_critic", np.bool_),  # criticised before they were a champion
+        ("won", np.bool_),  # and then became one
+        ("pays", np.bool_),  # for being inside
+        ("barred", np.bool_),  # by the price
+    ],
+    align=True,
+)
+
 BOND = np.dtype([("strength", _level), ("partner", _count), ("stamp", _day)], align=True)
 
 THREAD = np.dtype(
@@ -184,13 +211,15 @@ NOW = np.dtype(
     [
         (name, _level)
         for name in (
-            *Venue._fields,  # rules
+            *(name for name, default in Venue._field_defaults.items() if isinstance(default, float)),
             # the host today
             "tone", "promo", "reply_share", "joins_in", "hours_left", "hours_used", "awards_due", "broadcast",
             "executive", "onboarding", "listening", "host_on", "response",
             # stocks
             "exec_stock", "questions_yesterday", "talks_yesterday", "joins_yesterday", "host_share", "pulse",
             "visitors_pulse", "answered_share", "award_rate", "judged", "newcomers_load", "heeding",
+            # places, keys, guests, storms, money
+            "shut", "added_ads", "handed", "strain", "expert_stock", "storm", "shielded", "raised_ads",
             "hushed",  # 1 where an experimenter keeps members from replying and talking; they may still ask
         )
     ]

@@ -24,6 +24,8 @@ FLOWS = {
     "exits_broadcast": "members who left because of too many messages",
     "exits_product": "members who left with the product",
     "exits_removed": "members whom an experimenter removed",
+    "exits_shut": "members who left because the place shut",
+    "exits_well": "members who left because they had become well",
     "silenced": "members who stopped posting and went on reading",
     "days_active": "days on which members were active, summed over members and counted once a week",
     # a day in the venue
@@ -92,13 +94,44 @@ FLOWS = {
     "praises": "praise of the product by members",
     "criticisms": "criticisms of the product and proposals by members",
     "taken_up": "proposals by members that were carried out",
+    # places
+    "called": "members who were told where to go when a place shut",
+    "reunited": "ties from another place that were found again",
+    # keys, and people with names
+    "duties": "duties of the host that were handed to members",
+    "duties_done": "of these, those that a member did",
+    "expert_visits": "visits by an expert or a maker in person",
+    "escalated": "answers by the host that came from somebody who could solve it",
+    "vouched": "answers by members for which the host vouched",
+    "vouching_cost": "money for wrong answers for which the host had vouched",
+    "passed_on": "members who passed on what an executive said",
+    # criticism
+    "suggestions": "criticisms that came with a proposal",
+    "critics_answered": "criticisms that the host answered in public",
+    "deleted": "criticisms that the host deleted",
+    "elsewhere": "criticisms that were made in another place because they were deleted here",
+    "defences": "visitors who stood up for the company in a storm",
+    "won_over": "critics who became champions",
+    # money
+    "fees": "money from members for being inside",
+    "priced_out": "visits that were not made because of the price",
+    "data_revenue": "money from data on what members do",
+    "asks": "requests to members that serve the host's own ends",
+    # struggle and safety
+    "disclosures": "members who told of what troubles them",
+    "hostile": "visitors to whom somebody was hostile",
+    "graduated": "members who became well",
+    # the product
+    "surveyed": "answers to the product team's questions",
+    "lost_to_rival": "of the customers who left the product, those who went to the rival",
 }
 NAMES = tuple(FLOWS)
 
 (
     JOINS_MARKET, JOINS_FRIENDS, JOINS_SEARCH, JOINS_INVITE, RETURNS,
     EXITS_LIFE, EXITS_INFORMATION, EXITS_BELONGING, EXITS_GOODWILL, EXITS_VALIDATION, EXITS_CAUSE, EXITS_ACCESS,
-    EXITS_DEALS, EXITS_TROUBLE, EXITS_ADS, EXITS_UNMET, EXITS_BROADCAST, EXITS_PRODUCT, EXITS_REMOVED, SILENCED,
+    EXITS_DEALS, EXITS_TROUBLE, EXITS_ADS, EXITS_UNMET, EXITS_BROADCAST, EXITS_PRODUCT, EXITS_REMOVED, EXITS_SHUT, EXITS_WELL,
+    SILENCED,
     DAYS_ACTIVE, VISITS, VISITS_PEERS, VISITS_HOST, VISITS_NEED, MINUTES, ADS, AD_REVENUE,
     UPGRADES, SUBSCRIPTIONS, MET,
     QUESTIONS, TALKS, SEEDS, FIRST_POSTS, FIRST_POSTS_DUE, FIRST_POSTS_REPLIED, ASKED_AGAIN,
@@ -108,4 +141,7 @@ NAMES = tuple(FLOWS)
     UNDONE_AWARDS, UNDONE_BROADCASTS, UNDONE_PROMISES, UNDONE_VISITS, HOST_COST, VENUE_COST, MARKETING_COST,
     NEEDS, NEEDS_ARCHIVE, NEEDS_ELSEWHERE, NEEDS_INDUCED, TICKETS, TICKETS_INDUCED, TICKETS_AVOIDED, HEARD, RELEASES,
     MARGIN, CHURNED, ADOPTIONS, REFERRALS, REJECTED, PRAISES, CRITICISMS, TAKEN_UP,
+    CALLED, REUNITED, DUTIES, DUTIES_DONE, EXPERT_VISITS, ESCALATED, VOUCHED, VOUCHING_COST, PASSED_ON,
+    SUGGESTIONS, CRITICS_ANSWERED, DELETED, ELSEWHERE, DEFENCES, WON_OVER, FEES, PRICED_OUT, DATA_REVENUE, ASKS,
+    DISCLOSURES, HOSTILE, GRADUATED, SURVEYED, LOST_TO_RIVAL,
 ) = range(len(NAMES))  # fmt: skip

@@ -21,6 +21,7 @@ from sim.world.mechanisms.memory import all_faded
 from sim.world.parameters import values
 from sim.world.state import FACETS, MOTIVES, NEVER, NOBODY, Column, Rows, Wall, grown, rows, window
 
+RULES = tuple(name for name in Venue._fields if name in (state.NOW.names or ()))  # those that are numbers
 LIVES = {"identity": "belonging", "recognition": "lasting"}  # levels that fade as another one does
 # A stock is called `bonds` too, so the flow of new ones has another name in the series.
 FLOW_NAMES = tuple("new_bonds" if name == "bonds" else name for name in tally.NAMES)
@@ -62,10 +63,10 @@ def count_by_facet(facets: Column, counted: Column) -> list[int]:
 class VenueState:
     """A venue today: its members, bonds, threads and answers, and its host."""
 
-    def __init__(self, index: int, setup: Setup, memberships: Any, alarm: Column) -> None:
+    def __init__(self, index: int, setup: Setup, memberships: Any, standings: Any, alarm: Column) -> None:
         self.index, self.name, self.levers = index, setup.name, setup.venue
         self.host = HostDesk(setup.host)
-        self.memberships, self.alarm = memberships, alarm
+        self.memberships, self.standings, self.alarm = memberships, standings, alarm
         n = len(memberships)
         self.bonds = rows((n, state.BOND_SLOTS), state.BOND)
         self.threads, self.answers = rows(256, state.THREAD), rows(256, state.ANSWER)
@@ -86,7 +87,7 @@ class VenueState:
     def set_rules(self, levers: Venue) -> None:
         """Set the venue's rules."""
         self.levers = levers
-        for rule in Venue._fields:
+        for rule in RULES:
             setattr(self.now, rule, getattr(levers, rule))
         self.now.opens = math.ceil(levers.opens)
 
@@ -143,11 +144,15 @@ class World:
         self.need_day = np.empty(n, np.int16)
         visit.first_needs(self.people, self.need_day, self.product.fit, self.keys["need"])
         self.memberships = np.stack([state.new_memberships(n)] * venues)
+        self.lives, self.standings = rows(n, state.LIFE), rows((venues, n), state.STANDING)
         self.alarm: Column = np.full((venues, n), NEVER, np.int16)
         self.everybody = np.empty(n, np.int32)
         self.log = rows(1024 if settings.log else 1, state.EVENT)
         self.fit_reached: int | None = None
-        self.venues = [VenueState(v, one, self.memberships[v], self.alarm[v]) for v, one in enumerate(settings.setups)]
+        self.venues = [
+            VenueState(v, setup, self.memberships[v], self.standings[v], self.alarm[v])
+            for v, setup in enumerate(settings.setups)
+        ]
         self._records: list[tuple[int, int, Column]] = []
         self._last_tally = [venue.tally.copy() for venue in self.venues]
 
@@ -179,6 +184,7 @@ class World:
         twin = copy.deepcopy(self, {id(part): part for part in unchanging})
         for venue in twin.venues:
             venue.memberships, venue.alarm = twin.memberships[venue.index], twin.alarm[venue.index]
+            venue.standings = twin.standings[venue.index]
         return twin
 
     def silence_hosts(self) -> None:
@@ -215,6 +221,14 @@ class World:
     def membership(self, venue: int, person: int) -> Any:
         """Return a view of a person's membership in a venue."""
         return window(self.memberships[venue], person)
+
+    def life(self, person: int) -> Any:
+        """Return a view of what only some worlds need of a person."""
+        return window(self.lives, person)
+
+    def standing(self, venue: int, person: int) -> Any:
+        """Return a view of what only some worlds need of a membership."""
+        return window(self.standings[venue], person)
 
     def thread(self, venue: int, at: int) -> Any:
         """Return a view of a thread."""

@@ -13,7 +13,7 @@ from sim.lab.settings import keys, messages
 from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.keys import Tree
 from sim.world.day import BLOCKS
-from sim.world.levers import SCHEDULES, Host, Outside, Population, Product, Setup, Venue
+from sim.world.levers import NO_DAY, OWNERS, SCHEDULES, Host, Outside, Population, Product, Setup, Venue
 from sim.world.mechanisms.hosting import POLICIES
 from sim.world.parameters import Param, values
 from sim.world.state import MOTIVES
@@ -57,6 +57,10 @@ def _filled(block: Any, model: Closed) -> Any:
     filled = values(block, **dict(model))
     if block is Host:
         _check_words(filled)
+    if block is Venue and filled.owner not in OWNERS:
+        raise ValueError(
+            f"owner={filled.owner} does not exist: {', '.join(OWNERS)}{keys.hint(filled.owner, OWNERS)}"
+        )
     if block is Population and sum(getattr(filled, motive) for motive in MOTIVES) <= 0.0:
         raise ValueError(
             f"{MOTIVES[0]}=0 leaves nobody with a motive: at least one of {', '.join(MOTIVES)} has to be above 0"
@@ -200,8 +204,27 @@ def _conflicts(made: Experiment) -> list[str]:
         lines.append(f"host_off={day} is out of range: 1 to {made.days - 1} (days={made.days}), auto or off")
     if made.venue_name in made.venues:
         lines.append(f"venues.{made.venue_name} is the main venue: its settings are venue. and host.")
+    lines += _places(made)
     if isinstance(made.workers, int) and not 1 <= made.workers <= 1024:
         lines.append(f"workers={made.workers} is out of range: 1 to 1024, or auto")
+    return lines
+
+
+def _places(made: Experiment) -> list[str]:
+    """Return what is wrong with who owns the places and where their members are called to."""
+    places = {"": made.venue, **{f"venues.{name}.": place.venue for name, place in made.venues.items()}}
+    names, lines = (made.venue_name, *made.venues), []
+    for above, venue in places.items():
+        own = above.split(".")[1] if above else made.venue_name
+        if venue.turns < NO_DAY and venue.owner != "landlord":
+            lines.append(f"{above}venue.turns needs a landlord (venue.owner=landlord); the owner is {venue.owner}")
+        if venue.moves_to and (venue.moves_to not in names or venue.moves_to == own):
+            others = ", ".join(name for name in names if name != own) or "there is none (venues.NAME.venue...)"
+            lines.append(f"{above}venue.moves_to={venue.moves_to} is no other venue: {others}")
+        if venue.call > 0.0 and not venue.moves_to:
+            lines.append(f"{above}venue.call needs a venue to go to (venue.moves_to=NAME)")
+        if venue.closes < NO_DAY and venue.closes <= venue.opens:
+            lines.append(f"{above}venue.closes={venue.closes:g} is not after its opening ({venue.opens:g})")
     return lines
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from sim.world.day import BLOCKS
-from sim.world.levers import SCHEDULES, Host, Outside, Population, Product, Venue
+from sim.world.levers import OWNERS, SCHEDULES, Host, Outside, Population, Product, Venue
 from sim.world.parameters import Declared, declared
 
 Tree = dict[str, Any]
@@ -24,6 +24,8 @@ LEVERS: dict[str, Any] = {
 WORDS = {  # settings that are words or lists, which no declared number describes
     "policy": "decides what the host does [scheduled, responsive, or your own by --policy or --plugin]",
     "schedule": f"how the host's hours are spread over time [{', '.join(SCHEDULES)}]",
+    "owner": f"whose place it is [{', '.join(OWNERS)}]",
+    "moves_to": "name of the venue to which members are called when this one closes",
     "schedule_list": "with schedule=list: relative hours in equal parts of the run, such as [2,1,0.5]",
 }
 

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 from sim.world import events, tally
 from sim.world.interfaces import AnyVenue, AnyWorld
+from sim.world.mechanisms.join import is_open
 from sim.world.mechanisms.memory import faded
 from sim.world.mechanisms.spending import DAYS_PER_MONTH
 from sim.world.parameters import param
@@ -85,7 +86,7 @@ def review(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
 def pay_for_venue(world: AnyWorld, venue: AnyVenue) -> None:
     """Pay for an open venue, and for its signposts: all customers meet them, members too."""
     now, opening = venue.now, world.day == venue.now.opens
-    if world.day >= now.opens:
+    if is_open(now, world.day):
         venue.tally[tally.VENUE_COST] += now.monthly_cost / DAYS_PER_MONTH + (now.opening_cost if opening else 0.0)
         if now.exposure_price:
             exposures = world.product.customers * (now.marketing + (now.launch if opening else 0.0))

@@ -23,14 +23,14 @@ Deviations
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, normal, stream, thread_key, uniform
-from sim.world.interfaces import CompiledWorld
+from sim.world.interfaces import AnyVenue, AnyWorld, CompiledWorld
 from sim.world.mechanisms.exposure import Parameters as Exposure
 from sim.world.mechanisms.exposure import write
 from sim.world.mechanisms.incentives import Parameters as Incentives
@@ -141,6 +141,15 @@ def open_thread(
 def has_posted(membership: Rows) -> bool:
     """Tell whether a member ever posted in this venue."""
     return bool(posts_of(membership) > 0.0)
+
+
+def findable(world: AnyWorld, venue: AnyVenue) -> Any:
+    """Return the answers per facet that can be found from a venue: its own, and those of others that it aggregates."""
+    share = venue.host.levers.aggregates if venue.now.host_on else 0.0
+    if share <= 0.0:
+        return venue.archive
+    others = [one.archive for one in world.venues if one.levers.owner == "members" and not one.now.shut]
+    return np.array([venue.archive[k] + share * sum(float(other[k]) for other in others) for k in range(FACETS)])
 
 
 @kernel
@@ -293,7 +302,8 @@ def step(world: CompiledWorld) -> None:
     for venue in world.venues:
         venue.threads = grown(venue.threads, int(venue.now.threads) + 3 * len(venue.visitors))
         ask(
-            world.people, venue.memberships, venue.plates, venue.threads, venue.table, venue.archive, venue.visitors,
+            world.people, venue.memberships, venue.plates, venue.threads, venue.table, findable(world, venue),
+            venue.visitors,
             venue.tally, world.log, venue.index, world.day, world.keys["asking"], numbers["asking"],
             numbers["recognition"], numbers["incentives"], numbers["exposure"], numbers["worth"], numbers["quality"],
             numbers["visit"].p_ticket,

@@ -261,7 +261,7 @@ def set_out(venue: AnyVenue, effort: Effort, work: Work, is_on: bool) -> None:
     now = venue.now
     now.tone, now.promo, now.onboarding = effort.tone, effort.promo, effort.onboarding
     now.reply_share, now.listening, now.joins_in = effort.replies, work.listening, effort.joins_in
-    now.awards_due, now.broadcast, now.executive = work.awards, work.broadcasts, work.exec_visits
+    now.awards_due, now.broadcast, now.executive = work.awards, work.broadcasts * now.reach, work.exec_visits
     now.hours_left, now.hours_used, now.host_on = work.hours_left, work.hours_used, float(is_on)
     venue.host.promised += work.promises
 

@@ -37,7 +37,7 @@ Deviations
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -132,6 +132,11 @@ def benefit_of(
     logit += p.supply * (information * math.log(1.0 + posts) + belonging * math.log(1.0 + visitors))
     logit += p.offers * (deals * promo + access * peer + cause * mission)
     return 1.0 / (1.0 + math.exp(-logit))
+
+
+def is_open(now: Any, day: int) -> bool:
+    """Tell whether people can join and visit a venue today, given its current state."""
+    return bool(now.opens <= day < math.ceil(now.closes))
 
 
 @rule
@@ -272,7 +277,7 @@ def join(
         if person.customer != CUSTOMER or not may_join(membership, day):
             continue
         closed = share_closed(i, memberships, ties_start, ties_partner) if membership.friends > 1 and weekly else 0.0
-        friends = by_friends(membership.friends, closed, news, days, place.notices, p)
+        friends = by_friends(membership.friends, closed, news, days, place.notices * place.reach, p)
         again = p.second_chance if membership.status == LEFT else 1.0
         if chance >= (market + friends + search + asked) * again:
             continue  # not even if every exposure convinced
@@ -307,7 +312,7 @@ def join(
 def step(world: CompiledWorld) -> None:
     """Let customers consider joining each venue that is open."""
     for venue in world.venues:
-        if world.day >= venue.now.opens:
+        if is_open(venue.now, world.day):
             join(
                 world.people, world.need_day, world.memberships, venue.bonds, venue.alarm, world.ties_start,
                 world.ties_partner, venue.table, venue.tally, world.log, venue.index, world.day, world.keys["join"],

@@ -4,7 +4,7 @@ Claim
     People come by habit, because they need something, because somebody whom they know was there or replied to them, or
     because the host called. These are different reasons, and only some of them survive the host.
 Rule
-    hazard = base x tempo x interest x streak (`incentives`) + peers ln(1 + contacts) + reply [a reply waits] + reminder
+    hazard = base x tempo x interest x streak (`incentives`) x (interest here / everywhere)^competes + peers ln(1 + contacts) + reply [a reply waits] + reminder
     x credence exp(-(F / scale)^2) [broadcast], less for those who have been in another venue today; p = 1 -
     exp(-hazard). F counts the messages that this member got lately, so messages tire those who get them; credence is
     what trust in the host leaves of its word (`worth`). A need that is not met elsewhere brings a member to the venue
@@ -53,6 +53,9 @@ class Parameters(NamedTuple):
     reminder: float = param(0.25, "per message", 0, 5, "assumed", "brings a fifth of members without message fatigue")
     fatigue_scale: float = param(11, "messages", 1, 60, "assumed", "Zhang et al. 2017: best at about 7 a month")
     fatigue_life: float = param(30, "days", 1, 365, "assumed", "prototypes used 30")
+    competes: float = param(
+        0.5, "exponent", 0, 1, "assumed", "habit divided among places; 0: each alone; 1: a fixed number of visits"
+    )
     second_place: float = param(0.5, "share", 0, 1, "assumed", "pull that remains after a visit elsewhere today")
     relies: float = param(2.0, "reward", 0, 20, "calibrated", "interest at which half of all needs come; 0: all do")
     sleep_after: float = param(60, "days", 7, 365, "setting", "a definition: no visit for two months")
@@ -65,6 +68,19 @@ class Parameters(NamedTuple):
 def habit(tempo: float, interest: float, p: Parameters) -> float:
     """Return the hazard by habit: how often a person goes anywhere, times their interest in this place."""
     return p.base * tempo * interest
+
+
+@rule
+def divided(memberships: Rows, person: int, venue: int, day: int, p: Parameters, memory: Memory) -> float:
+    """Return the share of a person's habit that a place gets, by their interest in it and in all their places."""
+    here, everywhere = 0.0, 0.0
+    for other in range(len(memberships)):
+        there = memberships[other, person]
+        if there.status == MEMBER or there.status == DORMANT:
+            interest = faded(there.interest, float(day - there.stamp), memory.interest)
+            everywhere += interest
+            here = interest if other == venue else here
+    return math.pow(here / everywhere, p.competes) if here < everywhere else 1.0
 
 
 @rule
@@ -218,12 +234,12 @@ def awake(alarm: Column, day: int, found: Column) -> int:
 
 @kernel
 def visit(
-    people: Rows, memberships: Rows, alarm: Column, now: Rows, visitors: Column, counts: Column, log: Rows,
+    people: Rows, everywhere: Rows, alarm: Column, now: Rows, visitors: Column, counts: Column, log: Rows,
     venue: int, day: int, key: np.uint64, p: Parameters, incentives: Incentives, memory: Memory, worth: Worth,
 ) -> int:  # fmt: skip
     """Decide who comes today. Return how many; their ids stand in `visitors`, in the order of their hours."""
     today = stream(key, day)
-    place = now[0]
+    place, memberships = now[0], everywhere[venue]
     message = p.reminder * place.broadcast  # at most: recent messages and distrust take from it
     come = 0
     for at in range(awake(alarm, day, visitors)):
@@ -233,13 +249,15 @@ def visit(
         chance = uniform(today, i, slot)
         streak = at_stake(membership, place.streaks, person.competitive, day, incentives)
         by_habit = habit(person.tempo, membership.interest, p) * streak  # at most: interest fades with absence
-        by_reply = p.reply if membership.waiting + membership.waiting_host > 0 else 0.0
+        by_reply = p.reply * place.reach if membership.waiting + membership.waiting_host > 0 else 0.0
         by_host = message * membership.mail_own
         surely = membership.need_open or membership.status == DORMANT or membership.joined == day
         if not surely and chance > (by_habit + p.peers * membership.contacts + by_reply + by_host) * ROUNDING:
             continue  # not even if their contacts had posted a minute ago: ln(1 + c) <= c
         away = float(day - membership.stamp)
         by_habit = habit(person.tempo, faded(membership.interest, away, memory.interest), p) * streak
+        if len(everywhere) > 1:
+            by_habit *= divided(everywhere, i, venue, day, p, memory)
         by_host = heeded(person, membership, place.broadcast, day, p, worth)
         by_peers = pull_of_peers(faded(membership.contacts, away, memory.contacts), p)
         left = p.second_place if person.minutes_day == day else 1.0
@@ -299,7 +317,7 @@ def step(world: CompiledWorld) -> None:
         if venue.now.broadcast > 0:
             wake(venue.memberships, venue.alarm, world.day, venue.index, world.keys["visit"], p)
         come = visit(
-            world.people, venue.memberships, venue.alarm, venue.table, venue.everybody, venue.tally, world.log,
+            world.people, world.memberships, venue.alarm, venue.table, venue.everybody, venue.tally, world.log,
             venue.index, world.day, world.keys["visit"], p, world.parameters["incentives"], memory,
             world.parameters["worth"],
         )  # fmt: skip
