@@ -14,6 +14,8 @@ FIRST = (
     "R1 R3 R6 R7 R9 R10 R12 S1 S5 S6 V1 V3 V5 V6"
 )  # these had been looked at before anything was frozen
 SECOND = "L1 L2 L3 L6 W1 W3 W14 X1 D1 Z1 Q1 Q5"
+THIRD = "E5 O1 C3 C7 X3 F1 F4 K3 K6 W10 T1 T3"  # those that need several places, criticism, money or a product
+FOURTH = "C2 C6 E1 E7 O4 O6 Q2 Q7 Q8 T5 W7 Z4"  # further ones; the list was fixed before any of them was written
 
 
 def drawn(ids: Iterable[str], number: int, word: str = WORD) -> frozenset[str]:
@@ -22,5 +24,6 @@ def drawn(ids: Iterable[str], number: int, word: str = WORD) -> frozenset[str]:
 
 
 def shut_away() -> frozenset[str]:
-    """Return the ids that the word shuts away: sixteen of the first list, and four of the second."""
-    return drawn(FIRST.split(), 16) | drawn(SECOND.split(), 4)
+    """Return the ids that the word shuts away: sixteen of the first list, and four of each of the others."""
+    later = (drawn(ids.split(), 4) for ids in (SECOND, THIRD, FOURTH))
+    return drawn(FIRST.split(), 16).union(*later)
