@@ -47,17 +47,22 @@ def close(world: State, venue: Venue) -> None:
 
 
 def reunite(world: State, venue: Venue, other: Venue) -> None:
-    """Let today's newcomers find again those with whom they have a tie from another place."""
+    """Let today's newcomers find again those with whom they have a tie from elsewhere, and tell those outside."""
+    life = world.parameters["bonding"].life
     for person in world.people:
         m = venue.membership_of(person)
-        if m.joined == world.day and m.status == MEMBER:
-            for bond in list(other.membership_of(person).bonds):
-                friend = world.people[bond.partner]
-                if venue.membership_of(friend).inside and is_portable(world, person, friend, other):
-                    life = world.parameters["bonding"].life
-                    strength = rules.memory.faded(bond.strength, float(world.day - bond.stamp), life)
-                    strengthen_both(world, venue, person, friend, strength)
-                    venue.count(tally.REUNITED)
+        if m.joined != world.day or m.status != MEMBER:
+            continue
+        for bond in list(other.membership_of(person).bonds):
+            friend = world.people[bond.partner]
+            if not is_portable(world, person, friend, other):
+                continue
+            if venue.membership_of(friend).inside:
+                strength = rules.memory.faded(bond.strength, float(world.day - bond.stamp), life)
+                strengthen_both(world, venue, person, friend, strength)
+                venue.count(tally.REUNITED)
+            else:
+                venue.membership_of(friend).news += 1.0
 
 
 def is_portable(world: State, one: Person, other: Person, venue: Venue) -> bool:

@@ -8,15 +8,17 @@ Rule
     Habit is divided: a place gets the share (interest here / interest everywhere)^competes of what it would get alone
     (see `visit`). From `turns` on the landlord's rules hold: `turned_reach` and `turned_ads`. Reach scales messages,
     notices and the news of a reply. On the day `closes` all members leave; the share `call` of them is invited to
-    `moves_to`. Whoever joins a place finds a tie from another one again with p = portable, if the other is there.
+    `moves_to`. Whoever joins a place finds a tie from another one again with p = portable, if the other is there; if
+    not, the other hears of it as of a friend who joined (`join`: news, which soon fades).
     Stance s of a company's host towards places that members own: their marketing x (1 + sends s) if s > 0, else x (1 +
     s); their visitors' trust in the company moves by trust_stance x s; it takes |s| x hours_of_stance a day. With
     `aggregates`, answers there can be found from here.
 Source
-    Ties move in part: 15 % of the contacts of those who left Twitter in 2022 came to the same server (He et al. 2023,
-    second-hand). Groups that share members grow less: Wang, Butler & Ren 2013 (abstract; an association). That third
-    parties are friends is a claim of essay 003; the opposite can pay where they are substitutes (Danaher & Smith 2014,
-    abstract). Sizes are assumed. Off: one place, which never turns or closes.
+    Leaving spreads from person to person, and a move is news for weeks: Quelle et al. 2025 (second-hand). Ties move in
+    part: 15 % of the contacts of those who left Twitter in 2022 came to the same server (He et al. 2023, second-hand).
+    Groups that share members grow less: Wang, Butler & Ren 2013 (abstract; an association). That third parties are
+    friends is a claim of essay 003; the opposite can pay where they are substitutes (Danaher & Smith 2014, abstract;
+    a natural experiment). Sizes are assumed. Off: one place, which never turns or closes.
 Deviations
     Nobody opens a place of their own accord. People in several places visit them in a fixed order, and the first takes
     their minutes first. What a place that has shut had in its archive is lost.
@@ -130,20 +132,22 @@ def reunite(
     bonds: Rows, memberships: Rows, bonds_there: Rows, counts: Column, day: int, portable: float, life: float,
     key: np.uint64,
 ) -> None:  # fmt: skip
-    """Let today's newcomers find again those with whom they have a tie from another place."""
+    """Let today's newcomers find again those with whom they have a tie from elsewhere, and tell those who are outside."""
     always = stream(key, -1)
     for i in range(len(memberships)):
         if memberships[i].joined != day or memberships[i].status != MEMBER:
             continue
         for slot in range(BOND_SLOTS):
             bond = bonds_there[i, slot]
-            if bond.strength <= 0.0 or not inside(memberships[bond.partner]):
-                continue
             one, other = min(i, bond.partner), max(i, bond.partner)
-            if uniform(always, one, PAIRS + other) < portable:
+            if bond.strength <= 0.0 or uniform(always, one, PAIRS + other) >= portable:
+                continue
+            if inside(memberships[bond.partner]):
                 strength = faded(bond.strength, float(day - bond.stamp), life)
                 strengthen_both(bonds, i, bond.partner, strength, day, life)
                 counts[tally.REUNITED] += 1
+            else:
+                memberships[bond.partner].news += 1.0
 
 
 def close(world: CompiledWorld, venue: CompiledVenue) -> None:
