@@ -39,17 +39,16 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
     setups = (Setup("old", rented, old.host), Setup("new", home, old.host._replace(starts=float(SHUTS))))
     world = bench.world(settings._replace(setups=setups, log=False), seed)
     world.run(until=SHUTS - SPAN)
-    before = counts(world)
+    earlier = counts(world)
     world.run(until=SHUTS)
-    active, ever = communities.active(world)[0], world.memberships["joined"][0] < SHUTS
-    before = counts(world) - before
-    world.run()
-    after = communities.active(world)[1]
-    posts = counts(world)[0] - before_total(world)
-    joins = float(np.sum((world.memberships["joined"][1] < SHUTS + SPAN) & ~ever))
+    at_the_end, active = counts(world), communities.active(world)[0]
+    ever = world.memberships["joined"][0] < SHUTS
+    after = communities.active(world.run())[1]
+    newcomers = (world.memberships["joined"][1] < SHUTS + SPAN) & ~ever
+    before, later = at_the_end - earlier, counts(world) - at_the_end
     return {
-        "active": after / active - 1.0, "posts": posts / before[0] - 1.0, "joins": joins / max(1.0, before[1]) - 1.0,
-        "alive": after - 10.0,
+        "active": after / active - 1.0, "posts": later[0] / before[0] - 1.0,
+        "joins": float(newcomers.sum()) / max(1.0, before[1]) - 1.0, "alive": after - 10.0,
     }  # fmt: skip
 
 
@@ -58,9 +57,3 @@ def counts(world: World) -> np.ndarray:
     total = np.sum([venue.tally for venue in world.venues], axis=0)
     joins = total[tally.JOINS_MARKET : tally.JOINS_INVITE + 1].sum()
     return np.array([total[tally.TALKS] + total[tally.ANSWERS] + total[tally.QUESTIONS], joins])
-
-
-def before_total(world: World) -> float:
-    """Return the posts in the old place, all of them written before it was shut."""
-    flows = world.venues[0].tally
-    return float(flows[tally.TALKS] + flows[tally.ANSWERS] + flows[tally.QUESTIONS])

@@ -30,10 +30,10 @@ TURNS, WEEKS = 240, 16
 
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return person-weeks and joins by recent contacts (none, one, more), and by old contacts alone."""
-    settings = bench.settings(ROW.profile, people=2500, days=TURNS + 7 * WEEKS)
+    settings = bench.settings(ROW.profile, people=4000, days=TURNS + 7 * WEEKS)
     old = settings.setups[0]
-    rented = old.venue._replace(owner="landlord", turns=float(TURNS), turned_reach=0.3, turned_ads=6.0, portable=0.5)
-    fans = old.venue._replace(owner="members", opens=float(TURNS), launch=0.1, marketing=0.0005, ad_load=0.0)
+    rented = old.venue._replace(owner="landlord", turns=float(TURNS), turned_reach=0.3, turned_ads=6.0, portable=0.8)
+    fans = old.venue._replace(owner="members", opens=float(TURNS), launch=2.0, marketing=0.002, ad_load=0.0)
     setups = (Setup("old", rented, old.host), Setup("new", fans, old.host))
     world = bench.world(settings._replace(setups=setups, log=False), seed)
     world.run(until=TURNS)
