@@ -1,11 +1,12 @@
 """Scenarios: files of `conf/scenario/`, each with a story, a question, an essay's claim, presets, and what differs.
 
 A scenario is a defaults list in Hydra's sense: it chooses presets (`override /host: half_time`) and then sets the few
-levers that are its point.
+levers that are its point. The words about it (`about:`) are no setting: who asks, what the essays predict, which levers
+are worth trying, and the contrast that the gallery keeps.
 """
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.lab.settings import folders, keys, presets, read_yaml
 from sim.lab.settings.config import TOP
@@ -14,6 +15,18 @@ from sim.lab.settings.settings_file import file_of, settings_in
 
 HEADER = "# @package _global_"
 DEFAULTS = "defaults"
+EXPECTS = ("more", "less", "same")  # of the outcome in the first alternative, against the scenario as it is
+
+
+class About(NamedTuple):
+    """What a scenario is for: its readers, what the essays predict, and the contrast that shows whether it holds."""
+
+    asks: str  # who asks the question
+    predicts: str
+    levers: tuple[str, ...]  # worth trying
+    outcome: str
+    expects: str
+    alternatives: dict[str, str]  # the first one is the contrast
 
 
 @cache
@@ -36,7 +49,17 @@ def names() -> list[str]:
 
 def read(name: str) -> keys.Tree:
     """Return a scenario's settings, its presets aside. It can't reach other files or Hydra's switches."""
-    return {key: value for key, value in _checked(name).items() if key != DEFAULTS}
+    return {key: value for key, value in _checked(name).items() if key not in (DEFAULTS, presets.ABOUT)}
+
+
+def about(name: str) -> About | None:
+    """Return the words about a scenario, or nothing where its file has none, as somebody's own may."""
+    words = _checked(name).get(presets.ABOUT)
+    if words is None:
+        return None
+    texts = (" ".join(str(words.get(word, "")).split()) for word in ("asks", "predicts"))
+    outcome, expects = str(words.get("outcome", "")), str(words.get("expects", ""))
+    return About(*texts, tuple(words.get("levers", ())), outcome, expects, dict(words.get("alternatives", {})))
 
 
 def chosen(name: str) -> dict[str, str]:
@@ -63,5 +86,9 @@ def _wrong(key: str, value: Any) -> list[str]:
         if isinstance(value, list) and value and all(fits) and value[-1] == "_self_":
             return []
         return [f"{DEFAULTS} is a list of '- override /host: half_time' and the like, with '- _self_' at its end"]
+    if key == presets.ABOUT:
+        if isinstance(value, dict) and set(value) <= set(About._fields) and value.get("expects", "same") in EXPECTS:
+            return []
+        return [f"{key} holds {', '.join(About._fields)}; expects is {', '.join(EXPECTS)}"]
     allowed = frozenset(TOP) - {"scenario"}
     return [line for leaf, _ in keys.flat({key: value}) if (line := keys.unknown(leaf, allowed))]
