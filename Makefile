@@ -55,9 +55,9 @@ experiment-02: $(STAMPS)/base ## rebuild experiments/02_growth_speed/result
 
 experiment-03: $(STAMPS)/base ## rebuild experiments/03_assumed_parameters/result, both stages
 	@$(experiment); run 03_assumed_parameters experiment=03_assumed_parameters && \
-	keep 03_assumed_parameters metric=held_by_members && \
+	keep 03_assumed_parameters metric=held_by_members undefined=0 && \
 	run 03_assumed_parameters__sobol experiment=03_assumed_parameters/sobol design.top_of="$$folder" && \
-	keep 03_assumed_parameters/sobol metric=held_by_members
+	keep 03_assumed_parameters/sobol metric=held_by_members undefined=0
 
 experiment-04: $(STAMPS)/base ## rebuild experiments/04_audience_or_community/result
 	@$(experiment); run 04_audience_or_community experiment=04_audience_or_community && \
