@@ -17,7 +17,7 @@ QUESTION := alt.no_manager='host=none' alt.more_ads='venue.ad_load=6' alt.nothin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery experiments experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 validate freeze screen calibrate calibrate-smoke levers bench bench-sweep test slow fuzz test-browser check lint format docs clean
+.PHONY: help setup demo gallery gallery-scenarios experiments experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 validate freeze screen calibrate calibrate-smoke levers bench bench-sweep test slow fuzz test-browser check lint format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ gallery: $(STAMPS)/base ## rebuild the runs and comparisons of results/gallery, 
 	keep no_ads compare scenario=ad_ratchet alt.no_ads='venue.ad_load=0' && \
 	keep when_to_give compare scenario=seed_then_taper \
 		alt.keep='host.schedule=flat' alt.burst='host.schedule=burst'
+
+gallery-scenarios: $(STAMPS)/base ## rebuild results/gallery/scenarios.csv: each scenario's contrast and its verdict
+	@$(RUN) docs/scenarios.py
 
 experiment-01: $(STAMPS)/base ## rebuild experiments/01_recognition_host_ads/result
 	@$(experiment); run 01_recognition_host_ads experiment=01_recognition_host_ads && keep 01_recognition_host_ads

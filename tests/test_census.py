@@ -131,19 +131,29 @@ def test_without_help_there_is_no_reciprocity() -> None:
 
 HELPS = P.champion_answers + 1
 ROLES = [
-    ((OUTSIDE, 0.0, 0.0, 0.0, 0.0), census.NO_MEMBER), ((LEFT, 0.0, 9.0, 9.0, 1.0), census.HAS_LEFT),
-    ((DORMANT, 90.0, 9.0, 9.0, 1.0), census.ASLEEP), ((MEMBER, ACTIVE_DAYS + 0.1, 9.0, 9.0, 1.0), census.INACTIVE),
-    ((MEMBER, ACTIVE_DAYS, 0.0, 0.0, 1.0), census.LURKER), ((MEMBER, 1.0, P.spoke * 0.9, 0.0, 1.0), census.LURKER),
-    ((MEMBER, 1.0, 2.0, 1.0, 1.0), census.ASKER), ((MEMBER, 1.0, 1.0, 1.0, 0.0), census.HELPER),
-    ((MEMBER, 1.0, 0.0, HELPS, P.champion_belonging), census.CHAMPION),
-    ((MEMBER, 1.0, 0.0, HELPS, P.champion_belonging * 0.9), census.HELPER),
-    ((MEMBER, 1.0, HELPS + 1, HELPS, 1.0), census.ASKER),
+    ((OUTSIDE, 0.0, 0.0, 0.0, 0.0, 0.0), census.NO_MEMBER), ((LEFT, 0.0, 9.0, 9.0, 1.0, 0.0), census.HAS_LEFT),
+    ((DORMANT, 90.0, 9.0, 9.0, 1.0, 0.0), census.ASLEEP), ((MEMBER, ACTIVE_DAYS + 0.1, 9.0, 9.0, 1.0, 0.0), census.INACTIVE),
+    ((MEMBER, ACTIVE_DAYS, 0.0, 0.0, 1.0, 0.0), census.LURKER), ((MEMBER, 1.0, P.spoke * 0.9, 0.0, 1.0, 0.0), census.LURKER),
+    ((MEMBER, 1.0, 2.0, 1.0, 1.0, 0.0), census.ASKER), ((MEMBER, 1.0, 1.0, 1.0, 0.0, 0.0), census.HELPER),
+    ((MEMBER, 1.0, 0.0, HELPS, P.champion_belonging, 0.0), census.CHAMPION),
+    ((MEMBER, 1.0, 0.0, HELPS, P.champion_belonging * 0.9, 0.0), census.HELPER),
+    ((MEMBER, 1.0, HELPS + 1, HELPS, 1.0, 0.0), census.ASKER),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("life", "role"), ROLES)
 def test_a_role_is_what_somebody_did_lately(life: tuple, role: int) -> None:
     assert census.role_of(*life, P) == role
+
+
+@pytest.mark.parametrize(("counts_as", "life", "role"), [
+    (census.WHO_WRITES, (MEMBER, 1.0, 0.0, 0.0, 1.0, 1.0), census.INACTIVE),
+    (census.WHO_WRITES, (MEMBER, 1.0, 2.0, 1.0, 1.0, 0.0), census.ASKER),
+    (census.WHO_IDENTIFIES, (MEMBER, 1.0, 2.0, 1.0, 1.0, P.identifies * 0.9), census.INACTIVE),
+    (census.WHO_IDENTIFIES, (MEMBER, 1.0, 0.0, 0.0, 1.0, P.identifies), census.LURKER),
+])  # fmt: skip
+def test_what_counts_as_a_member_is_a_definition(counts_as: int, life: tuple, role: int) -> None:
+    assert census.role_of(*life, P._replace(counts_as=float(counts_as))) == role
 
 
 def test_every_role_has_its_case() -> None:

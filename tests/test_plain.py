@@ -72,6 +72,10 @@ SCENARIOS: dict[str, dict[str, Any]] = {
                              "host.schedule_list": (0.0, 2.0, 1.0), "host.seeding": 12, "host.hours": 20}),
         ),
     },
+    "readers get letters and no ads": {
+        "venue.segment": "readers", "venue.segment_ads": 0, "venue.segment_mail": 0.3, "host.letters": 3, "host.hours": 6,
+        "host.broadcasts": 10,
+    },
     "places of three owners": {
         "setups": (
             setup("own", **{"host.stance": -0.7, "host.aggregates": 0.8, "venue.opens": 20}),

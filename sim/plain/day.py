@@ -21,6 +21,7 @@ from sim.plain.leaving import leave, people_leave
 from sim.plain.places import places_change
 from sim.plain.recognising import people_are_recognised
 from sim.plain.replying import MIDDLING, enter_reply, hosts_reply, members_reply
+from sim.plain.segments import segments_are_treated
 from sim.plain.speaking import newcomers_are_judged, visitors_ask_and_post, visitors_speak_about_the_product
 from sim.plain.state import State
 from sim.plain.taking_stock import visitors_take_stock
@@ -42,6 +43,7 @@ class PlainWorld(State):
         newcomers_are_judged(self)
         members_reply(self)
         hosts_reply(self)
+        segments_are_treated(self)
         people_are_recognised(self)
         people_bond(self)
         visitors_speak_about_the_product(self)

@@ -4,7 +4,8 @@ Claim
     Roles are read off what people did lately, never assigned. Where a role begins is a definition. Those who doubt it
     can change it and see how much the figures depend on it.
 Rule
-    Among those who came within `ACTIVE_DAYS`: a lurker has fewer than `spoke` faded posts; the others are askers or
+    Active members came within `ACTIVE_DAYS`, and where `counts_as` says so, wrote lately or identify with the group. Of
+    them, a lurker has fewer than `spoke` faded posts; the others are askers or
     helpers, by what they did more; a champion is a helper with `champion_answers` faded answers and
     `champion_belonging`.
 Source
@@ -30,6 +31,7 @@ from sim.world.state import BOND_SLOTS, DORMANT, LEFT, MEMBER, MOTIVES, NEVER, O
 
 FIT_REACHED = 0.7
 ROLES = ("outside", "lurker", "asker", "helper", "champion", "inactive", "dormant", "left")
+WHO_VISITS, WHO_WRITES, WHO_IDENTIFIES = range(3)  # what counts as an active member: `counts_as`
 NO_MEMBER, LURKER, ASKER, HELPER, CHAMPION, INACTIVE, ASLEEP, HAS_LEFT = range(len(ROLES))
 
 MEANS = 5  # belonging, trust, interest, bonds and identity
@@ -48,11 +50,17 @@ class Parameters(NamedTuple):
     spoke: float = param(0.25, "faded posts", 0, 5, "setting", "a definition: with fewer recent posts, a lurker")
     champion_answers: float = param(4, "faded answers", 0, 100, "setting", "a definition: recent answers of a champion")
     champion_belonging: float = param(0.3, "share", 0, 1, "setting", "a definition: belonging of a champion")
+    counts_as: float = param(
+        0, "code", 0, 2, "setting", "a definition of active members: 0 who visits, 1 who writes, 2 who identifies"
+    )
+    identifies: float = param(0.2, "share", 0, 1, "setting", "a definition: identity of those who identify")
     bond: float = param(0.2, "strength", 0, 5, "setting", "a definition: a bond that would be missed")
 
 
 @rule
-def role_of(status: int, away: float, asking: float, helping: float, belonging: float, p: Parameters) -> int:
+def role_of(
+    status: int, away: float, asking: float, helping: float, belonging: float, identity: float, p: Parameters
+) -> int:  # fmt: skip
     """Return a member's role, from what they did lately. `away` is the number of days since their last visit."""
     if status == OUTSIDE:
         return NO_MEMBER
@@ -60,7 +68,9 @@ def role_of(status: int, away: float, asking: float, helping: float, belonging: 
         return HAS_LEFT
     if status == DORMANT:
         return ASLEEP
-    if away > ACTIVE_DAYS:
+    if away > ACTIVE_DAYS or (p.counts_as == WHO_IDENTIFIES and identity < p.identifies):
+        return INACTIVE
+    if p.counts_as == WHO_WRITES and asking + helping < p.spoke:
         return INACTIVE
     if asking + helping < p.spoke:
         return LURKER
@@ -73,12 +83,14 @@ def role_of(status: int, away: float, asking: float, helping: float, belonging: 
 def role_today(membership: Rows, day: int, memory: Memory, p: Parameters) -> int:
     """Return a person's role in a venue today."""
     away, age = day - membership.last_visit, float(day - membership.stamp)
-    asking, helping, belonging = 0.0, 0.0, 0.0
+    asking, helping, belonging, identity = 0.0, 0.0, 0.0, 0.0
     if membership.status == MEMBER and away <= ACTIVE_DAYS:  # for all others, their acts make no difference
         asking, helping = faded(membership.asking, age, ROLE), faded(membership.helping, age, ROLE)
         if helping >= p.champion_answers:  # nor does belonging for those who help less
             belonging = faded(membership.belonging, age, memory.belonging)
-    return role_of(membership.status, away, asking, helping, belonging, p)
+        if p.counts_as == WHO_IDENTIFIES:
+            identity = faded(membership.identity, age, memory.belonging)
+    return role_of(membership.status, away, asking, helping, belonging, identity, p)
 
 
 @kernel

@@ -30,6 +30,7 @@ from sim.world.mechanisms import (
     population,
     quality,
     recognition,
+    segments,
     spending,
     visit,
     voicing,
@@ -46,6 +47,7 @@ DAY = (
     norms,  # posts by newcomers are judged, and some turned away
     answering,  # visitors converse, read, and reply to some of it
     evening,  # the host replies; a week without a reply disappoints
+    segments,  # one kind of members is treated in their own way
     recognition,  # members thank and like, and the host gives awards
     bonding,  # ties, belonging and trust move
     voicing,  # members praise and criticise the product

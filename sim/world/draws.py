@@ -28,7 +28,7 @@ TO_UNIT = 1.0 / 9007199254740992.0  # 2^-53: a double holds 53 random bits
 PROCESSES = (
     "birth", "need", "hosting", "join", "visit", "exposure", "asking", "answering",
     "recognition", "bonding", "listening", "advocacy", "leaving", "accounts", "norms", "voicing", "conversation",
-    "places", "stewards", "guests", "storms", "dealings", "struggle", "circles", "startup", "rivals",
+    "places", "stewards", "guests", "storms", "dealings", "struggle", "circles", "startup", "rivals", "segments",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from sim.world.parameters import param
 
 SCHEDULES = ("flat", "taper", "burst", "late", "list")
 OWNERS = ("company", "landlord", "members", "rival")  # of a place
+SEGMENTS = ("nobody", "newcomers", "readers", "writers", "experts")  # who is treated in their own way
 NO_DAY = 3650  # as long as a run can last: what begins on this day never begins
 
 
@@ -41,6 +42,7 @@ class Venue(NamedTuple):
 
     owner: str = "company"
     moves_to: str = ""  # name of the venue to which its members are called when it closes
+    segment: str = "nobody"
     opens: float = setting(0, "day", 0, 3650, "first day on which people can join")
     launch: float = setting(0.15, "exposures per customer", 0, 5, "how widely the opening is announced, once")
     marketing: float = setting(0.002, "exposures per customer per day", 0, 1, "how often customers see a signpost")
@@ -75,6 +77,9 @@ class Venue(NamedTuple):
     turns: float = setting(NO_DAY, "day", 0, NO_DAY, "the landlord changes the rules")
     turned_reach: float = setting(0.3, "share", 0, 1, "reach after the landlord's change")
     turned_ads: float = setting(2.0, "ads per visit", 0, 20, "ads that the landlord's change adds")
+    # one kind of members apart (`segments`)
+    segment_ads: float = setting(1.0, "times", 0, 5, "ads that the segment meets, relative to others")
+    segment_mail: float = setting(1.0, "times", 0, 1, "messages to all that reach the segment, relative to others")
     # money and trust (`dealings`)
     price: float = setting(0.0, "money per month", 0, 1000, "what it costs to be inside; 0: it is free")
     data: float = setting(0.0, "share", 0, 1, "how much of what members do the place records and sells")
@@ -125,6 +130,7 @@ class Host(NamedTuple):
     beta: float = setting(0.0, "share", 0, 1, "how much of what is new the host shows to members first")
     escalation: float = setting(0.0, "share", 0, 1, "of the host's answers that go to somebody who can solve it")
     vouching: float = setting(0.0, "share", 0, 1, "of members' answers that the host vouches for, and pays for if wrong")
+    letters: float = setting(0.0, "per month", 0, 4, "letters in person to each member of the venue's segment")
     # criticism (`storms`)
     answers_critics: float = setting(0.0, "share", 0, 1, "criticism that the host answers in public")
     deletes: float = setting(0.0, "share", 0, 1, "criticism that the host deletes")

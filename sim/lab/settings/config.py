@@ -13,7 +13,7 @@ from sim.lab.settings import keys, messages
 from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.keys import Tree
 from sim.world.day import BLOCKS
-from sim.world.levers import NO_DAY, OWNERS, SCHEDULES, Host, Outside, Population, Product, Setup, Venue
+from sim.world.levers import NO_DAY, OWNERS, SCHEDULES, SEGMENTS, Host, Outside, Population, Product, Setup, Venue
 from sim.world.mechanisms.hosting import POLICIES
 from sim.world.parameters import Param, values
 from sim.world.state import MOTIVES
@@ -57,10 +57,10 @@ def _filled(block: Any, model: Closed) -> Any:
     filled = values(block, **dict(model))
     if block is Host:
         _check_words(filled)
-    if block is Venue and filled.owner not in OWNERS:
-        raise ValueError(
-            f"owner={filled.owner} does not exist: {', '.join(OWNERS)}{keys.hint(filled.owner, OWNERS)}"
-        )
+    if block is Venue:
+        for name, known in (("owner", OWNERS), ("segment", SEGMENTS)):
+            if (word := getattr(filled, name)) not in known:
+                raise ValueError(f"{name}={word} does not exist: {', '.join(known)}{keys.hint(word, known)}")
     if block is Population and sum(getattr(filled, motive) for motive in MOTIVES) <= 0.0:
         raise ValueError(
             f"{MOTIVES[0]}=0 leaves nobody with a motive: at least one of {', '.join(MOTIVES)} has to be above 0"

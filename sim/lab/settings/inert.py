@@ -37,6 +37,8 @@ AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters wher
     "venue.mission": ("the venue stands for nothing", "params.worth.purpose params.bonding.identify"),
     "venue.points": ("there are no points", "params.incentives.points"),
     "venue.peer_awards": ("members give no awards", "params.recognition.p_honour params.recognition.fame"),
+    "venue.call": ("nobody can be called", "venue.moves_to"),
+    "host.stance": ("no stance is taken", "params.places.*"),
     "product.fixes": ("releases improve nothing", "product.release_days params.listening.improve "
         "params.listening.enough"),
 }  # fmt: skip

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from sim.world.day import BLOCKS
-from sim.world.levers import OWNERS, SCHEDULES, Host, Outside, Population, Product, Venue
+from sim.world.levers import OWNERS, SCHEDULES, SEGMENTS, Host, Outside, Population, Product, Venue
 from sim.world.parameters import Declared, declared
 
 Tree = dict[str, Any]
@@ -26,6 +26,7 @@ WORDS = {  # settings that are words or lists, which no declared number describe
     "schedule": f"how the host's hours are spread over time [{', '.join(SCHEDULES)}]",
     "owner": f"whose place it is [{', '.join(OWNERS)}]",
     "moves_to": "name of the venue to which members are called when this one closes",
+    "segment": f"who is treated in their own way [{', '.join(SEGMENTS)}]",
     "schedule_list": "with schedule=list: relative hours in equal parts of the run, such as [2,1,0.5]",
 }
 
