@@ -77,7 +77,7 @@ class Venue(NamedTuple):
     turned_ads: float = setting(2.0, "ads per visit", 0, 20, "ads that the landlord's change adds")
     # money and trust (`dealings`)
     price: float = setting(0.0, "money per month", 0, 1000, "what it costs to be inside; 0: it is free")
-    data: float = setting(0.0, "share", 0, 1, "how much of what members do the place records and sells")
+    recording: float = setting(0.0, "share", 0, 1, "how much of what members do the place records and sells")
     # safety (`struggle`)
     hostility: float = setting(0.0, "share", 0, 1, "visits on which somebody is hostile, where nobody looks after it")
     safety: float = setting(0.0, "share", 0, 1, "hostility that is kept out, at the price of some ease in posting")

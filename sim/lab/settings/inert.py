@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sim.lab.settings import keys
 from sim.lab.settings.config import Experiment
-from sim.world.mechanisms.accounts import QUARTER
+from sim.world.mechanisms.spending import QUARTER
 
 SHOWN = 5  # settings named in a line
 VENUE, HOST = "venue never opens", "host never starts"
