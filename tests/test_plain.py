@@ -90,7 +90,8 @@ SCENARIOS: dict[str, dict[str, Any]] = {
                             "host.ratchet": 1, "host.agenda": 0.5, "host.told": 1}),
         ),
         "outside.decline": 0.5, "outside.feed": 90, "days": 300,
-        "numbers": {"visit.wake_rate": 0.05, "visit.sleep_after": 14, "dealings.fair": 0.1, "dealings.detects": 0.4},
+        "numbers": {"visit.wake_rate": 0.05, "visit.sleep_after": 14, "visit.base": 0.1, "leaving.dull": 0.2,
+                    "dealings.fair": 0.1, "dealings.detects": 0.4},
     },
 }  # fmt: skip
 
