@@ -36,14 +36,15 @@ ROW = Row(
 )  # fmt: skip
 BEGIN, CHOSEN, END = 120, 151, 331  # the fee begins; all have had their first bill; the end
 PRICE = 4.0  # money a month, as for the ad-free version of A3
+PEOPLE = 12_000  # of whom few ever write, and fewer make friends
 WHAT = ("content", "posts", "friends")
 
 
 def measure(bench: Bench, seed: int) -> dict[str, float]:
     """Return what payers and others read, wrote and whom they met, in the world with a fee and in the free one."""
-    free = bench.world(bench.settings(ROW.profile, days=END), seed).run(until=BEGIN)
+    free = bench.world(bench.settings(ROW.profile, people=PEOPLE, days=END), seed).run(until=BEGIN)
     asked = free.fork()
-    asked.change(bench.settings(ROW.profile, days=END, levers={"venue.price": PRICE}))
+    asked.change(bench.settings(ROW.profile, people=PEOPLE, days=END, levers={"venue.price": PRICE}))
     known = free.memberships["status"][0] == MEMBER
     for arm in (free, asked):
         live(arm, CHOSEN)
