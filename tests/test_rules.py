@@ -20,7 +20,9 @@ from sim.world.mechanisms import (
     answering,
     asking,
     bonding,
+    circles,
     conversation,
+    dealings,
     exposure,
     incentives,
     join,
@@ -39,8 +41,8 @@ from sim.world.mechanisms import (
 from sim.world.parameters import values
 from sim.world.state import BOND, MEMBERSHIP, QUESTION, SEED, TALK, rows
 
-MECHANISMS = (accounts, advocacy, answering, asking, bonding, conversation, exposure, incentives, join,
-              leaving, listening, memory, norms, population, quality, recognition, spending, visit, voicing,
+MECHANISMS = (accounts, advocacy, answering, asking, bonding, circles, conversation, dealings, exposure, incentives,
+              join, leaving, listening, memory, norms, population, quality, recognition, spending, visit, voicing,
               worth)  # fmt: skip
 P = {mechanism.__name__.rsplit(".", 1)[1]: values(mechanism.Parameters) for mechanism in MECHANISMS}
 MIDPOINTS = (np.arange(100_000) + 0.5) / 100_000  # a draw's distribution without its chance
@@ -111,6 +113,16 @@ USUAL = {
     voicing.p_good: {"fit": 0.5, "trust": 0.5},
     voicing.p_voiced: {"contribution": 1.0, "heeding": 0.5, "good": False},
     voicing.p_fixed: {"beyond": 3.0},
+    dealings.p_pays: {"gives": 2.0, "passion": 1.5, "outside": 0.3, "price": 4.0},
+    dealings.committed: {"interest": 1.0},
+    dealings.lost_openly: {"agenda": 1.0, "told": 0.5, "necessity": 0.3},
+    dealings.felt: {"agenda": 1.0, "told": 0.5, "necessity": 0.3, "recording": 0.5, "more_ads": 1.0},
+    dealings.lost_unfairly: {"grasped": 2.0, "gives": 1.0},
+    dealings.raised: {"load": 3.0, "revenue": 90.0, "before": 100.0, "growth": 0.1},
+    circles.own_draw: {"u": 0.7},
+    circles.company_found: {"institutions": 0.5, "own": 1.2, "minutes": 60.0},
+    circles.time_for_feed: {"taste": 1.0, "company": 0.3},
+    circles.attention_left: {"attention": 40.0, "minutes": 30.0},
 }  # fmt: skip
 WITHOUT_NUMBERS = {
     incentives.felt: {"pull": 2.0, "weight": 1.0},
@@ -223,6 +235,24 @@ ARGUMENTS = [
     (listening.improvement, RISES, {"heard": (0, 5, 50), "fit": (0.2, 0.5, 0.9)}),
     (memory.faded, RISES, {"level": (0.1, 1), "life": (10, 100)}),
     (memory.faded, FALLS, {"age": (0, 10, 100)}),
+    (dealings.p_pays, RISES, {"gives": (0, 1, 3), "passion": (0.3, 1, 3)}),
+    (dealings.p_pays, FALLS, {"price": (1, 5, 50), "outside": (0, 0.5, 1)}),
+    (dealings.committed, RISES, {"interest": (0, 1, 4)}),
+    (dealings.lost_openly, RISES, {"agenda": (0, 1, 5), "told": (0, 0.5, 1)}),
+    (dealings.lost_openly, FALLS, {"necessity": (0, 0.5, 1)}),
+    (dealings.felt, RISES, {"agenda": (0, 1, 5), "told": (0, 0.5, 1), "recording": (0, 0.5, 1), "more_ads": (0, 1, 5)}),
+    (dealings.felt, FALLS, {"necessity": (0, 0.5, 1)}),
+    (dealings.lost_unfairly, RISES, {"grasped": (0.6, 1, 4)}),
+    (dealings.lost_unfairly, FALLS, {"gives": (0, 1, 3)}),
+    (dealings.raised, RISES, {"load": (0, 1, 6), "before": (90, 100, 120), "growth": (0, 0.1, 0.3)}),
+    (dealings.raised, FALLS, {"revenue": (80, 90, 109)}),
+    (circles.own_draw, RISES, {"u": (0, 0.5, 1)}),
+    (circles.company_found, RISES, {"institutions": (0, 0.4, 0.8), "own": (0, 0.5, 1.5)}),
+    (circles.company_found, FALLS, {"minutes": (0, 60, 300)}),
+    (circles.time_for_feed, RISES, {"taste": (0.3, 1, 3)}),
+    (circles.time_for_feed, FALLS, {"company": (0, 0.5, 1)}),
+    (circles.attention_left, RISES, {"attention": (20, 40, 60)}),
+    (circles.attention_left, FALLS, {"minutes": (0, 30, 90)}),
 ]  # fmt: skip
 NUMBERS = [
     (join.by_friends, RISES, {"friends": (0, 0.01, 0.1), "closure": (0, 1, 3), "contagion": (0, 1, 5)}),
@@ -258,6 +288,20 @@ NUMBERS = [
     (leaving.p_churn, RISES, {"churn": (0, 0.001, 0.01)}),
     (spending.purchase, RISES, {"lift": (-1, 0, 1), "reminder": (-0.5, 0, 0.5)}),
     (advocacy.p_adopt, RISES, {"innovation": (0, 0.1), "imitation": (0, 0.5)}),
+    (dealings.p_pays, RISES, {"value": (0, 1, 9), "cares": (-1, 0, 1)}),
+    (dealings.p_pays, FALLS, {"outside": (0, 0.5, 1)}),
+    (dealings.committed, RISES, {"commits": (0, 0.1, 1), "committed": (2, 6, 20)}),
+    (dealings.lost_openly, RISES, {"trust_asked": (0, 0.01, 0.2)}),
+    (dealings.lost_openly, FALLS, {"forgives": (0, 1, 2)}),
+    (dealings.felt, RISES, {"detects": (0, 0.1, 0.5), "of_data": (0, 1, 5), "of_ads": (0, 0.2, 1)}),
+    (dealings.felt, FALLS, {"forgives": (0, 1, 2)}),
+    (dealings.lost_unfairly, RISES, {"trust_unfair": (0, 0.02, 0.5)}),
+    (dealings.lost_unfairly, FALLS, {"fair": (0, 0.5, 1)}),
+    (dealings.raised, RISES, {"most_raised": (0, 0.1, 0.2)}),
+    (circles.own_draw, RISES, {"spread": (0, 0.5, 1)}),
+    (circles.company_found, FALLS, {"displaces": (-0.2, 0, 0.5)}),
+    (circles.time_for_feed, RISES, {"seeks": (-1, 0, 2)}),
+    (circles.attention_left, FALLS, {"takes": (0, 0.3, 1)}),
 ]  # fmt: skip
 
 

@@ -5,7 +5,9 @@ Ads meet them first, take from their minutes, and wear them down.
 
 from sim.plain.state import Membership, Person, State, Venue, happens, rules
 from sim.world import events, tally
-from sim.world.state import CELLS, CUSTOMER, DORMANT, MEMBER
+from sim.world.mechanisms import circles
+from sim.world.mechanisms.dealings import MONTH
+from sim.world.state import CELLS, CUSTOMER, DORMANT, MEMBER, NEVER
 
 CERTAIN = 40.0  # a hazard at which a visit is sure
 
@@ -85,6 +87,9 @@ def comes(world: State, venue: Venue, person: Person) -> bool:
     left = p.second_place if person.minutes_day == day else 1.0
     incentives = world.parameters["incentives"]
     streak = rules.incentives.at_stake(m, venue.now.streaks, person.competitive, day, incentives)
+    if circles.is_on(world):
+        usual = circles.usual_company(world)
+        streak *= rules.circles.longing(person, person.belonging, usual, world.parameters["circles"])
     by_habit = rules.visit.habit(person.tempo, interest_in(world, m), p) * streak
     if len(world.venues) > 1:
         by_habit *= share_of_habit(world, venue, person)
@@ -96,9 +101,23 @@ def comes(world: State, venue: Venue, person: Person) -> bool:
         hazard = CERTAIN
     if not m.need_open and not happens(draw(0), hazard):
         return False
+    if rules.dealings.is_barred(venue.now.price, m, m.joined, day):
+        turn_back(world, venue, person, draw(4))
+        return False
     cause = rules.visit.cause_of_visit(draw(1), by_habit, by_peers, by_reply, by_host)
     arrive(world, venue, person, rules.visit.true_cause(m, cause), draw(2))
     return True
+
+
+def turn_back(world: State, venue: Venue, person: Person, u: float) -> None:
+    """Let somebody turn back at the price. They take a need to the support desk, and if dormant, wait for a month."""
+    m, day = venue.membership_of(person), world.day
+    venue.count(tally.PRICED_OUT)
+    if m.need_open and u < world.parameters["visit"].p_ticket:
+        world.happened(venue, tally.TICKETS, events.TICKET, events.NEED, person.index)
+    m.need_open = False
+    if m.status == DORMANT:
+        m.alarm = min(NEVER - 1, day + MONTH)
 
 
 def arrive(world: State, venue: Venue, person: Person, cause: int, hour: float) -> None:

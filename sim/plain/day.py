@@ -15,7 +15,9 @@ mechanism, and `draw(2)` the person's chance today for purpose 2: a number from 
 from sim.plain.bonding import people_bond
 from sim.plain.bringing_others import people_bring_others
 from sim.plain.buying import customers_buy
+from sim.plain.circles import people_find_company
 from sim.plain.coming import people_come, visitors_meet_ads
+from sim.plain.dealings import places_take
 from sim.plain.joining import people_join
 from sim.plain.leaving import leave, people_leave
 from sim.plain.places import places_change
@@ -38,6 +40,8 @@ class PlainWorld(State):
         people_join(self)
         places_change(self)
         people_come(self)
+        people_find_company(self)
+        places_take(self)
         visitors_meet_ads(self)
         visitors_ask_and_post(self)
         newcomers_are_judged(self)

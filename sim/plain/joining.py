@@ -8,6 +8,7 @@ suit them. What they are in another venue of the company counts for something he
 from sim.plain.bonding import strengthen_both
 from sim.plain.state import Membership, Person, State, Venue, happens, rules
 from sim.world import events, tally
+from sim.world.mechanisms.dealings import WOULD_PAY
 from sim.world.state import CUSTOMER, LEFT, NOBODY
 
 
@@ -44,7 +45,7 @@ def consider_joining(world: State, venue: Venue, person: Person) -> None:
     )  # fmt: skip
     convinced = asked * (rules.join.by_word(benefit, p) if by_friend else benefit)
     hazard = ((market + friends + search) * benefit + convinced) * again
-    if not happens(draw(0), hazard):
+    if not happens(draw(0), hazard) or (now.price > 0.0 and not accepts_price(world, venue, person)):
         return
     cause = rules.join.cause_of_joining(draw(1), market * benefit, friends * benefit, search * benefit, convinced)
     world.refresh(m)
@@ -56,6 +57,14 @@ def consider_joining(world: State, venue: Venue, person: Person) -> None:
         strengthen_both(world, venue, person, world.people[m.referrer], 2.0 * world.parameters["bonding"].gain)
         m.drawn += 1.0  # the friend talks to them
     enter(world, venue, person, cause)
+
+
+def accepts_price(world: State, venue: Venue, person: Person) -> bool:
+    """Tell whether somebody would pay to be inside, for what they hope to find."""
+    u, hope = world.draws("dealings", person, venue, lasting=True)(WOULD_PAY), world.parameters["worth"].aspiration
+    return bool(rules.dealings.would_pay(
+        u, hope, person, world.settings.outside.substitute, venue.now.price, world.parameters["dealings"]
+    ))  # fmt: skip
 
 
 def most(world: State, memberships: list[Membership], level: str) -> float:

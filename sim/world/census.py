@@ -22,7 +22,7 @@ from sim.world import tally
 from sim.world.compiled import kernel, rule
 from sim.world.interfaces import CompiledVenue, CompiledWorld
 from sim.world.measures import ACTIVE_DAYS
-from sim.world.mechanisms import worth
+from sim.world.mechanisms import circles, worth
 from sim.world.mechanisms.memory import ROLE, all_faded, faded, kept
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.spending import DAYS_PER_MONTH
@@ -238,7 +238,7 @@ def outcomes(world: CompiledWorld) -> dict[str, float]:
     everywhere = dict(zip(tally.NAMES, map(float, np.sum([v.tally for v in world.venues], axis=0)), strict=True))
     now = stocks(world, venue)
     found = _of_people(world, venue, now) | _of_flows(world, flow) | _of_company(world, everywhere)
-    return found | _of_exits(flow) | _of_places(world)
+    return found | _of_exits(flow) | _of_places(world) | _of_circles(world)
 
 
 def _of_places(world: CompiledWorld) -> dict[str, float]:
@@ -257,6 +257,20 @@ def _of_places(world: CompiledWorld) -> dict[str, float]:
         "everywhere": people, "at_others": float(active[others].any(axis=0).sum()),
         "places_each": ratio(float(active.sum()), people), "home": ratio(float(home[somewhere].sum()), people),
     }  # fmt: skip
+
+
+def company_in_all(world: CompiledWorld) -> Column:
+    """Return the company that people find outside all venues, plus their belonging where they belong most."""
+    life = world.parameters["memory"].belonging
+    belonging = [all_faded(venue.memberships["belonging"], venue.memberships["stamp"], world.day, life)
+                 * (venue.memberships["status"] == MEMBER) for venue in world.venues]  # fmt: skip
+    return np.asarray(world.lives["company"] + np.max(belonging, axis=0))
+
+
+def _of_circles(world: CompiledWorld) -> dict[str, float]:
+    """Return how many people are isolated: undefined where nobody's company outside is followed."""
+    lonely = company_in_all(world) < world.parameters["circles"].isolated
+    return {"isolated": float(lonely.mean()) if circles.is_on(world) else float("nan")}
 
 
 def _of_people(world: CompiledWorld, venue: CompiledVenue, now: dict[str, float]) -> dict[str, float]:
@@ -303,14 +317,14 @@ def _of_company(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float
     idle = flow["hours_paid"] - flow["hours_overhead"] - flow["host_hours"]
     community = flow["host_cost"] + flow["venue_cost"] + flow["marketing_cost"]
     spent = flow["tickets"] * world.settings.product.ticket_cost + community
-    from_ads = flow["ad_revenue"] + flow["subscriptions"]
+    from_ads, others = flow["ad_revenue"] + flow["subscriptions"], flow["fees"] + flow["data_revenue"]
     return {
         "tickets": flow["tickets"], "deflected_gross": flow["tickets_avoided"],
         "deflected_net": flow["tickets_avoided"] - flow["tickets_induced"], "referrals": flow["referrals"],
         "margin": flow["margin"], "ad_revenue": from_ads, "host_hours": flow["host_hours"],
         "hours_idle": max(0.0, idle), "hours_undone": flow["hours_undone"], "host_cost": flow["host_cost"],
         "venue_cost": flow["venue_cost"], "marketing_cost": flow["marketing_cost"], "community_cost": community,
-        "profit": flow["margin"] + from_ads - spent,
+        "other_revenue": others, "profit": flow["margin"] + from_ads - spent + others,
     }  # fmt: skip
 
 

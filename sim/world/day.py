@@ -16,7 +16,9 @@ from sim.world.mechanisms import (
     answering,
     asking,
     bonding,
+    circles,
     conversation,
+    dealings,
     evening,
     exposure,
     hosting,
@@ -42,6 +44,8 @@ DAY = (
     join,  # people hear of a venue, and some join
     places,  # landlords and companies act on places; who has moved finds some of their ties again
     visit,  # members come, by habit, need, peers or host; needs arise
+    circles,  # people find company outside, or a feed, which takes from visitors' minutes
+    dealings,  # places take money, data and minutes, and members judge whether that is fair
     exposure,  # visitors meet ads, which take from their minutes
     asking,  # visitors find what waited for them; needs become questions, and some talk
     norms,  # posts by newcomers are judged, and some turned away

@@ -82,7 +82,7 @@ class Venue(NamedTuple):
     segment_mail: float = setting(1.0, "times", 0, 1, "messages to all that reach the segment, relative to others")
     # money and trust (`dealings`)
     price: float = setting(0.0, "money per month", 0, 1000, "what it costs to be inside; 0: it is free")
-    data: float = setting(0.0, "share", 0, 1, "how much of what members do the place records and sells")
+    recording: float = setting(0.0, "share", 0, 1, "how much of what members do the place records and sells")
     # safety (`struggle`)
     hostility: float = setting(0.0, "share", 0, 1, "visits on which somebody is hostile, where nobody looks after it")
     safety: float = setting(0.0, "share", 0, 1, "hostility that is kept out, at the price of some ease in posting")

@@ -145,7 +145,7 @@ MEMBERSHIP = np.dtype(
 LIFE = np.dtype(
     [
         ("company", _level),  # found outside all venues, 0 to 1 (`circles`)
-        ("feed", _trait),  # time for a feed of strangers' posts, relative to others
+        ("feed", _level),  # time for a feed of strangers' posts, relative to others
         ("progress", _level),  # on the way to being well, 0 to 1 (`struggle`)
         ("scar", _level),  # memory of a breach of trust, 0 and up (`storms`)
         ("troubled", np.bool_),

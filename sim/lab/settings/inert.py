@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sim.lab.settings import keys
 from sim.lab.settings.config import Experiment
-from sim.world.mechanisms.accounts import QUARTER
+from sim.world.mechanisms.spending import QUARTER
 
 SHOWN = 5  # settings named in a line
 VENUE, HOST = "venue never opens", "host never starts"
@@ -39,6 +39,17 @@ AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters wher
     "venue.peer_awards": ("members give no awards", "params.recognition.p_honour params.recognition.fame"),
     "venue.call": ("nobody can be called", "venue.moves_to"),
     "host.stance": ("no stance is taken", "params.places.*"),
+    "venue.price": ("being inside is free", "params.dealings.value params.dealings.steep params.dealings.cares "
+        "params.dealings.outside params.dealings.commits params.dealings.committed"),
+    "venue.recording": ("nothing is recorded", "params.dealings.data_price params.dealings.trust_data "
+        "params.dealings.of_data"),
+    "host.agenda": ("the host asks for nothing", "host.told host.necessity params.dealings.minutes_per_ask "
+        "params.dealings.trust_asked params.dealings.forgives params.dealings.detects params.dealings.trust_hidden"),
+    "host.told": ("the host tells of no agenda", "host.necessity params.dealings.trust_asked "
+        "params.dealings.forgives"),
+    "host.ratchet": ("no growth is demanded", "params.dealings.of_ads params.dealings.most_raised"),
+    "outside.feed": ("there is no feed", "params.circles.displaces params.circles.seeks params.circles.taste "
+        "params.circles.takes"),
     "product.fixes": ("releases improve nothing", "product.release_days params.listening.improve "
         "params.listening.enough"),
 }  # fmt: skip

@@ -4,14 +4,14 @@ Claim
     A community is a balance of giving and getting, and both sides can quit. If members get too little, they leave (see
     `leaving`). If the host gets too little, somebody in finance closes the community.
 Rule
-    Money in: what customers spend (see `spending`), ads, subscriptions against ads, tickets avoided x their cost, and
-    referrals x a year's margin. Money out: contracted hours x cost, used or not (see `hosting`). The company also pays
-    for its venue: once on the opening day and by the month from then on; and for exposures: price x customers x
-    (marketing, and on the opening day launch). Nothing is paid for a venue that has not opened.
-    After every quarter of its work a host compares the return per money spent with its hurdle. After `patience` failed
-    reviews in a row it gives up. The review counts the host's pay alone, because that is all that giving up saves: the
-    venue stays open, and its costs go on. What people perceive of the place (posts a day, the share of questions
-    answered, the host's share of replies) are running means.
+    Money in: what customers spend (see `spending`), ads, subscriptions against ads, fees and data (see `dealings`),
+    tickets avoided x their cost, and referrals x a year's margin. Money out: contracted hours x cost, used or not (see
+    `hosting`). The company also pays for its venue: once on the opening day and by the month from then on; and for
+    exposures: price x customers x (marketing, and on the opening day launch). Nothing is paid for a venue that has not
+    opened. After every quarter of its work a host compares the return per money spent with its hurdle. After `patience`
+    failed reviews in a row it gives up. The review counts the host's pay alone, because that is all that giving up
+    saves: the venue stays open, and its costs go on. What people perceive of the place (posts a day, the share of
+    questions answered, the host's share of replies) are running means.
 Source
     Give and get: essay 003. That a host has a hurdle is an assumption; where both sides stay emerges.
 Deviations
@@ -25,11 +25,11 @@ from sim.world import events, tally
 from sim.world.interfaces import AnyVenue, AnyWorld
 from sim.world.mechanisms.join import is_open
 from sim.world.mechanisms.memory import faded
-from sim.world.mechanisms.spending import DAYS_PER_MONTH
+from sim.world.mechanisms.spending import DAYS_PER_MONTH, QUARTER
 from sim.world.parameters import param
 from sim.world.state import HOST
 
-QUARTER, YEAR = 91, 365  # a review; and what a referred customer is worth: a year's margin
+YEAR = 365  # what a referred customer is worth: a year's margin
 
 
 class Parameters(NamedTuple):
@@ -66,7 +66,8 @@ def came_back(flows: Any, settings: Any, p: Parameters) -> float:
     """Return the money that a host credits to its venue for a period, from that period's flows."""
     saved = flows[tally.TICKETS_AVOIDED] * settings.product.ticket_cost
     referred = flows[tally.REFERRALS] * settings.product.margin * YEAR
-    return float(saved + flows[tally.AD_REVENUE] + flows[tally.SUBSCRIPTIONS] + referred)
+    taken = flows[tally.FEES] + flows[tally.DATA_REVENUE]
+    return float(saved + flows[tally.AD_REVENUE] + flows[tally.SUBSCRIPTIONS] + referred + taken)
 
 
 def review(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
@@ -153,6 +154,12 @@ def give_get(flows: Any, settings: Any, parameters: dict[str, Any]) -> list[Entr
         entry("greetings", tally.GREETINGS, hours=desk.hours_per_greeting),
         entry("referrals", tally.REFERRALS, money=product.margin * YEAR),
     ]  # fmt: skip
+    if any(one.venue.price or one.venue.recording or one.host.agenda for one in settings.setups):
+        acts += [
+            Entry("fees for being inside", 0.0, 0.0, 0.0, 0.0, float(flows[tally.FEES]), 0.0),
+            Entry("data on members", 0.0, 0.0, 0.0, 0.0, float(flows[tally.DATA_REVENUE]), 0.0),
+            entry("asks for the host's own ends", tally.ASKS, member=parameters["dealings"].minutes_per_ask / 60.0),
+        ]
     rest = used - sum(act.host_hours for act in acts)
     for event, hours in (("listening and the rest", rest), ("hours that never reach members", overhead),
                          ("hours paid and not used", paid - overhead - used)):  # fmt: skip

@@ -210,6 +210,7 @@ class HostDesk:
         self.failed_reviews = 0  # in a row
         self.promised = 0  # announcements not yet kept
         self.marks: list[float] = []  # the tally at the last review
+        self.takings: list[float] = []  # from ads: in all at the last quarter's end, and in that quarter (`dealings`)
 
     def take_over(self, levers: Host) -> None:
         """Go on under other levers, as the same host."""

@@ -14,11 +14,11 @@ Rule
     = marketing + launch + notices (friends ln(1 + k)(1 + closure c) + contagion / novelty ln(1 + news)) + search [need
     today], where news = the friends who joined, each faded by exp(-days ago / novelty). An invitation counts in the
     week after it, and convinces by word only if it came from a friend. A customer considers joining once a week, or
-    when a need arises. The cause is drawn in proportion to what each exposure was worth. Joining on a friend's
-    invitation makes a bond with that friend, worth two replies. Belonging begins at head_start x friends inside (at
-    most 3), plus carry x belonging elsewhere; recognition likewise. Life interrupts at life_rate x restless (see
-    `population`). With `p_pause` the member is then dormant for `pause` days on average, and the next interruption is
-    drawn from their return; else they leave.
+    when a need arises. Where being inside has a price, those join who would pay it (`dealings`). The cause is drawn in
+    proportion to what each exposure was worth. Joining on a friend's invitation makes a bond with that friend, worth
+    two replies. Belonging begins at head_start x friends inside (at most 3), plus carry x belonging elsewhere;
+    recognition likewise. Life interrupts at life_rate x restless (see `population`). With `p_pause` the member is then
+    dormant for `pause` days on average, and the next interruption is drawn from their return; else they leave.
 Source
     Exposure and benefit: Foote et al. 2022 (abstract). Friends: Backstrom et al. 2006 (abstract), a sign and a shape.
     Prototypes met that shape with a rate of word of mouth of 0.015 a day. Notices and invitations: Aral & Walker 2011
@@ -47,6 +47,8 @@ from sim.world.draws import happens, normal, stream, uniform
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.bonding import Parameters as Bonding
 from sim.world.mechanisms.bonding import strengthen_both
+from sim.world.mechanisms.dealings import WOULD_PAY, would_pay
+from sim.world.mechanisms.dealings import Parameters as Dealings
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded, refresh
 from sim.world.mechanisms.worth import Parameters as Worth
@@ -251,7 +253,7 @@ def most_elsewhere(everywhere: Rows, person: int, venue: int, day: int, memory: 
 def join(
     people: Rows, need_day: Column, everywhere: Rows, bonds: Rows, alarm: Column, ties_start: Column,
     ties_partner: Column, now: Rows, counts: Column, log: Rows, venue: int, day: int, key: np.uint64, p: Parameters,
-    bonding: Bonding, memory: Memory, worth: Worth,
+    bonding: Bonding, memory: Memory, worth: Worth, substitute: float, paying: np.uint64, dealings: Dealings,
 ) -> None:  # fmt: skip
     """Let everybody whose turn it is consider joining."""
     today, always = stream(key, day), stream(key, -1)
@@ -290,6 +292,10 @@ def join(
         convinced = asked * (by_word(benefit, p) if by_friend else benefit)
         if not happens(chance, ((market + friends + search) * benefit + convinced) * again):
             continue
+        if place.price > 0.0:
+            u = uniform(stream(paying, -1), i, slot + WOULD_PAY)
+            if not would_pay(u, worth.aspiration, person, substitute, place.price, dealings):
+                continue
         cause = cause_of_joining(
             uniform(today, i, slot + 1), market * benefit, friends * benefit, search * benefit, convinced
         )
@@ -317,5 +323,6 @@ def step(world: CompiledWorld) -> None:
                 world.people, world.need_day, world.memberships, venue.bonds, venue.alarm, world.ties_start,
                 world.ties_partner, venue.table, venue.tally, world.log, venue.index, world.day, world.keys["join"],
                 world.parameters["join"], world.parameters["bonding"], world.parameters["memory"],
-                world.parameters["worth"],
+                world.parameters["worth"], world.settings.outside.substitute, world.keys["dealings"],
+                world.parameters["dealings"],
             )  # fmt: skip

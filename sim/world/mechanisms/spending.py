@@ -32,7 +32,7 @@ from sim.world.parameters import param
 from sim.world.state import CUSTOMER, DORMANT, MEMBER, Column, Rows
 
 WEEK = 7
-DAYS_PER_MONTH = 30.0
+DAYS_PER_MONTH, QUARTER = 30.0, 91
 
 
 class Parameters(NamedTuple):

@@ -4,13 +4,14 @@ Claim
     People come by habit, because they need something, because somebody whom they know was there or replied to them, or
     because the host called. These are different reasons, and only some of them survive the host.
 Rule
-    hazard = base x tempo x interest x streak (`incentives`) x (interest here / everywhere)^competes + peers ln(1 + contacts) + reply [a reply waits] + reminder
-    x credence exp(-(F / scale)^2) [broadcast], less for those who have been in another venue today; p = 1 -
-    exp(-hazard). F counts the messages that this member got lately, so messages tire those who get them; credence is
-    what trust in the host leaves of its word (`worth`). A need that is not met elsewhere brings a member to the venue
-    that interests them most, with p = interest / (interest + relies); the others turn to the support desk, as people
-    outside do. The cause is drawn in proportion to the parts; a waiting reply counts for those who wrote it. Members
-    who have not come for `sleep_after` days are dormant, and return at a rate of their own.
+    hazard = base x tempo x interest x streak (`incentives`) x longing (`circles`) x (interest here /
+    everywhere)^competes + peers ln(1 + contacts) + reply [a reply waits] + reminder x credence exp(-(F / scale)^2)
+    [broadcast], less for those who have been in another venue today; p = 1 - exp(-hazard). F counts the messages that
+    this member got lately, so messages tire those who get them; credence is what trust in the host leaves of its word
+    (`worth`). A need that is not met elsewhere brings a member to the venue that interests them most, with p = interest
+    / (interest + relies); the others turn to the support desk, as people outside do. The cause is drawn in proportion
+    to the parts; a waiting reply counts for those who wrote it. Members who have not come for `sleep_after` days are
+    dormant, and return at a rate of their own.
 Source
     The additive hazard, with frailty and a pull of waiting replies, is the form that met the survival rows in
     prototypes. Whether people go on using what once served them follows from how useful they found it: Bhattacherjee
@@ -32,6 +33,9 @@ from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import happens, stream, uniform
 from sim.world.interfaces import CompiledWorld
+from sim.world.mechanisms.circles import Parameters as Circles
+from sim.world.mechanisms.circles import longing, usual_company
+from sim.world.mechanisms.dealings import MONTH, is_barred
 from sim.world.mechanisms.incentives import Parameters as Incentives
 from sim.world.mechanisms.incentives import at_stake
 from sim.world.mechanisms.memory import Parameters as Memory
@@ -232,10 +236,24 @@ def awake(alarm: Column, day: int, found: Column) -> int:
     return n
 
 
+@rule
+def turn_back(
+    membership: Rows, alarm: int, u: float, counts: Column, log: Rows, person: int, venue: int, day: int, p: Parameters
+) -> int:  # fmt: skip
+    """Let somebody turn back at the price, with a need to the support desk. Return when they may come again."""
+    counts[tally.PRICED_OUT] += 1
+    if membership.need_open and u < p.p_ticket:
+        counts[tally.TICKETS] += 1
+        events.note(log, day, events.TICKET, person, -1, venue, -1, events.NEED)
+    membership.need_open = False
+    return min(NEVER - 1, day + MONTH) if membership.status == DORMANT else int(alarm)
+
+
 @kernel
 def visit(
     people: Rows, everywhere: Rows, alarm: Column, now: Rows, visitors: Column, counts: Column, log: Rows,
     venue: int, day: int, key: np.uint64, p: Parameters, incentives: Incentives, memory: Memory, worth: Worth,
+    standings: Rows, lives: Rows, usual: float, circles: Circles,
 ) -> int:  # fmt: skip
     """Decide who comes today. Return how many; their ids stand in `visitors`, in the order of their hours."""
     today = stream(key, day)
@@ -248,6 +266,8 @@ def visit(
         slot = venue * 8
         chance = uniform(today, i, slot)
         streak = at_stake(membership, place.streaks, person.competitive, day, incentives)
+        if usual >= 0.0:
+            streak *= longing(lives[i], person.belonging, usual, circles)
         by_habit = habit(person.tempo, membership.interest, p) * streak  # at most: interest fades with absence
         by_reply = p.reply * place.reach if membership.waiting + membership.waiting_host > 0 else 0.0
         by_host = message * membership.mail_own
@@ -265,6 +285,9 @@ def visit(
         if membership.status == DORMANT or membership.joined == day:
             hazard = 40.0  # they come for certain: awake again, or here for the first time
         if not membership.need_open and not happens(chance, hazard):
+            continue
+        if is_barred(place.price, standings[i], membership.joined, day):
+            alarm[i] = turn_back(membership, alarm[i], uniform(today, i, slot + 4), counts, log, i, venue, day, p)
             continue
         cause = cause_of_visit(uniform(today, i, slot + 1), by_habit, by_peers, by_reply, by_host)
         cause = true_cause(membership, cause)
@@ -319,7 +342,8 @@ def step(world: CompiledWorld) -> None:
         come = visit(
             world.people, world.memberships, venue.alarm, venue.table, venue.everybody, venue.tally, world.log,
             venue.index, world.day, world.keys["visit"], p, world.parameters["incentives"], memory,
-            world.parameters["worth"],
+            world.parameters["worth"], venue.standings, world.lives, usual_company(world),
+            world.parameters["circles"],
         )  # fmt: skip
         venue.visitors, venue.plates = venue.everybody[:come], np.zeros((come, CELLS))
         if venue.now.broadcast > 0:
