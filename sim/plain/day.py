@@ -16,6 +16,7 @@ from sim.plain.bonding import people_bond
 from sim.plain.bringing_others import people_bring_others
 from sim.plain.buying import customers_buy
 from sim.plain.coming import people_come, visitors_meet_ads
+from sim.plain.guests import guests_are_met
 from sim.plain.joining import people_join
 from sim.plain.leaving import leave, people_leave
 from sim.plain.places import places_change
@@ -23,6 +24,7 @@ from sim.plain.recognising import people_are_recognised
 from sim.plain.replying import MIDDLING, enter_reply, hosts_reply, members_reply
 from sim.plain.speaking import newcomers_are_judged, visitors_ask_and_post, visitors_speak_about_the_product
 from sim.plain.state import State
+from sim.plain.stewards import keys_are_handed_over
 from sim.plain.taking_stock import visitors_take_stock
 from sim.world import events
 from sim.world.mechanisms import accounts, hosting, listening
@@ -38,12 +40,14 @@ class PlainWorld(State):
         places_change(self)
         people_come(self)
         visitors_meet_ads(self)
+        keys_are_handed_over(self)
         visitors_ask_and_post(self)
         newcomers_are_judged(self)
         members_reply(self)
         hosts_reply(self)
         people_are_recognised(self)
         people_bond(self)
+        guests_are_met(self)
         visitors_speak_about_the_product(self)
         listening.step(self)  # what was said reaches the product team, which improves the product
         people_bring_others(self)

@@ -226,6 +226,7 @@ def outcomes(world: CompiledWorld) -> dict[str, float]:
     everywhere = dict(zip(tally.NAMES, map(float, np.sum([v.tally for v in world.venues], axis=0)), strict=True))
     now = stocks(world, venue)
     found = _of_people(world, venue, now) | _of_flows(world, flow) | _of_company(world, everywhere)
+    found |= _of_keys_and_names(world, venue, flow)
     return found | _of_exits(flow) | _of_places(world)
 
 
@@ -244,6 +245,18 @@ def _of_places(world: CompiledWorld) -> dict[str, float]:
     return {
         "everywhere": people, "at_others": float(active[others].any(axis=0).sum()),
         "places_each": ratio(float(active.sum()), people), "home": ratio(float(home[somewhere].sum()), people),
+    }  # fmt: skip
+
+
+def _of_keys_and_names(world: CompiledWorld, venue: CompiledVenue, flow: dict[str, float]) -> dict[str, float]:
+    """Return who holds keys and what they do, and how many members those with a name know."""
+    standings, status = venue.standings, venue.memberships["status"]
+    inside = (status == MEMBER) | (status == DORMANT)
+    return {
+        "stewards": float((standings["steward"] & (status == MEMBER)).sum()),
+        "duties_done": ratio(flow["duties_done"], flow["duties"]),
+        "known": ratio(float(standings["known"][inside].sum()), float(inside.sum())),
+        "passed_on": flow["passed_on"],
     }  # fmt: skip
 
 
@@ -289,7 +302,7 @@ def _of_flows(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float]:
 
 def _of_company(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float]:
     idle = flow["hours_paid"] - flow["hours_overhead"] - flow["host_hours"]
-    community = flow["host_cost"] + flow["venue_cost"] + flow["marketing_cost"]
+    community = flow["host_cost"] + flow["venue_cost"] + flow["marketing_cost"] + flow["vouching_cost"]
     spent = flow["tickets"] * world.settings.product.ticket_cost + community
     from_ads = flow["ad_revenue"] + flow["subscriptions"]
     return {
@@ -297,8 +310,8 @@ def _of_company(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float
         "deflected_net": flow["tickets_avoided"] - flow["tickets_induced"], "referrals": flow["referrals"],
         "margin": flow["margin"], "ad_revenue": from_ads, "host_hours": flow["host_hours"],
         "hours_idle": max(0.0, idle), "hours_undone": flow["hours_undone"], "host_cost": flow["host_cost"],
-        "venue_cost": flow["venue_cost"], "marketing_cost": flow["marketing_cost"], "community_cost": community,
-        "profit": flow["margin"] + from_ads - spent,
+        "venue_cost": flow["venue_cost"], "marketing_cost": flow["marketing_cost"],
+        "vouching_cost": flow["vouching_cost"], "community_cost": community, "profit": flow["margin"] + from_ads - spent,
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from sim.world.mechanisms import (
     conversation,
     evening,
     exposure,
+    guests,
     hosting,
     incentives,
     join,
@@ -31,6 +32,7 @@ from sim.world.mechanisms import (
     quality,
     recognition,
     spending,
+    stewards,
     visit,
     voicing,
     worth,
@@ -42,12 +44,14 @@ DAY = (
     places,  # landlords and companies act on places; who has moved finds some of their ties again
     visit,  # members come, by habit, need, peers or host; needs arise
     exposure,  # visitors meet ads, which take from their minutes
+    stewards,  # keys are handed to members, who do what is due before all else
     asking,  # visitors find what waited for them; needs become questions, and some talk
     norms,  # posts by newcomers are judged, and some turned away
     answering,  # visitors converse, read, and reply to some of it
     evening,  # the host replies; a week without a reply disappoints
     recognition,  # members thank and like, and the host gives awards
     bonding,  # ties, belonging and trust move
+    guests,  # what people with names do: those whom they know, and experts, executives and other offers
     voicing,  # members praise and criticise the product
     listening,  # what was overheard reaches the product, and releases improve it
     advocacy,  # members recommend and invite, and strangers become customers
