@@ -22,6 +22,7 @@ from sim.world.mechanisms import (
     bonding,
     conversation,
     exposure,
+    guests,
     incentives,
     join,
     leaving,
@@ -32,6 +33,7 @@ from sim.world.mechanisms import (
     quality,
     recognition,
     spending,
+    stewards,
     visit,
     voicing,
     worth,
@@ -41,7 +43,7 @@ from sim.world.state import BOND, MEMBERSHIP, QUESTION, SEED, TALK, rows
 
 MECHANISMS = (accounts, advocacy, answering, asking, bonding, conversation, exposure, incentives, join,
               leaving, listening, memory, norms, population, quality, recognition, spending, visit, voicing,
-              worth)  # fmt: skip
+              worth, stewards, guests)  # fmt: skip
 P = {mechanism.__name__.rsplit(".", 1)[1]: values(mechanism.Parameters) for mechanism in MECHANISMS}
 MIDPOINTS = (np.arange(100_000) + 0.5) / 100_000  # a draw's distribution without its chance
 
@@ -111,11 +113,22 @@ USUAL = {
     voicing.p_good: {"fit": 0.5, "trust": 0.5},
     voicing.p_voiced: {"contribution": 1.0, "heeding": 0.5, "good": False},
     voicing.p_fixed: {"beyond": 3.0},
+    stewards.holds_keys: {"helping": 3.0, "belonging": 0.4},
+    stewards.burdened: {"strain": 1.0},
+    stewards.by_owning: {"handed": 0.5, "posts": 5.0},
+    stewards.from_owning: {"handed": 0.5, "posts": 5.0},
+    guests.room_for: {"known": 20.0, "hours": 4.0},
+    guests.from_names: {"known": 0.5, "named": 0.5, "tone": 0.5},
+    guests.from_experts: {"visits": 1.0},
+    guests.from_beta: {"beta": 0.5, "passion": 1.5},
+    guests.weight_of_words: {"experts": 1.0, "executives": 1.0, "scripted": 0.5},
+    guests.p_passes_on: {"words": 1.0, "named": 0.5, "trust": 0.5},
 }  # fmt: skip
 WITHOUT_NUMBERS = {
     incentives.felt: {"pull": 2.0, "weight": 1.0},
     visit.need_hazard: {"need_rate": 0.02, "fit": 0.5},
     memory.faded: {"level": 1.0, "age": 10.0, "life": 50.0},
+    stewards.is_handed: {"u": 0.5, "share": 0.8, "handed": 0.5},
 }
 
 
@@ -223,6 +236,19 @@ ARGUMENTS = [
     (listening.improvement, RISES, {"heard": (0, 5, 50), "fit": (0.2, 0.5, 0.9)}),
     (memory.faded, RISES, {"level": (0.1, 1), "life": (10, 100)}),
     (memory.faded, FALLS, {"age": (0, 10, 100)}),
+    (stewards.holds_keys, RISES, {"helping": (0.0, 9.0), "belonging": (0.0, 0.9)}),
+    (stewards.is_handed, RISES, {"handed": (0.1, 0.9), "u": (0.1, 0.7), "share": (0.4, 0.8)}),
+    (stewards.burdened, RISES, {"strain": (0, 1, 9)}),
+    (stewards.by_owning, RISES, {"handed": (0, 0.5, 1), "posts": (0, 5, 50)}),
+    (stewards.from_owning, RISES, {"handed": (0, 0.5, 1), "posts": (0, 5, 50)}),
+    (guests.room_for, FALLS, {"known": (0, 20, 40)}),
+    (guests.room_for, RISES, {"hours": (2, 4, 8)}),
+    (guests.from_names, RISES, {"known": (0, 0.5, 1), "named": (0, 0.5, 1), "tone": (0, 0.5, 1)}),
+    (guests.from_experts, RISES, {"visits": (0, 1, 9)}),
+    (guests.from_beta, RISES, {"beta": (0, 0.5, 1), "passion": (0.1, 1, 9)}),
+    (guests.weight_of_words, RISES, {"experts": (0, 1, 2), "executives": (0, 1, 2)}),
+    (guests.weight_of_words, FALLS, {"scripted": (0, 0.5, 1)}),
+    (guests.p_passes_on, RISES, {"words": (0, 1, 5), "named": (0, 0.5, 1), "trust": (0, 0.5, 1)}),
 ]  # fmt: skip
 NUMBERS = [
     (join.by_friends, RISES, {"friends": (0, 0.01, 0.1), "closure": (0, 1, 3), "contagion": (0, 1, 5)}),
@@ -258,6 +284,17 @@ NUMBERS = [
     (leaving.p_churn, RISES, {"churn": (0, 0.001, 0.01)}),
     (spending.purchase, RISES, {"lift": (-1, 0, 1), "reminder": (-0.5, 0, 0.5)}),
     (advocacy.p_adopt, RISES, {"innovation": (0, 0.1), "imitation": (0, 0.5)}),
+    (stewards.holds_keys, FALLS, {"helps": (1, 9), "belongs": (0.1, 0.9)}),
+    (stewards.burdened, RISES, {"burden": (0, 0.1, 1)}),
+    (stewards.by_owning, RISES, {"owning": (0, 0.1, 1)}),
+    (stewards.from_owning, RISES, {"shared": (0, 0.3, 5)}),
+    (guests.room_for, RISES, {"knows": (6, 20, 99)}),
+    (guests.from_names, RISES, {"company": (0, 0.3, 5)}),
+    (guests.from_experts, RISES, {"taught": (0, 0.6, 5)}),
+    (guests.from_beta, RISES, {"first": (0, 0.5, 5)}),
+    (guests.weight_of_words, RISES, {"fame": (0, 1, 2)}),
+    (guests.weight_of_words, FALLS, {"hollow": (0, 0.5, 1)}),
+    (guests.p_passes_on, RISES, {"passes": (0, 0.1, 2)}),
 ]  # fmt: skip
 
 

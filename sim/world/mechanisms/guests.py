@@ -23,7 +23,7 @@ Source
     often with a source. People know about 150 others: Dunbar 1992 (recalled, contested; an association); here by paid
     hours. All other sizes are assumed. Off: `named`, `experts`, `beta`, `escalation`, `vouching`, `scripted` at 0.
 Deviations
-    Those with a name are one person to whom all is known. These acts get the hours that are left in the evening, in
+    All who have a name share what they know of a member, and all leave on one day. These acts get the hours that are left in the evening, in
     the order experts, early looks, answers. Vouching takes no hours, only money. Whoever heard a vouched answer from
     others neither gains nor loses.
 """

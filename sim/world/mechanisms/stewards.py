@@ -55,7 +55,7 @@ class Parameters(NamedTuple):
 
     helps: float = param(2.0, "recent answers", 0, 100, "assumed", "who holds keys has helped lately")
     belongs: float = param(0.2, "share", 0, 1, "assumed", "and belongs; few newcomers do")
-    minutes_per_greeting: float = param(3.0, "minutes", 0, 60, "assumed", "half of what a host takes: no ticket system")
+    minutes_per_greeting: float = param(3.0, "minutes", 0, 60, "assumed", "a short welcome; a host takes six")
     burden: float = param(0.05, "share per visit", 0, 1, "assumed", "of an unanswered question's hurt, at full strain")
     impression: float = param(14, "days", 1, 365, "assumed", "strain follows what stays undone, as impressions do")
     owning: float = param(0.01, "share per visit", 0, 1, "assumed", "identity by owning; a third of a clear mission's")
