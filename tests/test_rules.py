@@ -290,7 +290,7 @@ NUMBERS = [
     (stewards.from_owning, RISES, {"shared": (0, 0.3, 5)}),
     (guests.room_for, RISES, {"knows": (6, 20, 99)}),
     (guests.from_names, RISES, {"company": (0, 0.3, 5)}),
-    (guests.from_experts, RISES, {"taught": (0, 0.6, 5)}),
+    (guests.from_experts, RISES, {"taught": (0, 0.2, 5)}),
     (guests.from_beta, RISES, {"first": (0, 0.5, 5)}),
     (guests.weight_of_words, RISES, {"fame": (0, 1, 2)}),
     (guests.weight_of_words, FALLS, {"hollow": (0, 0.5, 1)}),

@@ -47,7 +47,8 @@ def test_each_act_is_the_hosts_or_the_members_and_never_both() -> None:
 def test_stewards_do_what_the_host_did() -> None:
     """Direction: the host replies and greets less, and members hold keys and do the rest."""
     kept, handed = world_of(**BUSY), world_of(**HANDED)
-    assert flow(handed, "host_answers") + flow(handed, "greetings") < flow(kept, "host_answers") + flow(kept, "greetings")
+    by_host = [flow(world, "host_answers") + flow(world, "greetings") for world in (handed, kept)]
+    assert by_host[0] < by_host[1]
     assert 0 < flow(handed, "duties_done") <= flow(handed, "duties")
     greeted = logged(handed, "greet")
     assert (greeted["actor"] >= 0).sum() + flow(handed, "greetings") == len(greeted)
@@ -66,9 +67,7 @@ def test_only_those_who_help_and_belong_hold_keys() -> None:
 
 def test_where_nobody_helps_a_handover_leaves_questions_open() -> None:
     """It can fail: with no helpers there is nobody to hand anything to."""
-    nobody = {"venue.talk": 0.0, "stewards.helps": 1}
     kept, handed = (small_world(people=300, **{"venue.talk": 0.0}, **levers) for levers in (BUSY, HANDED))
-    assert nobody["venue.talk"] == 0.0
     assert flow(handed, "duties_done") == 0
     assert flow(handed, "disappointments") > flow(kept, "disappointments")
     assert handed.outcomes()["answered"] < kept.outcomes()["answered"]
@@ -77,7 +76,8 @@ def test_where_nobody_helps_a_handover_leaves_questions_open() -> None:
 def test_without_minutes_left_duties_stay_undone_and_strain_those_who_hold_keys() -> None:
     """Direction: more than they can carry is left undone, and disappoints them."""
     worn, spared = (world_of({"stewards.minutes_per_greeting": 60, "exposure.minutes_per_post": 60,
-                              "stewards.burden": burden}, **HANDED) for burden in (0.5, 0.0))  # fmt: skip
+                              "stewards.burden": burden}, **HANDED | {"population.attention": 10})
+                    for burden in (0.5, 0.0))  # fmt: skip
     assert worn.venues[0].now.strain > 0
     assert flow(worn, "duties_done") < flow(worn, "duties")
     hurt = [world.venues[0].memberships["disappointment"][world.venues[0].standings["steward"]].mean()

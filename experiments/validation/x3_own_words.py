@@ -19,13 +19,13 @@ ROW = Row(
     evidence="experiment", tier=1, profile="media_ads",
     targets=(
         Target("own", 0.72, low=0.35, high=1.20, unit="share more than by somebody who is not famous"),
-        Target("relayed", None, low=-math.inf, high=0.5, unit="of that gain, what is left if others wrote it"),
+        Target("relayed", None, low=-math.inf, high=0.5, unit="of that gain, if others wrote it"),
         Target("scripted", -0.27, low=-0.40, high=-0.10, unit="share, against the executive's own words"),
     ),
     stated="nearly", pooling="seeds",
     ablate={"guests.fame": 1.0, "guests.hollow": 0.0},
-    note="Close to its own rule: that an executive's words weigh more, and less if scripted, is put in, with sizes near "
-    "those of this very study. What emerges is what trust and the company at the time make of it. An expert stands for "
+    note="Close to its own rule: that an executive's words weigh more, and less if scripted, is put in, with sizes "
+    "near those of this very study. What emerges is what trust and the company at the time make of it. An expert stands for "
     "somebody who is not famous. To relay what others wrote and to read a script with its source are one thing here, "
     "so one arm is held against two figures.",
 )  # fmt: skip
@@ -38,7 +38,7 @@ ARMS = {
 
 
 def measure(bench: Bench, seed: int) -> dict[str, float]:
-    """Return how much more an executive's words are passed on, what relaying leaves of it, and what a script takes."""
+    """Return how much more an executive's words spread, what relaying leaves of that, and what a script takes."""
     burnt = bench.world(bench.settings(ROW.profile, days=DAYS, levers=HOST), seed)
     burnt.run(until=BEFORE)
     reach = {}

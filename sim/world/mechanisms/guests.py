@@ -23,9 +23,9 @@ Source
     often with a source. People know about 150 others: Dunbar 1992 (recalled, contested; an association); here by paid
     hours. All other sizes are assumed. Off: `named`, `experts`, `beta`, `escalation`, `vouching`, `scripted` at 0.
 Deviations
-    All who have a name share what they know of a member, and all leave on one day. These acts get the hours that are left in the evening, in
-    the order experts, early looks, answers. Vouching takes no hours, only money. Whoever heard a vouched answer from
-    others neither gains nor loses.
+    All who have a name share what they know of a member, and all leave on one day. These acts get the hours that are
+    left in the evening, in the order experts, early looks, answers. Vouching takes no hours, only money. Whoever reads
+    a vouched answer to somebody else neither gains nor loses.
 """
 
 import math
@@ -59,7 +59,7 @@ class Parameters(NamedTuple):
     company: float = param(0.3, "met", 0, 5, "assumed", "to be known here; about what a host's reply is as company")
     breaks: float = param(0.2, "share", 0, 1, "assumed", "of trust, when those who knew a member well are gone")
     hours_per_expert: float = param(2.0, "hours per visit", 0, 40, "assumed", "an expert's hour, and to prepare it")
-    taught: float = param(0.6, "met", 0, 5, "assumed", "experts who come often, as three answered questions read")
+    taught: float = param(0.2, "met", 0, 5, "assumed", "experts who come often: as one more answered question read")
     meet: float = param(0.5, "share", 0, 2, "assumed", "an expert gives access as well, with less power to change")
     hours_of_beta: float = param(0.5, "hours per day", 0, 8, "assumed", "to show all that is new, and to hear testers")
     first: float = param(0.5, "met", 0, 5, "assumed", "to see what is new before others do, for those with a passion")

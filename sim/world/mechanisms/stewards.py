@@ -58,7 +58,7 @@ class Parameters(NamedTuple):
     minutes_per_greeting: float = param(3.0, "minutes", 0, 60, "assumed", "a short welcome; a host takes six")
     burden: float = param(0.05, "share per visit", 0, 1, "assumed", "of an unanswered question's hurt, at full strain")
     impression: float = param(14, "days", 1, 365, "assumed", "strain follows what stays undone, as impressions do")
-    owning: float = param(0.01, "share per visit", 0, 1, "assumed", "identity by owning; a third of a clear mission's")
+    owning: float = param(0.003, "share per visit", 0, 1, "assumed", "identity by owning; a tenth of a clear mission's")
     shared: float = param(0.3, "met", 0, 5, "assumed", "a fifth of a clear mission, for those who did their part")
 
 
