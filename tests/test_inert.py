@@ -22,6 +22,8 @@ BUSY = {"population.need_rate": 0.06, "venue.launch": 2.0, "venue.marketing": 0.
         "venue.price": 0.01, "venue.recording": 0.5, "host.agenda": 1.0, "host.told": 0.5, "host.necessity": 0.5,
         "host.ratchet": 0.5, "outside.feed": 60.0, "outside.decline": 0.1,
         "host.exec_visits": 1.0,
+        "host.handover": 0.5, "host.named": 0.5, "host.scripted": 0.5, "host.experts": 3.0, "host.beta": 0.5,
+        "host.escalation": 0.5, "host.vouching": 0.5,
         "host.onboarding": 0.5, "host.promo": 1.0, "params.recognition.p_honour": 0.05}  # fmt: skip
 WORDS: dict[str, list[Any]] = {"schedule": ["late", "burst"], "policy": ["responsive", "scheduled"],
                                "schedule_list": [[2, 1], [0, 3]]}  # fmt: skip
@@ -34,6 +36,8 @@ SWITCHES: list[dict[str, Any]] = [
     {"venue.price": 0}, {"venue.recording": 0}, {"host.agenda": 0}, {"host.told": 0}, {"host.ratchet": 0},
     {"outside.feed": 0},
     {"host.schedule": "late"},
+    {"host.schedule": "late"}, {"host.handover": 0}, {"host.named": 0}, {"host.exec_visits": 0}, {"host.scripted": 0},
+    {"host.experts": 0}, {"host.beta": 0}, {"host.escalation": 0}, {"host.vouching": 0},
 ]  # fmt: skip
 
 
@@ -93,6 +97,8 @@ def test_what_is_said_to_have_no_effect_changes_no_number(switch: dict[str, Any]
     "params.incentives.goal", "params.incentives.points", "params.recognition.p_honour", "params.exposure.upgrade",
     "host.told", "host.necessity", "params.dealings.forgives", "params.dealings.data_price", "params.dealings.value",
     "params.circles.displaces", "params.circles.takes",
+    "host.handover_days", "params.guests.passes", "params.stewards.helps", "params.guests.let_down",
+    "params.guests.solves", "params.guests.first",
 ])  # fmt: skip
 def test_the_same_settings_have_an_effect_where_nothing_switches_them_off(name: str) -> None:
     assert name not in named_off({})

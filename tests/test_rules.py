@@ -24,6 +24,7 @@ from sim.world.mechanisms import (
     conversation,
     dealings,
     exposure,
+    guests,
     incentives,
     join,
     leaving,
@@ -34,6 +35,7 @@ from sim.world.mechanisms import (
     quality,
     recognition,
     spending,
+    stewards,
     visit,
     voicing,
     worth,
@@ -44,6 +46,9 @@ from sim.world.state import BOND, MEMBERSHIP, QUESTION, SEED, TALK, rows
 MECHANISMS = (accounts, advocacy, answering, asking, bonding, circles, conversation, dealings, exposure, incentives,
               join, leaving, listening, memory, norms, population, quality, recognition, spending, visit, voicing,
               worth)  # fmt: skip
+MECHANISMS = (accounts, advocacy, answering, asking, bonding, conversation, exposure, incentives, join,
+              leaving, listening, memory, norms, population, quality, recognition, spending, visit, voicing,
+              worth, stewards, guests)  # fmt: skip
 P = {mechanism.__name__.rsplit(".", 1)[1]: values(mechanism.Parameters) for mechanism in MECHANISMS}
 MIDPOINTS = (np.arange(100_000) + 0.5) / 100_000  # a draw's distribution without its chance
 
@@ -123,11 +128,22 @@ USUAL = {
     circles.company_found: {"institutions": 0.5, "own": 1.2, "minutes": 60.0},
     circles.time_for_feed: {"taste": 1.0, "company": 0.3},
     circles.attention_left: {"attention": 40.0, "minutes": 30.0},
+    stewards.holds_keys: {"helping": 3.0, "belonging": 0.4},
+    stewards.burdened: {"strain": 1.0},
+    stewards.by_owning: {"handed": 0.5, "posts": 5.0},
+    stewards.from_owning: {"handed": 0.5, "posts": 5.0},
+    guests.room_for: {"known": 20.0, "hours": 4.0},
+    guests.from_names: {"known": 0.5, "named": 0.5, "tone": 0.5},
+    guests.from_experts: {"visits": 1.0},
+    guests.from_beta: {"beta": 0.5, "passion": 1.5},
+    guests.weight_of_words: {"experts": 1.0, "executives": 1.0, "scripted": 0.5},
+    guests.p_passes_on: {"words": 1.0, "named": 0.5, "trust": 0.5},
 }  # fmt: skip
 WITHOUT_NUMBERS = {
     incentives.felt: {"pull": 2.0, "weight": 1.0},
     visit.need_hazard: {"need_rate": 0.02, "fit": 0.5},
     memory.faded: {"level": 1.0, "age": 10.0, "life": 50.0},
+    stewards.is_handed: {"u": 0.5, "share": 0.8, "handed": 0.5},
 }
 
 
@@ -253,6 +269,19 @@ ARGUMENTS = [
     (circles.time_for_feed, FALLS, {"company": (0, 0.5, 1)}),
     (circles.attention_left, RISES, {"attention": (20, 40, 60)}),
     (circles.attention_left, FALLS, {"minutes": (0, 30, 90)}),
+    (stewards.holds_keys, RISES, {"helping": (0.0, 9.0), "belonging": (0.0, 0.9)}),
+    (stewards.is_handed, RISES, {"handed": (0.1, 0.9), "u": (0.1, 0.7), "share": (0.4, 0.8)}),
+    (stewards.burdened, RISES, {"strain": (0, 1, 9)}),
+    (stewards.by_owning, RISES, {"handed": (0, 0.5, 1), "posts": (0, 5, 50)}),
+    (stewards.from_owning, RISES, {"handed": (0, 0.5, 1), "posts": (0, 5, 50)}),
+    (guests.room_for, FALLS, {"known": (0, 20, 40)}),
+    (guests.room_for, RISES, {"hours": (2, 4, 8)}),
+    (guests.from_names, RISES, {"known": (0, 0.5, 1), "named": (0, 0.5, 1), "tone": (0, 0.5, 1)}),
+    (guests.from_experts, RISES, {"visits": (0, 1, 9)}),
+    (guests.from_beta, RISES, {"beta": (0, 0.5, 1), "passion": (0.1, 1, 9)}),
+    (guests.weight_of_words, RISES, {"experts": (0, 1, 2), "executives": (0, 1, 2)}),
+    (guests.weight_of_words, FALLS, {"scripted": (0, 0.5, 1)}),
+    (guests.p_passes_on, RISES, {"words": (0, 1, 5), "named": (0, 0.5, 1), "trust": (0, 0.5, 1)}),
 ]  # fmt: skip
 NUMBERS = [
     (join.by_friends, RISES, {"friends": (0, 0.01, 0.1), "closure": (0, 1, 3), "contagion": (0, 1, 5)}),
@@ -302,6 +331,17 @@ NUMBERS = [
     (circles.company_found, FALLS, {"displaces": (-0.2, 0, 0.5)}),
     (circles.time_for_feed, RISES, {"seeks": (-1, 0, 2)}),
     (circles.attention_left, FALLS, {"takes": (0, 0.3, 1)}),
+    (stewards.holds_keys, FALLS, {"helps": (1, 9), "belongs": (0.1, 0.9)}),
+    (stewards.burdened, RISES, {"burden": (0, 0.1, 1)}),
+    (stewards.by_owning, RISES, {"owning": (0, 0.1, 1)}),
+    (stewards.from_owning, RISES, {"shared": (0, 0.3, 5)}),
+    (guests.room_for, RISES, {"knows": (6, 20, 99)}),
+    (guests.from_names, RISES, {"company": (0, 0.3, 5)}),
+    (guests.from_experts, RISES, {"taught": (0, 0.2, 5)}),
+    (guests.from_beta, RISES, {"first": (0, 0.5, 5)}),
+    (guests.weight_of_words, RISES, {"fame": (0, 1, 2)}),
+    (guests.weight_of_words, FALLS, {"hollow": (0, 0.5, 1)}),
+    (guests.p_passes_on, RISES, {"passes": (0, 0.1, 2)}),
 ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from sim.plain.buying import customers_buy
 from sim.plain.circles import people_find_company
 from sim.plain.coming import people_come, visitors_meet_ads
 from sim.plain.dealings import places_take
+from sim.plain.guests import guests_are_met
 from sim.plain.joining import people_join
 from sim.plain.leaving import leave, people_leave
 from sim.plain.places import places_change
@@ -26,6 +27,7 @@ from sim.plain.replying import MIDDLING, enter_reply, hosts_reply, members_reply
 from sim.plain.segments import segments_are_treated
 from sim.plain.speaking import newcomers_are_judged, visitors_ask_and_post, visitors_speak_about_the_product
 from sim.plain.state import State
+from sim.plain.stewards import keys_are_handed_over
 from sim.plain.taking_stock import visitors_take_stock
 from sim.world import events
 from sim.world.mechanisms import accounts, hosting, listening
@@ -43,6 +45,7 @@ class PlainWorld(State):
         people_find_company(self)
         places_take(self)
         visitors_meet_ads(self)
+        keys_are_handed_over(self)
         visitors_ask_and_post(self)
         newcomers_are_judged(self)
         members_reply(self)
@@ -50,6 +53,7 @@ class PlainWorld(State):
         segments_are_treated(self)
         people_are_recognised(self)
         people_bond(self)
+        guests_are_met(self)
         visitors_speak_about_the_product(self)
         listening.step(self)  # what was said reaches the product team, which improves the product
         people_bring_others(self)

@@ -239,6 +239,8 @@ def outcomes(world: CompiledWorld) -> dict[str, float]:
     now = stocks(world, venue)
     found = _of_people(world, venue, now) | _of_flows(world, flow) | _of_company(world, everywhere)
     return found | _of_exits(flow) | _of_places(world) | _of_circles(world)
+    found |= _of_keys_and_names(world, venue, flow)
+    return found | _of_exits(flow) | _of_places(world)
 
 
 def _of_places(world: CompiledWorld) -> dict[str, float]:
@@ -271,6 +273,16 @@ def _of_circles(world: CompiledWorld) -> dict[str, float]:
     """Return how many people are isolated: undefined where nobody's company outside is followed."""
     lonely = company_in_all(world) < world.parameters["circles"].isolated
     return {"isolated": float(lonely.mean()) if circles.is_on(world) else float("nan")}
+def _of_keys_and_names(world: CompiledWorld, venue: CompiledVenue, flow: dict[str, float]) -> dict[str, float]:
+    """Return who holds keys and what they do, and how many members those with a name know."""
+    standings, status = venue.standings, venue.memberships["status"]
+    inside = (status == MEMBER) | (status == DORMANT)
+    return {
+        "stewards": float((standings["steward"] & (status == MEMBER)).sum()),
+        "duties_done": ratio(flow["duties_done"], flow["duties"]),
+        "known": ratio(float(standings["known"][inside].sum()), float(inside.sum())),
+        "passed_on": flow["passed_on"],
+    }  # fmt: skip
 
 
 def _of_people(world: CompiledWorld, venue: CompiledVenue, now: dict[str, float]) -> dict[str, float]:
@@ -315,7 +327,7 @@ def _of_flows(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float]:
 
 def _of_company(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float]:
     idle = flow["hours_paid"] - flow["hours_overhead"] - flow["host_hours"]
-    community = flow["host_cost"] + flow["venue_cost"] + flow["marketing_cost"]
+    community = flow["host_cost"] + flow["venue_cost"] + flow["marketing_cost"] + flow["vouching_cost"]
     spent = flow["tickets"] * world.settings.product.ticket_cost + community
     from_ads, others = flow["ad_revenue"] + flow["subscriptions"], flow["fees"] + flow["data_revenue"]
     return {
@@ -325,6 +337,8 @@ def _of_company(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float
         "hours_idle": max(0.0, idle), "hours_undone": flow["hours_undone"], "host_cost": flow["host_cost"],
         "venue_cost": flow["venue_cost"], "marketing_cost": flow["marketing_cost"], "community_cost": community,
         "other_revenue": others, "profit": flow["margin"] + from_ads - spent + others,
+        "venue_cost": flow["venue_cost"], "marketing_cost": flow["marketing_cost"],
+        "vouching_cost": flow["vouching_cost"], "community_cost": community, "profit": flow["margin"] + from_ads - spent,
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from sim.world.mechanisms import (
     dealings,
     evening,
     exposure,
+    guests,
     hosting,
     incentives,
     join,
@@ -34,6 +35,7 @@ from sim.world.mechanisms import (
     recognition,
     segments,
     spending,
+    stewards,
     visit,
     voicing,
     worth,
@@ -47,6 +49,7 @@ DAY = (
     circles,  # people find company outside, or a feed, which takes from visitors' minutes
     dealings,  # places take money, data and minutes, and members judge whether that is fair
     exposure,  # visitors meet ads, which take from their minutes
+    stewards,  # keys are handed to members, who do what is due before all else
     asking,  # visitors find what waited for them; needs become questions, and some talk
     norms,  # posts by newcomers are judged, and some turned away
     answering,  # visitors converse, read, and reply to some of it
@@ -54,6 +57,7 @@ DAY = (
     segments,  # one kind of members is treated in their own way
     recognition,  # members thank and like, and the host gives awards
     bonding,  # ties, belonging and trust move
+    guests,  # what people with names do: those whom they know, and experts, executives and other offers
     voicing,  # members praise and criticise the product
     listening,  # what was overheard reaches the product, and releases improve it
     advocacy,  # members recommend and invite, and strangers become customers

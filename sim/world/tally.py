@@ -104,7 +104,7 @@ FLOWS = {
     "escalated": "answers by the host that came from somebody who could solve it",
     "vouched": "answers by members for which the host vouched",
     "vouching_cost": "money for wrong answers for which the host had vouched",
-    "passed_on": "members who passed on what an executive said",
+    "passed_on": "members who passed on what an executive or an expert said",
     # criticism
     "suggestions": "criticisms that came with a proposal",
     "critics_answered": "criticisms that the host answered in public",

@@ -50,6 +50,18 @@ AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters wher
     "host.ratchet": ("no growth is demanded", "params.dealings.of_ads params.dealings.most_raised"),
     "outside.feed": ("there is no feed", "params.circles.displaces params.circles.seeks params.circles.taste "
         "params.circles.takes"),
+    "host.handover": ("no keys are handed over", "host.handover_from host.handover_days params.stewards.*"),
+    "host.named": ("nobody of the host has a name", "host.turnover params.guests.meets params.guests.knows "
+        "params.guests.forgets params.guests.company params.guests.breaks params.guests.fame params.guests.passes "
+        "params.guests.heard"),
+    "host.exec_visits": ("no executive comes", "host.scripted params.guests.hollow params.guests.seen_through "
+        "params.guests.fame"),
+    "host.scripted": ("nothing is scripted", "params.guests.hollow params.guests.seen_through"),
+    "host.experts": ("no expert comes", "params.guests.hours_per_expert params.guests.taught params.guests.meet"),
+    "host.beta": ("nothing is shown early", "params.guests.hours_of_beta params.guests.first"),
+    "host.escalation": ("nobody else answers", "params.guests.hours_per_escalation params.guests.solves"),
+    "host.vouching": ("the host vouches for nothing", "params.guests.vouched params.guests.let_down "
+        "params.guests.damage"),
     "product.fixes": ("releases improve nothing", "product.release_days params.listening.improve "
         "params.listening.enough"),
 }  # fmt: skip

@@ -164,6 +164,8 @@ def give_get(flows: Any, settings: Any, parameters: dict[str, Any]) -> list[Entr
     for event, hours in (("listening and the rest", rest), ("hours that never reach members", overhead),
                          ("hours paid and not used", paid - overhead - used)):  # fmt: skip
         acts.append(Entry(event, 0.0, 0.0, 0.0, hours, 0.0, hours * hour))
-    for event, flow in (("the venue itself", tally.VENUE_COST), ("announcing the venue", tally.MARKETING_COST)):
+    costs = [("the venue itself", tally.VENUE_COST), ("announcing the venue", tally.MARKETING_COST)]
+    costs += [("wrong advice vouched for", tally.VOUCHING_COST)] if flows[tally.VOUCHING_COST] else []
+    for event, flow in costs:
         acts.append(Entry(event, 0.0, 0.0, 0.0, 0.0, 0.0, float(flows[flow])))
     return acts

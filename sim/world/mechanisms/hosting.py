@@ -240,8 +240,10 @@ def step(world: AnyWorld) -> None:
         pay(venue, paid)
         effort = effort if paid > 0.0 else SILENCE
         allowance = paid * (1.0 - host.levers.overhead)
-        replies = (effort.replies + effort.joins_in) * now.questions_yesterday + effort.joins_in * now.talks_yesterday
-        expected = replies * p.hours_per_reply + effort.onboarding * now.joins_yesterday * p.hours_per_greeting
+        kept = 1.0 - now.handed  # of its duties; members do the rest (`stewards`)
+        replies = (effort.replies * kept + effort.joins_in) * now.questions_yesterday
+        replies += effort.joins_in * now.talks_yesterday
+        expected = replies * p.hours_per_reply + effort.onboarding * kept * now.joins_yesterday * p.hours_per_greeting
         saved = host.saved if allowance > 0.0 else 0.0
         work = divide(effort, allowance + saved, host.days_of_work, expected, p)
         host.days_of_work += host.is_at_work(world.day)
