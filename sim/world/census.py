@@ -25,6 +25,7 @@ from sim.world.mechanisms import worth
 from sim.world.mechanisms.memory import ROLE, all_faded, faded, kept
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.spending import DAYS_PER_MONTH
+from sim.world.mechanisms.voicing import is_stormy
 from sim.world.parameters import param
 from sim.world.state import BOND_SLOTS, DORMANT, LEFT, MEMBER, MOTIVES, NEVER, OUTSIDE, PARTS, Column, Rows
 
@@ -226,7 +227,7 @@ def outcomes(world: CompiledWorld) -> dict[str, float]:
     everywhere = dict(zip(tally.NAMES, map(float, np.sum([v.tally for v in world.venues], axis=0)), strict=True))
     now = stocks(world, venue)
     found = _of_people(world, venue, now) | _of_flows(world, flow) | _of_company(world, everywhere)
-    return found | _of_exits(flow) | _of_places(world)
+    return found | _of_exits(flow) | _of_places(world) | _of_storms(world, flow) | _of_struggle(world, venue, flow)
 
 
 def _of_places(world: CompiledWorld) -> dict[str, float]:
@@ -245,6 +246,21 @@ def _of_places(world: CompiledWorld) -> dict[str, float]:
         "everywhere": people, "at_others": float(active[others].any(axis=0).sum()),
         "places_each": ratio(float(active.sum()), people), "home": ratio(float(home[somewhere].sum()), people),
     }  # fmt: skip
+
+
+def _of_storms(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float]:
+    """Return what became of criticism."""
+    proposals = flow["suggestions"] if is_stormy(world) else float("nan")  # nobody counts them otherwise
+    constructive = ratio(proposals, flow["criticisms"])
+    return {"constructive": constructive} | {name: flow[name] for name in ("criticisms", "defences", "won_over")}
+
+
+def _of_struggle(world: CompiledWorld, venue: CompiledVenue, flow: dict[str, float]) -> dict[str, float]:
+    """Return what became of those who live with trouble."""
+    m = venue.memberships
+    active = (m["status"] == MEMBER) & (world.day - m["last_visit"] <= ACTIVE_DAYS)
+    stayed = float((world.lives["well"] & active).sum())
+    return {"mentors": stayed} | {name: flow[name] for name in ("disclosures", "graduated")}
 
 
 def _of_people(world: CompiledWorld, venue: CompiledVenue, now: dict[str, float]) -> dict[str, float]:
@@ -305,5 +321,5 @@ def _of_company(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float
 def _of_exits(flow: dict[str, float]) -> dict[str, float]:
     causes = [name for name in tally.NAMES if name.startswith("exits_")]
     exits = sum(flow[name] for name in causes)
-    rate = ratio(100.0 * DAYS_PER_MONTH * exits, flow["days_active"])
+    rate = ratio(100.0 * DAYS_PER_MONTH * (exits - flow["exits_well"]), flow["days_active"])
     return {"exits": exits, "exit_rate": rate} | {name: ratio(flow[name], exits) for name in causes}

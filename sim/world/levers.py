@@ -78,6 +78,8 @@ class Venue(NamedTuple):
     # money and trust (`dealings`)
     price: float = setting(0.0, "money per month", 0, 1000, "what it costs to be inside; 0: it is free")
     data: float = setting(0.0, "share", 0, 1, "how much of what members do the place records and sells")
+    # what people see of deletions (`storms`)
+    traces: float = setting(0.3, "share", 0, 1, "deletions that members notice, because they leave a trace")
     # safety (`struggle`)
     hostility: float = setting(0.0, "share", 0, 1, "visits on which somebody is hostile, where nobody looks after it")
     safety: float = setting(0.0, "share", 0, 1, "hostility that is kept out, at the price of some ease in posting")

@@ -139,8 +139,17 @@ OUTCOMES: dict[str, Measure] = {
     "at_others": Measure("Active in others' places", "people", "neither", "owned by a landlord, members or a rival"),
     "places_each": Measure("Places for each", "places", "neither", "in which people are active, of those in any"),
     "home": Measure("Belonging somewhere", "0 to 1", "more", "where they belong most; mean over those in any place"),
+    "criticisms": Measure("Criticism", "criticisms", "neither", "of the product by members; more where people speak up"),
+    "constructive": Measure("Criticism with a proposal", "share", "more", "of all criticism; undefined without storms"),
+    "defences": Measure("Defences", "visits", "more", "on which somebody stood up for the company in a storm"),
+    "won_over": Measure("Critics won over", "people", "more", "who criticised first and became champions later"),
+    "disclosures": Measure("Disclosures", "disclosures", "neither", "members told of what troubles them"),
+    "graduated": Measure("Became well", "people", "more", "members who had been troubled; during the run"),
+    "mentors": Measure("Mentors", "people", "more", "active members who became well and stayed, on the last day"),
     "exits": Measure("Exits", "people", "neither", "members who left during the run; more where more had joined"),
-    "exit_rate": Measure("Exit rate", "exits per 100 active members and month", "less", "mean over the run"),
+    "exit_rate": Measure(
+        "Exit rate", "exits per 100 active members and month", "less",
+        "mean over the run; those who left because they had become well don't count"),
     "exits_life": Measure("Exits: life", "share of exits", "neither", "of all exits"),
     **{f"exits_{motive}": Measure(f"Exits for want of {words}", "share of exits", "neither", "of all exits")
        for motive, words in WISHES.items()},

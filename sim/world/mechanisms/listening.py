@@ -23,6 +23,7 @@ import numpy as np
 
 from sim.world import events, tally
 from sim.world.interfaces import AnyVenue, AnyWorld
+from sim.world.mechanisms import storms
 from sim.world.parameters import param
 from sim.world.state import FACETS, HOST, NOBODY, Column
 
@@ -93,6 +94,7 @@ def release(world: AnyWorld, p: Parameters) -> None:
 def take_up(world: AnyWorld, venue: AnyVenue, facets: list[int]) -> None:
     """Let those who first proposed what was improved see their idea carried out."""
     for facet in facets:
+        storms.ease(world, venue, facet)
         person = venue.proposer(facet)
         if person == NOBODY:
             continue
