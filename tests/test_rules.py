@@ -299,7 +299,7 @@ NUMBERS = [
     (storms.share_lost, FALLS, {"buffer": (-1, 0, 1)}),
     (storms.held_down, FALLS, {"holds": (0, 0.1, 1)}),
     (storms.swollen, RISES, {"calms": (1, 10, 100), "feeds": (0, 1, 3)}),
-    (storms.swollen, FALLS, {"usual": (0, 0.05, 0.1)}),
+    (storms.swollen, FALLS, {"usual": (0, 0.05, 0.15)}),
     (storms.p_defend, RISES, {"defends": (0, 0.5, 1)}),
     (storms.shield, RISES, {"peers": (-1, 0, 1), "host": (-1, 0, 1)}),
     (storms.shield, FALLS, {"few": (1, 3, 30)}),

@@ -139,7 +139,7 @@ OUTCOMES: dict[str, Measure] = {
     "at_others": Measure("Active in others' places", "people", "neither", "owned by a landlord, members or a rival"),
     "places_each": Measure("Places for each", "places", "neither", "in which people are active, of those in any"),
     "home": Measure("Belonging somewhere", "0 to 1", "more", "where they belong most; mean over those in any place"),
-    "criticisms": Measure("Criticism", "criticisms", "neither", "of the product by members; more where people speak up"),
+    "criticisms": Measure("Criticism", "criticisms", "neither", "of the product, by members"),
     "constructive": Measure("Criticism with a proposal", "share", "more", "of all criticism; undefined without storms"),
     "defences": Measure("Defences", "visits", "more", "on which somebody stood up for the company in a storm"),
     "won_over": Measure("Critics won over", "people", "more", "who criticised first and became champions later"),

@@ -4,7 +4,8 @@ Claim
     People who talk to each other say what is wrong with the product. This helps only where somebody listens and acts.
     Trust grows on acts, not on announcements.
 Rule
-    Heard on a facet: listening x (questions + criticisms of the day) + desk x tickets / facets.
+    Heard on a facet: listening x (questions + criticisms of the day) + desk x tickets / facets. What was deleted is not
+    heard (`storms`).
     At each release the `fixes` facets heard of most improve: fit += improve (1 - exp(-heard / enough)) (1 - fit). Fit
     falls daily by the product's drift. A release that acted on what a venue said is visible there for a week
     (`response`) and keeps a promise, if one was made. Those who proposed it first see their idea carried out.

@@ -6,18 +6,21 @@ Claim
     learnt, and pays where the deletion is noticed. One that answers eases those who complained. Bystanders are spared
     where others stand up for the company, whom they may believe more than the host.
 Rule
-    On `fault_day` the share `fault` of customers is hit: grievance += hurts x fault, a breach of trust, and the fit of
-    all facets falls by spoils x fault. The storm in each open place jumps by `fault`. Each day S = min(1, S kept(1,
-    calms) + feeds (criticism to be read / (visitors + 3) - usual)+). A visitor loses the share breach S (1 - shield) (1
-    - buffer B) of their trust T. What is lost adds to their scar, which fades over scar_life; on each visit T is
-    lowered by holds x scar. Somebody who was not hit defends with p = defends S B T, if they speak. With d of them and
-    the share a of criticism answered, shield = 1 - (1 - peers d / (d + few)) (1 - host a tone).
+    On `fault_day` the share `fault` of customers is hit: grievance += hurts x fault, they lose breach x fault of their
+    trust, and the fit of all facets falls by spoils x fault. The storm S in each open place jumps by `fault`. Each day
+    S = min(1, S kept(1, calms) + feeds (c - usual (1 - S))+), with c = criticism to be read / (visitors + 10). A
+    visitor loses the share breach S (1 - shield) (1 - buffer B) of their trust T. What is lost adds to their scar,
+    which fades over scar_life; on each visit T is lowered by holds x scar. Somebody who was not hit defends with p =
+    defends S B T, if they speak. With d of them and the share a of criticism answered, shield = 1 - (1 - peers d / (d +
+    few)) (1 - host a tone).
     A criticism is deleted with p = deletes: nobody hears it, nor does it feed the storm. With p = traces this is
-    noticed. Then the critic loses the share gagged of T and each visitor witnessed n / (n + few), and the critic goes
-    on elsewhere with p = goes_on or has a grievance more (wronged). A reason given takes the share `explained` off all
-    of that, and as long as a reply. Else it is answered with p = answers_critics, while hours last. Answers, and acts
-    on what one said (`listening`), ease grievances. Anger makes people criticise (`voicing`). A critic makes a proposal
-    with p = suggests (B + T) / 2.
+    noticed. Then the critic loses the share gagged of T, each visitor witnessed n / (n + few) for n such deletions, and
+    the critic goes on elsewhere with p = goes_on or has a grievance more (wronged). A reason takes the share
+    `explained` off all of that, and as long as a reply. Else it is answered with p = answers_critics, while hours last:
+    grievance -= eased, T += respected tone (1 - T). Answers, and deletions that are noticed, change how visibly the
+    host listens (`voicing`), where anger acts, too. When a facet is improved for what a venue said (`listening`), its
+    critics are eased whom the fault hit or who remember a breach. A critic makes a proposal with p = suggests (B + T) /
+    2.
 Source
     Firestorms dent 58 % of brands at once and 40 % in the long run: Hansen, Kupfer & Hennig-Thurau 2018 (abstract;
     curves). Noticed deletion backfires, and reasons help: Liao et al. 2024, Stevens et al. 2022 (abstracts;
@@ -50,7 +53,7 @@ from sim.world.state import CUSTOMER, HOST, MEMBER, NOBODY, Column, Rows, grown
 
 WEEK = 7
 CALM = 0.001  # a storm below this level is over
-ALONE = 3.0  # added to the visitors of a day: one critic among few makes no storm
+ALONE = 10.0  # added to the visitors of a day: one critic among few makes no storm
 SUGGESTED, DELETED, ANSWERED, EXPLAINED, SEEN, MOVED, DEFENDED = range(7)  # slots of the draws in a venue
 HIT = 100  # and of the draw on the day of the fault
 
@@ -66,20 +69,20 @@ class Parameters(NamedTuple):
     scar_life: float = param(300, "days", 10, 5000, "assumed", "a breach is remembered for about a year (C3)")
     calms: float = param(10, "days", 1, 200, "assumed", "most storms are over within weeks")
     feeds: float = param(1.0, "times", 0, 20, "assumed", "storm by a criticism to be read, per visitor")
-    usual: float = param(0.05, "per visitor", 0, 1, "assumed", "criticism that nobody is surprised at")
+    usual: float = param(0.15, "per visitor", 0, 1, "assumed", "criticism that nobody minds while there is no storm")
     defends: float = param(0.5, "probability", 0, 1, "assumed", "at full storm, belonging and trust")
     peers: float = param(0.6, "share", -1, 1, "assumed", "harm that many defenders avert; below 0: they fan it")
     few: float = param(3.0, "people", 0.1, 100, "assumed", "defenders, or deletions noticed, with half the effect")
     host: float = param(0.3, "share", -1, 1, "assumed", "harm averted by answers in a peer's tone; less believed (C6)")
     eased: float = param(0.5, "grievances", -2, 5, "assumed", "taken from a critic by an answer; below 0: it angers")
     respected: float = param(0.02, "share", -1, 1, "assumed", "trust won from a critic by an answer in a peer's tone")
-    relieved: float = param(1.0, "grievances", 0, 10, "assumed", "taken from critics by an improvement of what they named")
+    relieved: float = param(1.0, "grievances", 0, 10, "assumed", "taken from critics whose point was acted on")
     wronged: float = param(1.0, "grievances", 0, 10, "assumed", "by a deletion, where one has nowhere else to go on")
     gagged: float = param(0.15, "share", 0, 1, "assumed", "trust that a critic loses by a deletion that they notice")
     witnessed: float = param(0.02, "share", 0, 1, "assumed", "trust that visitors lose on a day with many of them")
     explained: float = param(0.4, "share", -1, 1, "assumed", "harm of a deletion that a specific reason averts (C7)")
     goes_on: float = param(0.5, "probability", 0, 1, "assumed", "a critic says it in another place that they are in")
-    suggests: float = param(0.6, "probability", 0, 1, "assumed", "a critic makes a proposal, at full belonging and trust")
+    suggests: float = param(0.6, "probability", 0, 1, "assumed", "proposes something, at full belonging and trust")
 
 
 @rule
@@ -105,7 +108,7 @@ def held_down(trust: float, scar: float, p: Parameters) -> float:
 @rule
 def swollen(storm: float, criticisms: float, visitors: float, p: Parameters) -> float:
     """Return today's storm: yesterday's has calmed, and what can be read today feeds it."""
-    fed = p.feeds * max(0.0, criticisms / (visitors + ALONE) - p.usual)
+    fed = p.feeds * max(0.0, criticisms / (visitors + ALONE) - p.usual * (1.0 - storm))
     level = min(1.0, faded(storm, 1.0, p.calms) + fed)
     return level if level >= CALM else 0.0
 
@@ -310,10 +313,10 @@ def elsewhere_than(world: AnyWorld, venue: AnyVenue) -> list[bool]:
 
 
 def ease(world: AnyWorld, venue: AnyVenue, facet: int) -> None:
-    """Ease those who criticised what has been improved."""
-    if is_stormy(world):
-        for number in venue.critics_of(facet):
-            person = world.person(number)
+    """Ease those who criticised what has been improved, as far as a fault or a deletion is what they resent."""
+    for number in venue.critics_of(facet) if is_stormy(world) else ():
+        person, life = world.person(number), world.life(number)
+        if life.hit or life.scar > 0.0:
             person.grievance = max(0.0, person.grievance - world.parameters["storms"].relieved)
 
 

@@ -173,8 +173,9 @@ def meet_others(
         elif life.troubled and membership.last_post == day:
             chance = p_disclose(membership.belonging, hostile, membership.disappointment, p)
             if uniform(today, i, slot + OPENED) < chance:
+                ads = ads_met(place.ad_load, membership.ads_own, membership.subscriber)
                 standing.opened_up = 1.0
-                membership.disappointment += jarring(ads_met(place.ad_load, membership.ads_own, membership.subscriber), p)
+                membership.disappointment += jarring(ads, p)
                 counts[tally.DISCLOSURES] += 1
                 events.note(log, day, events.DISCLOSE, i, NOBODY, venue, -1, events.HABIT)
         if uniform(today, i, slot + ATTACKED) < hostile:
