@@ -24,6 +24,9 @@ BUSY = {"population.need_rate": 0.06, "venue.launch": 2.0, "venue.marketing": 0.
         "host.exec_visits": 1.0,
         "host.handover": 0.5, "host.named": 0.5, "host.scripted": 0.5, "host.experts": 3.0, "host.beta": 0.5,
         "host.escalation": 0.5, "host.vouching": 0.5,
+        "host.exec_visits": 1.0, "product.fault_day": 30.0, "host.deletes": 0.4, "host.answers_critics": 0.5,
+        "host.reasons": 0.5, "venue.traces": 0.8, "population.troubled": 0.5, "venue.hostility": 0.05,
+        "params.voicing.voice": 0.2,
         "host.onboarding": 0.5, "host.promo": 1.0, "params.recognition.p_honour": 0.05}  # fmt: skip
 WORDS: dict[str, list[Any]] = {"schedule": ["late", "burst"], "policy": ["responsive", "scheduled"],
                                "schedule_list": [[2, 1], [0, 3]]}  # fmt: skip
@@ -38,6 +41,8 @@ SWITCHES: list[dict[str, Any]] = [
     {"host.schedule": "late"},
     {"host.schedule": "late"}, {"host.handover": 0}, {"host.named": 0}, {"host.exec_visits": 0}, {"host.scripted": 0},
     {"host.experts": 0}, {"host.beta": 0}, {"host.escalation": 0}, {"host.vouching": 0},
+    {"host.schedule": "late"}, {"host.deletes": 0}, {"host.answers_critics": 0}, {"population.troubled": 0},
+    {"product.fault_day": 3650},
 ]  # fmt: skip
 
 
@@ -93,6 +98,8 @@ def test_what_is_said_to_have_no_effect_changes_no_number(switch: dict[str, Any]
     "venue.ad_price", "venue.annoyance", "venue.launch", "venue.talk",
     "venue.small_talk", "params.worth.purpose", "params.worth.annoy", "params.asking.talk",
     "params.worth.offered", "params.bonding.trust_broken", "params.bonding.identify",
+    "host.reasons", "venue.traces", "params.storms.gagged", "params.storms.eased", "product.fault",
+    "params.struggle.peers", "params.struggle.unheard",
     "venue.monthly_cost", "product.release_days", "params.norms.half",
     "params.incentives.goal", "params.incentives.points", "params.recognition.p_honour", "params.exposure.upgrade",
     "host.told", "host.necessity", "params.dealings.forgives", "params.dealings.data_price", "params.dealings.value",

@@ -103,6 +103,20 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "population.attention": 12,
         "numbers": {"stewards.helps": 2.5, "stewards.belongs": 0.05, "guests.passes": 0.5, "answering.answer": 0.1,
                     "guests.knows": 5},
+    "a fault, and hosts who delete and answer": {
+        "product.fault_day": 40, "product.fault": 0.9, "product.release_days": 7,
+        "setups": (
+            setup("own", **{"host.deletes": 0.4, "host.answers_critics": 0.6, "host.reasons": 0.5, "venue.traces": 0.7,
+                            "host.hours": 2, "host.listening": 1, "venue.launch": 2}),
+            setup("fans", **{"venue.owner": "members", "venue.launch": 2, "host.hours": 0}),
+        ),
+        "numbers": {"voicing.voice": 0.5, "storms.defends": 1, "storms.goes_on": 0.9, "census.champion_answers": 1,
+                    "census.champion_belonging": 0.05},
+    },
+    "people who live with trouble, and some who are hostile": {
+        "population.troubled": 0.5, "venue.hostility": 0.1, "venue.safety": 0.4, "venue.launch": 2,
+        "numbers": {"struggle.peers": 0.1, "struggle.opens": 1, "struggle.moves_on": 1, "asking.talk": 0.1,
+                    "answering.answer": 0.2},
     },
 }  # fmt: skip
 
@@ -166,7 +180,7 @@ def unlike_threads(world: World, plain: PlainWorld) -> list[str]:
             found += unlike(name, column, np.array([getattr(t, name) for t in theirs.threads], THREAD[name]))
         rows = [(a.time, a.quality, a.thread.at, a.person, a.to, a.score) for a in theirs.answers]
         found += unlike("answers", ours.answers[: int(ours.now.answers)].tolist(), np.array(rows, ANSWER).tolist())
-        said = [(v.person, v.day, v.facet, v.good) for v in theirs.voices]
+        said = [(v.person, v.day, v.facet, v.good, v.deleted) for v in theirs.voices]
         found += unlike("voices", ours.voices[: int(ours.now.voices)].tolist(), np.array(said, VOICE).tolist())
     log = world.events()
     columns = ("day", "kind", "cause", "venue", "actor", "target", "thread")

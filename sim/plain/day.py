@@ -28,6 +28,8 @@ from sim.plain.segments import segments_are_treated
 from sim.plain.speaking import newcomers_are_judged, visitors_ask_and_post, visitors_speak_about_the_product
 from sim.plain.state import State
 from sim.plain.stewards import keys_are_handed_over
+from sim.plain.storms import people_weather_storms
+from sim.plain.struggle import people_struggle
 from sim.plain.taking_stock import visitors_take_stock
 from sim.world import events
 from sim.world.mechanisms import accounts, hosting, listening
@@ -55,11 +57,13 @@ class PlainWorld(State):
         people_bond(self)
         guests_are_met(self)
         visitors_speak_about_the_product(self)
+        people_weather_storms(self)
         listening.step(self)  # what was said reaches the product team, which improves the product
         people_bring_others(self)
         customers_buy(self)
         visitors_take_stock(self)
         people_leave(self)
+        people_struggle(self)
         accounts.step(self)  # what the day cost and brought; a host whose venue never pays gives up
         self.day += 1
 

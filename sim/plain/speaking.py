@@ -160,18 +160,20 @@ def turn_away(world: State, venue: Venue, author: Person, thread: Thread) -> Non
 
 def visitors_speak_about_the_product(world: State) -> None:
     """Let today's visitors say what they think of the product."""
+    is_stormy = rules.voicing.is_stormy(world)
     for venue in world.venues:
         venue.now.heeding += (venue.now.listening - venue.now.heeding) / NOTICED
         for person in venue.visitors:
-            speak_up(world, venue, person)
+            speak_up(world, venue, person, is_stormy)
 
 
-def speak_up(world: State, venue: Venue, person: Person) -> None:
+def speak_up(world: State, venue: Venue, person: Person, is_stormy: bool) -> None:
     """Let a visitor perhaps praise the product, or criticise it on some facet."""
     m, p, heeding = venue.membership_of(person), world.parameters["voicing"], venue.now.heeding
     draw, fit = world.draws("voicing", person, venue), float(world.product.fit[person.facet])
-    good = draw(1) < rules.voicing.p_good(fit, person.trust, p)
-    chance = rules.voicing.p_voiced(person.contribution, heeding, good, p)
+    angry = rules.voicing.anger(person, person.grievance) if is_stormy else 0.0
+    good = draw(1) < rules.voicing.p_good(fit, person.trust, angry, p)
+    chance = rules.voicing.p_voiced(person.contribution, heeding, angry, good, p)
     if draw(0) >= chance or not dares_to_speak(world, person, m):
         return
     facet = person.facet

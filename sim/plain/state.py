@@ -76,7 +76,7 @@ class Person(mesa.Agent):
     trust = grievance = elsewhere = spent = minutes_left = 0.0  # what moves
     facet = taken_up = customer = adopted = recruiter = minutes_day = 0
     company = feed = progress = scar = 0.0  # what only some worlds need: the columns of `state.LIFE`
-    troubled = hit = False
+    troubled = well = hit = False
 
     def __init__(self, model: mesa.Model, index: int, traits: Rows, venues: int) -> None:
         super().__init__(model)
@@ -149,6 +149,7 @@ class Voice:
     day: int
     facet: int
     good: bool
+    deleted: bool = False
 
 
 @dataclass
@@ -211,13 +212,21 @@ class Venue:
 
     def criticism_today(self) -> list[int]:
         """Return the number of today's criticisms per facet."""
-        new = [voice.facet for voice in self.voices[self.now.voices_before :] if not voice.good]
+        new = [voice.facet for voice in self.voices[self.now.voices_before :] if not (voice.good or voice.deleted)]
         return [new.count(facet) for facet in range(FACETS)]
 
     def proposer(self, facet: int) -> int:
         """Return who was the first to criticise a facet since the last release, or `NOBODY`."""
+        return next((voice.person for voice in self.since_release(facet)), NOBODY)
+
+    def critics_of(self, facet: int) -> list[int]:
+        """Return those who criticised a facet since the last release, and can still be read."""
+        return sorted({voice.person for voice in self.since_release(facet)})
+
+    def since_release(self, facet: int) -> Iterator[Voice]:
+        """Yield the criticism of a facet since the last release that can still be read."""
         since = self.voices[self.now.voices_reviewed :]
-        return next((voice.person for voice in since if voice.facet == facet and not voice.good), NOBODY)
+        return (voice for voice in since if voice.facet == facet and not (voice.good or voice.deleted))
 
     def flows_today(self, flow: int) -> float:
         """Return how much of a flow today has brought so far."""

@@ -26,6 +26,7 @@ from sim.world.mechanisms import circles, worth
 from sim.world.mechanisms.memory import ROLE, all_faded, faded, kept
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.spending import DAYS_PER_MONTH
+from sim.world.mechanisms.voicing import is_stormy
 from sim.world.parameters import param
 from sim.world.state import BOND_SLOTS, DORMANT, LEFT, MEMBER, MOTIVES, NEVER, OUTSIDE, PARTS, Column, Rows
 
@@ -241,6 +242,7 @@ def outcomes(world: CompiledWorld) -> dict[str, float]:
     return found | _of_exits(flow) | _of_places(world) | _of_circles(world)
     found |= _of_keys_and_names(world, venue, flow)
     return found | _of_exits(flow) | _of_places(world)
+    return found | _of_exits(flow) | _of_places(world) | _of_storms(world, flow) | _of_struggle(world, venue, flow)
 
 
 def _of_places(world: CompiledWorld) -> dict[str, float]:
@@ -283,6 +285,19 @@ def _of_keys_and_names(world: CompiledWorld, venue: CompiledVenue, flow: dict[st
         "known": ratio(float(standings["known"][inside].sum()), float(inside.sum())),
         "passed_on": flow["passed_on"],
     }  # fmt: skip
+def _of_storms(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float]:
+    """Return what became of criticism."""
+    proposals = flow["suggestions"] if is_stormy(world) else float("nan")  # nobody counts them otherwise
+    constructive = ratio(proposals, flow["criticisms"])
+    return {"constructive": constructive} | {name: flow[name] for name in ("criticisms", "defences", "won_over")}
+
+
+def _of_struggle(world: CompiledWorld, venue: CompiledVenue, flow: dict[str, float]) -> dict[str, float]:
+    """Return what became of those who live with trouble."""
+    m = venue.memberships
+    active = (m["status"] == MEMBER) & (world.day - m["last_visit"] <= ACTIVE_DAYS)
+    stayed = float((world.lives["well"] & active).sum())
+    return {"mentors": stayed} | {name: flow[name] for name in ("disclosures", "graduated")}
 
 
 def _of_people(world: CompiledWorld, venue: CompiledVenue, now: dict[str, float]) -> dict[str, float]:
@@ -345,5 +360,5 @@ def _of_company(world: CompiledWorld, flow: dict[str, float]) -> dict[str, float
 def _of_exits(flow: dict[str, float]) -> dict[str, float]:
     causes = [name for name in tally.NAMES if name.startswith("exits_")]
     exits = sum(flow[name] for name in causes)
-    rate = ratio(100.0 * DAYS_PER_MONTH * exits, flow["days_active"])
+    rate = ratio(100.0 * DAYS_PER_MONTH * (exits - flow["exits_well"]), flow["days_active"])
     return {"exits": exits, "exit_rate": rate} | {name: ratio(flow[name], exits) for name in causes}

@@ -36,6 +36,8 @@ from sim.world.mechanisms import (
     segments,
     spending,
     stewards,
+    storms,
+    struggle,
     visit,
     voicing,
     worth,
@@ -59,11 +61,13 @@ DAY = (
     bonding,  # ties, belonging and trust move
     guests,  # what people with names do: those whom they know, and experts, executives and other offers
     voicing,  # members praise and criticise the product
+    storms,  # a fault comes to light; hosts delete or answer criticism; visitors defend or lose trust
     listening,  # what was overheard reaches the product, and releases improve it
     advocacy,  # members recommend and invite, and strangers become customers
     spending,  # customers buy
     worth,  # visitors take stock of what the visit gave, and who supplied it
     leaving,  # members fall silent, leave the venue, or leave the product
+    struggle,  # people tell of what troubles them, meet hostility, and become well
     accounts,  # the day's costs and returns are settled, and hosts review them
 )
 BEFORE = (population, memory, incentives, conversation, quality)  # what other steps use, and no step of their own

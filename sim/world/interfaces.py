@@ -39,6 +39,9 @@ class AnyVenue(Protocol):
     def proposer(self, facet: int) -> int:
         """Return the first person to criticise a facet since the last release, or `NOBODY`."""
 
+    def critics_of(self, facet: int) -> list[int]:
+        """Return those who criticised a facet since the last release, and can still be read."""
+
     def close_day(self) -> None:
         """Turn today's counts into yesterday's."""
 

@@ -149,8 +149,17 @@ OUTCOMES: dict[str, Measure] = {
                      "member; mean over members on the last day"),
     "passed_on": Measure("Words passed on", "times", "more", "what guests said in person, told to friends outside"),
     "vouching_cost": Measure("Cost of wrong advice", "money", "less", "answers for which the host had vouched"),
+    "criticisms": Measure("Criticism", "criticisms", "neither", "of the product, by members"),
+    "constructive": Measure("Criticism with a proposal", "share", "more", "of all criticism; undefined without storms"),
+    "defences": Measure("Defences", "visits", "more", "on which somebody stood up for the company in a storm"),
+    "won_over": Measure("Critics won over", "people", "more", "who criticised first and became champions later"),
+    "disclosures": Measure("Disclosures", "disclosures", "neither", "members told of what troubles them"),
+    "graduated": Measure("Became well", "people", "more", "members who had been troubled; during the run"),
+    "mentors": Measure("Mentors", "people", "more", "active members who became well and stayed, on the last day"),
     "exits": Measure("Exits", "people", "neither", "members who left during the run; more where more had joined"),
-    "exit_rate": Measure("Exit rate", "exits per 100 active members and month", "less", "mean over the run"),
+    "exit_rate": Measure(
+        "Exit rate", "exits per 100 active members and month", "less",
+        "mean over the run; those who left because they had become well don't count"),
     "exits_life": Measure("Exits: life", "share of exits", "neither", "of all exits"),
     **{f"exits_{motive}": Measure(f"Exits for want of {words}", "share of exits", "neither", "of all exits")
        for motive, words in WISHES.items()},

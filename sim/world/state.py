@@ -149,6 +149,7 @@ LIFE = np.dtype(
         ("progress", _level),  # on the way to being well, 0 to 1 (`struggle`)
         ("scar", _level),  # memory of a breach of trust, 0 and up (`storms`)
         ("troubled", np.bool_),
+        ("well", np.bool_),  # was troubled, and is no longer
         ("hit", np.bool_),  # by the product's fault
     ],
     align=True,
@@ -156,7 +157,7 @@ LIFE = np.dtype(
 STANDING = np.dtype(
     [
         ("known", _level),  # by those of the host's people who have a name, 0 to 1 (`guests`)
-        ("opened_up", _level),  # how much the member told of themselves of late, faded (`struggle`)
+        ("opened_up", _level),  # 1 from when the member told of their trouble until the next visit (`struggle`)
         ("grasped", _level),  # how much the member is asked for more than they get (`dealings`)
         ("steward", np.bool_),  # holds keys
         ("was_critic", np.bool_),  # criticised before they were a champion
@@ -191,7 +192,9 @@ THREAD = np.dtype(
     align=True,
 )
 
-VOICE = np.dtype([("person", _count), ("day", _day), ("facet", _code), ("good", np.bool_)], align=True)
+VOICE = np.dtype(
+    [("person", _count), ("day", _day), ("facet", _code), ("good", np.bool_), ("deleted", np.bool_)], align=True
+)
 
 ANSWER = np.dtype(
     [("time", _level), ("quality", _level), ("thread", _count), ("person", _count), ("to", _count), ("score", _count)],

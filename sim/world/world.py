@@ -107,13 +107,18 @@ class VenueState:
     def criticism_today(self) -> list[int]:
         """Return the number of today's criticisms per facet."""
         new = self.voices[self.now.voices_before : self.now.voices]
-        return count_by_facet(new["facet"], ~new["good"]) if len(new) else [0] * FACETS
+        return count_by_facet(new["facet"], ~new["good"] & ~new["deleted"]) if len(new) else [0] * FACETS
 
     def proposer(self, facet: int) -> int:
         """Return the first person to criticise a facet since the last release, or `NOBODY`."""
         since = self.voices[self.now.voices_reviewed : self.now.voices]
-        bad = since["person"][~since["good"] & (since["facet"] == facet)]
+        bad = since["person"][~since["good"] & ~since["deleted"] & (since["facet"] == facet)]
         return int(bad[0]) if len(bad) else NOBODY
+
+    def critics_of(self, facet: int) -> list[int]:
+        """Return those who criticised a facet since the last release, and can still be read."""
+        since = self.voices[self.now.voices_reviewed : self.now.voices]
+        return sorted(set(since["person"][~since["good"] & ~since["deleted"] & (since["facet"] == facet)].tolist()))
 
     def flows_today(self, flow: int) -> float:
         """Return how much of a flow today has brought so far."""

@@ -62,6 +62,13 @@ AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters wher
     "host.escalation": ("nobody else answers", "params.guests.hours_per_escalation params.guests.solves"),
     "host.vouching": ("the host vouches for nothing", "params.guests.vouched params.guests.let_down "
         "params.guests.damage"),
+    "host.deletes": ("nothing is deleted", "host.reasons venue.traces params.storms.wronged params.storms.gagged "
+        "params.storms.witnessed params.storms.explained params.storms.goes_on"),
+    "host.answers_critics": ("no critic is answered", "params.storms.eased params.storms.respected params.storms.host"),
+    "population.troubled": ("nobody is troubled", "params.struggle.opens params.struggle.wary "
+        "params.struggle.supported params.struggle.closer params.struggle.unheard params.struggle.jarred "
+        "params.struggle.exposed params.struggle.setback params.struggle.head_start params.struggle.alone "
+        "params.struggle.product params.struggle.peers params.struggle.joint params.struggle.moves_on"),
     "product.fixes": ("releases improve nothing", "product.release_days params.listening.improve "
         "params.listening.enough"),
 }  # fmt: skip
@@ -124,6 +131,9 @@ def switched_off(made: Experiment) -> Iterator[Off]:
                     yield Off(place + pattern, f"{why} ({one}=0)", (one, f"{place}host.policy"))
             elif by == all_of_it:
                 yield Off(pattern, f"{why} ({', '.join(f'{one}=0' for one in by)})", (*by, *policies))
+    if comes_too_late(level["product.fault_day"], level["days"]):
+        why = f"the fault never comes to light (product.fault_day={level['product.fault_day']:g}, days={level['days']})"
+        yield Off("product.fault", why, ("product.fault_day", "days"))
     for above in places:
         yield from out_of_time(f"{above}venue.opens", f"{above}host.", level)
 

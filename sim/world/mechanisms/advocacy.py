@@ -15,7 +15,8 @@ Source
     better: Aral & Walker 2011 (abstract, experiment). They explain it by the choice of whom to ask.
 Deviations
     Members do not remember whom they have asked: a second invitation has the effect of a first one. Champions have no
-    rule of their own; they are the members who help much and belong. No crisis is modelled, so nobody defends the host.
+    rule of their own; they are the members who help much and belong. Who
+    defends the host stands in `storms`.
 """
 
 import math

@@ -4,7 +4,8 @@ Claim
     People who talk to each other say what is wrong with the product. This helps only where somebody listens and acts.
     Trust grows on acts, not on announcements.
 Rule
-    Heard on a facet: listening x (questions + criticisms of the day) + desk x tickets / facets.
+    Heard on a facet: listening x (questions + criticisms of the day) + desk x tickets / facets. What was deleted is not
+    heard (`storms`).
     At each release the `fixes` facets heard of most improve: fit += improve (1 - exp(-heard / enough)) (1 - fit). Fit
     falls daily by the product's drift. A release that acted on what a venue said is visible there for a week
     (`response`) and keeps a promise, if one was made. Those who proposed it first see their idea carried out.
@@ -23,6 +24,7 @@ import numpy as np
 
 from sim.world import events, tally
 from sim.world.interfaces import AnyVenue, AnyWorld
+from sim.world.mechanisms import storms
 from sim.world.parameters import param
 from sim.world.state import FACETS, HOST, NOBODY, Column
 
@@ -93,6 +95,7 @@ def release(world: AnyWorld, p: Parameters) -> None:
 def take_up(world: AnyWorld, venue: AnyVenue, facets: list[int]) -> None:
     """Let those who first proposed what was improved see their idea carried out."""
     for facet in facets:
+        storms.ease(world, venue, facet)
         person = venue.proposer(facet)
         if person == NOBODY:
             continue

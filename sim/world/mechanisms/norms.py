@@ -78,14 +78,20 @@ def load_of(new: int, visitors: int) -> float:
 
 
 @rule
-def turn_away(membership: Rows, thread: Rows, u: float, p: Parameters) -> bool:
-    """Turn a post away, which hurts its author. Return whether the author falls silent over it."""
-    thread.rejected = True
+def wound(membership: Rows, u: float, p: Parameters) -> bool:
+    """Let a member be rebuffed. Return whether they fall silent over it."""
     membership.disappointment += p.hurt
     falls_silent = not membership.silent and u < p_discouraged(membership.belonging, p)
     membership.belonging *= 1.0 - p.estranged
     membership.silent = membership.silent or falls_silent
     return bool(falls_silent)
+
+
+@rule
+def turn_away(membership: Rows, thread: Rows, u: float, p: Parameters) -> bool:
+    """Turn a post away, which hurts its author. Return whether the author falls silent over it."""
+    thread.rejected = True
+    return wound(membership, u, p)
 
 
 @kernel

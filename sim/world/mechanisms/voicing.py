@@ -7,10 +7,12 @@ Claim
     much beyond their own use.
 Rule
     On a visit a member who speaks has something good to say with g = logistic(mood + by_fit (fit - 1/2) + by_trust
-    (trust - 1/2)), else something bad. They voice it with p = 1 - exp(-voice contribution^0.5 (1 + encourage h)), times
-    (1 - scrutiny h) if it is bad. Here h says how visibly the host listens: a running mean of what it does. Criticism
-    names a facet: with p = fixation / (1 + answers elsewhere / wide) the last of theirs that was taken up, else their
-    own or any. At a release, those who first criticised a facet that is then improved see their idea carried out.
+    (trust - 1/2) - by_anger A), else something bad. They voice it with p = 1 - exp(-voice contribution^0.5 (1 +
+    encourage h)), times (1 - scrutiny h) if it is bad, at 1 + louder A times the rate. Here h says how visibly the host
+    listens: a running mean of what it does. Anger A = G / (1 + G), of all grievances G, is felt only by those whom a
+    fault hit or who remember a breach (`storms`). Criticism names a facet: with p = fixation / (1 + answers elsewhere /
+    wide) the last of theirs that was taken up, else their own or any. At a release, those who first criticised a facet
+    that is then improved see their idea carried out.
 Source
     Visible responses raise volume and ratings, with fewer but longer negative reviews: Proserpio & Zervas 2017
     (quasi-experiment, abstract). Ideas become less diverse after the first success, less so for those who comment
@@ -29,7 +31,8 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
-from sim.world.interfaces import CompiledWorld
+from sim.world.interfaces import AnyWorld, CompiledWorld
+from sim.world.levers import NO_DAY
 from sim.world.mechanisms.asking import Parameters as Asking
 from sim.world.mechanisms.asking import sociality, speaks
 from sim.world.parameters import param
@@ -46,23 +49,39 @@ class Parameters(NamedTuple):
     by_fit: float = param(3.0, "logit per share", 0, 20, "assumed", "people praise a product that fits")
     by_trust: float = param(1.0, "logit per share", 0, 20, "assumed", "people forgive a host whom they trust")
     encourage: float = param(0.25, "share", -1, 5, "assumed", "visible responses raise volume (H5); may be negative")
+    by_anger: float = param(2.0, "logit", 0, 20, "assumed", "people who were hit or wronged find less to praise")
+    louder: float = param(3.0, "times", 0, 50, "assumed", "and criticise more, at full anger; may be 0")
     scrutiny: float = param(0.3, "share", 0, 1, "assumed", "careless criticism held back (H5); may be 0")
     own_facet: float = param(0.5, "share", 0, 1, "assumed", "proposals about one's own kind of use")
     fixation: float = param(0.6, "probability", 0, 1, "assumed", "proposes again what was taken up (V5); may be 0")
     wide: float = param(5.0, "answers", 0.1, 500, "assumed", "answers beyond one's own use that halve fixation (V5)")
 
 
+def is_stormy(world: AnyWorld) -> bool:
+    """Tell whether a fault, or what a host does to its critics, can make people angry here (see `storms`)."""
+    acts = any(venue.host.levers.deletes or venue.host.levers.answers_critics for venue in world.venues)
+    return bool(acts or world.settings.product.fault_day < NO_DAY)
+
+
 @rule
-def p_good(fit: float, trust: float, p: Parameters) -> float:
+def anger(life: Rows, grievance: float) -> float:
+    """Return how angry somebody is, 0 to 1: only those whom a fault hit, or who remember a breach of trust."""
+    return grievance / (1.0 + grievance) if life.hit or life.scar > 0.0 else 0.0
+
+
+@rule
+def p_good(fit: float, trust: float, angry: float, p: Parameters) -> float:
     """Return the share of what a member might say of the product that is good."""
-    logit = p.mood + p.by_fit * (fit - 0.5) + p.by_trust * (trust - 0.5)
+    logit = p.mood + p.by_fit * (fit - 0.5) + p.by_trust * (trust - 0.5) - p.by_anger * angry
     return 1.0 / (1.0 + math.exp(-logit))
 
 
 @rule
-def p_voiced(contribution: float, heeding: float, good: bool, p: Parameters) -> float:
+def p_voiced(contribution: float, heeding: float, angry: float, good: bool, p: Parameters) -> float:
     """Return the probability that a member says it, good or bad, on a visit."""
     rate = p.voice * math.sqrt(float(contribution)) * max(0.0, 1.0 + p.encourage * heeding)
+    if not good and angry > 0.0:
+        rate *= 1.0 + p.louder * angry
     return (1.0 - math.exp(-rate)) * (1.0 if good else max(0.0, 1.0 - p.scrutiny * heeding))
 
 
@@ -82,8 +101,8 @@ def topic(u: float, v: float, own: int, taken_up: int, beyond: float, p: Paramet
 
 @kernel
 def speak_up(
-    people: Rows, memberships: Rows, voices: Rows, now: Rows, fit: Column, visitors: Column, counts: Column, log: Rows,
-    venue: int, day: int, key: np.uint64, p: Parameters, asking: Asking,
+    people: Rows, lives: Rows, memberships: Rows, voices: Rows, now: Rows, fit: Column, visitors: Column,
+    counts: Column, log: Rows, venue: int, day: int, is_stormy: bool, key: np.uint64, p: Parameters, asking: Asking,
 ) -> None:  # fmt: skip
     """Let visitors say what they think of the product."""
     today = stream(key, day)
@@ -93,16 +112,17 @@ def speak_up(
         person, membership = people[i], memberships[i]
         slot = venue * 8
         u = uniform(today, i, slot)
-        if u >= p_voiced(person.contribution, place.heeding, True, p):
-            continue
-        good = uniform(today, i, slot + 1) < p_good(fit[person.facet], person.trust, p)
-        if u >= p_voiced(person.contribution, place.heeding, good, p):
+        angry = anger(lives[i], person.grievance) if is_stormy else 0.0
+        if angry == 0.0 and u >= p_voiced(person.contribution, place.heeding, 0.0, True, p):
+            continue  # this spares most of them the rest
+        good = uniform(today, i, slot + 1) < p_good(fit[person.facet], person.trust, angry, p)
+        if u >= p_voiced(person.contribution, place.heeding, angry, good, p):
             continue
         social = sociality(person.belonging, person.goodwill, person.validation, person.cause)
         if not speaks(person.hurdle, social, membership.drawn, membership.silent, asking):
             continue
         voice = voices[place.voices]
-        voice.day, voice.person, voice.good = day, i, good
+        voice.day, voice.person, voice.good, voice.deleted = day, i, good, False
         voice.facet = person.facet
         if not good:
             v, w = uniform(today, i, slot + 2), uniform(today, i, slot + 3)
@@ -118,7 +138,7 @@ def step(world: CompiledWorld) -> None:
     for venue in world.venues:
         venue.voices = grown(venue.voices, int(venue.now.voices) + len(venue.visitors))
         speak_up(
-            world.people, venue.memberships, venue.voices, venue.table, world.product.fit, venue.visitors, venue.tally,
-            world.log, venue.index, world.day, world.keys["voicing"], world.parameters["voicing"],
-            world.parameters["asking"],
+            world.people, world.lives, venue.memberships, venue.voices, venue.table, world.product.fit, venue.visitors,
+            venue.tally, world.log, venue.index, world.day, is_stormy(world), world.keys["voicing"],
+            world.parameters["voicing"], world.parameters["asking"],
         )  # fmt: skip
