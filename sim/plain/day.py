@@ -21,7 +21,9 @@ from sim.plain.leaving import leave, people_leave
 from sim.plain.places import places_change
 from sim.plain.recognising import people_are_recognised
 from sim.plain.replying import MIDDLING, enter_reply, hosts_reply, members_reply
+from sim.plain.rivals import rivals_compete
 from sim.plain.speaking import newcomers_are_judged, visitors_ask_and_post, visitors_speak_about_the_product
+from sim.plain.startup import company_lives
 from sim.plain.state import State
 from sim.plain.taking_stock import visitors_take_stock
 from sim.world import events
@@ -33,6 +35,7 @@ class PlainWorld(State):
 
     def step(self) -> None:
         """Live one day."""
+        company_lives(self)
         hosting.step(self)  # each host plans its day and does what it does first
         people_join(self)
         places_change(self)
@@ -46,6 +49,7 @@ class PlainWorld(State):
         people_bond(self)
         visitors_speak_about_the_product(self)
         listening.step(self)  # what was said reaches the product team, which improves the product
+        rivals_compete(self)
         people_bring_others(self)
         customers_buy(self)
         visitors_take_stock(self)
