@@ -20,6 +20,8 @@ BUSY = {"population.need_rate": 0.06, "venue.launch": 2.0, "venue.marketing": 0.
         "venue.rejection": 0.3, "venue.rules_shown": 0.5, "venue.peer_awards": 1.0, "venue.exposure_price": 0.1,
         "host.promises": 2.0,
         "host.exec_visits": 1.0,
+        "product.runway": 1e8, "product.burn": 50.0, "product.survey": 200.0, "product.different": 0.6,
+        "product.network": 0.5, "outside.copies": 10.0, "params.leaving.churn": 0.01,
         "host.onboarding": 0.5, "host.promo": 1.0, "params.recognition.p_honour": 0.05}  # fmt: skip
 WORDS: dict[str, list[Any]] = {"schedule": ["late", "burst"], "policy": ["responsive", "scheduled"],
                                "schedule_list": [[2, 1], [0, 3]]}  # fmt: skip
@@ -29,6 +31,7 @@ SWITCHES: list[dict[str, Any]] = [
     {"host.patience": 2}, {"venue.ad_load": 0}, {"venue.ad_free_price": 0}, {"venue.rejection": 0},
     {"venue.rules_shown": 0}, {"venue.goals": 0}, {"venue.streaks": 0},
     {"venue.small_talk": 0}, {"venue.mission": 0}, {"venue.points": 0}, {"venue.peer_awards": 0}, {"product.fixes": 0},
+    {"product.runway": 0}, {"product.survey": 0}, {"product.different": 0}, {"outside.copies": 0},
     {"host.schedule": "late"},
 ]  # fmt: skip
 
@@ -87,6 +90,8 @@ def test_what_is_said_to_have_no_effect_changes_no_number(switch: dict[str, Any]
     "params.worth.offered", "params.bonding.trust_broken", "params.bonding.identify",
     "venue.monthly_cost", "product.release_days", "params.norms.half",
     "params.incentives.goal", "params.incentives.points", "params.recognition.p_honour", "params.exposure.upgrade",
+    "product.burn", "params.startup.lasts", "params.startup.polite", "params.rivals.novelty", "params.rivals.early",
+    "product.network", "outside.better", "params.rivals.sense",
 ])  # fmt: skip
 def test_the_same_settings_have_an_effect_where_nothing_switches_them_off(name: str) -> None:
     assert name not in named_off({})
