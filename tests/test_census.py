@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from worlds import differences, flow, settings, small_world
 
 from sim.world import census, tally
-from sim.world.measures import ACTIVE_DAYS, FLOW_SERIES, FORKED, OUTCOMES, SERIES
+from sim.world.measures import ACTIVE_DAYS, FLOW_SERIES, FORKED, OUTCOMES, SERIES, TWIN
 from sim.world.mechanisms.memory import ROLE
 from sim.world.parameters import values
 from sim.world.state import ANSWER, DORMANT, HOST, LEFT, MEMBER, OUTSIDE, rows
@@ -203,7 +203,7 @@ def test_a_census_changes_nothing(world: World) -> None:
 
 
 def test_every_series_and_outcome_is_one_that_is_explained(world: World) -> None:
-    assert set(world.outcomes()) == set(OUTCOMES) - set(FORKED)
+    assert set(world.outcomes()) == set(OUTCOMES) - set(FORKED) - set(TWIN)
     assert set(world.series()["metric"]) == set(SERIES) | set(FLOW_SERIES)
 
 

@@ -27,6 +27,8 @@ BUSY = {"population.need_rate": 0.06, "venue.launch": 2.0, "venue.marketing": 0.
         "host.exec_visits": 1.0, "product.fault_day": 30.0, "host.deletes": 0.4, "host.answers_critics": 0.5,
         "host.reasons": 0.5, "venue.traces": 0.8, "population.troubled": 0.5, "venue.hostility": 0.05,
         "params.voicing.voice": 0.2,
+        "product.runway": 1e8, "product.burn": 50.0, "product.survey": 200.0, "product.different": 0.6,
+        "product.network": 0.5, "outside.copies": 10.0, "params.leaving.churn": 0.01,
         "host.onboarding": 0.5, "host.promo": 1.0, "params.recognition.p_honour": 0.05}  # fmt: skip
 WORDS: dict[str, list[Any]] = {"schedule": ["late", "burst"], "policy": ["responsive", "scheduled"],
                                "schedule_list": [[2, 1], [0, 3]]}  # fmt: skip
@@ -38,6 +40,7 @@ SWITCHES: list[dict[str, Any]] = [
     {"venue.small_talk": 0}, {"venue.mission": 0}, {"venue.points": 0}, {"venue.peer_awards": 0}, {"product.fixes": 0},
     {"venue.price": 0}, {"venue.recording": 0}, {"host.agenda": 0}, {"host.told": 0}, {"host.ratchet": 0},
     {"outside.feed": 0},
+    {"product.runway": 0}, {"product.survey": 0}, {"product.different": 0}, {"outside.copies": 0},
     {"host.schedule": "late"},
     {"host.schedule": "late"}, {"host.handover": 0}, {"host.named": 0}, {"host.exec_visits": 0}, {"host.scripted": 0},
     {"host.experts": 0}, {"host.beta": 0}, {"host.escalation": 0}, {"host.vouching": 0},
@@ -106,6 +109,8 @@ def test_what_is_said_to_have_no_effect_changes_no_number(switch: dict[str, Any]
     "params.circles.displaces", "params.circles.takes",
     "host.handover_days", "params.guests.passes", "params.stewards.helps", "params.guests.let_down",
     "params.guests.solves", "params.guests.first",
+    "product.burn", "params.startup.lasts", "params.startup.polite", "params.rivals.novelty", "params.rivals.early",
+    "product.network", "outside.better", "params.rivals.sense",
 ])  # fmt: skip
 def test_the_same_settings_have_an_effect_where_nothing_switches_them_off(name: str) -> None:
     assert name not in named_off({})

@@ -117,6 +117,21 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "population.troubled": 0.5, "venue.hostility": 0.1, "venue.safety": 0.4, "venue.launch": 2,
         "numbers": {"struggle.peers": 0.1, "struggle.opens": 1, "struggle.moves_on": 1, "asking.talk": 0.1,
                     "answering.answer": 0.2},
+    "a young company that loses heart beside its rival": {
+        "product.runway": 400_000, "product.burn": 200, "product.survey": 300, "product.different": 0.7,
+        "product.network": 0.6, "outside.copies": 12.5, "outside.better": 0.6, "population.strangers": 2,
+        "numbers": {"leaving.churn": 0.008, "startup.lasts": 110, "startup.growth": 0.5, "startup.fits": 0.9},
+    },
+    "a young company whose money is spent": {
+        "product.runway": 9000, "product.burn": 160, "venue.ad_free_price": 2, "venue.opening_cost": 1000,
+        "setups": (
+            setup("own", **{"host.hours": 1, "venue.ad_load": 3, "venue.ad_free_price": 2, "venue.opening_cost": 1000}),
+            setup("fans", **{"venue.owner": "members", "venue.launch": 1, "venue.ad_load": 2}),
+        ),
+    },
+    "a product that ends, and one that was copied": {
+        "product.ends": 70, "product.survey": 100, "outside.copies": 5, "outside.better": 1, "venue.launch": 2,
+        "numbers": {"asking.induced": 0.05, "advocacy.refer": 1, "advocacy.convince": 1, "rivals.pull": 5},
     },
 }  # fmt: skip
 
@@ -138,7 +153,8 @@ def unlike_days(world: World, plain: PlainWorld) -> list[str]:
     found = unlike("fit", world.product.fit, plain.product.fit) + unlike(
         "heard", world.product.heard, plain.product.heard
     )
-    found += unlike("customers", world.product.customers, plain.product.customers)
+    ours, theirs = vars(world.product), vars(plain.product)
+    found += [name for name in ours if name != "past" and unlike(name, ours[name], theirs[name])]
     for ours, theirs in zip(world.venues, plain.venues, strict=True):
         found += [name for k, name in enumerate(tally.NAMES) if float(ours.tally[k]) != float(theirs.tally[k])]
         walls = set(ours.now.table.dtype.names) - {"threads", "answers"}

@@ -2,6 +2,7 @@
 
 from sim.plain.state import Person, State, Venue, normal, rules
 from sim.world import events, tally
+from sim.world.mechanisms.advocacy import sold
 from sim.world.state import CUSTOMER, LEFT, NOBODY, OUTSIDE, STRANGER
 
 WEEK = 7
@@ -11,18 +12,31 @@ def people_bring_others(world: State) -> None:
     """Let visitors recommend, and let strangers adopt the product by themselves."""
     for venue, person in world.visits():
         recommend(world, venue, person)
-    p = world.parameters["advocacy"]
-    chance = rules.advocacy.p_adopt(world.product.customers / len(world.people), float(WEEK), p)
+    if world.product.on_market:
+        strangers_adopt(world)
+
+
+def strangers_adopt(world: State) -> None:
+    """Let strangers find the product by themselves, or a rival's copy of it."""
+    p, product = world.parameters["advocacy"], world.product
+    share = (product.customers + product.at_rival) / len(world.people)
+    chance = rules.advocacy.p_adopt(share, WEEK * product.tried, p)
     for person in world.every(WEEK):
-        if person.customer == STRANGER and world.draws("advocacy", person)(100) < chance:
-            become_customer(world, person, NOBODY)
-            world.venues[0].count(tally.ADOPTIONS)
-            world.note(events.ADOPT, person.index, cause=events.MARKET)
+        draw, copy = world.draws("advocacy", person), product.copy[person.facet]
+        if person.customer != STRANGER or draw(100) >= chance:
+            continue
+        if copy > 0.0 and rules.advocacy.prefers_copy(draw(101), copy):
+            rules.advocacy.become_rivals(person, world.day)
+            product.at_rival += 1
+            continue
+        become_customer(world, person, NOBODY)
+        world.venues[0].count(tally.ADOPTIONS)
+        world.note(events.ADOPT, person.index, cause=events.MARKET)
 
 
 def recommend(world: State, venue: Venue, person: Person) -> None:
     """Let a visitor perhaps speak well of product and venue to somebody whom they know."""
-    m, p = venue.membership_of(person), world.parameters["advocacy"]
+    m, p = venue.membership_of(person), sold(world)
     draw = world.draws("advocacy", person, venue)
     refers = rules.advocacy.p_refer(m.belonging, person.trust, person.grievance, p)
     invites = rules.advocacy.p_invite(m.belonging, person.grievance, venue.now.invites, p)

@@ -10,7 +10,7 @@ def customers_buy(world: State) -> None:
     """Let a seventh of the people pay for their week."""
     paying = world.every(WEEK)
     for person in paying:
-        if person.customer == CUSTOMER:
+        if person.customer == CUSTOMER and world.product.on_market:
             pay(world, person)
     for venue in world.venues:
         if venue.now.ad_free_price > 0.0:

@@ -25,7 +25,9 @@ from sim.plain.places import places_change
 from sim.plain.recognising import people_are_recognised
 from sim.plain.replying import MIDDLING, enter_reply, hosts_reply, members_reply
 from sim.plain.segments import segments_are_treated
+from sim.plain.rivals import rivals_compete
 from sim.plain.speaking import newcomers_are_judged, visitors_ask_and_post, visitors_speak_about_the_product
+from sim.plain.startup import company_lives
 from sim.plain.state import State
 from sim.plain.stewards import keys_are_handed_over
 from sim.plain.storms import people_weather_storms
@@ -40,6 +42,7 @@ class PlainWorld(State):
 
     def step(self) -> None:
         """Live one day."""
+        company_lives(self)
         hosting.step(self)  # each host plans its day and does what it does first
         people_join(self)
         places_change(self)
@@ -59,6 +62,7 @@ class PlainWorld(State):
         visitors_speak_about_the_product(self)
         people_weather_storms(self)
         listening.step(self)  # what was said reaches the product team, which improves the product
+        rivals_compete(self)
         people_bring_others(self)
         customers_buy(self)
         visitors_take_stock(self)

@@ -16,7 +16,8 @@ def people_leave(world: State) -> None:
     """Let people leave the venues, then the product."""
     for venue in world.venues:
         leave_venue(world, venue)
-    leave_product(world)
+    if world.product.on_market:
+        leave_product(world)
 
 
 def leave_venue(world: State, venue: Venue) -> None:
@@ -86,13 +87,22 @@ def stops_using(world: State, person: Person) -> bool:
     p, memory, days = world.parameters["leaving"], world.parameters["memory"], float(FOUR_WEEKS)
     person.grievance = rules.memory.faded(person.grievance, days, memory.lasting)
     referred = person.recruiter >= 0 and world.people[person.recruiter].customer == CUSTOMER
+    product, draw, cause = world.product, world.draws("leaving", person), events.PRODUCT
+    is_new = rules.leaving.is_learning(person.adopted, world.day, world.parameters["rivals"].learning)
+    copy = float(product.copy[person.facet])
+    pull = world.settings.outside.rival + copy + (product.unfamiliar if is_new else 0.0)
     chance = rules.leaving.p_churn(
-        world.product.fit[person.facet], person.suited, referred, person.most_belonging(world.day, memory.belonging),
-        world.settings.outside.rival, person.grievance, days, p,
+        product.fit[person.facet], person.suited, referred, person.most_belonging(world.day, memory.belonging),
+        pull, person.grievance, days, p,
     )  # fmt: skip
-    if world.draws("leaving", person)(100) >= chance:
+    if draw(100) >= chance:
         return False
-    person.customer, person.gone, person.gone_cause = GONE, world.day, events.PRODUCT
+    share = rules.leaving.p_lost(copy, pull, person.grievance, p)
+    if share > 0.0 and draw(101) < share:
+        cause = events.RIVAL
+        product.at_rival += 1
+        world.venues[0].count(tally.LOST_TO_RIVAL)
+    person.customer, person.gone, person.gone_cause = GONE, world.day, cause
     world.venues[0].count(tally.CHURNED)
-    world.note(events.CHURN, person.index, cause=events.PRODUCT)
+    world.note(events.CHURN, person.index, cause=cause)
     return True

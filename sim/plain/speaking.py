@@ -6,7 +6,7 @@ people to give more. In some venues, what a newcomer writes may be turned away, 
 
 from sim.plain.state import Membership, Person, State, Thread, Venue, Voice, rules, uniform
 from sim.world import events, tally
-from sim.world.mechanisms.asking import AGAIN_AFTER
+from sim.world.mechanisms.asking import AGAIN_AFTER, wanting
 from sim.world.mechanisms.norms import DISCOURAGED, MONTH
 from sim.world.mechanisms.voicing import NOTICED
 from sim.world.mechanisms.worth import ARCHIVE
@@ -39,7 +39,7 @@ def write(world: State, venue: Venue, person: Person) -> None:
 
 def ask_and_post(world: State, venue: Venue, person: Person) -> None:
     """Let a visitor find what waited for them, bring a new need, and perhaps talk, if they have minutes left."""
-    m, now, p = venue.membership_of(person), venue.now, world.parameters["asking"]
+    m, now, p = venue.membership_of(person), venue.now, wanting(world)
     draw = world.draws("asking", person, venue)
     allowed = dares_to_speak(world, person, m) and draw(0) < now.posting
     m.need_met = False

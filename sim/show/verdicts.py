@@ -14,7 +14,7 @@ SAID = {
     "floor": "the share who would come for their own needs", "answered": "the share of questions answered",
     "newcomers_replied": "the share of newcomers' first posts answered", "peer_share": "members' share of replies",
     "deflected_net": "the net number of tickets deflected", "host_cost": "the host's cost",
-    "community_cost": "the cost of the community",
+    "tickets_saved": "the number of tickets saved", "community_cost": "the cost of the community",
 }  # fmt: skip
 LONGEST = 15  # letters of an arm's name in a figure
 

@@ -28,7 +28,7 @@ from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.spending import DAYS_PER_MONTH
 from sim.world.mechanisms.voicing import is_stormy
 from sim.world.parameters import param
-from sim.world.state import BOND_SLOTS, DORMANT, LEFT, MEMBER, MOTIVES, NEVER, OUTSIDE, PARTS, Column, Rows
+from sim.world.state import BOND_SLOTS, CUSTOMER, DORMANT, FACETS, LEFT, MEMBER, MOTIVES, NEVER, OUTSIDE, PARTS, Column, Rows
 
 FIT_REACHED = 0.7
 ROLES = ("outside", "lurker", "asker", "helper", "champion", "inactive", "dormant", "left")
@@ -243,6 +243,7 @@ def outcomes(world: CompiledWorld) -> dict[str, float]:
     found |= _of_keys_and_names(world, venue, flow)
     return found | _of_exits(flow) | _of_places(world)
     return found | _of_exits(flow) | _of_places(world) | _of_storms(world, flow) | _of_struggle(world, venue, flow)
+    return found | _of_exits(flow) | _of_places(world) | _of_startup(world) | _of_rivals(world)
 
 
 def _of_places(world: CompiledWorld) -> dict[str, float]:
@@ -298,6 +299,26 @@ def _of_struggle(world: CompiledWorld, venue: CompiledVenue, flow: dict[str, flo
     active = (m["status"] == MEMBER) & (world.day - m["last_visit"] <= ACTIVE_DAYS)
     stayed = float((world.lives["well"] & active).sum())
     return {"mentors": stayed} | {name: flow[name] for name in ("disclosures", "graduated")}
+def _of_startup(world: CompiledWorld) -> dict[str, float]:
+    """Return how a young company did, and how far what its product team heard is from what customers lacked."""
+    product, people, needs = world.product, world.people, world.settings.product.runway <= 0.0
+    until = np.where(people["customer"] == CUSTOMER, world.day, np.minimum(people["gone"], world.day))
+    days = np.maximum(0, until - np.minimum(people["adopted"], world.day))
+    weight = np.bincount(people["facet"], people["need_rate"] * days, FACETS)
+    true = weight * (product.lacked + 1.0 - product.fit)
+    said = np.add(product.acted_on, product.heard)
+    whole = true.sum() * said.sum()
+    far = 0.5 * np.abs(true / true.sum() - said / said.sum()).sum() if whole > 0.0 else float("nan")
+    fate = {"alive": not (product.broke or product.demoralised), "broke": product.broke,
+            "demoralised": product.demoralised}  # fmt: skip
+    return {name: float("nan") if needs else float(is_so) for name, is_so in fate.items()} | {"misheard": float(far)}
+
+
+def _of_rivals(world: CompiledWorld) -> dict[str, float]:
+    """Return our part of those who use the product or its copy."""
+    ours = float(world.product.customers) if world.product.on_market else 0.0
+    rival = world.settings.outside.copies > 0.0
+    return {"market_share": ratio(ours, ours + world.product.at_rival) if rival else float("nan")}
 
 
 def _of_people(world: CompiledWorld, venue: CompiledVenue, now: dict[str, float]) -> dict[str, float]:

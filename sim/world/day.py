@@ -38,12 +38,16 @@ from sim.world.mechanisms import (
     stewards,
     storms,
     struggle,
+    rivals,
+    spending,
+    startup,
     visit,
     voicing,
     worth,
 )
 
 DAY = (
+    startup,  # the company lives on and asks its customers, or its product is gone
     hosting,  # each host reads its dashboard and plans today's work
     join,  # people hear of a venue, and some join
     places,  # landlords and companies act on places; who has moved finds some of their ties again
@@ -63,6 +67,7 @@ DAY = (
     voicing,  # members praise and criticise the product
     storms,  # a fault comes to light; hosts delete or answer criticism; visitors defend or lose trust
     listening,  # what was overheard reaches the product, and releases improve it
+    rivals,  # a rival copies the product, and its customers reconsider
     advocacy,  # members recommend and invite, and strangers become customers
     spending,  # customers buy
     worth,  # visitors take stock of what the visit gave, and who supplied it

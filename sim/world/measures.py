@@ -85,6 +85,11 @@ FORKED: dict[str, Measure] = {  # from the worlds that part on the host-off day,
     "product_loss": Measure("Loss without the product's reasons", "share", "neither", _PRODUCT),
 }  # fmt: skip
 
+TWIN: dict[str, Measure] = {  # from a world without a community, of the same people and draws
+    "tickets_saved": Measure(
+        "Tickets saved", "tickets", "more", "tickets of the same world without the company's places, minus those here"),
+}  # fmt: skip
+
 OUTCOMES: dict[str, Measure] = {
     "size": Measure("Size", "people", "more", "active members on the last day, with the host working"),
     **FORKED,
@@ -120,6 +125,7 @@ OUTCOMES: dict[str, Measure] = {
     "deflected_gross": Measure("Tickets deflected, gross", "tickets", "more", "needs that the venue met instead"),
     "deflected_net": Measure(
         "Tickets deflected, net", "tickets", "more", "gross, minus the tickets for needs that arose from browsing"),
+    **TWIN,
     "referrals": Measure("Referrals", "people", "more", "strangers whom a member's recommendation made customers"),
     "customers": Measure("Customers", "people", "more", "people who use the product on the last day"),
     "margin": Measure("Product margin", "money", "more", "money from all customers during the run"),
@@ -156,6 +162,13 @@ OUTCOMES: dict[str, Measure] = {
     "disclosures": Measure("Disclosures", "disclosures", "neither", "members told of what troubles them"),
     "graduated": Measure("Became well", "people", "more", "members who had been troubled; during the run"),
     "mentors": Measure("Mentors", "people", "more", "active members who became well and stayed, on the last day"),
+    "alive": Measure("Company alive", YES_OR_NO, "more", "runs in which a young company lasts to the end"),
+    "broke": Measure("Company out of money", YES_OR_NO, "less", "runs in which its money is spent; ends the product"),
+    "demoralised": Measure("Company without morale", YES_OR_NO, "less", "runs in which its team gives up"),
+    "misheard": Measure(
+        "Misheard", "share", "less", "of what the product team heard so far, the part about other uses than is needed"),
+    "market_share": Measure(
+        "Market share", "share", "more", "of those who use the product or its copy on the last day, ours"),
     "exits": Measure("Exits", "people", "neither", "members who left during the run; more where more had joined"),
     "exit_rate": Measure(
         "Exit rate", "exits per 100 active members and month", "less",
@@ -181,7 +194,7 @@ HEADLINE = (
 def bounds(name: str) -> tuple[float, float]:
     """Return the values between which an outcome lies by definition, so that no interval goes beyond them."""
     unit = OUTCOMES[name].unit
-    if unit == "money" or name == "deflected_net":
+    if unit == "money" or name in ("deflected_net", "tickets_saved"):
         return float("-inf"), float("inf")
     if name in FORKED and unit == "share":  # silence may do good, and a floor may still grow
         return 0.0 if name.startswith("floor") else float("-inf"), 1.0 if "_loss" in name else float("inf")

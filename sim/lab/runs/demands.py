@@ -21,6 +21,7 @@ A_WORLD, A_TABLE = (650.0, 0.5), (150.0, 0.45)  # bytes a person and venue, and 
 GROWTH = 730  # days; later, what is new takes the place of what is forgotten
 A_DAY = 5e-5  # seconds, whoever is there
 NANOSECONDS = 55.0  # of a person's day on the default scenario, on one core of the machine that this was written on
+EMPTY = 0.4  # of a day's time, where nobody comes: in a twin without a community
 LONG = 300.0  # seconds: shorter runs are not announced
 LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # of a container
 
@@ -55,7 +56,7 @@ def seconds(job: Job, workers: int) -> float:
     """Return about how long a job takes: every arm, and the worlds that part from it; a trial has worlds of its own."""
     made = job.experiment
     parted = len(FORKS[made.fork]) if made.host_off_day is not None else 0
-    days = made.days + parted * (made.days - (made.host_off_day or 0))
+    days = made.days * (1.0 + EMPTY * made.twin) + parted * (made.days - (made.host_off_day or 0))
     worlds = cast("Any", job.tasks[0]).worlds if job.kind == "trial" else 1 + len(job.alternatives)
     work = days * (made.people * NANOSECONDS * 1e-9 + A_DAY) * worlds
     return work * math.ceil(len(job.tasks) / workers)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.world import census, tally, treatment
 from sim.world.census import ratio
-from sim.world.measures import FORKED, OUTCOMES
+from sim.world.measures import FORKED, OUTCOMES, TWIN
 from sim.world.state import DORMANT, MEMBER, NEVER
 from sim.world.world import World
 
@@ -42,7 +42,7 @@ class Lived(NamedTuple):
 
     def outcomes(self) -> dict[str, float]:
         """Return all outcomes in their order; NaN where a world was not lived."""
-        found = dict.fromkeys(FORKED, math.nan) | self.world.outcomes() | {"top_helpers": self.helpers}
+        found = dict.fromkeys((*FORKED, *TWIN), math.nan) | self.world.outcomes() | {"top_helpers": self.helpers}
         for way, sizes in zip(COUNTED, zip(*self.counts.values(), strict=True), strict=True):
             parts = shares(*sizes[:4]) if len(sizes) > 1 else {}
             found |= {name + way: share for name, share in parts.items()}

@@ -7,7 +7,7 @@ from sim.lab.runs import caveats, tables
 from sim.lab.runs.jobs import Job
 from sim.lab.runs.replicate import BASE, Replicate
 from sim.lab.runs.tables import Row
-from sim.world.measures import HEADLINE, OUTCOMES
+from sim.world.measures import HEADLINE, OUTCOMES, TWIN
 
 CURRENCY = "EUR"  # of every amount whose unit is "money"
 CAVEAT = "The 95 % intervals cover chance between runs only. They do not cover how wrong the assumed parameters may be."
@@ -59,7 +59,7 @@ def run_lines(summary: Sequence[Row], days: int) -> list[str]:
     cells = [
         (OUTCOMES[name].label, *quantity(name, row["mean"], "", row["low"], row["high"]),
          unit_word(OUTCOMES[name].unit, days))
-        for name in HEADLINE
+        for name in (*HEADLINE, *TWIN)
         for row in [rows[name]]
         if row["replicates"]
     ]  # fmt: skip

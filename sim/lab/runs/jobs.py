@@ -51,7 +51,7 @@ def job(asked: Request, command: str) -> Job:
     arms = [arms_under(asked, vector) for vector in drawn.vectors]
     days = (made.host_off_day, asked.change_day)
     tasks = [
-        Task(replicate, seed_of(made.seed, replicate), arms[drawn.of(replicate)], *days, made.fork)
+        Task(replicate, seed_of(made.seed, replicate), arms[drawn.of(replicate)], *days, made.fork, made.twin)
         for replicate in range(made.replicates)
     ]
     written = {name: quoted(texts) for name, texts in asked.overrides.items()}

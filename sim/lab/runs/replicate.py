@@ -3,6 +3,7 @@
 A worker process imports this module and the world below it, and nothing else: no Mesa, no Hydra, no figures.
 """
 
+import math
 import signal
 import time
 from collections.abc import Sequence
@@ -13,6 +14,10 @@ from numpy.typing import NDArray
 
 from sim.lab.runs.fork import AS_IT_WAS, FORKS, live
 from sim.lab.settings import plugins
+from sim.world.levers import NO_DAY, Host, Setup, Venue
+from sim.world.mechanisms.places import BY_COMPANY
+from sim.world.parameters import values
+from sim.world.tally import TICKETS
 from sim.world.world import Settings, World
 
 Columns = dict[str, NDArray[Any]]
@@ -35,6 +40,7 @@ class Task(NamedTuple):
     host_off: int | None
     change_day: int | None = None
     fork: str = "four"
+    twin: bool = False  # whether each arm is held beside a world without a community
 
 
 class Work(Protocol):
@@ -85,7 +91,11 @@ def run_replicate(task: Task) -> Replicate:
     start = time.perf_counter()
     worlds = begin(task)
     keeps_bonds = task.replicate == 0
-    arms = {name: run_arm(world, task, keeps_bonds and name == BASE) for name, world in worlds.items()}
+    twins = tickets_without(task) if task.twin else {}
+    arms = {
+        name: run_arm(world, task, keeps_bonds and name == BASE, twins.get(name, math.nan))
+        for name, world in worlds.items()
+    }
     return Replicate(task.replicate, time.perf_counter() - start, arms)
 
 
@@ -103,17 +113,46 @@ def begin(task: Task) -> dict[str, World]:
     return worlds
 
 
-def run_arm(world: World, task: Task, keeps_bonds: bool) -> ArmRun:
-    """Run a world, and those that part from it on the host-off day, to their end and return their results."""
+def without_community(settings: Settings) -> Settings:
+    """Return the settings of a twin in which the company's places never open. Places of others are as they are."""
+    closed = (
+        Setup(one.name, values(Venue)._replace(opens=float(NO_DAY), launch=0.0, marketing=0.0), values(Host, hours=0.0))
+        if one.venue.owner == BY_COMPANY else one
+        for one in settings.setups
+    )  # fmt: skip
+    return settings._replace(setups=tuple(closed), log=False, record_every=settings.days)
+
+
+def tickets_without(task: Task) -> dict[str, float]:
+    """Return for each arm the tickets of its twin without a community. Arms that differ in nothing else share it."""
+    base, known, found = without_community(task.arms[0].settings), [], {}
+    for arm in task.arms:
+        settings = without_community(arm.settings)
+        if not (same := [tickets for lived, tickets in known if lived == settings]):
+            world = World(settings if task.change_day is None else base, task.seed)
+            if task.change_day is not None:
+                world.run(until=task.change_day).change(settings)
+            same = [float(sum(venue.tally[TICKETS] for venue in world.run().venues))]
+            known.append((settings, same[0]))
+        found[arm.name] = same[0]
+    return found
+
+
+def run_arm(world: World, task: Task, keeps_bonds: bool, tickets: float) -> ArmRun:
+    """Run a world, and those that part from it on the host-off day, to their end and return their results.
+
+    `tickets` is the number that its twin without a community has, NaN if there is no twin.
+    """
 
     def keep(name: str, one: World) -> tuple[Columns, Columns]:
         series = since(one.series(), 0 if name == AS_IT_WAS else task.host_off or 0)
         return series, one.bonds_table() if keeps_bonds else {}
 
     lived = live(world, task.host_off, FORKS[task.fork], keep)
+    outcomes = lived.outcomes()
     return ArmRun(
         series={name: series for name, (series, _) in lived.kept.items()},
-        outcomes=lived.outcomes(),
+        outcomes=outcomes | {"tickets_saved": tickets - outcomes["tickets"]},
         people=world.people_table(),
         ledger=world.ledger(),
         events=np.array(world.events()),

@@ -9,14 +9,14 @@ from typing import Any
 
 from sim.lab.settings import keys
 from sim.lab.settings.inert import comes_too_late
-from sim.world.measures import FORKED
+from sim.world.measures import FORKED, TWIN
 
 BY_CONSTRUCTION = "by construction"  # where a verdict would stand
 Flat = Mapping[str, Any]  # settings by dotted name
 Reasons = dict[str, str]  # why, by outcome
 
 UNOPENED = ("size", "members", "joins", "exits", *FORKED, "peer_share", "bonds", "core", "member_hours")
-UNEARNED = ("deflected_gross", "deflected_net", "ad_revenue")  # by any venue
+UNEARNED = ("deflected_gross", "deflected_net", *TWIN, "ad_revenue")  # by any venue
 SILENCE = tuple(name for name in FORKED if name.startswith(("host_loss", "held_by_host", "interplay")))
 ACTS = ("seeding", "replies", "joins_in", "awards", "broadcasts", "promo", "listening", "promises", "exec_visits",
         "onboarding")  # fmt: skip

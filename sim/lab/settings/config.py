@@ -124,6 +124,9 @@ class Experiment(Closed):
     fork: Literal["four", "six"] = Field(
         default="four", description="four worlds (host, members or both silent), or six (no top helpers; no product)"
     )
+    twin: Annotated[bool, Field(strict=True)] = Field(
+        default=False, description="run each arm also without its community, to count the tickets that this saves"
+    )
     record_every: Whole = Field(ge=1, le=365, description="days between two records of a series")
     log: Annotated[bool, Field(strict=True)] = Field(description="write the event log")
     workers: Whole | Literal["auto"] = Field(description="number of processes; auto is one per core")

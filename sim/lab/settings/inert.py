@@ -71,6 +71,13 @@ AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters wher
         "params.struggle.product params.struggle.peers params.struggle.joint params.struggle.moves_on"),
     "product.fixes": ("releases improve nothing", "product.release_days params.listening.improve "
         "params.listening.enough"),
+    "product.runway": ("the company needs no money", "product.burn params.startup.lasts params.startup.heals "
+        "params.startup.growth params.startup.fits params.startup.memory"),
+    "product.survey": ("no customer is asked", "params.startup.polite"),
+    "product.different": ("nothing is new about the product", "params.rivals.novelty params.rivals.wears "
+        "params.rivals.strange params.rivals.early params.rivals.learning"),
+    "outside.copies": ("nobody copies the product", "outside.better product.network params.rivals.pull "
+        "params.rivals.sense"),
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from sim.show.results import BASE, Results, Values, measure, spread
 from sim.show.runs.held import FELL, since
 from sim.show.verdicts import arm_label
 from sim.show.words import PERCENT, POINTS, amount, span
-from sim.world.measures import HEADLINE, OUTCOMES
+from sim.world.measures import HEADLINE, OUTCOMES, TWIN
 
 FEW = 3  # alternatives that have a column each; of more, each is a row with the main numbers
 MAIN = ("size", "held_by_members", "answered", "profit")
@@ -63,7 +63,7 @@ def label(name: str) -> str:
 
 def headline(results: Results) -> Table:
     """Return the headline outcomes: a column an alternative, or (many alternatives) a row each with the main ones."""
-    names = [name for name in (*HEADLINE, "exit_rate") if name in OUTCOMES and _known(results, name)]
+    names = [name for name in (*HEADLINE, *TWIN, "exit_rate") if name in OUTCOMES and _known(results, name)]
     rows: list[Sequence[str | Cell]]
     if not results.compares:
         rows = [[label(name), _mean(results, name)] for name in names]

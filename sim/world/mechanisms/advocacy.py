@@ -27,10 +27,10 @@ import numpy as np
 from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import normal, stream, uniform
-from sim.world.interfaces import CompiledWorld
+from sim.world.interfaces import AnyWorld, CompiledWorld
 from sim.world.mechanisms.join import is_outside
 from sim.world.parameters import param
-from sim.world.state import CUSTOMER, NOBODY, STRANGER, Column, Rows
+from sim.world.state import CUSTOMER, GONE, NOBODY, STRANGER, Column, Rows
 
 WEEK = 7
 
@@ -123,28 +123,58 @@ def recommend(
     return new
 
 
+@rule
+def prefers_copy(u: float, copy: float) -> bool:
+    """Tell whether a stranger takes the rival's copy: in proportion to its pull, where that of ours is 1."""
+    return u * (1.0 + copy) < copy
+
+
+@rule
+def become_rivals(person: Rows, day: int) -> None:
+    """Turn somebody into a customer of the rival."""
+    person.customer, person.gone, person.gone_cause = GONE, day, events.RIVAL
+
+
 @kernel
-def adopt(people: Rows, counts: Column, log: Rows, share: float, day: int, key: np.uint64, p: Parameters) -> int:
-    """Let strangers find the product by themselves, each once a week. Return how many do."""
+def adopt(
+    people: Rows, copy: Column, counts: Column, log: Rows, share: float, days: float, day: int, key: np.uint64,
+    p: Parameters,
+) -> tuple[int, int]:  # fmt: skip
+    """Let strangers find a product by themselves, each once a week. Return how many take ours, and the rival's."""
     today = stream(key, day)
-    chance = p_adopt(share, float(WEEK), p)
-    new = 0
+    chance = p_adopt(share, days, p)
+    new, lost = 0, 0
     for i in range((-day) % WEEK, len(people), WEEK):
         if people[i].customer == STRANGER and uniform(today, i, 100) < chance:
+            if copy[people[i].facet] > 0.0 and prefers_copy(uniform(today, i, 101), copy[people[i].facet]):
+                become_rivals(people[i], day)
+                lost += 1
+                continue
             become_customer(people[i], day, NOBODY)
             new += 1
             counts[tally.ADOPTIONS] += 1
             events.note(log, day, events.ADOPT, i, NOBODY, -1, -1, events.MARKET)
-    return new
+    return new, lost
+
+
+def sold(world: AnyWorld) -> Parameters:
+    """Return the numbers of advocacy: no word convinces of a product that is off the market."""
+    p: Parameters = world.parameters["advocacy"]
+    return p if world.product.on_market else p._replace(convince=0.0)
 
 
 def step(world: CompiledWorld) -> None:
     """Let members recommend, and strangers adopt."""
-    key, p, product = world.keys["advocacy"], world.parameters["advocacy"], world.product
+    key, p, product = world.keys["advocacy"], sold(world), world.product
     for venue in world.venues:
         product.customers += recommend(
             world.people, venue.memberships, world.ties_start, world.ties_partner, venue.visitors, venue.table,
             venue.tally, world.log, venue.index, world.day, key, world.keys["join"], p,
         )  # fmt: skip
-    share = product.customers / len(world.people)
-    product.customers += adopt(world.people, world.venues[0].tally, world.log, share, world.day, key, p)
+    if product.on_market:
+        share = (product.customers + product.at_rival) / len(world.people)
+        new, lost = adopt(
+            world.people, product.copy, world.venues[0].tally, world.log, share, WEEK * product.tried, world.day, key, p
+        )
+        product.customers += new
+        product.at_rival += lost

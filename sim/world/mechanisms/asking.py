@@ -296,15 +296,21 @@ def learn_or_repeat(
             events.note(log, day, events.ASK_AGAIN, i, NOBODY, venue, again, events.NEED)
 
 
+def wanting(world: AnyWorld) -> Parameters:
+    """Return the numbers of asking: browsing raises no needs of a product that is off the market."""
+    p: Parameters = world.parameters["asking"]
+    return p if world.product.on_market else p._replace(induced=0.0)
+
+
 def step(world: CompiledWorld) -> None:
     """Let visitors ask and talk."""
-    numbers = world.parameters
+    numbers, p = world.parameters, wanting(world)
     for venue in world.venues:
         venue.threads = grown(venue.threads, int(venue.now.threads) + 3 * len(venue.visitors))
         ask(
             world.people, venue.memberships, venue.plates, venue.threads, venue.table, findable(world, venue),
             venue.visitors,
-            venue.tally, world.log, venue.index, world.day, world.keys["asking"], numbers["asking"],
+            venue.tally, world.log, venue.index, world.day, world.keys["asking"], p,
             numbers["recognition"], numbers["incentives"], numbers["exposure"], numbers["worth"], numbers["quality"],
             numbers["visit"].p_ticket,
         )  # fmt: skip

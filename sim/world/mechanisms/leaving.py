@@ -119,6 +119,18 @@ def p_churn(
 
 
 @rule
+def is_learning(adopted: int, day: int, learning: float) -> bool:
+    """Tell whether somebody is new to the product. Those who had it from the start know it."""
+    return bool(adopted > 0 and day - adopted < learning)
+
+
+@rule
+def p_lost(copy: float, rival: float, grievance: float, p: Parameters) -> float:
+    """Return the share of those leaving the product who go to the rival's copy, by its part of what drives them."""
+    return copy / (1.0 + rival + p.grudge * grievance)
+
+
+@rule
 def flow_of_exit(cause: int) -> int:
     """Return the counter of a cause of leaving."""
     return tally.EXITS_LIFE + cause - events.LIFE
@@ -190,8 +202,8 @@ def weekly(
 
 @kernel
 def leave_product(
-    people: Rows, memberships: Rows, fit: Column, rival: float, counts: Column, log: Rows, gone: Column, day: int,
-    key: np.uint64, p: Parameters, memory: Memory,
+    people: Rows, memberships: Rows, fit: Column, rival: float, copy: Column, unfamiliar: float, learning: float,
+    counts: Column, log: Rows, gone: Column, day: int, key: np.uint64, p: Parameters, memory: Memory,
 ) -> int:  # fmt: skip
     """Review one in 28 customers. Return how many leave the product; their ids stand in `gone`."""
     today = stream(key, day)
@@ -207,13 +219,18 @@ def leave_product(
             if membership.status == MEMBER:
                 most = max(most, faded(membership.belonging, float(day - membership.stamp), memory.belonging))
         referred = person.recruiter >= 0 and people[person.recruiter].customer == CUSTOMER
-        chance = p_churn(fit[person.facet], person.suited, referred, most, rival, person.grievance, float(MONTH), p)
+        pull = rival + copy[person.facet] + (unfamiliar if is_learning(person.adopted, day, learning) else 0.0)
+        chance = p_churn(fit[person.facet], person.suited, referred, most, pull, person.grievance, float(MONTH), p)
         if uniform(today, i, 100) < chance:
-            person.customer, person.gone, person.gone_cause = GONE, day, events.PRODUCT
+            share, cause = p_lost(copy[person.facet], pull, person.grievance, p), events.PRODUCT
+            if share > 0.0 and uniform(today, i, 101) < share:
+                cause = events.RIVAL
+                counts[tally.LOST_TO_RIVAL] += 1
+            person.customer, person.gone, person.gone_cause = GONE, day, cause
             gone[n] = i
             n += 1
             counts[tally.CHURNED] += 1
-            events.note(log, day, events.CHURN, i, NOBODY, -1, -1, events.PRODUCT)
+            events.note(log, day, events.CHURN, i, NOBODY, -1, -1, cause)
     return n
 
 
@@ -254,11 +271,15 @@ def step(world: CompiledWorld) -> None:
             venue.visitors, venue.tally, world.log, venue.index, day, key, p, world.parameters["worth"],
             visit.sleep_after, visit.wake_rate, world.parameters["join"],
         )  # fmt: skip
+    product, lost = world.product, world.venues[0].tally[tally.LOST_TO_RIVAL]
+    if not product.on_market:
+        return
     gone = leave_product(
-        world.people, world.memberships, world.product.fit, world.settings.outside.rival, world.venues[0].tally,
-        world.log, world.everybody, day, key, p, memory,
+        world.people, world.memberships, product.fit, world.settings.outside.rival, product.copy, product.unfamiliar,
+        world.parameters["rivals"].learning, world.venues[0].tally, world.log, world.everybody, day, key, p, memory,
     )  # fmt: skip
-    world.product.customers -= gone
+    product.customers -= gone
+    product.at_rival += int(world.venues[0].tally[tally.LOST_TO_RIVAL] - lost)
     for venue in world.venues if gone else ():
         follow_product(
             venue.memberships, venue.alarm, world.ties_start, world.ties_partner, venue.table, venue.tally, world.log,

@@ -40,12 +40,23 @@ class Parameters(NamedTuple):
 
 
 class ProductState:
-    """The product today: its fit and what was heard, per facet, and how many use it."""
+    """The product today: its fit and what was heard, per facet, how many use it, its company, and a rival's copy."""
 
     def __init__(self, fit: float, customers: int) -> None:
         self.fit: Column = np.full(FACETS, fit)
         self.heard = [0.0] * FACETS
         self.customers = customers
+        self.acted_on = [0.0] * FACETS  # what was heard before the last release of a facet
+        self.lacked: Column = np.zeros(FACETS)  # what was missing from full fit, summed over releases
+        # the company (`startup`)
+        self.on_market, self.broke, self.demoralised = True, False, False
+        self.morale, self.growth, self.burnt = 1.0, 0.0, 0.0
+        self.customers_before = customers  # yesterday
+        # the rival (`rivals`), and what is unfamiliar about the product
+        self.past: list[tuple[float, ...]] = []  # fit on each day that the rival has not copied yet
+        self.copy: Column = np.zeros(FACETS)  # the pull of the copy on our customers, by facet
+        self.at_rival = 0
+        self.tried, self.unfamiliar = 1.0, 0.0  # factor on the wish to try, and what is added to early churn
 
     @property
     def mean_fit(self) -> float:
@@ -75,11 +86,13 @@ def hear(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
 def release(world: AnyWorld, p: Parameters) -> None:
     """Improve what was heard of most, and let the venues that were listened to notice."""
     product = world.product
+    product.lacked += 1.0 - product.fit
     order = sorted(range(FACETS), key=lambda facet: (-product.heard[facet], facet))
     acted: list[int] = []
     for facet in order[: int(world.settings.product.fixes)]:
         if product.heard[facet] > 0.0:
             product.fit[facet] = improvement(float(product.fit[facet]), product.heard[facet], p)
+            product.acted_on[facet] += product.heard[facet]
             product.heard[facet] = 0.0
             acted.append(facet)
     for venue in world.venues:
@@ -110,5 +123,5 @@ def step(world: AnyWorld) -> None:
     world.product.fit *= 1.0 - settings.drift
     for venue in world.venues:
         hear(world, venue, p)
-    if (world.day + 1) % int(settings.release_days) == 0:
+    if world.product.on_market and (world.day + 1) % int(settings.release_days) == 0:
         release(world, p)

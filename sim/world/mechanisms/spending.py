@@ -87,10 +87,11 @@ def bill(memberships: Rows, price: float, counts: Column, day: int) -> None:
 
 def step(world: CompiledWorld) -> None:
     """Let customers pay."""
-    buy(
-        world.people, world.memberships, world.settings.product.margin, world.venues[0].tally, world.day,
-        world.parameters["spending"], world.parameters["memory"],
-    )  # fmt: skip
+    if world.product.on_market:
+        buy(
+            world.people, world.memberships, world.settings.product.margin, world.venues[0].tally, world.day,
+            world.parameters["spending"], world.parameters["memory"],
+        )  # fmt: skip
     for venue in world.venues:
         if venue.now.ad_free_price > 0.0:
             bill(venue.memberships, venue.now.ad_free_price, venue.tally, world.day)
