@@ -22,6 +22,7 @@ GROWTH = 730  # days; later, what is new takes the place of what is forgotten
 A_DAY = 5e-5  # seconds, whoever is there
 NANOSECONDS = 55.0  # of a person's day on the default scenario, on one core of the machine that this was written on
 LONG = 300.0  # seconds: shorter runs are not announced
+ONE_BY_ONE = {"trial": 2, "tornado": 3, "passport": 3}  # worlds at a time, of tasks that say how many they live
 LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # of a container
 
 
@@ -42,11 +43,11 @@ class Demand(NamedTuple):
 
 
 def of_job(job: Job, workers: int) -> Demand:
-    """Return what a run, a comparison or a trial demands."""
+    """Return what a job demands."""
     made = job.experiment
     arms, venues = 1 + len(job.alternatives), 1 + len(made.venues)
-    if job.kind == "trial":
-        return Demand(made.people, made.days, venues, 2, workers)
+    if job.kind in ONE_BY_ONE:
+        return Demand(made.people, made.days, venues, ONE_BY_ONE[job.kind], workers)
     twins = int(made.host_off_day is not None)
     return Demand(made.people, made.days, venues, arms + twins, workers, arms * len(job.tasks))
 
@@ -56,7 +57,7 @@ def seconds(job: Job, workers: int) -> float:
     made = job.experiment
     parted = len(FORKS[made.fork]) if made.host_off_day is not None else 0
     days = made.days + parted * (made.days - (made.host_off_day or 0))
-    worlds = cast("Any", job.tasks[0]).worlds if job.kind == "trial" else 1 + len(job.alternatives)
+    worlds = cast("Any", job.tasks[0]).worlds if job.kind in ONE_BY_ONE else 1 + len(job.alternatives)
     work = days * (made.people * NANOSECONDS * 1e-9 + A_DAY) * worlds
     return work * math.ceil(len(job.tasks) / workers)
 
