@@ -133,6 +133,66 @@ def lists(section: str, name: str, module: str, function: str, about: str) -> No
         return 0
 
 
+@command(ASK, """
+tornado scenario=support_forum
+tornado metric=size only=host.hours,venue.ad_load,leaving.dull replicates=8
+tornado alt.no_ads=venue.ad_load=0 metric=profit --dry-run
+""")  # fmt: skip
+@SETTINGS
+@value("metric", "held_by_members", "the outcome in question")
+@value("only", "NAMES", "levers and parameters to move, with commas between; otherwise all", front.words)
+@DRY
+@plugin
+@policy
+def tornado(settings: tuple[str, ...], metric: str, only: tuple[str, ...] | None, is_dry: bool) -> int:
+    """Show what an answer depends on most: each lever and each unknown moved alone, on the same seeds.
+
+    With an alternative (alt.NAME='SETTINGS'), the answer is its difference from the base.
+    """
+    from sim.cli import tornado as tornados
+
+    return tornados.run(asked(settings, is_dry), metric, only)
+
+
+@command(ASK, """
+passport scenario=support_forum
+passport host=volunteer venue=facebook_group change_day=300 replicates=8 --dry-run
+""")  # fmt: skip
+@SETTINGS
+@DRY
+@plugin
+@policy
+def passport(settings: tuple[str, ...], is_dry: bool) -> int:
+    """Show how a community takes a standard set of shocks, each on change_day (half of the days, if not set)."""
+    from sim.cli import passport as passports
+
+    return passports.run(asked(settings, is_dry))
+
+
+@command(ASK, """
+intake
+intake --print-questions
+intake answers=answers.yaml name=our_place
+""")  # fmt: skip
+@value("answers", "FILE", "a file of answers (YAML); otherwise the terminal asks", os.path.expanduser)
+@value("name", "my_place", "of the scenario: a file in conf/scenario, or in the folder of --config-dir")
+@click.option("--print-questions", is_flag=True, help="Print a file of answers to fill in. Ask nothing.")
+@click.option("--overwrite", is_flag=True, help="Replace a scenario of that name.")
+def intake(answers: str | None, name: str, print_questions: bool, overwrite: bool) -> int:
+    """Ask ten questions about a community, each of which can be skipped, and write a scenario of its own."""
+    import re
+
+    from sim.cli import intake as intakes
+    from sim.lab.settings.config import NAME
+
+    if not re.fullmatch(NAME, name):
+        raise SettingsError(f"name={name} is not a name of lower-case letters, digits and _")
+    if print_questions:
+        print(intakes.template())
+        return 0
+    return intakes.run(name, answers, overwrite)
+
+
 lists(ASK, "scenarios", "listing", "scenarios", "List the scenarios, each with its question.")
 lists(ASK, "presets", "presets", "listing", "List hosts, venues, people and products to compose a question from.")
 

@@ -34,8 +34,9 @@ def refuse_changed(folder: Path) -> None:
 
 
 def render(folder: Path) -> None:
-    """Write figures and report into a result folder."""
-    from sim.show.report import page
-    from sim.show.trials import page as trial_report
+    """Write figures and report into a result folder. A table that only one command writes says which page it is."""
+    import importlib
 
-    (trial_report if (folder / "trial.yaml").is_file() else page).write_report(folder)
+    pages = {"trial.yaml": "trials.page", "tornado.csv": "comparisons.tornado", "shocks.csv": "comparisons.passport"}
+    found = next((page for name, page in pages.items() if (folder / name).is_file()), "report.page")
+    importlib.import_module(f"sim.show.{found}").write_report(folder)

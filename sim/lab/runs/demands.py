@@ -23,6 +23,7 @@ A_DAY = 5e-5  # seconds, whoever is there
 NANOSECONDS = 55.0  # of a person's day on the default scenario, on one core of the machine that this was written on
 EMPTY = 0.4  # of a day's time, where nobody comes: in a twin without a community
 LONG = 300.0  # seconds: shorter runs are not announced
+ONE_BY_ONE = {"trial": 2, "tornado": 3, "passport": 3}  # worlds at a time, of tasks that say how many they live
 LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # of a container
 
 
@@ -43,11 +44,11 @@ class Demand(NamedTuple):
 
 
 def of_job(job: Job, workers: int) -> Demand:
-    """Return what a run, a comparison or a trial demands."""
+    """Return what a job demands."""
     made = job.experiment
     arms, venues = 1 + len(job.alternatives), 1 + len(made.venues)
-    if job.kind == "trial":
-        return Demand(made.people, made.days, venues, 2, workers)
+    if job.kind in ONE_BY_ONE:
+        return Demand(made.people, made.days, venues, ONE_BY_ONE[job.kind], workers)
     twins = int(made.host_off_day is not None)
     return Demand(made.people, made.days, venues, arms + twins, workers, arms * len(job.tasks))
 
@@ -58,6 +59,8 @@ def seconds(job: Job, workers: int) -> float:
     parted = len(FORKS[made.fork]) if made.host_off_day is not None else 0
     days = made.days * (1.0 + EMPTY * made.twin) + parted * (made.days - (made.host_off_day or 0))
     worlds = cast("Any", job.tasks[0]).worlds if job.kind == "trial" else 1 + len(job.alternatives)
+    days = made.days + parted * (made.days - (made.host_off_day or 0))
+    worlds = cast("Any", job.tasks[0]).worlds if job.kind in ONE_BY_ONE else 1 + len(job.alternatives)
     work = days * (made.people * NANOSECONDS * 1e-9 + A_DAY) * worlds
     return work * math.ceil(len(job.tasks) / workers)
 

@@ -29,7 +29,7 @@ class Request(NamedTuple):
 class Job(NamedTuple):
     """What was asked for."""
 
-    kind: str  # run, compare or trial
+    kind: str  # run, compare, trial, tornado or passport
     experiment: Experiment
     alternatives: dict[str, str]  # overrides by name
     change_day: int | None

@@ -1,0 +1,32 @@
+"""The command `passport`: how a community takes a standard set of shocks."""
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.cli.front import Asked
+
+
+def run(line: "Asked") -> int:
+    """Run all shocks, write the folder and its page, and print the folder last."""
+    from sim.cli import compose, hydra_flags
+    from sim.cli.run import conclude
+    from sim.lab.runs import passport, plan
+
+    hydra_flags.refuse_hydras(line.settings, "a passport")
+    compose.refuse_twice(line.settings)
+    days = [text for text in line.settings if text.partition("=")[0].strip() == "change_day"]
+    base = compose.request([text for text in line.settings if text not in days], compares=False)
+    made = base.experiment.model_copy(update={"host_off": None})
+    day = compose.change_day(days[-1], made) if days else made.days // 2
+    asked = passport.request(base, day)
+    job = passport.job(asked, line.command)
+    for note in job.notes:
+        print(f"barnraise: {note}", file=sys.stderr)
+    if line.is_dry:
+        print(plan.text(job, plan.arms(asked)))
+        return 0
+    done = passport.perform(job, line.plugins, shows_progress=sys.stderr.isatty())
+    from sim.show.comparisons import passport as page
+
+    return conclude(job, done, "\n".join(page.answer(page.Passport(done.folder))))

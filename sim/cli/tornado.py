@@ -1,0 +1,42 @@
+"""The command `tornado`: what an answer depends on most."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sim.lab.settings.errors import SettingsError, refuse_if_any
+
+if TYPE_CHECKING:
+    from sim.cli.front import Asked
+
+
+def run(line: "Asked", metric: str, only: Sequence[str] | None) -> int:
+    """Move each lever and each unknown alone, write the folder and its page, and print the folder last."""
+    from sim.cli import compose, hydra_flags
+    from sim.cli.run import conclude
+    from sim.lab.runs import plan
+    from sim.lab.settings import scenarios, sweep_options
+    from sim.lab.sweeps import tornado
+
+    hydra_flags.refuse_hydras(line.settings, "a tornado")
+    compose.refuse_twice(line.settings)
+    refuse_if_any([sweep_options.unknown_metric(metric)])
+    named, rest = compose.split_alternatives(line.settings)
+    asked = compose.request(line.settings, compares=bool(named))
+    base = compose.sorted_out([text for text in rest if not text.startswith("change_day")])
+    own = {} if "profile" in base.choices else scenarios.read(base.choices.get("scenario") or scenarios.default())
+    levers = [key for tree in (own, dict(base.values)) for key, _ in compose.keys.flat(tree)]
+    moves = tornado.moves(asked, levers, metric, only)
+    if not moves:
+        raise SettingsError("nothing can be moved here: no lever of venue and host has an effect; name some by only=")
+    job = tornado.job(asked, line.command, metric, moves)
+    for note in job.notes:
+        print(f"barnraise: {note}", file=sys.stderr)
+    if line.is_dry:
+        ends = {move.name: f"{move.low:g} and {move.high:g} ({move.kind})" for move in moves}
+        print(plan.text(job, {"base": " ".join(asked.settings) or "as the scenario has it"} | ends))
+        return 0
+    done = tornado.perform(job, line.plugins, shows_progress=sys.stderr.isatty())
+    from sim.show.comparisons import tornado as page
+
+    return conclude(job, done, "\n".join(page.answer(page.Tornado(done.folder))))
