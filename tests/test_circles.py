@@ -7,7 +7,7 @@ import pytest
 from books import check_books, check_levels
 from worlds import differences, flow, settings, small_world
 
-from sim.world import census
+from sim.world import systems
 from sim.world.mechanisms import circles
 from sim.world.parameters import values
 from sim.world.state import MEMBER
@@ -74,7 +74,7 @@ def test_the_share_of_the_isolated_is_that_of_people_with_neither_company_nor_a_
     expected = np.mean(world.lives["company"] + home < P.isolated)
     assert 0.0 < expected < 1.0
     assert world.outcomes()["isolated"] == pytest.approx(expected)
-    assert (census.company_in_all(world) >= world.lives["company"]).all()
+    assert (systems.company_in_all(world) >= world.lives["company"]).all()
 
 
 def test_decline_isolates_people() -> None:

@@ -96,6 +96,7 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "outside.decline": 0.5, "outside.feed": 90, "days": 300,
         "numbers": {"visit.wake_rate": 0.05, "visit.sleep_after": 14, "visit.base": 0.1, "leaving.dull": 0.2,
                     "dealings.fair": 0.1, "dealings.detects": 0.4},
+    },
     "keys for members, and people with names": {
         "host.handover": 0.8, "host.handover_from": 20, "host.handover_days": 40, "host.replies": 0.8,
         "host.onboarding": 0.8, "host.hours": 8, "host.named": 0.9, "host.turnover": 100, "host.exec_visits": 6,
@@ -103,6 +104,7 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "population.attention": 12,
         "numbers": {"stewards.helps": 2.5, "stewards.belongs": 0.05, "guests.passes": 0.5, "answering.answer": 0.1,
                     "guests.knows": 5},
+    },
     "a fault, and hosts who delete and answer": {
         "product.fault_day": 40, "product.fault": 0.9, "product.release_days": 7,
         "setups": (

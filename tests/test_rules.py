@@ -31,15 +31,17 @@ from sim.world.mechanisms import (
     listening,
     memory,
     norms,
+    places,
     population,
     quality,
     recognition,
     rivals,
+    segments,
     spending,
+    startup,
     stewards,
     storms,
     struggle,
-    startup,
     visit,
     voicing,
     worth,
@@ -47,17 +49,9 @@ from sim.world.mechanisms import (
 from sim.world.parameters import values
 from sim.world.state import BOND, MEMBERSHIP, QUESTION, SEED, TALK, rows
 
-MECHANISMS = (accounts, advocacy, answering, asking, bonding, circles, conversation, dealings, exposure, incentives,
-              join, leaving, listening, memory, norms, population, quality, recognition, spending, visit, voicing,
-              worth)  # fmt: skip
-MECHANISMS = (accounts, advocacy, answering, asking, bonding, conversation, exposure, incentives, join,
-              leaving, listening, memory, norms, population, quality, recognition, spending, visit, voicing,
-              worth, stewards, guests)  # fmt: skip
-              leaving, listening, memory, norms, population, quality, recognition, spending, storms, struggle, visit,
-              voicing, worth)  # fmt: skip
-              leaving, listening, memory, norms, population, quality, recognition, rivals, spending,
-              startup, visit, voicing,
-              worth)  # fmt: skip
+MECHANISMS = (accounts, advocacy, answering, asking, bonding, circles, conversation, dealings, exposure, guests,
+              incentives, join, leaving, listening, memory, norms, places, population, quality, recognition, rivals,
+              segments, spending, startup, stewards, storms, struggle, visit, voicing, worth)  # fmt: skip
 P = {mechanism.__name__.rsplit(".", 1)[1]: values(mechanism.Parameters) for mechanism in MECHANISMS}
 MIDPOINTS = (np.arange(100_000) + 0.5) / 100_000  # a draw's distribution without its chance
 

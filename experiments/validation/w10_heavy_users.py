@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.lab.validation import Bench, Row, Target, pooling
 from sim.lab.validation.pooling import Sample
-from sim.world import census, events
+from sim.world import events, systems
 
 ROW = Row(
     id="W10", title="Heavy users are lonelier", source="Primack et al. 2017, AJPM", read="abstract or summary",
@@ -40,7 +40,7 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
     log = world.events()
     visits = np.bincount(log["actor"][(log["kind"] == events.VISIT) & (log["day"] >= FIRST)],
                          minlength=len(world.people))  # fmt: skip
-    is_isolated = census.company_in_all(world) < world.parameters["circles"].isolated
+    is_isolated = systems.company_in_all(world) < world.parameters["circles"].isolated
     users = np.flatnonzero(visits > 0)
     quarter = np.searchsorted(np.quantile(visits[users], (0.25, 0.5, 0.75)), visits[users], side="left")
     people = np.bincount(quarter, minlength=QUARTERS)

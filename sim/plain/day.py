@@ -24,8 +24,8 @@ from sim.plain.leaving import leave, people_leave
 from sim.plain.places import places_change
 from sim.plain.recognising import people_are_recognised
 from sim.plain.replying import MIDDLING, enter_reply, hosts_reply, members_reply
-from sim.plain.segments import segments_are_treated
 from sim.plain.rivals import rivals_compete
+from sim.plain.segments import segments_are_treated
 from sim.plain.speaking import newcomers_are_judged, visitors_ask_and_post, visitors_speak_about_the_product
 from sim.plain.startup import company_lives
 from sim.plain.state import State

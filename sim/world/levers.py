@@ -83,7 +83,6 @@ class Venue(NamedTuple):
     # money and trust (`dealings`)
     price: float = setting(0.0, "money per month", 0, 1000, "what it costs to be inside; 0: it is free")
     recording: float = setting(0.0, "share", 0, 1, "how much of what members do the place records and sells")
-    data: float = setting(0.0, "share", 0, 1, "how much of what members do the place records and sells")
     # what people see of deletions (`storms`)
     traces: float = setting(0.3, "share", 0, 1, "deletions that members notice, because they leave a trace")
     # safety (`struggle`)

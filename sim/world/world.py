@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.world import census, events, state, tally
+from sim.world import census, events, state, systems, tally
 from sim.world.day import BLOCKS, DAY
 from sim.world.draws import keys
 from sim.world.levers import Outside, Population, Product, Setup, Venue
@@ -301,7 +301,7 @@ class World:
 
     def outcomes(self) -> dict[str, float]:
         """Return one number for each outcome, for the main venue."""
-        return census.outcomes(self)
+        return census.outcomes(self) | systems.outcomes(self)
 
     def ledger(self) -> list[dict[str, Any]]:
         """Return the give/get sheet of the main venue, with a row for each kind of event."""

@@ -58,8 +58,6 @@ def seconds(job: Job, workers: int) -> float:
     made = job.experiment
     parted = len(FORKS[made.fork]) if made.host_off_day is not None else 0
     days = made.days * (1.0 + EMPTY * made.twin) + parted * (made.days - (made.host_off_day or 0))
-    worlds = cast("Any", job.tasks[0]).worlds if job.kind == "trial" else 1 + len(job.alternatives)
-    days = made.days + parted * (made.days - (made.host_off_day or 0))
     worlds = cast("Any", job.tasks[0]).worlds if job.kind in ONE_BY_ONE else 1 + len(job.alternatives)
     work = days * (made.people * NANOSECONDS * 1e-9 + A_DAY) * worlds
     return work * math.ceil(len(job.tasks) / workers)
