@@ -1,4 +1,4 @@
-"""Write `results/gallery/scenarios.csv`: for each scenario its contrast, the interval, and whether the essays were right.
+"""Write `results/gallery/scenarios.csv`: for each scenario its contrast, its interval, and whether the essays hold.
 
     python docs/scenarios.py                         # all scenarios, 24 pairs each
     python docs/scenarios.py --replicates 8 lego_fans
@@ -6,7 +6,7 @@
 
 The contrast of a scenario is its first alternative against the scenario as it is, in the outcome that its file names,
 with Student's 95 % interval over pairs of runs that share their seed. The verdict compares it with what the essays
-predict: `more` and `less` hold if the interval lies on that side of zero, and fail if it lies on the other one. `same`
+predict: `more` and `less` hold if the interval lies on that side of zero, and fail if it lies on the other. `same`
 holds if the interval lies within a tenth of the scenario's own level, and fails if it lies outside of that. What is left
 is `unclear`. With `--replicates` or a choice of scenarios the table is printed and not written.
 """
@@ -52,7 +52,9 @@ def verdict(expects: str, base: float, low: float, high: float) -> str:
     """Return what an interval of a difference says about what was expected of it."""
     if expects == "same":
         margin = SAME * abs(base)
-        return "holds" if -margin <= low and high <= margin else "fails" if low > margin or high < -margin else "unclear"
+        return (
+            "holds" if -margin <= low and high <= margin else "fails" if low > margin or high < -margin else "unclear"
+        )
     above, below = low > 0.0, high < 0.0
     if not (above or below):
         return "unclear"
@@ -94,8 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found: list[Line] = []
     for name in asked.names or known:
         found += lines_of(name, asked.replicates)
-        print("  ".join(str(cell) if isinstance(cell, str) else f"{cell:.4g}" for cell in found[-1][0:1] + found[-1][3:]),
-              flush=True)  # fmt: skip
+        print("  ".join(cell if isinstance(cell, str) else f"{cell:.4g}" for cell in (name, *found[-1][3:])), flush=True)
     if not asked.names and asked.replicates == REPLICATES:
         with TABLE.open("w", encoding="utf-8", newline="") as table:
             writer = csv.writer(table)

@@ -131,9 +131,12 @@ def test_without_help_there_is_no_reciprocity() -> None:
 
 HELPS = P.champion_answers + 1
 ROLES = [
-    ((OUTSIDE, 0.0, 0.0, 0.0, 0.0, 0.0), census.NO_MEMBER), ((LEFT, 0.0, 9.0, 9.0, 1.0, 0.0), census.HAS_LEFT),
-    ((DORMANT, 90.0, 9.0, 9.0, 1.0, 0.0), census.ASLEEP), ((MEMBER, ACTIVE_DAYS + 0.1, 9.0, 9.0, 1.0, 0.0), census.INACTIVE),
-    ((MEMBER, ACTIVE_DAYS, 0.0, 0.0, 1.0, 0.0), census.LURKER), ((MEMBER, 1.0, P.spoke * 0.9, 0.0, 1.0, 0.0), census.LURKER),
+    ((OUTSIDE, 0.0, 0.0, 0.0, 0.0, 0.0), census.NO_MEMBER),
+    ((LEFT, 0.0, 9.0, 9.0, 1.0, 0.0), census.HAS_LEFT),
+    ((DORMANT, 90.0, 9.0, 9.0, 1.0, 0.0), census.ASLEEP),
+    ((MEMBER, ACTIVE_DAYS + 0.1, 9.0, 9.0, 1.0, 0.0), census.INACTIVE),
+    ((MEMBER, ACTIVE_DAYS, 0.0, 0.0, 1.0, 0.0), census.LURKER),
+    ((MEMBER, 1.0, P.spoke * 0.9, 0.0, 1.0, 0.0), census.LURKER),
     ((MEMBER, 1.0, 2.0, 1.0, 1.0, 0.0), census.ASKER), ((MEMBER, 1.0, 1.0, 1.0, 0.0, 0.0), census.HELPER),
     ((MEMBER, 1.0, 0.0, HELPS, P.champion_belonging, 0.0), census.CHAMPION),
     ((MEMBER, 1.0, 0.0, HELPS, P.champion_belonging * 0.9, 0.0), census.HELPER),

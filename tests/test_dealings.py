@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from books import check_books, check_levels
-from worlds import differences, flow, setup, settings, small_world
+from worlds import differences, flow, settings, setup, small_world
 
 from sim.world import tally
 from sim.world.mechanisms import dealings

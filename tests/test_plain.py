@@ -73,8 +73,8 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         ),
     },
     "readers get letters and no ads": {
-        "venue.segment": "readers", "venue.segment_ads": 0, "venue.segment_mail": 0.3, "host.letters": 3, "host.hours": 6,
-        "host.broadcasts": 10,
+        "venue.segment": "readers", "venue.segment_ads": 0, "venue.segment_mail": 0.3, "host.letters": 3,
+        "host.hours": 6, "host.broadcasts": 10,
     },
     "places of three owners": {
         "setups": (
@@ -119,6 +119,7 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "population.troubled": 0.5, "venue.hostility": 0.1, "venue.safety": 0.4, "venue.launch": 2,
         "numbers": {"struggle.peers": 0.1, "struggle.opens": 1, "struggle.moves_on": 1, "asking.talk": 0.1,
                     "answering.answer": 0.2},
+    },
     "a young company that loses heart beside its rival": {
         "product.runway": 400_000, "product.burn": 200, "product.survey": 300, "product.different": 0.7,
         "product.network": 0.6, "outside.copies": 12.5, "outside.better": 0.6, "population.strangers": 2,

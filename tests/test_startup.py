@@ -73,7 +73,8 @@ def test_a_product_off_the_market_gives_no_needs_no_money_and_no_releases_and_it
     names = [name for name in before if flow(world, name) > before[name]]
     assert names == []
     assert (world.need_day == NEVER).all()
-    assert there > 0 and census.active(world) > 0
+    assert there > 0
+    assert census.active(world) > 0
     assert flow(world, "host_cost") == 60 * 3 * 40  # nobody is paid any more
 
 
@@ -81,7 +82,15 @@ def test_a_fork_before_the_end_does_not_end_the_other_world() -> None:
     trunk = small_world(until=30, **{"product.ends": 40})
     other = trunk.fork()
     trunk.run(until=50)
-    assert not trunk.product.on_market and other.product.on_market and other.product.acted_on is not trunk.product.acted_on
+    assert (
+        not trunk.product.on_market
+    )
+    assert (
+        other.product.on_market
+    )
+    assert (
+        other.product.acted_on is not trunk.product.acted_on
+    )
 
 
 def test_as_many_answers_as_the_survey_asks_for_and_half_of_the_problems_in_them() -> None:

@@ -35,7 +35,8 @@ def test_a_company_without_a_community_saves_no_tickets() -> None:
 
 def test_without_a_twin_nothing_is_claimed_and_nothing_else_changes() -> None:
     one, other = (run_replicate(task(twin=twin)).arms["base"].outcomes for twin in (False, True))
-    assert math.isnan(one.pop("tickets_saved")) and not math.isnan(other.pop("tickets_saved"))
+    assert math.isnan(one.pop("tickets_saved"))
+    assert not math.isnan(other.pop("tickets_saved"))
     assert repr(one) == repr(other)
 
 
@@ -57,4 +58,6 @@ def test_a_twin_changes_on_the_day_on_which_its_arm_does() -> None:
 def test_places_of_others_stay_open_in_the_twin() -> None:
     both = settings(days=60, setups=(setup("own"), setup("fans", **{"venue.owner": "members"})))
     own, fans = without_community(both).setups
-    assert own.venue.opens == 3650 and own.host.hours == 0 and fans == both.setups[1]
+    assert own.venue.opens == 3650
+    assert own.host.hours == 0
+    assert fans == both.setups[1]

@@ -90,8 +90,8 @@ def state(world: World) -> dict[str, Any]:
         found |= {f"{k}.tally.{name}": venue.tally[j] for j, name in enumerate(tally.NAMES)}
         found |= {f"{k}.now.{name}": venue.now.table[name] for name in venue.now.table.dtype.names}
         tables = {
-            "members": venue.memberships, "standings": venue.standings, "bonds": venue.bonds, "threads": venue.threads[: venue.now.threads],
-            "answers": venue.answers[: venue.now.answers],
+            "members": venue.memberships, "standings": venue.standings, "bonds": venue.bonds,
+            "threads": venue.threads[: venue.now.threads], "answers": venue.answers[: venue.now.answers],
         }  # fmt: skip
         found |= {f"{k}.{table}.{name}": rows[name] for table, rows in tables.items() for name in rows.dtype.names}
     return found

@@ -24,7 +24,6 @@ from sim.world.mechanisms.listening import ProductState
 from sim.world.state import DORMANT, FACETS, HOST, MEMBER, NEVER, NOBODY, QUESTION, SEED, Rows
 from sim.world.world import Settings
 
-
 rules = SimpleNamespace(**{name(mechanism): plainly(mechanism) for mechanism in (*BEFORE, *DAY)})
 uniform, normal, happens = draws.uniform, plainly(draws).normal, plainly(draws).happens
 OUTSIDE_EVERYTHING = columns.new_memberships(1)[0]
@@ -68,7 +67,7 @@ class Membership(SimpleNamespace):
 
 
 class Person(mesa.Agent):
-    """Somebody with mixed motives, who may use the product and may be in venues. The columns are `PERSON` and `LIFE`."""
+    """Somebody with mixed motives, who may use the product and may be in venues: `state.PERSON` and `LIFE`."""
 
     information = belonging = goodwill = validation = cause = access = deals = 0.0  # motives, as shares
     tempo = contribution = need_rate = expertise = attention = restless = comfort = hurdle = 0.0  # habits and gifts

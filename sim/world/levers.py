@@ -118,7 +118,9 @@ class Host(NamedTuple):
     hurdle: float = setting(0.0, "money back per money spent", 0, 100, "return below which a review counts as failed")
     patience: float = setting(4, "reviews", 1, 100, "failed quarterly reviews in a row before the host gives up")
     # other people's places (`places`)
-    stance: float = setting(0.0, "from -1 to 1", -1, 1, "to places that members own: fights (-1), ignores, supports them")
+    stance: float = setting(
+        0.0, "from -1 to 1", -1, 1, "to places that members own: fights (-1), ignores, supports them"
+    )
     aggregates: float = setting(0.0, "share", 0, 1, "answers in places that members own that can be found from here")
     # keys handed to members (`stewards`)
     handover: float = setting(0.0, "share", 0, 1, "of the host's duties that are handed to members in the end")
@@ -131,14 +133,18 @@ class Host(NamedTuple):
     experts: float = setting(0.0, "visits per month", 0, 60, "an expert or a maker takes part in person")
     beta: float = setting(0.0, "share", 0, 1, "how much of what is new the host shows to members first")
     escalation: float = setting(0.0, "share", 0, 1, "of the host's answers that go to somebody who can solve it")
-    vouching: float = setting(0.0, "share", 0, 1, "of members' answers that the host vouches for, and pays for if wrong")
+    vouching: float = setting(
+        0.0, "share", 0, 1, "of members' answers that the host vouches for, and pays for if wrong"
+    )
     letters: float = setting(0.0, "per month", 0, 4, "letters in person to each member of the venue's segment")
     # criticism (`storms`)
     answers_critics: float = setting(0.0, "share", 0, 1, "criticism that the host answers in public")
     deletes: float = setting(0.0, "share", 0, 1, "criticism that the host deletes")
     reasons: float = setting(0.0, "share", 0, 1, "deletions for which the host gives a specific reason")
     # money and incentives (`dealings`)
-    ratchet: float = setting(0.0, "growth per quarter", 0, 1, "of ad revenue; what is missed is made up for by more ads")
+    ratchet: float = setting(
+        0.0, "growth per quarter", 0, 1, "of ad revenue; what is missed is made up for by more ads"
+    )
     agenda: float = setting(0.0, "asks per visit", 0, 5, "what the host wants of members for its own ends")
     told: float = setting(0.0, "share", 0, 1, "how openly the host says that it has an agenda")
     necessity: float = setting(0.0, "share", 0, 1, "the reason given: profit (0) or what keeps the place alive (1)")
@@ -172,7 +178,9 @@ class Outside(NamedTuple):
     rival: float = setting(0.0, "pull", 0, 5, "how attractive a rival product is")
     copies: float = setting(0.0, "days", 0, NO_DAY, "a rival has what we had so many days ago; 0: nobody copies")
     better: float = setting(0.2, "share", 0, 1, "how much of what our product lacks the copy adds")
-    institutions: float = setting(0.5, "share", 0, 1, "of the wish for company that clubs, churches and neighbours meet")
+    institutions: float = setting(
+        0.5, "share", 0, 1, "of the wish for company that clubs, churches and neighbours meet"
+    )
     decline: float = setting(0.0, "share per year", 0, 1, "how fast these institutions decline")
     feed: float = setting(0.0, "minutes per day", 0, 600, "time that a feed of strangers' posts takes, on average")
 

@@ -140,8 +140,8 @@ MEMBERSHIP = np.dtype(
     align=True,
 )
 
-# What only some worlds need of a person, and of a membership. The tables are apart, so that the columns above stay close
-# together in memory: a world in which none of it happens never reads them.
+# What only some worlds need of a person, and of a membership. The tables are apart, so that the columns above stay
+# close together in memory: a world in which none of it happens never reads them.
 LIFE = np.dtype(
     [
         ("company", _level),  # found outside all venues, 0 to 1 (`circles`)

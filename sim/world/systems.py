@@ -31,7 +31,7 @@ def _of_places(world: CompiledWorld) -> dict[str, float]:
     active = (role >= LURKER) & (role <= CHAMPION)
     others = np.array([venue.levers.owner != "company" for venue in world.venues])
     somewhere = active.any(axis=0)
-    home = np.zeros(len(somewhere))
+    home = np.zeros(active.shape[1])
     for venue, here in zip(world.venues, active, strict=True):
         belonging = all_faded(venue.memberships["belonging"], venue.memberships["stamp"], world.day, memory.belonging)
         home = np.where(here, np.maximum(home, belonging), home)

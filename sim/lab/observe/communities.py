@@ -4,6 +4,8 @@ Findings about communities, rather than about people, need many of them. `of_all
 at random. `side_by_side` puts several into one world, where the same people can join all of them.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,7 +34,7 @@ def of_all_kinds(number: int) -> dict[str, float]:
     return {name: low + (high - low) * float(u) for (name, (low, high)), u in zip(RANGES.items(), draws, strict=True)}
 
 
-def side_by_side(settings: Settings, venues: int, **levers: float) -> Settings:
+def side_by_side(settings: Settings, venues: int, **levers: Any) -> Settings:
     """Return settings with several copies of the main venue in one population, with some levers changed."""
     main = settings.setups[0]
     venue = main.venue._replace(**levers)

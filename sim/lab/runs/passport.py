@@ -259,6 +259,8 @@ def remedies(by_arm: Mapping[str, Floats]) -> Iterator[Row]:
         for remedy in TRIED[shock]:
             helped = by_arm[f"{shock}{WITH}{remedy}"][:, -1] - by_arm[shock][:, -1]
             anyway = by_arm[f"{WITH}{remedy}".lstrip("_")][:, -1] - base
-            yield {"shock": shock, "remedy": remedy, "what": REMEDIES[remedy]} | interval(
-                shares(helped, base), "gain"
-            ) | interval(shares(helped - anyway, base), "beyond")
+            yield (
+                {"shock": shock, "remedy": remedy, "what": REMEDIES[remedy]}
+                | interval(shares(helped, base), "gain")
+                | interval(shares(helped - anyway, base), "beyond")
+            )

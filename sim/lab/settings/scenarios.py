@@ -57,9 +57,10 @@ def about(name: str) -> About | None:
     words = _checked(name).get(presets.ABOUT)
     if words is None:
         return None
-    texts = (" ".join(str(words.get(word, "")).split()) for word in ("asks", "predicts"))
-    outcome, expects = str(words.get("outcome", "")), str(words.get("expects", ""))
-    return About(*texts, tuple(words.get("levers", ())), outcome, expects, dict(words.get("alternatives", {})))
+    asks, predicts, outcome, expects = (
+        " ".join(str(words.get(word, "")).split()) for word in ("asks", "predicts", "outcome", "expects")
+    )
+    return About(asks, predicts, tuple(words.get("levers", ())), outcome, expects, dict(words.get("alternatives", {})))
 
 
 def chosen(name: str) -> dict[str, str]:

@@ -87,7 +87,9 @@ def finding(found: Tornado) -> str:
 def answer(found: Tornado) -> list[str]:
     """Return the answer in a few sentences."""
     base = found.base
-    spread = f"{found.told(base.mean)} ({span(base.low, base.high, found.unit)})" if base.sure else found.told(base.mean)
+    spread = (
+        f"{found.told(base.mean)} ({span(base.low, base.high, found.unit)})" if base.sure else found.told(base.mean)
+    )
     lines = [f"{capital(found.said)} is {spread} with everything as it is."]
     for kind, words in ((LEVER, "Of the levers"), (UNKNOWN, "Of the unknowns")):
         sure, every = found.widest(kind), int((found.table.kind == kind).sum())

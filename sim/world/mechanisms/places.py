@@ -132,7 +132,7 @@ def reunite(
     bonds: Rows, memberships: Rows, bonds_there: Rows, counts: Column, day: int, portable: float, life: float,
     key: np.uint64,
 ) -> None:  # fmt: skip
-    """Let today's newcomers find again those with whom they have a tie from elsewhere, and tell those who are outside."""
+    """Let today's newcomers find again those with whom they have a tie from elsewhere, and tell those outside."""
     always = stream(key, -1)
     for i in range(len(memberships)):
         if memberships[i].joined != day or memberships[i].status != MEMBER:

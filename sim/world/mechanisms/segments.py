@@ -28,7 +28,7 @@ from sim.world.mechanisms.memory import MONTH, faded
 from sim.world.mechanisms.visit import Parameters as Visit
 from sim.world.mechanisms.visit import take_message
 from sim.world.parameters import param
-from sim.world.state import DORMANT, MEMBER, Column, Rows
+from sim.world.state import DORMANT, MEMBER, Rows
 
 WEEK = 7
 NOBODY_APART, NEWCOMERS, READERS, WRITERS, EXPERTS = range(len(SEGMENTS))

@@ -224,6 +224,15 @@ def count_visit(cause: int, counts: Column) -> None:
 
 
 @rule
+def awaken(membership: Rows, counts: Column, log: Rows, person: int, venue: int, day: int, cause: int) -> int:
+    """Let a dormant member come back, and return their new alarm."""
+    membership.status = MEMBER
+    counts[tally.RETURNS] += 1
+    events.note(log, day, events.RETURN, person, -1, venue, -1, cause)
+    return 0
+
+
+@rule
 def awake(alarm: Column, day: int, found: Column) -> int:
     """Put those who may come into `found`, and return how many: an alarm is 0 for those awake, a day for the dormant.
 
@@ -247,6 +256,15 @@ def turn_back(
         events.note(log, day, events.TICKET, person, -1, venue, -1, events.NEED)
     membership.need_open = False
     return min(NEVER - 1, day + MONTH) if membership.status == DORMANT else int(alarm)
+
+
+@kernel
+def in_order_of_hours(memberships: Rows, visitors: Column, come: int) -> None:
+    """Sort the first `come` of the visitors by the hours of their visits."""
+    hours = np.empty(come)
+    for at in range(come):
+        hours[at] = memberships[visitors[at]].hour
+    visitors[:come] = visitors[:come][np.argsort(hours, kind="mergesort")]
 
 
 @kernel
@@ -293,10 +311,7 @@ def visit(
         cause = true_cause(membership, cause)
         count_visit(cause, counts)
         if membership.status == DORMANT:
-            membership.status = MEMBER
-            alarm[i] = 0
-            counts[tally.RETURNS] += 1
-            events.note(log, day, events.RETURN, i, -1, venue, -1, cause)
+            alarm[i] = awaken(membership, counts, log, i, venue, day, cause)
         if person.minutes_day != day:
             person.minutes_day, person.minutes_left = day, person.attention
         membership.hour = day + uniform(today, i, slot + 2)
@@ -304,10 +319,7 @@ def visit(
         visitors[come] = i
         come += 1
         events.note(log, day, events.VISIT, i, -1, venue, -1, cause)
-    hours = np.empty(come)
-    for at in range(come):
-        hours[at] = memberships[visitors[at]].hour
-    visitors[:come] = visitors[:come][np.argsort(hours, kind="mergesort")]
+    in_order_of_hours(memberships, visitors, come)
     return come
 
 
