@@ -19,8 +19,8 @@ BUSY = {"population.need_rate": 0.06, "venue.launch": 2.0, "venue.marketing": 0.
         "venue.ad_free_price": 1.0, "venue.goals": 1.0, "venue.points": 1.0, "venue.streaks": 1.0,
         "venue.rejection": 0.3, "venue.rules_shown": 0.5, "venue.peer_awards": 1.0, "venue.exposure_price": 0.1,
         "host.promises": 2.0,
-        "venue.price": 0.01, "venue.recording": 0.5, "host.agenda": 1.0, "host.told": 0.5, "host.necessity": 0.5,
-        "host.ratchet": 0.5, "outside.feed": 60.0, "outside.decline": 0.1,
+        "venue.price": 0.001, "venue.recording": 0.1, "host.agenda": 0.1, "host.told": 0.5, "host.necessity": 0.5,
+        "host.ratchet": 0.5, "outside.feed": 5.0, "outside.decline": 0.01,
         "host.exec_visits": 1.0,
         "host.onboarding": 0.5, "host.promo": 1.0, "params.recognition.p_honour": 0.05}  # fmt: skip
 WORDS: dict[str, list[Any]] = {"schedule": ["late", "burst"], "policy": ["responsive", "scheduled"],
