@@ -90,7 +90,7 @@ def test_what_is_said_to_have_no_effect_changes_no_number(switch: dict[str, Any]
     "params.worth.offered", "params.bonding.trust_broken", "params.bonding.identify",
     "venue.monthly_cost", "product.release_days", "params.norms.half",
     "params.incentives.goal", "params.incentives.points", "params.recognition.p_honour", "params.exposure.upgrade",
-    "host.handover_days", "params.guests.passes", "params.stewards.helps", "params.guests.let_down",
+    "host.handover_days", "params.guests.passes", "params.stewards.helps", "params.guests.vouched",
     "params.guests.solves", "params.guests.first",
 ])  # fmt: skip
 def test_the_same_settings_have_an_effect_where_nothing_switches_them_off(name: str) -> None:
