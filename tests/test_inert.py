@@ -106,7 +106,7 @@ def test_what_is_said_to_have_no_effect_changes_no_number(switch: dict[str, Any]
     "params.incentives.goal", "params.incentives.points", "params.recognition.p_honour", "params.exposure.upgrade",
     "host.told", "host.necessity", "params.dealings.forgives", "params.dealings.data_price", "params.dealings.value",
     "params.circles.displaces", "params.circles.takes",
-    "host.handover_days", "params.guests.passes", "params.stewards.helps", "params.guests.let_down",
+    "host.handover_days", "params.guests.passes", "params.stewards.helps", "params.guests.vouched",
     "params.guests.solves", "params.guests.first",
     "product.burn", "params.startup.lasts", "params.startup.polite", "params.rivals.novelty", "params.rivals.early",
     "product.network", "outside.better", "params.rivals.sense",

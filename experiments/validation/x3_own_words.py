@@ -25,9 +25,9 @@ ROW = Row(
     stated="nearly", pooling="seeds",
     ablate={"guests.fame": 1.0, "guests.hollow": 0.0},
     note="Close to its own rule: that an executive's words weigh more, and less if scripted, is put in, with sizes "
-    "near those of this very study. What emerges is what trust and the company at the time make of it. An expert stands for "
-    "somebody who is not famous. To relay what others wrote and to read a script with its source are one thing here, "
-    "so one arm is held against two figures.",
+    "near those of this very study. What emerges is what trust and the company at the time make of it. An expert "
+    "stands for somebody who is not famous. To relay what others wrote and to read a script with its source are one "
+    "thing here, so one arm is held against two figures.",
 )  # fmt: skip
 BEFORE, DAYS = 120, 240
 DAILY = 30.0  # visits a month
