@@ -14,7 +14,7 @@ import yaml
 
 from sim.lab.settings import folders, inert, keys, presets, read_yaml, scenarios
 from sim.lab.settings.errors import SettingsError, refuse_if_any, said_of
-from sim.lab.settings.messages import is_number, shown
+from sim.lab.settings.messages import is_number, plural, shown
 
 if TYPE_CHECKING:
     from sim.lab.settings.config import Experiment
@@ -56,6 +56,7 @@ LEVELS: dict[str, dict[str, tuple[str, Levels]]] = {  # what each answer in word
         "landlord": ("a platform's, which sets the rules", {"venue.owner": "landlord"}),
     },
 }  # fmt: skip
+TOLD = {"newcomers": "Newcomers", "answering": "who answers", "criticism": "criticism", "whose": "whose place it is"}
 ASKS = {
     "product": "1. What is the product?",
     "people": "   And who are its customers?",
@@ -98,8 +99,9 @@ def options(name: str) -> dict[str, str]:
 def title(group: str, name: str) -> str:
     """Return a preset's title, of a host with its hours."""
     found = presets.read(group, name)
-    hours = f" ({7 * found.levers['host'].get('hours', 0):.0f} hours a week)" if group == "host" else ""
-    return found.title + hours
+    if group != "host":
+        return found.title
+    return f"{found.title} ({plural(round(7 * found.levers['host'].get('hours', 0)), 'hour')} a week)"
 
 
 def usual(name: str) -> str:
@@ -236,9 +238,9 @@ def text_of(found: Answers, levels: Mapping[str, tuple[str, Any]], made: "Experi
         return "answered" if name in found.given else "assumed"
 
     words = {name: title(name, found.preset(name)) for name in USUAL}
-    told = [about for name in LEVELS if name in found.given for about in [options(name)[found.given[name]]]]
+    told = [f"{TOLD[name]}: {options(name)[found.given[name]]}" for name in LEVELS if name in found.given]
     story = (f"Product: {words['product']}. Customers: {words['people']}. Place: {words['venue']}. Host: "
-             f"{words['host']}." + (f" In the words of the answers: {'; '.join(told)}." if told else ""))  # fmt: skip
+             f"{words['host']}." + (f" {'; '.join(told)}." if told else ""))  # fmt: skip
     about = {"title": f"{words['venue']}, with {words['host'][:1].lower()}{words['host'][1:]}", "story": story,
              "question": "Who holds this community together, and what would be left if its host fell silent?"}  # fmt: skip
     lines = [
@@ -257,6 +259,7 @@ def text_of(found: Answers, levels: Mapping[str, tuple[str, Any]], made: "Experi
         lines += [f"{group}:"] if own else []
         for key, (name, value) in own.items():
             lines.append(f"  {key}: {value} # answered: {name}={found.given[name]}{f'; {fitted}' * (name == 'active')}")
+    lines += ["# active=0 was answered: the place is yet to open"] if found.given.get("active") == 0 else []
     return "\n".join([*lines, *assumed(found, levels, made), ""])
 
 

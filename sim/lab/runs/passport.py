@@ -21,6 +21,7 @@ from sim.lab.runs.statistics import Floats, t_interval
 from sim.lab.runs.tables import Row
 from sim.lab.settings import config, keys
 from sim.lab.settings.config import Experiment
+from sim.lab.settings.errors import SettingsError
 from sim.lab.settings.keys import Tree
 from sim.world.levers import NO_DAY
 from sim.world.world import World
@@ -52,6 +53,8 @@ TRIED = {name: (("list",) if name == EVICTED else ()) + ("hours", "keys") for na
 def request(asked: Request, day: int) -> Request:
     """Return a request with an arm for each shock, each remedy, and each remedy that is tried against a shock."""
     tree = asked.experiment.model_copy(update={"host_off": None}).tree()
+    if tree["venue"]["opens"] >= day:
+        raise SettingsError(f"change_day={day}: the place opens on day {tree['venue']['opens']:g}, so nobody is there")
     if not tree["venue"]["moves_to"]:
         place = {"opens": float(NO_DAY), "launch": 0.0, "closes": float(NO_DAY), "turns": float(NO_DAY), "call": 0.0}
         tree["venues"][REFUGE] = {"venue": tree["venue"] | place, "host": tree["host"] | {"starts": float(NO_DAY)}}

@@ -116,7 +116,9 @@ def turns(found: Tornado) -> str:
 
 
 def tornado(found: Tornado) -> Drawing | None:
-    """Draw a bar for each setting, the widest on top."""
+    """Draw a bar for each setting, the widest on top; nothing where the answer is undefined."""
+    if not math.isfinite(found.base.mean):
+        return None
     rows = found.table[found.table.span > 0].head(MOST)
     rest = len(found.table) - len(rows)
     drawn = (f"{capital(found.said)} when one setting is moved and all else stays, on the same seeds. Numbers: the "
@@ -196,9 +198,9 @@ def write_report(folder: Path) -> Path:
                                 row.base + row[f"change_{end}_high"], found.runs), found.unit)
            for end in ("low", "high")),
          amount(row["span"], found.unit, signed=True).lstrip("+") + ("" if row.sure else " (unclear)"),
-         amount(row.one_way, "share") if math.isfinite(row.one_way) else "", str(row.flips or "")
+         amount(row.one_way, "share") if math.isfinite(row.one_way) else "", row.flips if isinstance(row.flips, str) else ""
         )
-        for _, row in found.table.fillna({"flips": ""}).iterrows()
+        for _, row in found.table.iterrows()
     ]  # fmt: skip
     sections = [(f"All {kind}s", HEADS, some) for kind in LOOKS
                 if (some := [row for row, of in zip(rows, found.table.kind, strict=True) if of == kind])]  # fmt: skip
