@@ -96,7 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found: list[Line] = []
     for name in asked.names or known:
         found += lines_of(name, asked.replicates)
-        print("  ".join(cell if isinstance(cell, str) else f"{cell:.4g}" for cell in (name, *found[-1][3:])), flush=True)
+        print(
+            "  ".join(cell if isinstance(cell, str) else f"{cell:.4g}" for cell in (name, *found[-1][3:])), flush=True
+        )
     if not asked.names and asked.replicates == REPLICATES:
         with TABLE.open("w", encoding="utf-8", newline="") as table:
             writer = csv.writer(table)

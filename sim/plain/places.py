@@ -25,10 +25,9 @@ def places_change(world: State) -> None:
         if gain != 0.0:
             for person in venue.visitors:  # of yesterday
                 person.trust = rules.bonding.moved(person.trust, gain)
-        if places.somebody_joined(venue):
-            for other in world.venues:
-                if other is not venue:
-                    reunite(world, venue, other)
+        others = [other for other in world.venues if other is not venue]
+        for other in others if places.somebody_joined(venue) else ():
+            reunite(world, venue, other)
 
 
 def close(world: State, venue: Venue) -> None:

@@ -58,6 +58,7 @@ class AnyWorld(Protocol):
     keys: dict[str, np.uint64]
     product: Any
     venues: Any
+    people: Any  # a table, or a list of agents
 
     def person(self, person: int) -> Any:
         """Return a window on a person."""

@@ -125,7 +125,8 @@ def without_community(settings: Settings) -> Settings:
 
 def tickets_without(task: Task) -> dict[str, float]:
     """Return for each arm the tickets of its twin without a community. Arms that differ in nothing else share it."""
-    base, known, found = without_community(task.arms[0].settings), [], {}
+    base, found = without_community(task.arms[0].settings), {}
+    known: list[tuple[Settings, float]] = []
     for arm in task.arms:
         settings = without_community(arm.settings)
         if not (same := [tickets for lived, tickets in known if lived == settings]):

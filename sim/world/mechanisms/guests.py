@@ -160,7 +160,7 @@ def is_idle(venue: AnyVenue) -> bool:
 
 def they_leave(venue: AnyVenue, day: int) -> bool:
     """Tell whether those with a name leave today."""
-    return day == math.ceil(venue.host.levers.turnover)
+    return bool(day == math.ceil(venue.host.levers.turnover))
 
 
 @kernel

@@ -290,10 +290,9 @@ def join(
         )  # fmt: skip
         by_friend = invited and membership.referrer >= 0
         convinced = asked * (by_word(benefit, p) if by_friend else benefit)
-        if not happens(chance, ((market + friends + search) * benefit + convinced) * again):
-            continue
         u = uniform(stream(paying, -1), i, slot + WOULD_PAY) if place.price > 0.0 else 0.0
-        if place.price > 0.0 and not would_pay(u, worth.aspiration, person, substitute, place.price, dealings):
+        pays = place.price <= 0.0 or would_pay(u, worth.aspiration, person, substitute, place.price, dealings)
+        if not pays or not happens(chance, ((market + friends + search) * benefit + convinced) * again):
             continue
         cause = cause_of_joining(
             uniform(today, i, slot + 1), market * benefit, friends * benefit, search * benefit, convinced

@@ -128,7 +128,7 @@ def share_asked(world: AnyWorld) -> float:
     """Return the probability that a customer is asked today."""
     product = world.product
     asked = world.settings.product.survey / DAYS_PER_MONTH if product.on_market else 0.0
-    return min(1.0, asked / max(1, product.customers))
+    return float(min(1.0, asked / max(1, product.customers)))
 
 
 def heed(world: AnyWorld, told: Column) -> None:

@@ -143,6 +143,37 @@ def look_for_stewards(
 
 
 @kernel
+def newcomers_handed(
+    memberships: Rows, visitors: Column, handed: float, onboarding: float, venue: int, day: int, key: np.uint64,
+    found: Column,
+) -> int:  # fmt: skip
+    """Put today's newcomers whose greeting is handed over into `found`, and return how many they are."""
+    number, today = 0, stream(key, day)
+    for i in visitors:
+        if memberships[i].joined == day and is_handed(uniform(today, i, venue * 8 + 1), onboarding, handed):
+            found[number] = i
+            number += 1
+    return number
+
+
+@kernel
+def questions_handed(
+    threads: Rows, now: Rows, counts: Column, replies: float, venue: int, day: int, key: np.uint64, found: Column
+) -> int:  # fmt: skip
+    """Put open questions whose answer is handed over into `found`, count those of yesterday, and return how many."""
+    number, place = 0, now[0]
+    for at in range(place.aged, place.threads_before):
+        thread = threads[at]
+        if not is_open(thread) or is_held_back(thread, day):
+            continue
+        if is_handed(uniform(about(key, thread.key), HOST, venue), replies, place.handed):
+            found[number] = at
+            number += 1
+            counts[tally.DUTIES] += thread.time >= day - 1
+    return number
+
+
+@kernel
 def do_duties(
     people: Rows, memberships: Rows, standings: Rows, plates: Column, bonds: Rows, threads: Rows, answers: Rows,
     now: Rows, archive: Column, visitors: Column, counts: Column, log: Rows, venue: int, day: int, replies: float,
@@ -150,22 +181,11 @@ def do_duties(
     incentives: Incentives, quality: Quality, worth: Worth, p_ticket: float, bond_life: float, warmth: float,
 ) -> float:  # fmt: skip
     """Let stewards who visit greet and answer, as far as their minutes go. Return how much stays undone."""
-    place, today = now[0], stream(greeting_key, day)
-    new, asked, welcomed = np.empty(len(visitors), np.int64), np.empty(place.threads_before - place.aged, np.int64), 0
-    newcomers, questions = 0, 0
-    for i in visitors:
-        if memberships[i].joined == day and is_handed(uniform(today, i, venue * 8 + 1), onboarding, place.handed):
-            new[newcomers] = i
-            newcomers += 1
+    place, welcomed = now[0], 0
+    new, asked = np.empty(len(visitors), np.int64), np.empty(place.threads_before - place.aged, np.int64)
+    newcomers = newcomers_handed(memberships, visitors, place.handed, onboarding, venue, day, greeting_key, new)
     counts[tally.DUTIES] += newcomers
-    for at in range(place.aged, place.threads_before):
-        thread = threads[at]
-        if not is_open(thread) or is_held_back(thread, day):
-            continue
-        if is_handed(uniform(about(key, thread.key), HOST, venue), replies, place.handed):
-            asked[questions] = at
-            questions += 1
-            counts[tally.DUTIES] += thread.time >= day - 1
+    questions = questions_handed(threads, now, counts, replies, venue, day, key, asked)
     undone = float(newcomers + questions)
     effort = exposure.minutes_per_thread + exposure.minutes_per_post * place.effort
     for k in range(len(visitors)):

@@ -78,6 +78,8 @@ def habit(tempo: float, interest: float, p: Parameters) -> float:
 def divided(memberships: Rows, person: int, venue: int, day: int, p: Parameters, memory: Memory) -> float:
     """Return the share of a person's habit that a place gets, by their interest in it and in all their places."""
     here, everywhere = 0.0, 0.0
+    if len(memberships) == 1:
+        return 1.0
     for other in range(len(memberships)):
         there = memberships[other, person]
         if there.status == MEMBER or there.status == DORMANT:
@@ -284,8 +286,7 @@ def visit(
         slot = venue * 8
         chance = uniform(today, i, slot)
         streak = at_stake(membership, place.streaks, person.competitive, day, incentives)
-        if usual >= 0.0:
-            streak *= longing(lives[i], person.belonging, usual, circles)
+        streak *= longing(lives[i], person.belonging, usual, circles)
         by_habit = habit(person.tempo, membership.interest, p) * streak  # at most: interest fades with absence
         by_reply = p.reply * place.reach if membership.waiting + membership.waiting_host > 0 else 0.0
         by_host = message * membership.mail_own
@@ -294,8 +295,7 @@ def visit(
             continue  # not even if their contacts had posted a minute ago: ln(1 + c) <= c
         away = float(day - membership.stamp)
         by_habit = habit(person.tempo, faded(membership.interest, away, memory.interest), p) * streak
-        if len(everywhere) > 1:
-            by_habit *= divided(everywhere, i, venue, day, p, memory)
+        by_habit *= divided(everywhere, i, venue, day, p, memory)
         by_host = heeded(person, membership, place.broadcast, day, p, worth)
         by_peers = pull_of_peers(faded(membership.contacts, away, memory.contacts), p)
         left = p.second_place if person.minutes_day == day else 1.0
