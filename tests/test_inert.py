@@ -32,7 +32,7 @@ SWITCHES: list[dict[str, Any]] = [
     {"venue.rules_shown": 0}, {"venue.goals": 0}, {"venue.streaks": 0},
     {"venue.small_talk": 0}, {"venue.mission": 0}, {"venue.points": 0}, {"venue.peer_awards": 0}, {"product.fixes": 0},
     {"host.schedule": "late"}, {"host.deletes": 0}, {"host.answers_critics": 0}, {"population.troubled": 0},
-    {"product.fault_day": 3650},
+    {"product.fault_day": 3650}, {"venue.rejection": 0, "venue.hostility": 0},
 ]  # fmt: skip
 
 
