@@ -87,23 +87,18 @@ def delete(world: State, venue: Venue, voice: Voice) -> float:
     voice.deleted = True
     world.happened(venue, tally.DELETED, events.DELETE, events.BY_HOST, HOST, voice.person)
     u = world.draws("storms", world.people[voice.person], venue)(EXPLAINED)
-    is_explained = now.hours_left >= hours and u < storms.policy(venue, world.day)[2]
-    if is_explained:
-        rules.storms.take_hours(now, hours)
+    is_explained = rules.storms.explains(now, u, storms.policy(venue, world.day)[2], hours)
     return float(rules.storms.harm_of_deletion(is_explained, world.parameters["storms"]))
 
 
 def notice_deletion(world: State, venue: Venue, person: Person, worse: float) -> Venue | None:
     """Let a critic notice that they were deleted. Return where they say it again, if they do."""
-    p = world.parameters["storms"]
-    rules.storms.break_trust(person, person, min(1.0, p.gagged * worse))
+    p, u = world.parameters["storms"], world.draws("storms", person, venue)(MOVED)
     to = next((k for k, is_open in enumerate(storms.elsewhere_than(world, venue))
                if is_open and person.memberships[k].status == MEMBER), NOBODY)  # fmt: skip
-    if to >= 0 and world.draws("storms", person, venue)(MOVED) < p.goes_on * worse:
-        venue.count(tally.ELSEWHERE)
-        return world.venues[to]
-    person.grievance += p.wronged * worse
-    return None
+    to = rules.storms.resent(person, person, to, u, worse, p)
+    venue.count(tally.ELSEWHERE, to >= 0)
+    return world.venues[to] if to >= 0 else None
 
 
 def weather(world: State, venue: Venue) -> None:

@@ -48,11 +48,8 @@ def meet_others(world: State, venue: Venue, person: Person) -> None:
     draw, hostile = world.draws("struggle", person, venue), rules.struggle.hostility_met(now.hostility, now.safety)
     if m.opened_up > 0.0:
         rules.struggle.hear_back(m, m, person, p)
-    elif person.troubled and m.last_post == world.day:
-        if draw(OPENED) < rules.struggle.p_disclose(m.belonging, hostile, m.disappointment, p):
-            m.opened_up = 1.0
-            m.disappointment += rules.struggle.jarring(world.ads_for(venue, person)[0], p)
-            world.happened(venue, tally.DISCLOSURES, events.DISCLOSE, events.HABIT, person.index)
+    elif person.troubled and rules.struggle.discloses(m, m, now, world.day, hostile, draw(OPENED), p):
+        world.happened(venue, tally.DISCLOSURES, events.DISCLOSE, events.HABIT, person.index)
     if draw(ATTACKED) < hostile:
         venue.count(tally.HOSTILE)
         if rules.struggle.be_attacked(m, m, person, draw(SILENCED), p, world.parameters["norms"]):

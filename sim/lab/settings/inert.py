@@ -28,7 +28,8 @@ AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters wher
         "params.exposure.minutes_per_ad params.exposure.newcomer "
         "params.exposure.blindness params.exposure.upgrade params.exposure.price_effect"),
     "venue.ad_free_price": ("it is not on sale", "params.exposure.upgrade params.exposure.price_effect"),
-    "venue.rejection": ("nothing is turned away", "venue.rules_shown params.norms.*"),
+    "venue.rejection": ("nothing is turned away", "venue.rules_shown params.norms.precedents params.norms.half "
+        "params.norms.strain params.norms.heeds params.norms.apprentice"),
     "venue.rules_shown": ("no rules are shown", "params.norms.heeds"),
     "venue.goals": ("there are no ranks", "params.incentives.goal params.incentives.rank_wear"),
     "venue.streaks": ("streaks are not counted", "params.incentives.streak"),
@@ -138,11 +139,21 @@ def switched_off(made: Experiment) -> Iterator[Off]:
                     yield Off(place + pattern, f"{why} ({one}=0)", (one, f"{place}host.policy"))
             elif by == all_of_it:
                 yield Off(pattern, f"{why} ({', '.join(f'{one}=0' for one in by)})", (*by, *policies))
-    if comes_too_late(level["product.fault_day"], level["days"]):
-        why = f"the fault never comes to light (product.fault_day={level['product.fault_day']:g}, days={level['days']})"
-        yield Off("product.fault", why, ("product.fault_day", "days"))
+    yield from never_happens(places, level)
     for above in places:
         yield from out_of_time(f"{above}venue.opens", f"{above}host.", level)
+
+
+def never_happens(places: Sequence[str], level: keys.Tree) -> Iterator[Off]:
+    """Yield what hangs on two switches, or on a day that never comes."""
+    rebuffs = [name for above in places for switch in ("venue.rejection", "venue.hostility")
+               if (name := above + switch) in level]  # fmt: skip
+    if not any(level[name] for name in rebuffs):
+        yield Off("params.norms.*", f"nobody is rebuffed ({', '.join(f'{one}=0' for one in rebuffs)})", tuple(rebuffs))
+    day, days = level["product.fault_day"], level["days"]
+    if comes_too_late(day, days):
+        why = f"the fault never comes to light (product.fault_day={day:g}, days={days})"
+        yield Off("product.fault", why, ("product.fault_day", "days"))
 
 
 def comes_too_late(first: float, days: int) -> bool:

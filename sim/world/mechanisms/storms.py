@@ -156,10 +156,38 @@ def outlet(memberships: Rows, elsewhere: Column, person: int) -> int:
 
 
 @rule
+def resent(person: Rows, life: Rows, to: int, u: float, worse: float, p: Parameters) -> int:
+    """Let a critic notice that they were deleted. Return where they say it again: in the place `to`, or nowhere."""
+    break_trust(person, life, min(1.0, p.gagged * worse))
+    if to >= 0 and u < p.goes_on * worse:
+        return to
+    person.grievance += p.wronged * worse
+    return NOBODY
+
+
+@rule
+def readable(voices: Rows, first: int, end: int) -> float:
+    """Return the number of criticisms among some voices that were not deleted."""
+    count = 0.0
+    for at in range(first, end):
+        count += not (voices[at].good or voices[at].deleted)
+    return count
+
+
+@rule
 def take_hours(now: Rows, hours: float) -> None:
     """Take the host's hours for a reply."""
     now.hours_left -= hours
     now.hours_used += hours
+
+
+@rule
+def explains(now: Rows, u: float, reasons: float, hours: float) -> bool:
+    """Give a reason for a deletion, if the host does so and its hours allow. Return whether it did."""
+    if now.hours_left < hours or u >= reasons:
+        return False
+    take_hours(now, hours)
+    return True
 
 
 @rule
@@ -221,8 +249,8 @@ def treat_critics(
             continue
         critics += 1.0
         person, membership = people[i], memberships[venue, i]
-        if not is_champion(membership, champion_answers, champion_belonging):
-            standings[i].was_critic = True
+        loves = is_champion(membership, champion_answers, champion_belonging)
+        standings[i].was_critic = standings[i].was_critic or not loves
         proposes = uniform(today, i, slot + SUGGESTED) < p_suggest(membership.belonging, person.trust, p)
         counts[tally.SUGGESTIONS] += proposes
         if uniform(today, i, slot + DELETED) >= deletes:
@@ -232,20 +260,13 @@ def treat_critics(
         voice.deleted = True
         counts[tally.DELETED] += 1
         events.note(log, day, events.DELETE, HOST, i, venue, -1, events.BY_HOST)
-        is_explained = place.hours_left >= hours and uniform(today, i, slot + EXPLAINED) < reasons
-        if is_explained:
-            take_hours(place, hours)
+        worse = harm_of_deletion(explains(place, uniform(today, i, slot + EXPLAINED), reasons, hours), p)
         if uniform(today, i, slot + SEEN) >= place.traces:
             continue
-        worse = harm_of_deletion(is_explained, p)
         noticed, harm = noticed + 1.0, harm + worse
-        break_trust(person, lives[i], min(1.0, p.gagged * worse))
-        to = outlet(memberships, elsewhere, i)
-        if to >= 0 and uniform(today, i, slot + MOVED) < p.goes_on * worse:
-            goes_to[at - place.voices_before] = to
-            counts[tally.ELSEWHERE] += 1
-        else:
-            person.grievance += p.wronged * worse
+        to = resent(person, lives[i], outlet(memberships, elsewhere, i), uniform(today, i, slot + MOVED), worse, p)
+        goes_to[at - place.voices_before] = to
+        counts[tally.ELSEWHERE] += to >= 0
     place.heeding = known_for(place.heeding, critics, counts[tally.CRITICS_ANSWERED] - answered, noticed)
     if harm > 0.0:
         for i in visitors:
@@ -260,9 +281,7 @@ def weather(
 ) -> None:  # fmt: skip
     """Let visitors defend the company, and lose trust as far as nobody does; count the critics who were won over."""
     today, place = stream(key, day), now[0]
-    visible, defenders = 0.0, 0.0
-    for at in range(place.voices_before, place.voices):
-        visible += not (voices[at].good or voices[at].deleted)
+    visible, defenders = readable(voices, place.voices_before, place.voices), 0.0
     place.storm = swollen(place.storm, visible, float(len(visitors)), p)
     for i in visitors:
         if place.storm > 0.0 and not lives[i].hit:

@@ -120,6 +120,18 @@ def progress(life: Rows, gain: float) -> None:
 
 
 @rule
+def discloses(
+    membership: Rows, standing: Rows, now: Rows, day: int, hostile: float, u: float, p: Parameters
+) -> bool:  # fmt: skip
+    """Let somebody who wrote today perhaps tell of their trouble, beside what ads there are. Return whether they do."""
+    if membership.last_post != day or u >= p_disclose(membership.belonging, hostile, membership.disappointment, p):
+        return False
+    standing.opened_up = 1.0
+    membership.disappointment += jarring(ads_met(now.ad_load, membership.ads_own, membership.subscriber), p)
+    return True
+
+
+@rule
 def hear_back(membership: Rows, standing: Rows, life: Rows, p: Parameters) -> None:
     """Let somebody find how what they told was met since."""
     met = met_by(float(membership.collected - membership.collected_host), membership.contacts)
@@ -168,16 +180,12 @@ def meet_others(
         person, life, membership, standing = people[i], lives[i], memberships[i], standings[i]
         if membership.status != MEMBER:
             continue
+        u = uniform(today, i, slot + OPENED)
         if standing.opened_up > 0.0:
             hear_back(membership, standing, life, p)
-        elif life.troubled and membership.last_post == day:
-            chance = p_disclose(membership.belonging, hostile, membership.disappointment, p)
-            if uniform(today, i, slot + OPENED) < chance:
-                ads = ads_met(place.ad_load, membership.ads_own, membership.subscriber)
-                standing.opened_up = 1.0
-                membership.disappointment += jarring(ads, p)
-                counts[tally.DISCLOSURES] += 1
-                events.note(log, day, events.DISCLOSE, i, NOBODY, venue, -1, events.HABIT)
+        elif life.troubled and discloses(membership, standing, place, day, hostile, u, p):
+            counts[tally.DISCLOSURES] += 1
+            events.note(log, day, events.DISCLOSE, i, NOBODY, venue, -1, events.HABIT)
         if uniform(today, i, slot + ATTACKED) < hostile:
             counts[tally.HOSTILE] += 1
             if be_attacked(membership, standing, life, uniform(today, i, slot + SILENCED), p, norms):
