@@ -81,7 +81,9 @@ def test_a_fork_before_the_end_does_not_end_the_other_world() -> None:
     trunk = small_world(until=30, **{"product.ends": 40})
     other = trunk.fork()
     trunk.run(until=50)
-    assert not trunk.product.on_market and other.product.on_market and other.product.acted_on is not trunk.product.acted_on
+    assert not trunk.product.on_market
+    assert other.product.on_market
+    assert other.product.acted_on is not trunk.product.acted_on
 
 
 def test_as_many_answers_as_the_survey_asks_for_and_half_of_the_problems_in_them() -> None:

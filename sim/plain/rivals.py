@@ -28,9 +28,7 @@ def reconsider(world: State, person: Person, copied: float, lead: float) -> tupl
     p, numbers, draw = world.parameters["rivals"], world.parameters, world.draws("rivals", person)
     person.grievance = rules.memory.faded(person.grievance, float(MONTH), numbers["memory"].lasting)
     back = rules.rivals.pull_of(-lead, p) * exp(-person.grievance)
-    chance = rules.leaving.p_churn(
-        copied, person.suited, False, 0.0, back, 0.0, float(MONTH), numbers["leaving"]
-    )
+    chance = rules.leaving.p_churn(copied, person.suited, False, 0.0, back, 0.0, float(MONTH), numbers["leaving"])
     if draw(0) >= chance:
         return False, False
     if draw(1) * (1.0 + back) < back:

@@ -26,7 +26,20 @@ from sim.world.mechanisms.memory import ROLE, all_faded, faded, kept
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.spending import DAYS_PER_MONTH
 from sim.world.parameters import param
-from sim.world.state import BOND_SLOTS, CUSTOMER, DORMANT, FACETS, LEFT, MEMBER, MOTIVES, NEVER, OUTSIDE, PARTS, Column, Rows
+from sim.world.state import (
+    BOND_SLOTS,
+    CUSTOMER,
+    DORMANT,
+    FACETS,
+    LEFT,
+    MEMBER,
+    MOTIVES,
+    NEVER,
+    OUTSIDE,
+    PARTS,
+    Column,
+    Rows,
+)
 
 FIT_REACHED = 0.7
 ROLES = ("outside", "lurker", "asker", "helper", "champion", "inactive", "dormant", "left")
