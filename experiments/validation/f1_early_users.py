@@ -25,8 +25,8 @@ ROW = Row(
     stated="in part", pooling="seeds",
     ablate={"listening.improve": 0.0},
     note="That a team improves what it hears of most is put in. A team here is not discouraged by a weak launch and "
-    "works at the same pace: effort is what it spends on the second kind of use. Strangers adopt without regard to fit, so "
-    "growth can differ by those who leave and by recommendations alone.",
+    "works at the same pace: effort is what it spends on the second kind of use. Strangers adopt without regard to "
+    "fit, so growth can differ by those who leave and by recommendations alone.",
 )  # fmt: skip
 FIRST, SECOND, DAYS = 0, 1, 365
 MIXES = (0.1, 0.3, 0.5)
@@ -44,7 +44,7 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
     return {
         "growth": least / like - 1.0 if like else float("nan"),
         "monotone": min(some - least, like - some) / like if like else float("nan"),
-        "effort": effort[0] / effort[-1] - 1.0 if effort[-1] else float("nan"),
+        "effort": effort[0] / effort[-1] - 1.0 if effort[-1] else 0.0,  # where nothing is ever improved
     }
 
 

@@ -2,7 +2,7 @@
 
 Finding: of 17.9 million papers, those that join mostly conventional combinations of sources with a tail of unusual ones
 are twice as likely to be among the most cited 5 %. Source: Uzzi et al. 2013; an abstract was read; an association, in
-science. Experiment: sixty products a seed, of a quality drawn at random, depart from what people know by 0, 25, 50, 75
+science. Experiment: forty products a seed, of a quality drawn at random, depart from what people know by 0, 25, 50, 75
 or 100 %. After two years, the 5 % with the most customers are the hits. There is no community.
 """
 
@@ -25,7 +25,7 @@ ROW = Row(
     "on it.",
 )  # fmt: skip
 LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)
-PRODUCTS, HITS, PEOPLE, DAYS = 60, 3, 50, 730
+PRODUCTS, HITS, PEOPLE, DAYS = 40, 2, 50, 730
 QUALITY = (0.2, 0.8)
 LEVERS = {
     "population.strangers": 5, "venue.opens": 3650, "venue.launch": 0, "venue.marketing": 0, "host.hours": 0,
