@@ -81,9 +81,8 @@ def test_a_later_copy_takes_less_where_the_original_improves() -> None:
 def test_users_who_need_each_other_hold_the_market_of_whoever_has_them() -> None:
     """Direction, both ways: with more users than the rival, a network protects; a copy far better breaks it."""
     assert share(**{"product.network": 1}) > share()
-    assert share({"rivals.sense": 10}, **{"product.network": 0.05, "outside.better": 1}) < share(
-        **{"product.network": 1}
-    )
+    weak = share({"rivals.sense": 10}, **{"product.network": 0.05, "outside.better": 1})
+    assert weak < share(**{"product.network": 1})
 
 
 def test_belonging_holds_customers_against_a_copy() -> None:
@@ -93,15 +92,14 @@ def test_belonging_holds_customers_against_a_copy() -> None:
 
 
 def test_newness_can_win_and_can_lose_and_the_best_of_it_is_no_constant() -> None:
-    """Not put in is where the best difference lies: it moves with the sizes, which nobody has measured, and with age."""
+    """Where the best difference lies is not put in: it moves with the sizes, which nobody measured, and with age."""
 
     def best(days: float, **numbers: float) -> float:
         steps = np.linspace(0, 1, 101)
         return float(steps[np.argmax([rivals.wish_to_try(d, days, 0.0, P._replace(**numbers)) for d in steps])])
 
     assert 0.0 < best(1000.0) < best(0.0) < 1.0
-    assert best(0.0, novelty=0.0) == 0.0
-    assert best(0.0, strange=0.0) == 1.0
+    assert best(0.0, novelty=0.0) == 0.0 and best(0.0, strange=0.0) == 1.0
     assert best(0.0, novelty=2.0) > best(0.0) > best(0.0, strange=3.0)
 
 
@@ -130,5 +128,4 @@ def test_a_rival_that_stops_copying_is_forgotten() -> None:
     calm = world.settings._replace(outside=world.settings.outside._replace(copies=0.0))
     world.change(calm)
     world.step()
-    assert not world.product.copy.any()
-    assert not world.product.past
+    assert not world.product.copy.any() and not world.product.past

@@ -90,14 +90,14 @@ def stops_using(world: State, person: Person) -> bool:
     product, draw, cause = world.product, world.draws("leaving", person), events.PRODUCT
     is_new = rules.leaving.is_learning(person.adopted, world.day, world.parameters["rivals"].learning)
     copy = float(product.copy[person.facet])
-    pull = world.settings.outside.rival + copy + (product.unfamiliar if is_new else 0.0)
+    rest = world.settings.outside.rival + (product.unfamiliar if is_new else 0.0)
     chance = rules.leaving.p_churn(
         product.fit[person.facet], person.suited, referred, person.most_belonging(world.day, memory.belonging),
-        pull, person.grievance, days, p,
+        rest + copy, person.grievance, days, p,
     )  # fmt: skip
     if draw(100) >= chance:
         return False
-    share = rules.leaving.p_lost(copy, pull, person.grievance, p)
+    share = rules.leaving.p_lost(copy, rest, person.grievance, p)
     if share > 0.0 and draw(101) < share:
         cause = events.RIVAL
         product.at_rival += 1

@@ -66,7 +66,7 @@ DAY = (
     voicing,  # members praise and criticise the product
     storms,  # a fault comes to light; hosts delete or answer criticism; visitors defend or lose trust
     listening,  # what was overheard reaches the product, and releases improve it
-    rivals,  # a rival copies the product, and its customers reconsider
+    rivals,  # a rival copies the product; its customers reconsider
     advocacy,  # members recommend and invite, and strangers become customers
     spending,  # customers buy
     worth,  # visitors take stock of what the visit gave, and who supplied it

@@ -168,7 +168,7 @@ class Product(NamedTuple):
     survey: float = setting(0.0, "answers per month", 0, 10_000, "customers whom the product team asks")
     # rivals (`rivals`)
     network: float = setting(0.0, "share", 0, 1, "how much the product is worth because others use it")
-    different: float = setting(0.0, "share", 0, 1, "how far the product departs from what people know; 0: not at all")
+    different: float = setting(0.0, "share", 0, 1, "how far it departs from what people know")
 
 
 class Outside(NamedTuple):

@@ -70,7 +70,7 @@ def worths(results: Results) -> list[Worth]:
 def booked(results: Results) -> Values:
     """Return what a run without comparison can book for its community: ads and net deflected tickets.
 
-    Tickets are those that a twin without the community has more (`tickets_saved`), or what was counted if there is none.
+    Tickets are those that a twin without the community has more, or what was counted if there is no twin.
     """
     saved, counted = results.outcome("tickets_saved"), results.outcome("deflected_net")
     return results.outcome("ad_revenue") + ticket_cost(results, BASE) * (counted if np.isnan(saved).any() else saved)

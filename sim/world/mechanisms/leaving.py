@@ -126,8 +126,11 @@ def is_learning(adopted: int, day: int, learning: float) -> bool:
 
 @rule
 def p_lost(copy: float, rival: float, grievance: float, p: Parameters) -> float:
-    """Return the share of those leaving the product who go to the rival's copy, by its part of what drives them."""
-    return copy / (1.0 + rival + p.grudge * grievance)
+    """Return the share of those leaving the product who go to the rival's copy, by its part of what drives them.
+
+    `rival` is what else draws or drives them away (see `p_churn`).
+    """
+    return copy / (1.0 + rival + copy + p.grudge * grievance)
 
 
 @rule
@@ -219,10 +222,11 @@ def leave_product(
             if membership.status == MEMBER:
                 most = max(most, faded(membership.belonging, float(day - membership.stamp), memory.belonging))
         referred = person.recruiter >= 0 and people[person.recruiter].customer == CUSTOMER
-        pull = rival + copy[person.facet] + (unfamiliar if is_learning(person.adopted, day, learning) else 0.0)
+        rest = rival + (unfamiliar if is_learning(person.adopted, day, learning) else 0.0)
+        pull = rest + copy[person.facet]
         chance = p_churn(fit[person.facet], person.suited, referred, most, pull, person.grievance, float(MONTH), p)
         if uniform(today, i, 100) < chance:
-            share, cause = p_lost(copy[person.facet], pull, person.grievance, p), events.PRODUCT
+            share, cause = p_lost(copy[person.facet], rest, person.grievance, p), events.PRODUCT
             if share > 0.0 and uniform(today, i, 101) < share:
                 cause = events.RIVAL
                 counts[tally.LOST_TO_RIVAL] += 1

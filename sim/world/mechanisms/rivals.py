@@ -7,16 +7,17 @@ Claim
 Rule
     From day `copies` on the rival's fit, by facet, is f' = g + better (1 - g), where g is ours of `copies` days ago,
     less the drift since. Its pull is R = pull exp(sense (f' - f + network (their users - ours) / people)). It adds to
-    `rival` in churn (see `leaving`); of those who churn, R / (1 + rival + grudge G) go over. Strangers who adopt take
-    the copy with R / (1 + R), and all users spread the word. The rival's customers churn by the same rule, with no
+    `rival` in churn (see `leaving`); of those who churn, R / (1 + rival + R + grudge G) go over. Strangers who adopt
+    take the copy with R / (1 + R), and all users spread the word. The rival's customers churn by the same rule, with no
     recruiter and no belonging; the pull back is pull exp(-sense (...) - G).
     A product that departs by d from what is known is tried more often by exp(novelty sqrt(d) exp(-day / wears) -
     strange d^2 (1 - share of users)). New customers' churn is raised by early d^2 in their first `learning` days.
 Source
-    Concave novelty against convex unfamiliarity: the form is that of essay 001's claim about 20 %; where the best d is
-    follows from the sizes, which no study gave. That much convention with some novelty does best: Uzzi et al. 2013
-    (abstract; an association, in science). Choice in proportion to exp(value) is logit, a convention of the field. All
-    sizes are assumed; novelty and strangeness are of equal size, so that neither is favoured. Off: copies and d at 0.
+    Concave novelty against convex unfamiliarity is the form that essay 001's claim about 20 % takes. With both above 0,
+    a best d between the ends is put in for the first try; where it lies, and whether users or money follow, is not.
+    That much convention with some novelty does best: Uzzi et al. 2013 (abstract; an association, in science). Choice in
+    proportion to exp(value) is logit, a convention of the field. All sizes are assumed; novelty and strangeness are
+    equal, so that neither is favoured. Off: copies and d at 0.
 Deviations
     One rival stands for all. It never stumbles, has no community, and takes no effort or skill; d does not make a
     product harder to copy. Its price is ours. Those who came back have no memory of the rival.
