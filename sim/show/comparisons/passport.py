@@ -60,8 +60,8 @@ def helped(found: Passport, shock: str) -> str:
     if not len(sure := tried[tried.gain_low > 0]):
         return ""
     best = sure.iloc[0]
-    beyond = f"{amount(best.beyond, 'share', signed=True)} beyond what it gives without the shock"
-    return f"{best.what}: +{interval(best, 'gain')}, {beyond}"
+    gain, beyond = (amount(best[name], "share", signed=True) for name in ("gain", "beyond"))
+    return f"{best.what}: {gain}, of which {beyond} beyond what it gives without the shock"
 
 
 def finding(found: Passport) -> str:
@@ -69,7 +69,8 @@ def finding(found: Passport) -> str:
     sure = sorted((row for row in found.rows if row.end_low > 0), key=lambda row: -row.end)
     if not sure:
         return f"None of {len(found.rows)} shocks surely costs active members by the end"
-    healed = [arm_label(row.shock) for row in found.rows if row.worst_low > 0 and row.fell > 0.5 > row.never]
+    over = [row for row in found.rows if row.worst_low > 0 and row.fell > 0.5 > row.never and not row.end_low > 0]
+    healed = [arm_label(row.shock) for row in over]
     tail = f"; most runs recover from {listed(healed)}" if healed else ""
     most = f"{arm_label(sure[0].shock)} most: {amount(sure[0].end, 'share')} at the end"
     return f"{len(sure)} of {len(found.rows)} shocks surely cost{'s' * (len(sure) == 1)} active members, {most}{tail}"
