@@ -135,8 +135,7 @@ def test_a_choice_may_be_a_number_and_a_wrong_answer_is_asked_for_again(
 @pytest.mark.parametrize(
     ("end", "code", "line"),
     [
-        (EOFError, 2, "barnraise: the input ended before the last question, and nothing was written (answers=FILE takes "
-         "them from a file)"),
+        (EOFError, 2, f"barnraise: {intake.ENDED}"),
         (KeyboardInterrupt, 130, "barnraise: stopped, nothing was written"),
     ],
 )  # fmt: skip

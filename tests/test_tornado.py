@@ -104,7 +104,7 @@ def test_worlds_part_only_where_the_outcome_needs_it(capsys: pytest.CaptureFixtu
     [
         (["metric=sise"], "unknown metric sise; did you mean size?"),
         (["only=host.hourz"], "only: host.hourz is no lever and no parameter"),
-        (["only=venue.opens"], "only: venue.opens is at 0.0, of which there is neither half nor twice"),
+        (["only=venue.opens"], "only: venue.opens is at 0, of which there is neither half nor twice"),
         (["alt.a=host.replies=0", "alt.b=host.replies=1"], "tornado takes one alternative at most"),
         (["host_off=off"], "metric=held_by_members needs worlds that part: leave out host_off=off"),
         (["metric=size", "metric=profit"], "metric is given twice: size and profit"),
@@ -138,7 +138,7 @@ def test_an_interrupted_tornado_keeps_the_seeds_that_were_finished(
 def test_a_setting_that_moves_more_stands_further_up_and_an_undefined_one_last() -> None:
     chance = np.random.default_rng(1).normal(size=12)
     base = 10 + chance
-    ends = np.array([[base - 1, base + 1], [base - 3, base], [base * np.nan, base * np.nan]])
+    ends = np.array([base - 1, base + 1, base - 3, base, base * np.nan, base * np.nan])
     moved = [Move(name, LEVER, 1.0, 0.5, 2.0) for name in ("venue.launch", "venue.marketing", "venue.earning")]
     rows = tornado.table(moved, base, ends, "size")
     assert [row["name"] for row in rows] == ["venue.marketing", "venue.launch", "venue.earning"]

@@ -8,7 +8,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 USUAL = {"product": "business_software", "people": "customers_of_software", "venue": "forum", "host": "half_time"}
 NUMBERS = {"customers": (1, 10_000_000, "customers"), "active": (0, 10_000_000, "people"), "ads": (0, 20, "a visit")}
 ENDED = "the input ended before the last question, and nothing was written (answers=FILE takes them from a file)"
+Given = dict[str, Any]  # answers by question; what is not there was skipped
 Levels = Mapping[str, float | str]
 LEVELS: dict[str, dict[str, tuple[str, Levels]]] = {  # what each answer in words sets
     "newcomers": {
@@ -72,23 +73,6 @@ ASKS = {
 }
 
 
-class Answers(NamedTuple):
-    """What was answered: choices and numbers by question. What is not in it was skipped."""
-
-    given: dict[str, Any]
-
-    def preset(self, group: str) -> str:
-        """Return the preset of a group, the usual one where nobody chose."""
-        return str(self.given.get(group, USUAL[group]))
-
-    def levels(self) -> dict[str, tuple[str, Any]]:
-        """Return the settings that answers set, each with its question."""
-        found: dict[str, tuple[str, Any]] = {}
-        for name in (name for name in LEVELS if name in self.given):
-            found |= {key: (name, value) for key, value in LEVELS[name][self.given[name]][1].items()}
-        return found | ({"venue.ad_load": ("ads", float(self.given["ads"]))} if "ads" in self.given else {})
-
-
 def options(name: str) -> dict[str, str]:
     """Return the words that a question can be answered with, each explained; none where the answer is a number."""
     if name in LEVELS:
@@ -106,9 +90,9 @@ def title(group: str, name: str) -> str:
 
 def usual(name: str) -> str:
     """Return what holds if a question is skipped."""
-    if name in USUAL:
-        return USUAL[name]
-    return str(scenarios.top_defaults()["people"]) if name == "customers" else "as the place and its host have it"
+    if name == "customers":
+        return str(scenarios.top_defaults()["people"])
+    return USUAL.get(name, "as the place and its host have it")
 
 
 def checked(name: str, answer: Any) -> Any:
@@ -132,50 +116,51 @@ def checked(name: str, answer: Any) -> Any:
     return text
 
 
-def in_file(path: Path) -> Answers:
+def possible(given: Mapping[str, Any]) -> None:
+    """Refuse answers that do not go together."""
+    customers = int(given.get("customers", scenarios.top_defaults()["people"]))
+    if given.get("active", 0) > customers:
+        raise SettingsError(f"active: {given['active']:,} are more than the {customers:,} customers")
+
+
+def in_file(path: Path) -> Given:
     """Return the answers of a file. One that is missing or empty was skipped."""
+    how, what = "(--print-questions writes one to fill in)", f"answers={path}"
     if not path.is_file():
-        raise SettingsError(f"answers={path}: there is no such file (--print-questions writes one to fill in)")
-    tree = read_yaml.read_yaml(path, f"answers={path}") or {}
-    with said_of(f"answers={path}"):
+        raise SettingsError(f"{what}: there is no such file {how}")
+    tree = read_yaml.read_yaml(path, what) or {}
+    with said_of(what):
         if not isinstance(tree, dict):
-            raise SettingsError("the file holds no answers (--print-questions writes one to fill in)")
+            raise SettingsError(f"the file holds no answers {how}")
         refuse_if_any(f"there is no question {name}{keys.hint(name, list(ASKS))}" for name in tree if name not in ASKS)
         given = {name: checked(name, value) for name, value in tree.items() if value is not None}
-    return possible(Answers(given))
+        possible(given)
+    return given
 
 
-def in_terminal() -> Answers:
+def in_terminal() -> Given:
     """Ask one question after the other. Enter skips it, and what cannot be an answer is asked again."""
     print("Ten questions. Enter skips one: then the value in brackets is assumed.")
-    given: dict[str, Any] = {}
+    given: Given = {}
     try:
         for name, question in ASKS.items():
             listed = [f"     {number} {word}: {about}" for number, (word, about) in enumerate(options(name).items(), 1)]
             print("\n".join(["", question, *listed]))
             while answer := input(f"   [{usual(name)}] ").strip():
                 try:
-                    given[name] = checked(name, answer)
-                    possible(Answers(given))
-                    break
+                    found = given | {name: checked(name, answer)}
+                    possible(found)
                 except SettingsError as error:
-                    given.pop(name, None)
                     print(f"   {error}")
-    except EOFError:
+                else:
+                    given = found
+                    break
+    except (EOFError, KeyboardInterrupt) as ended:
         print()
-        raise SettingsError(ENDED) from None
-    except KeyboardInterrupt:
-        print()
+        if isinstance(ended, EOFError):
+            raise SettingsError(ENDED) from None
         raise
-    return Answers(given)
-
-
-def possible(answers: Answers) -> Answers:
-    """Return answers that go together."""
-    customers = int(answers.given.get("customers", scenarios.top_defaults()["people"]))
-    if answers.given.get("active", 0) > customers:
-        raise SettingsError(f"active: {answers.given['active']:,} are more than the {customers:,} customers")
-    return answers
+    return given
 
 
 def template() -> str:
@@ -189,14 +174,20 @@ def template() -> str:
 
 def place_of(name: str, overwrites: bool) -> Path:
     """Return where the scenario goes: below the first folder of `--config-dir`, or else below `conf`."""
-    parent = folders.own()[0] if folders.own() else Path("conf")
-    path = parent / "scenario" / f"{name}.yaml"
+    path = next(iter(folders.own()), Path("conf")) / "scenario" / f"{name}.yaml"
     if path.exists() and not overwrites:
         raise SettingsError(f"{path} exists; take another name=NAME, or say --overwrite")
     taken = folders.files("scenario").get(name)
     if taken is not None and taken.resolve() != path.resolve():
         raise SettingsError(f"there is a scenario {name} already ({taken}); take another name=NAME")
     return path
+
+
+def levels_of(given: Given) -> dict[str, tuple[str, float | str]]:
+    """Return the settings that answers set, each with its question."""
+    said = [(name, LEVELS[name][given[name]][1]) for name in LEVELS if name in given]
+    said += [("ads", {"venue.ad_load": float(given["ads"])})] if "ads" in given else []
+    return {key: (name, value) for name, own in said for key, value in own.items()}
 
 
 def run(name: str, answers: str | None, overwrites: bool) -> int:
@@ -206,72 +197,64 @@ def run(name: str, answers: str | None, overwrites: bool) -> int:
     from sim.lab.runs.result_folder import write_text
 
     path = place_of(name, overwrites)
-    found = in_terminal() if answers is None else in_file(Path(answers).expanduser())
-    texts = [f"{group}={found.preset(group)}" for group in USUAL]
-    texts += [f"people={found.given['customers']}"] if "customers" in found.given else []
-    levels = found.levels()
+    given = in_terminal() if answers is None else in_file(Path(answers))
+    levels, fitted = levels_of(given), ""
+    texts = [f"{group}={given.get(group, usual(group))}" for group in USUAL]
+    texts += [f"people={given.get('customers', usual('customers'))}"]
     made = compose.request([*texts, *(f"{key}={value}" for key, (_, value) in levels.items())], False).experiment
-    fitted = ""
-    if found.given.get("active"):
-        launch, reached = sizing.launch_for(made, found.given["active"])
+    if active := given.get("active"):
+        launch, reached = sizing.launch_for(made, active)
         levels["venue.launch"] = ("active", launch)
-        if abs(reached - found.given["active"]) > 0.1 * found.given["active"]:
-            print(f"barnraise: active={found.given['active']}: {reached:.0f} is as near as this place comes, on day "
-                  f"{sizing.NOW}; another host, other people or more customers may bring more", file=sys.stderr)  # fmt: skip
-        fitted = f"fitted: with it {reached:.0f} are active on day {sizing.NOW}, which stands for today"
+        fitted = f"; fitted: with it {reached:.0f} are active on day {sizing.NOW}, which stands for today"
+        if abs(reached - active) > 0.1 * active:
+            print(f"barnraise: active={active}: {reached:.0f} on day {sizing.NOW} is as near as this place comes; "
+                  "other people, another host or more customers would bring others", file=sys.stderr)  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, text_of(found, levels, made, fitted))
+    write_text(path, text_of(given, levels, made, fitted))
     for line in inert.lines(levels, [made]):
         print(f"barnraise: {line}", file=sys.stderr)
-    is_known = folders.built_in() == path.parent.parent.resolve()
-    option = "" if is_known else f"-cd {shlex.quote(str(path.parent.parent))} "
-    print(f"{len(found.given)} of {len(ASKS)} values were answered, the others are assumed. Run it with:")
-    print(f"  barnraise {option}scenario={name}\n  barnraise compare {option}scenario={name} alt.no_host=host=none")
-    print(path)
+    own = "" if folders.built_in() == path.parent.parent.resolve() else f"-cd {shlex.quote(str(path.parent.parent))} "
+    print(f"{len(given)} of {len(ASKS)} values were answered, the others are assumed. Run it with:")
+    print(f"  barnraise {own}scenario={name}\n  barnraise {own}compare scenario={name} alt.no_host=host=none\n{path}")
     return 0
 
 
-def text_of(found: Answers, levels: Mapping[str, tuple[str, Any]], made: "Experiment", fitted: str) -> str:
+def text_of(given: Given, levels: Mapping[str, tuple[str, Any]], made: "Experiment", fitted: str) -> str:
     """Return the scenario's file."""
-
-    def how(name: str) -> str:
-        return "answered" if name in found.given else "assumed"
-
-    words = {name: title(name, found.preset(name)) for name in USUAL}
-    told = [f"{TOLD[name]}: {options(name)[found.given[name]]}" for name in LEVELS if name in found.given]
-    story = (f"Product: {words['product']}. Customers: {words['people']}. Place: {words['venue']}. Host: "
-             f"{words['host']}." + (f" {'; '.join(told)}." if told else ""))  # fmt: skip
-    about = {"title": f"{words['venue']}, with {words['host'][:1].lower()}{words['host'][1:]}", "story": story,
-             "question": "Who holds this community together, and what would be left if its host fell silent?"}  # fmt: skip
+    chosen = {group: given.get(group, usual(group)) for group in USUAL}
+    how = {name: "answered" if name in given else "assumed" for name in ASKS}
+    product, people, venue, host = (title(group, name) for group, name in chosen.items())
+    told = [f" {TOLD[name]}: {options(name)[given[name]]}." for name in LEVELS if name in given]
+    words = {
+        "title": f"{venue}, with {host[:1].lower()}{host[1:]}",
+        "story": f"Product: {product}. Customers: {people}. Place: {venue}. Host: {host}.{''.join(told)}",
+        "question": "Who holds this community together, and what would be left if its host fell silent?",
+    }
     lines = [
         scenarios.HEADER,
         "# Written by barnraise intake. Behind each value stands whether it was answered or assumed.",
         "defaults:",
-        *(f"  - override /{group}: {found.preset(group)} # {how(group)}" for group in ("people", "product")),
-        *(f"  - override /{group}: {found.preset(group)} # {how(group)}" for group in ("venue", "host")),
+        *(f"  - override /{group}: {chosen[group]} # {how[group]}" for group in ("people", "product", "venue", "host")),
         "  - _self_",
         "",
-        yaml.safe_dump(about, sort_keys=False, allow_unicode=True, width=110),
-        f"people: {made.people} # {how('customers')}",
+        yaml.safe_dump(words, sort_keys=False, allow_unicode=True, width=110),
+        f"people: {made.people} # {how['customers']}",
     ]
     for group in ("venue", "host"):
-        own = {key.partition(".")[2]: held for key, held in levels.items() if key.startswith(f"{group}.")}
+        own = [(key.partition(".")[2], *held) for key, held in levels.items() if key.startswith(f"{group}.")]
         lines += [f"{group}:"] if own else []
-        for key, (name, value) in own.items():
-            lines.append(f"  {key}: {value} # answered: {name}={found.given[name]}{f'; {fitted}' * (name == 'active')}")
-    lines += ["# active=0 was answered: the place is yet to open"] if found.given.get("active") == 0 else []
-    return "\n".join([*lines, *assumed(found, levels, made), ""])
+        lines += [f"  {key}: {value} # answered: {name}={shown(given[name])}{fitted * (name == 'active')}"
+                  for key, name, value in own]  # fmt: skip
+    lines += ["# active=0 was answered: the place is yet to open"] if given.get("active") == 0 else []
+    return "\n".join([*lines, *assumed(given, made), ""])
 
 
-def assumed(found: Answers, levels: Mapping[str, Any], made: "Experiment") -> Iterator[str]:
+def assumed(given: Given, made: "Experiment") -> Iterator[str]:
     """Yield a comment for each value that nobody answered: it stays with the presets."""
-    skipped = {name: list(dict.fromkeys(key for _, own in LEVELS[name].values() for key in own))
-               for name in LEVELS if name not in found.given}  # fmt: skip
-    skipped |= {name: [key] for name, key in (("ads", "venue.ad_load"), ("active", "venue.launch"))
-                if key not in levels and not (name == "active" and found.given.get("active") == 0)}  # fmt: skip
+    every = {name: [key for _, own in words.values() for key in own] for name, words in LEVELS.items()}
+    every |= {"ads": ["venue.ad_load"], "active": ["venue.launch"]}
+    left = [(key, name) for name, own in every.items() if name not in given for key in dict.fromkeys(own)]
     values = dict(keys.flat(made.tree()))
-    left = [(name, key) for name, own in skipped.items() for key in own if key not in levels]
     if left:
         yield "# Assumed, and not set here, so that another venue= or host= brings its own:"
-    for name, key in left:
-        yield f"#   {key}: {shown(values[key])} (assumed: {name}; as {key.partition('.')[0]} and defaults have it)"
+    yield from (f"#   {key}: {shown(values[key])} (assumed, as venue and host have it: {name})" for key, name in left)

@@ -15,7 +15,7 @@ def run(line: "Asked", metric: str, only: Sequence[str] | None) -> int:
     from sim.cli import compose, hydra_flags
     from sim.cli.run import conclude
     from sim.lab.runs import plan
-    from sim.lab.settings import scenarios, sweep_options
+    from sim.lab.settings import keys, scenarios, sweep_options
     from sim.lab.sweeps import tornado
 
     hydra_flags.refuse_hydras(line.settings, "a tornado")
@@ -25,7 +25,7 @@ def run(line: "Asked", metric: str, only: Sequence[str] | None) -> int:
     asked = compose.request(line.settings, compares=bool(named))
     base = compose.sorted_out([text for text in rest if not text.startswith("change_day")])
     own = {} if "profile" in base.choices else scenarios.read(base.choices.get("scenario") or scenarios.default())
-    levers = [key for tree in (own, dict(base.values)) for key, _ in compose.keys.flat(tree)]
+    levers = [key for tree in (own, dict(base.values)) for key, _ in keys.flat(tree)]
     moves = tornado.moves(asked, levers, metric, only)
     if not moves:
         raise SettingsError("nothing can be moved here: no lever of venue and host has an effect; name some by only=")

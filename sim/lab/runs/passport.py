@@ -10,13 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.lab.runs import execute, jobs, result_folder, tables
 from sim.lab.runs.execute import Done
 from sim.lab.runs.fork import AS_IT_WAS, remove_helpers
 from sim.lab.runs.jobs import Job, Request
-from sim.lab.runs.replicate import BASE, Arm, Columns, Task
+from sim.lab.runs.replicate import BASE, Columns, Task
 from sim.lab.runs.statistics import Floats, t_interval
 from sim.lab.runs.tables import Row
 from sim.lab.settings import config, keys
@@ -26,7 +25,7 @@ from sim.lab.settings.keys import Tree
 from sim.world.levers import NO_DAY
 from sim.world.world import World
 
-REFUGE, WITH, HELPERS, EVICTED = "refuge", "_with_", "helpers_gone", "evicted"
+REFUGE, HELPERS, EVICTED = "refuge", "helpers_gone", "evicted"
 BACK = 0.9  # of the twin's active members: as good as before
 BEFORE = 180  # days before the shock on which a remedy begins
 SHOCKS = {
@@ -47,7 +46,9 @@ REMEDIES = {
 TRIED = {name: (("list",) if name == EVICTED else ()) + ("hours", "keys") for name in SHOCKS}
 
 
-# The arms
+def with_remedy(shock: str, remedy: str) -> str:
+    """Return the name of the arm with a shock and a remedy; of either, both or none."""
+    return "_with_".join(filter(None, (shock, remedy))) if shock else f"with_{remedy}" if remedy else BASE
 
 
 def request(asked: Request, day: int) -> Request:
@@ -56,101 +57,50 @@ def request(asked: Request, day: int) -> Request:
     if tree["venue"]["opens"] >= day:
         raise SettingsError(f"change_day={day}: the place opens on day {tree['venue']['opens']:g}, so nobody is there")
     if not tree["venue"]["moves_to"]:
-        place = {"opens": float(NO_DAY), "launch": 0.0, "closes": float(NO_DAY), "turns": float(NO_DAY), "call": 0.0}
-        tree["venues"][REFUGE] = {"venue": tree["venue"] | place, "host": tree["host"] | {"starts": float(NO_DAY)}}
+        never = float(NO_DAY)
+        place = tree["venue"] | {"opens": never, "launch": 0.0, "closes": never, "turns": never, "call": 0.0}
+        tree["venues"][REFUGE] = {"venue": place, "host": tree["host"] | {"starts": never}}
         tree["venue"]["moves_to"] = REFUGE
-    shocks, remedies = shock_levels(tree, day), remedy_levels(tree, day)
-    arms: dict[str, Tree] = {**shocks, **{f"{WITH}{name}".lstrip("_"): levels for name, levels in remedies.items()}}
-    arms |= {f"{shock}{WITH}{remedy}": remedies[remedy] | levels
-             for shock, levels in shocks.items() for remedy in TRIED[shock]}  # fmt: skip
+    shocks, remedies = levels(tree, day)
+    arms = {with_remedy(shock, remedy): remedies.get(remedy, {}) | shocks.get(shock, {})
+            for shock in ("", *SHOCKS) for remedy in ("", *(TRIED[shock] if shock else REMEDIES))
+            if shock or remedy}  # fmt: skip
     return asked._replace(
-        experiment=config.experiment(tree), alternatives={name: changed(tree, levels) for name, levels in arms.items()},
-        overrides={name: [f"{key}={value}" for key, value in levels.items()] for name, levels in arms.items()},
+        experiment=config.experiment(tree), alternatives={name: changed(tree, own) for name, own in arms.items()},
+        overrides={name: [f"{key}={value}" for key, value in own.items()] for name, own in arms.items()},
         change_day=day, fixed=dict.fromkeys((BASE, *arms), asked.fixed.get(BASE, frozenset())),
     )  # fmt: skip
 
 
-def changed(tree: Tree, levels: Mapping[str, Any]) -> Experiment:
+def changed(tree: Tree, own: Mapping[str, Any]) -> Experiment:
     """Return the experiment of an arm."""
-    own = copy.deepcopy(tree)
-    for key, value in levels.items():
-        keys.put(own, key, value)
-    return config.experiment(own)
+    tree = copy.deepcopy(tree)
+    for key, value in own.items():
+        keys.put(tree, key, value)
+    return config.experiment(tree)
 
 
-def shock_levels(tree: Tree, day: int) -> dict[str, Tree]:
-    """Return what each shock sets on its day. Of one of them that is nothing: people leave."""
-    venue, to = tree["venue"], tree["venue"]["moves_to"]
-    starts = max(float(day), tree["host"]["starts"])
-    opens = {f"venues.{to}.venue.opens": float(day), f"venues.{to}.host.starts": starts} if to == REFUGE else {}
+def levels(tree: Tree, day: int) -> tuple[dict[str, Tree], dict[str, Tree]]:
+    """Return what each shock sets on its day (of one that is nothing: people leave), and what each remedy sets."""
+    venue, host, begins = tree["venue"], tree["host"], max(0, day - BEFORE)
+    opens, more = {}, {"host.hours": 2.0 * host["hours"]}
+    if venue["moves_to"] == REFUGE:
+        above = f"venues.{REFUGE}."
+        opens = {f"{above}venue.opens": float(day), f"{above}host.starts": max(float(day), host["starts"])}
+        more |= {f"{above}host.hours": 2.0 * host["hours"]}
     return {
         "host_gone": {"host.hours": 0.0},
-        HELPERS: {},
         "ads": {"venue.ad_load": min(20.0, max(2.0 * venue["ad_load"], venue["ad_load"] + 2.0))},
         EVICTED: {"venue.closes": float(day), **opens},
         "crisis": {"product.fault_day": float(day)},
         "rival": {"outside.rival": min(5.0, tree["outside"]["rival"] + 1.0)},
         "influx": {"venue.opens": float(day), "venue.launch": venue["launch"] or 0.15},
         "product_ends": {"product.ends": float(day)},
-    }
-
-
-def remedy_levels(tree: Tree, day: int) -> dict[str, Tree]:
-    """Return what each remedy sets. It is complete on the day of the shock."""
-    begins = max(0, day - BEFORE)
-    to, hours = tree["venue"]["moves_to"], tree["host"]["hours"]
-    more = {above + "host.hours": 2.0 * hours for above in ("", *([f"venues.{to}."] if to == REFUGE else []))}
-    return {
+    }, {
         "hours": more,
         "keys": {"host.handover": 0.5, "host.handover_from": float(begins), "host.handover_days": float(day - begins)},
         "list": {"venue.call": 1.0},
-    }
-
-
-class PassportTask(NamedTuple):
-    """A worker's task: all arms on one seed."""
-
-    task: Task
-
-    @property
-    def replicate(self) -> int:
-        """The replicate's number."""
-        return self.task.replicate
-
-    @property
-    def seed(self) -> int:
-        """The seed of its worlds."""
-        return self.task.seed
-
-    @property
-    def worlds(self) -> int:
-        """How many whole runs its worlds amount to."""
-        after = 1.0 - (self.task.change_day or 0) / self.task.arms[0].settings.days
-        return round(1 + after * (len(self.task.arms) - 1))
-
-    def run(self) -> "PassportReplicate":
-        """Run all arms on this seed."""
-        begun, day = time.perf_counter(), self.task.change_day or 0
-        base, *others = self.task.arms
-        trunk = World(base.settings, self.seed)
-        trunk.run(until=max(0, day - BEFORE))
-        found: dict[str, Columns] = {}
-        for remedy in ("", *REMEDIES):
-            stem, twin = trunk.fork(), f"{WITH}{remedy}".lstrip("_") if remedy else BASE
-            if remedy:
-                stem.change(settings_of(others, twin))
-            stem.run(until=day)
-            for shock in SHOCKS:
-                name = f"{shock}{WITH}{remedy}" if remedy else shock
-                if not remedy or remedy in TRIED[shock]:
-                    one = stem.fork()
-                    one.change(settings_of(others, name))
-                    if shock == HELPERS:
-                        remove_helpers(one)
-                    found[name] = active(one.run())
-            found[twin] = active(stem.run())
-        in_order = {arm.name: found[arm.name] for arm in self.task.arms}
-        return PassportReplicate(self.replicate, time.perf_counter() - begun, in_order)
+    }  # fmt: skip
 
 
 class PassportReplicate(NamedTuple):
@@ -161,74 +111,85 @@ class PassportReplicate(NamedTuple):
     arms: dict[str, Columns]
 
 
-def settings_of(arms: Sequence[Arm], name: str) -> Any:
-    """Return the settings of an arm."""
-    return next(arm.settings for arm in arms if arm.name == name)
+class PassportTask(NamedTuple):
+    """A worker's task: all arms on one seed, from the day of the shock on."""
+
+    replicate: int
+    seed: int
+    task: Task
+    day: int
+
+    @property
+    def worlds(self) -> int:
+        """How many whole runs its worlds amount to."""
+        return round(1 + (1.0 - self.day / self.task.arms[0].settings.days) * (len(self.task.arms) - 1))
+
+    def run(self) -> PassportReplicate:
+        """Run all arms on this seed."""
+        begun, settings = time.perf_counter(), {arm.name: arm.settings for arm in self.task.arms}
+        trunk = World(settings[BASE], self.seed).run(until=max(0, self.day - BEFORE))
+        found: dict[str, Columns] = {}
+        for remedy in ("", *REMEDIES):
+            stem = trunk.fork()
+            stem.change(settings[with_remedy("", remedy)])
+            stem.run(until=self.day)
+            for name, shock in ((with_remedy(shock, remedy), shock) for shock in SHOCKS):
+                if name in settings:
+                    one = stem.fork()
+                    one.change(settings[name])
+                    if shock == HELPERS:
+                        remove_helpers(one)
+                    found[name] = active(one.run())
+            found[with_remedy("", remedy)] = active(stem.run())
+        return PassportReplicate(self.replicate, time.perf_counter() - begun, {name: found[name] for name in settings})
 
 
 def active(world: World) -> Columns:
     """Return the active members by day, in the main place and in the one that it moves to."""
     series = {name: np.asarray(column) for name, column in world.series().items()}
-    names = [venue.name for venue in world.venues]
-    places = [names[0], *({world.venues[0].levers.moves_to} & set(names))]
-    by_place = [series["value"][(series["metric"] == "active") & (series["venue"] == name)] for name in places]
-    days = series["day"][(series["metric"] == "active") & (series["venue"] == names[0])]
-    return {"day": days, "venue": np.full(len(days), names[0]), "metric": np.full(len(days), "active"),
-            "value": np.sum(by_place, axis=0)}  # fmt: skip
-
-
-# The job
+    first, is_active = world.venues[0], series["metric"] == "active"
+    here, there = (is_active & (series["venue"] == name) for name in (first.name, first.levers.moves_to))
+    return {name: series[name][here] for name in ("day", "venue", "metric")} | {
+        "value": series["value"][here] + series["value"][there]
+    }
 
 
 def job(asked: Request, command: str) -> Job:
     """Return the job of a passport: a task for each seed, with all arms."""
     made = jobs.job(asked, command)
-    tasks = [PassportTask(task) for task in made.tasks if isinstance(task, Task)]
+    tasks = [PassportTask(task.replicate, task.seed, task, asked.change_day or 0)
+             for task in made.tasks if isinstance(task, Task)]  # fmt: skip
     return made._replace(kind="passport", label="passport", tasks=tasks, notes=list(asked.notes), stated={})
 
 
 def perform(asked: Job, plugins: Sequence[str], shows_progress: bool) -> Done:
     """Run a passport and write its folder. If it is interrupted, finished seeds are kept."""
-    with execute.finished(asked, plugins, shows_progress) as (hidden, finish):
-        with execute.rescue(hidden, finish.finished):
-            days, by_arm = after(finish.finished, asked.change_day or 0)
-            result_folder.write_csv(hidden / "shocks.csv", list(shocks(days, by_arm)))
-            result_folder.write_csv(hidden / "remedies.csv", list(remedies(by_arm)))
-            result_folder.write_csv(hidden / "parameters.csv", result_folder.parameters(asked.experiment))
-            series = tables.table(
-                ({"arm": arm, "world": AS_IT_WAS, "replicate": one.replicate}, one.arms[arm])
-                for arm in finish.finished[0].arms
-                for one in finish.finished
-            )
-            result_folder.write_parquet(hidden / "series.parquet", series)
-            return Done(result_folder.complete(hidden, asked, finish), finish)
-
-
-# The tables
-
-
-def after(finished: Sequence[PassportReplicate], day: int) -> tuple[NDArray[np.int64], dict[str, Floats]]:
-    """Return the days since the shock, and the active members of each arm then, shape `(runs, days)`."""
-    recorded = np.asarray(finished[0].arms[BASE]["day"])
-    since = recorded > day
-    return recorded[since] - day, {
-        arm: np.array([one.arms[arm]["value"][since] for one in finished], float) for arm in finished[0].arms
-    }
+    with execute.finished(asked, plugins, shows_progress) as (hidden, finish), execute.rescue(hidden, finish.finished):
+        done, day = finish.finished, asked.change_day or 0
+        days = np.asarray(done[0].arms[BASE]["day"])
+        by_arm = {arm: np.array([one.arms[arm]["value"][days > day] for one in done]) for arm in done[0].arms}
+        result_folder.write_csv(hidden / "shocks.csv", list(shocks(days[days > day] - day, by_arm)))
+        result_folder.write_csv(hidden / "remedies.csv", list(remedies(by_arm)))
+        result_folder.write_csv(hidden / "parameters.csv", result_folder.parameters(asked.experiment))
+        keys_of = [({"arm": arm, "world": AS_IT_WAS, "replicate": one.replicate}, one.arms[arm])
+                   for arm in by_arm for one in done]  # fmt: skip
+        result_folder.write_parquet(hidden / "series.parquet", tables.table(keys_of))
+        return Done(result_folder.complete(hidden, asked, finish), finish)
 
 
 def shares(values: Floats, of: Floats) -> Floats:
     """Return active members as shares of others', run by run; NaN where there is nobody."""
-    return np.divide(values, of, out=np.full_like(values, np.nan), where=of > 0.0)
+    return np.asarray(np.divide(values, of, out=np.full(values.shape, np.nan), where=of > 0.0))
 
 
 def interval(values: Floats, name: str) -> Row:
     """Return a mean over runs with its 95 % interval, as cells of a table."""
     known = values[~np.isnan(values)]
-    low, high = t_interval(known)
+    low, high = t_interval(known) if known.size else (np.nan, np.nan)
     return {name: float(known.mean()) if known.size else np.nan, f"{name}_low": low, f"{name}_high": high}
 
 
-def shocks(days: NDArray[np.int64], by_arm: Mapping[str, Floats]) -> Iterator[Row]:
+def shocks(days: Any, by_arm: Mapping[str, Floats]) -> Iterator[Row]:
     """Yield a row for each shock: the loss at the worst day and at the end, and how long it took to be back.
 
     The worst day is that of the lowest mean over runs. A run is back on the first record from which it stays at 90 % of
@@ -236,34 +197,30 @@ def shocks(days: NDArray[np.int64], by_arm: Mapping[str, Floats]) -> Iterator[Ro
     """
     for name, words in SHOCKS.items():
         left = shares(by_arm[name], by_arm[BASE])
-        known = left[~np.isnan(left).any(axis=1)]
-        row: Row = {"shock": name, "what": words, "runs": len(known),
-                    "identical": bool(np.array_equal(by_arm[name], by_arm[BASE]))}  # fmt: skip
-        if not len(known):
-            known = np.full((1, len(days)), np.nan)
-        worst = int(np.argmin(known.mean(axis=0)))
-        low = known < BACK
-        last_low = np.where(low.any(axis=1), known.shape[1] - 1 - np.argmax(low[:, ::-1], axis=1), -1)
-        back = [np.inf if last == len(days) - 1 else 0.0 if last < 0 else float(days[last + 1]) for last in last_low]
+        left = left[~np.isnan(left).any(axis=1)]
+        runs, left = len(left), left if len(left) else np.full((1, len(days)), np.nan)
+        worst = int(np.argmin(left.mean(axis=0)))
+        lows = [np.flatnonzero(run < BACK) for run in left]
+        back = [0.0 if not len(low) else [*days[1:], np.inf][low[-1]] for low in lows]
         never = float(np.mean(np.isinf(back)))
-        yield row | interval(1.0 - known[:, worst], "worst") | {"worst_day": int(days[worst])} | interval(
-            1.0 - known[:, -1], "end"
-        ) | {"fell": float(low.any(axis=1).mean()), "days_to_90": np.nan if never >= 0.5 else float(np.median(back)),
-             "never": never}  # fmt: skip
+        yield {
+            "shock": name, "what": words, "runs": runs, "identical": np.array_equal(by_arm[name], by_arm[BASE]),
+            **interval(1.0 - left[:, worst], "worst"), "worst_day": int(days[worst]),
+            **interval(1.0 - left[:, -1], "end"), "fell": float(np.mean([len(low) > 0 for low in lows])),
+            "days_to_90": np.nan if never >= 0.5 else float(np.median(back)), "never": never,
+        }  # fmt: skip
 
 
 def remedies(by_arm: Mapping[str, Floats]) -> Iterator[Row]:
-    """Yield what each remedy adds to the end after a shock, and beyond what it adds without one, in shares of the twin.
+    """Yield what each remedy adds to the end after a shock, and beyond what it adds without one, as shares of the twin.
 
-    Both are the mean over runs, with 95 % intervals.
+    Both are means over runs, with 95 % intervals.
     """
-    base = by_arm[BASE][:, -1]
-    for shock in SHOCKS:
-        for remedy in TRIED[shock]:
-            helped = by_arm[f"{shock}{WITH}{remedy}"][:, -1] - by_arm[shock][:, -1]
-            anyway = by_arm[f"{WITH}{remedy}".lstrip("_")][:, -1] - base
-            yield (
-                {"shock": shock, "remedy": remedy, "what": REMEDIES[remedy]}
-                | interval(shares(helped, base), "gain")
-                | interval(shares(helped - anyway, base), "beyond")
-            )
+    end = {arm: values[:, -1] for arm, values in by_arm.items()}
+    for shock, remedy in [(name, remedy) for name, tried in TRIED.items() for remedy in tried]:
+        gain = end[with_remedy(shock, remedy)] - end[shock]
+        beyond = gain - (end[with_remedy("", remedy)] - end[BASE])
+        yield {
+            "shock": shock, "remedy": remedy, "what": REMEDIES[remedy],
+            **interval(shares(gain, end[BASE]), "gain"), **interval(shares(beyond, end[BASE]), "beyond"),
+        }  # fmt: skip

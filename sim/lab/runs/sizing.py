@@ -15,27 +15,24 @@ def launch_for(made: Experiment, active: int) -> tuple[float, float]:
 
     More exposures never bring fewer people, so halving an interval finds it. It is looked for among 2,000 customers.
     """
-    share = min(1.0, MOST_PEOPLE / made.people)
     low, high = 0.0, WIDEST
-    tried = {launch: actives(made, launch, share) for launch in (low, high)}
+    tried = {launch: actives(made, launch) for launch in (low, high)}
     for _ in range(STEPS if tried[low] < active < tried[high] else 0):
-        middle = 0.1 * high if low == 0.0 else (low * high) ** 0.5  # most of the answers are far below the widest
-        tried[middle] = actives(made, middle, share)
+        middle = 0.1 * high if low == 0.0 else float((low * high) ** 0.5)  # most are far below the widest
+        tried[middle] = actives(made, middle)
         low, high = (middle, high) if tried[middle] < active else (low, middle)
     best = min(tried, key=lambda launch: abs(tried[launch] - active))
     return float(f"{best:.3g}"), tried[best]
 
 
-def actives(made: Experiment, launch: float, share: float) -> float:
+def actives(made: Experiment, launch: float) -> float:
     """Return how many are active on day `NOW` with this launch, as a mean over runs."""
-    drawn = vectors.chosen(made.vectors)
-    settings = made.settings()
+    drawn, settings, total, people = vectors.chosen(made.vectors), made.settings(), 0.0, min(MOST_PEOPLE, made.people)
     first, *others = settings.setups
     setups = (first._replace(venue=first.venue._replace(launch=launch)), *others)
-    settings = settings._replace(people=max(1, round(share * made.people)), days=NOW, setups=setups)
-    found = []
     for replicate in range(RUNS):
         parameters = vectors.changed(settings.parameters, drawn.vectors[drawn.of(replicate)], ())
-        world = World(settings._replace(parameters=parameters), seed_of(made.seed, replicate)).run()
-        found.append(census.stocks(world, world.venues[0])["active"] / share)
-    return float(sum(found) / RUNS)
+        own = settings._replace(people=people, days=NOW, setups=setups, parameters=parameters)
+        world = World(own, seed_of(made.seed, replicate)).run()
+        total += census.stocks(world, world.venues[0])["active"]
+    return float(total * made.people / people / RUNS)

@@ -21,11 +21,13 @@ UNSURE = ("Intervals are 95 %, Student's t over seeds, not corrected for the num
 class Folder:
     """A result folder whose page is about one table."""
 
-    name, table_name, needed = "", "", ("",)
+    name, table_name = "", ""
+    needed: tuple[str, ...] = ()
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.results = folder, Results(folder)
         self.manifest, self.scenario = self.results.manifest, self.results.scenario
+        self.runs = int((self.manifest.get("replicates") or {"finished": 0})["finished"])
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -33,27 +35,20 @@ class Folder:
         return read_table(self.folder / self.table_name, self.needed)
 
     @property
-    def runs(self) -> int:
-        """How many seeds were finished."""
-        return int((self.manifest.get("replicates") or {"finished": 0})["finished"])
-
-    @property
     def footer(self) -> str:
         """How many seeds of what, for the foot of a picture."""
         partial = " (stopped early)" if self.manifest.get("partial") else ""
         return f"{plural(self.runs, 'seed')}{partial} · scenario {self.results.name} · run {self.results.short_hash}"
 
-
-def write(
-    found: Folder, plan: Plan, question: str, answer: Sequence[str], sections: Sequence[Any], how: Sequence[str]
-) -> Path:
-    """Draw the figure and write the page. A section is a title, headings and rows, the first cell a row's name."""
-    template, page = environment().get_template("comparisons/asked.html.j2"), found.folder / "report.html"
-    content = {
-        "kind": found.name, "title": found.scenario.get("title") or found.results.name, "question": question,
-        "answer": answer, "sections": sections, "how": [*how, UNSURE], "manifest": found.manifest,
-        "command": found.scenario.get("command", ""), "provenance": provenance(found.results),
-        "pictures": draw_all((plan,), found), "runs": plural(found.runs, "seed"), "tables": found.table_name,
-    }  # fmt: skip
-    write_text(page, template.render(**content))
-    return page
+    def write(
+        self, plan: Plan, question: str, answer: Sequence[str], sections: Sequence[Any], how: Sequence[str]
+    ) -> Path:
+        """Draw the figure and write the page. A section is a title, headings and rows, the first cell a row's name."""
+        template, page = environment().get_template("comparisons/asked.html.j2"), self.folder / "report.html"
+        write_text(page, template.render(
+            kind=self.name, title=self.scenario.get("title") or self.results.name, question=question, answer=answer,
+            sections=sections, how=[*how, UNSURE], manifest=self.manifest, command=self.scenario.get("command", ""),
+            provenance=provenance(self.results), pictures=draw_all((plan,), self), runs=plural(self.runs, "seed"),
+            tables=self.table_name,
+        ))  # fmt: skip
+        return page
