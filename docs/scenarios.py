@@ -7,7 +7,7 @@
 The contrast of a scenario is its first alternative against the scenario as it is, in the outcome that its file names,
 with Student's 95 % interval over pairs of runs that share their seed. The verdict compares it with what the essays
 predict: `more` and `less` hold if the interval lies on that side of zero, and fail if it lies on the other. `same`
-holds if the interval lies within a tenth of the scenario's own level, and fails if it lies outside of that. What is left
+holds if the interval lies within a tenth of the scenario's own level, and fails if it lies outside of that. All else
 is `unclear`. With `--replicates` or a choice of scenarios the table is printed and not written.
 """
 
@@ -76,8 +76,8 @@ def lines_of(name: str, replicates: int) -> list[Line]:
         other = [run.arms[key].outcomes[about.outcome] for run in runs]
         pair, level = contrast(base, other, OUTCOMES[about.outcome].better), estimate(base).mean
         says = verdict(about.expects, level, pair.low, pair.high) if at == 0 else ""
-        found.append(Line(name, about.asks, scenarios.read(name)["question"], about.outcome, key, value, level,
-                          pair.difference, pair.low, pair.high, replicates, about.expects if at == 0 else "", says))  # fmt: skip
+        row = (pair.difference, pair.low, pair.high, replicates, about.expects if at == 0 else "", says)
+        found.append(Line(name, about.asks, scenarios.read(name)["question"], about.outcome, key, value, level, *row))
     return found
 
 

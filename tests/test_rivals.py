@@ -99,7 +99,8 @@ def test_newness_can_win_and_can_lose_and_the_best_of_it_is_no_constant() -> Non
         return float(steps[np.argmax([rivals.wish_to_try(d, days, 0.0, P._replace(**numbers)) for d in steps])])
 
     assert 0.0 < best(1000.0) < best(0.0) < 1.0
-    assert best(0.0, novelty=0.0) == 0.0 and best(0.0, strange=0.0) == 1.0
+    assert best(0.0, novelty=0.0) == 0.0
+    assert best(0.0, strange=0.0) == 1.0
     assert best(0.0, novelty=2.0) > best(0.0) > best(0.0, strange=3.0)
 
 
@@ -128,4 +129,5 @@ def test_a_rival_that_stops_copying_is_forgotten() -> None:
     calm = world.settings._replace(outside=world.settings.outside._replace(copies=0.0))
     world.change(calm)
     world.step()
-    assert not world.product.copy.any() and not world.product.past
+    assert not world.product.copy.any()
+    assert not world.product.past

@@ -21,8 +21,8 @@ ROW = Row(
     ),
     stated="nearly", pooling="seeds",
     ablate={"dealings.forgives": 0.0},
-    note="The order of three numbers of `dealings` (an open ask, what need forgives, what finding out costs) was set by "
-    "hand with this finding known, so it says little. Where a hidden agenda is found out more often, the order of "
+    note="The order of three numbers of `dealings` (an open ask, what need forgives, what finding out costs) was set "
+    "by hand with this finding known, so it says little. Where a hidden agenda is found out more often, the order of "
     "profit and none turns round. The finding is about a price; here it is about asks.",
 )  # fmt: skip
 START, DAYS = 120, 300
