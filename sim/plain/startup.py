@@ -10,6 +10,8 @@ from sim.world.state import CUSTOMER, FACETS, NEVER
 
 def company_lives(world: State) -> None:
     """Let the company live one more day, and ask some of its customers."""
+    if not startup.is_on(world):
+        return
     p, told = world.parameters["startup"], np.zeros(FACETS)
     if startup.live_on(world, p):
         for person in world.people:

@@ -47,7 +47,7 @@ class ProductState:
         self.heard = [0.0] * FACETS
         self.customers = customers
         self.acted_on = [0.0] * FACETS  # what was heard before the last release of a facet
-        self.lacked: Column = np.zeros(FACETS)  # what was missing from full fit, summed over releases
+        self.lacked: Column = np.zeros(FACETS)  # what was missing from full fit, summed over releases that acted
         # the company (`startup`)
         self.on_market, self.broke, self.demoralised = True, False, False
         self.morale, self.growth, self.burnt = 1.0, 0.0, 0.0
@@ -86,7 +86,7 @@ def hear(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
 def release(world: AnyWorld, p: Parameters) -> None:
     """Improve what was heard of most, and let the venues that were listened to notice."""
     product = world.product
-    product.lacked += 1.0 - product.fit
+    lacked = 1.0 - product.fit
     order = sorted(range(FACETS), key=lambda facet: (-product.heard[facet], facet))
     acted: list[int] = []
     for facet in order[: int(world.settings.product.fixes)]:
@@ -95,6 +95,7 @@ def release(world: AnyWorld, p: Parameters) -> None:
             product.acted_on[facet] += product.heard[facet]
             product.heard[facet] = 0.0
             acted.append(facet)
+    product.lacked += lacked if acted else 0.0
     for venue in world.venues:
         if acted and venue.now.listening > 0.0:
             venue.now.response = 1.0

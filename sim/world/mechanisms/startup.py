@@ -124,6 +124,13 @@ def live_on(world: AnyWorld, p: Parameters) -> bool:
     return bool(was_on and not product.on_market)
 
 
+def is_on(world: AnyWorld) -> bool:
+    """Tell whether the company has anything to live on, to ask or to end."""
+    levers = world.settings.product
+    ends = levers.ends < NO_DAY and world.day >= levers.ends
+    return bool(ends or levers.runway or levers.survey or not world.product.on_market)
+
+
 def share_asked(world: AnyWorld) -> float:
     """Return the probability that a customer is asked today."""
     product = world.product
@@ -139,6 +146,8 @@ def heed(world: AnyWorld, told: Column) -> None:
 
 def step(world: CompiledWorld) -> None:
     """Let the company live on, and ask its customers."""
+    if not is_on(world):
+        return
     p, product = world.parameters["startup"], world.product
     if live_on(world, p):
         world.need_day[:] = NEVER
