@@ -109,13 +109,14 @@ SCENARIOS: dict[str, dict[str, Any]] = {
                     "guests.knows": 5},
     },
     "a fault, and hosts who delete and answer": {
-        "product.fault_day": 40, "product.fault": 0.9, "product.release_days": 7,
+        "product.fault_day": 40, "product.fault": 0.5, "product.release_days": 7,
         "setups": (
             setup("own", **{"host.deletes": 0.4, "host.answers_critics": 0.6, "host.reasons": 0.5, "venue.traces": 0.7,
                             "host.hours": 2, "host.listening": 1, "venue.launch": 2}),
             setup("fans", **{"venue.owner": "members", "venue.launch": 2, "host.hours": 0}),
         ),
         "numbers": {"voicing.voice": 0.5, "storms.defends": 1, "storms.goes_on": 0.9, "census.champion_answers": 1,
+                    "population.initial_trust": 0.9, "bonding.replied": 0.3,
                     "census.champion_belonging": 0.05},
     },
     "people who live with trouble, and some who are hostile": {
