@@ -91,8 +91,50 @@ LEVELS: dict[str, tuple[float, ...]] = {  # where the rule of `usual` would leav
     "product.fixes": (0, 1, 2, 3, 4),
     "product.margin": (0, 0.1, 0.3, 1, 3),
     "outside.rival": (0, 0.1, 0.25, 0.5, 1),
+    "venue.closes": (180, 365, 540, 700, 3650),
+    "venue.price": (0, 1, 2, 5, 10),
+    "venue.hostility": (0, 0.02, 0.05, 0.1, 0.3),
+    "host.handover_from": (0, 90, 180, 365, 540),
+    "host.handover_days": (1, 30, 180, 365, 540),
+    "host.turnover": (180, 365, 540, 700, 3650),
+    "host.experts": (0, 1, 2, 4, 8),
+    "host.ratchet": (0, 0.05, 0.1, 0.2, 0.5),
+    "host.agenda": (0, 0.25, 0.5, 1, 2),
+    "product.fault_day": (90, 180, 365, 540, 3650),
+    "product.ends": (180, 365, 540, 700, 3650),
+    "product.runway": (0, 30_000, 60_000, 120_000, 240_000),
+    "product.burn": (0, 50, 100, 200, 400),
+    "product.survey": (0, 10, 30, 100, 300),
+    "outside.copies": (0, 15, 30, 90, 365),
+    "outside.decline": (0, 0.05, 0.1, 0.2, 0.5),
+    "outside.feed": (0, 15, 30, 60, 120),
 }  # fmt: skip
-ALONGSIDE = {"host.patience": {"host.hurdle": 5.0}}  # what a lever needs to matter at all, at every level of it
+ALONGSIDE: dict[str, dict[str, float]] = {  # what a lever needs to matter at all, at every level of it
+    "host.patience": {"host.hurdle": 5.0},
+    "venue.safety": {"venue.hostility": 0.1},
+    "venue.traces": {"host.deletes": 0.8, "product.fault_day": 365.0},
+    "host.handover_from": {"host.handover": 0.8},
+    "host.handover_days": {"host.handover": 0.8},
+    "host.turnover": {"host.named": 1.0},
+    "host.scripted": {"host.exec_visits": 2.0, "host.named": 1.0},
+    "host.answers_critics": {"product.fault_day": 365.0},
+    "host.deletes": {"product.fault_day": 365.0},
+    "host.reasons": {"host.deletes": 0.8, "product.fault_day": 365.0},
+    "host.told": {"host.agenda": 1.0},
+    "host.necessity": {"host.agenda": 1.0, "host.told": 1.0},
+    "product.fault": {"product.fault_day": 365.0},
+    "product.runway": {"product.burn": 200.0},
+    "product.burn": {"product.runway": 120_000.0},
+    "product.network": {"outside.copies": 30.0},
+    "outside.better": {"outside.copies": 30.0},
+    "outside.institutions": {"outside.decline": 0.1},
+}
+ELSEWHERE = {  # levers that need what this scenario has not: they are tried in others (results/gallery/scenarios.csv)
+    **dict.fromkeys(("venue.turns", "venue.turned_reach", "venue.turned_ads"), "a landlord (scenario facebook_group)"),
+    **dict.fromkeys(("venue.call", "venue.portable"), "a second place (scenario rented_then_owned)"),
+    **dict.fromkeys(("host.stance", "host.aggregates"), "a place that members own (scenario lego_fans)"),
+    **dict.fromkeys(("venue.segment_ads", "venue.segment_mail", "host.letters"), "a segment (venue.segment)"),
+}
 
 
 class Column(NamedTuple):
@@ -120,8 +162,9 @@ COLUMNS = {
 
 
 def levers() -> dict[str, Declared]:
-    """Return the declaration of every lever that is a number, by dotted name."""
-    return {f"{group}.{row.name}": row for group, block in keys.LEVERS.items() for row in declared(group, block)}
+    """Return the declaration of every lever that is a number and can matter in the scenario, by dotted name."""
+    every = {f"{group}.{row.name}": row for group, block in keys.LEVERS.items() for row in declared(group, block)}
+    return {name: row for name, row in every.items() if name not in ELSEWHERE}
 
 
 def usual(row: Declared, default: float) -> tuple[float, ...]:
@@ -297,6 +340,8 @@ def document(found: Sequence[Found], base: Mapping[str, Floats], experiment: con
         counts(found, base),
         "## Levers that move nothing",
         "\n".join(f"- {nothing(lever, experiment)}" for lever in still) or "None: each lever moves some outcome.",
+        "## Levers that need what this scenario has not",
+        "\n".join(f"- `{name}` needs {what}" for name, what in ELSEWHERE.items()),
     ]
     for group, block in keys.LEVERS.items():
         own = [lever for lever in found if lever.swept.name.startswith(f"{group}.")]

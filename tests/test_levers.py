@@ -115,6 +115,7 @@ def test_every_lever_has_five_levels_within_its_range_and_the_default_among_them
 
 def test_no_level_is_listed_for_a_lever_that_is_gone() -> None:
     assert set(levers.LEVELS) | set(levers.ALONGSIDE) <= set(levers.levers())
+    assert set(levers.ELSEWHERE) <= keys.levels()
 
 
 def test_a_point_moves_one_lever_and_all_levers_share_the_default(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sim.lab.runs import caveats
+from sim.lab.runs import caveats, score
 from sim.lab.runs.headline import over
 from sim.lab.runs.stated import BY_CONSTRUCTION
 from sim.show.report import worth
@@ -28,7 +28,8 @@ def answer(results: Results) -> list[str]:
     """Return three sentences: what becomes of the people, of the money, and the bad news."""
     if results.compares:
         return [_people(results), _money(results), f"The bad news: {'; '.join(_worse(results))}."]
-    people = f"In this world, {held.sentence(results).replace('Of ', 'of ', 1)}."
+    whole = score.score({name: results.mean(name).mean for name in score.FULL})
+    people = f"In this world, {held.sentence(results).replace('Of ', 'of ', 1)}. {whole.sentence()}."
     return [people, _run_money(results), f"The bad news: {_failed(results)}"]
 
 
