@@ -167,11 +167,14 @@ def perform(asked: Job, plugins: Sequence[str], shows_progress: bool) -> Done:
 def table(moved: Sequence[Move], base: Any, ends: Any, metric: str) -> list[Row]:
     """Return a row for each move, the widest first. `ends` has two rows for each, in the order of `ENDS`.
 
-    A move is `sure` after correction for all ends (Holm). `one_way` is the share of runs in which the answer goes from
-    end to end in the direction of the mean.
+    A move is `sure` after correction for all ends of its kind (Holm): levers and unknowns are two questions. `one_way`
+    is the share of runs in which the answer goes from end to end in the direction of the mean.
     """
     found = [contrast(base, end, OUTCOMES[metric].better) for end in ends]
-    sure = holm([one.p for one in found]) <= 1.0 - CONFIDENCE
+    p, kinds = np.array([one.p for one in found]), np.repeat([move.kind for move in moved], len(ENDS))
+    sure = np.zeros(len(p), bool)
+    for kind in (LEVER, UNKNOWN):
+        sure[kinds == kind] = holm(p[kinds == kind]) <= 1.0 - CONFIDENCE
     mean, rows = estimate(base), []
     for place, move in enumerate(moved):
         own = slice(2 * place, 2 * place + 2)

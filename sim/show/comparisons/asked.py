@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.lab.runs.result_folder import write_text
+from sim.lab.settings.errors import SettingsError
 from sim.show.report.figures import Plan, draw_all
 from sim.show.report.page import environment, provenance
 from sim.show.results import Results, read_table
@@ -32,7 +33,10 @@ class Folder:
     @cached_property
     def table(self) -> pd.DataFrame:
         """The table that the page is about."""
-        return read_table(self.folder / self.table_name, self.needed)
+        found = read_table(self.folder / self.table_name, self.needed)
+        if found.empty:
+            raise SettingsError(f"{self.folder / self.table_name} has no rows; run it again")
+        return found
 
     @property
     def footer(self) -> str:

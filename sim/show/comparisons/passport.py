@@ -36,10 +36,10 @@ class Passport(Folder):
     name, table_name = "passport", "shocks.csv"
     needed = ("shock", "what", "identical", "worst", "worst_day", "end", "fell", "days_to_90", "never")
 
-    @property
-    def rows(self) -> list[Any]:
-        """The shocks, a row each."""
-        return [row for _, row in self.table.iterrows()]
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.day = int(self.scenario.get("change_day") or 0)
+        self.rows: list[Any] = [row for _, row in self.table.iterrows()]
 
     def remedies(self, shock: str) -> pd.DataFrame:
         """Return the remedies that were tried against a shock, the best first."""
@@ -95,17 +95,17 @@ def answer(found: Passport) -> list[str]:
 
 def passport(found: Passport) -> Drawing:
     """Draw active members with and without each shock."""
-    base, day = found.results.paths("active", BASE), int(found.scenario["change_day"])
-    drawn = (f"Active members with the shock on day {day} (dashed, coloured) and without it (grey, the same seeds), "
+    base = found.results.paths("active", BASE)
+    drawn = (f"Active members with the shock on day {found.day} (dashed, coloured) and without it (grey, same seeds), "
              "and the change at the end.")  # fmt: skip
     page, every = panels(found, finding(found), drawn, len(found.rows), across=ACROSS, tall=1.25, gap=0.62,
                          bands=ONE_BAND, right=0.3, below=0.8)  # fmt: skip
     for place, (axes, row) in enumerate(zip(every, found.rows, strict=True)):
         ribbon(axes, base, TWIN, spread_too=False)
         shocked = found.results.paths("active", row.shock)
-        ribbon(axes, shocked.loc[:, shocked.columns.to_numpy(dtype=int) >= day], SHOCK, spread_too=False)
+        ribbon(axes, shocked.loc[:, shocked.columns.to_numpy(dtype=int) >= found.day], SHOCK, spread_too=False)
         over_days(axes, found.results)
-        mark_day(axes, day)
+        mark_day(axes, found.day)
         end = amount(-row.end, "share") + " (unclear)" * (not row.end_low > 0 and not row.end_high < 0)
         axes.set_title(f"{capital(arm_label(row.shock))}: {'no effect' if row.identical else end}", fontsize=10.5)
         axes.set_xlabel("day" if place >= len(every) - ACROSS else "")
@@ -118,9 +118,9 @@ def cells(found: Passport, row: Any) -> tuple[str, ...]:
     if row.identical:
         return name, "no effect", "", "", "", "", ""
     median = "most runs never" if math.isnan(row.days_to_90) else f"{row.days_to_90:.0f} days"
-    day, back = int(found.scenario["change_day"]), "never below" if row.fell == 0 else median
+    back = "never below" if row.fell == 0 else median
     help_ = helped(found, row.shock) or f"none of {len(found.remedies(row.shock))} surely"
-    return (name, interval(row, "worst"), f"{day + row.worst_day:.0f}", interval(row, "end"), back,
+    return (name, interval(row, "worst"), f"{found.day + row.worst_day:.0f}", interval(row, "end"), back,
             amount(row.never, "share"), help_)  # fmt: skip
 
 

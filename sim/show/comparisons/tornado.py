@@ -31,8 +31,8 @@ HOW = (
     "Unknowns are the parameters that the evidence leaves open (vectors=plausible). They go to the lowest and the "
     "highest value in that set. One that is moved alone leaves the others where they are, which may not fit the "
     "evidence together.",
-    "A bar that may be chance (unclear) does not differ from the default after correction for all ends (Holm). Runs in "
-    "one direction: the share in which the answer goes from end to end as it does on average.",
+    "A bar that may be chance (unclear) does not differ from the default after correction for all ends of its kind "
+    "(Holm). Runs in one direction: the share in which the answer goes from end to end as it does on average.",
 )
 
 
@@ -75,7 +75,9 @@ def finding(found: Tornado) -> str:
         return f"Nothing that was moved surely moves {found.said}, {found.told(found.base.mean)}"
     words = {LEVER: "of the levers most on", UNKNOWN: "of what is unknown most on"}
     parts = listed([f"{words[row.kind]} {found.reach(row)}" for row in first])
-    return f"{capital(found.said)}, {found.told(found.base.mean)}, depends {parts}"
+    still = [f"; none of {every} {kind}s surely moves it" for kind in LOOKS
+             if (every := int((found.table.kind == kind).sum())) and not len(found.surely(kind))]  # fmt: skip
+    return f"{capital(found.said)}, {found.told(found.base.mean)}, depends {parts}{''.join(still)}"
 
 
 def answer(found: Tornado) -> list[str]:
@@ -84,7 +86,7 @@ def answer(found: Tornado) -> list[str]:
     for kind in LOOKS:
         sure, every = found.surely(kind), int((found.table.kind == kind).sum())
         most = f", most by {listed([found.reach(row) for _, row in sure.head(NAMED).iterrows()])}" if len(sure) else ""
-        lines += [f"Of {every} {kind}s, {len(sure)} surely move it{most}."] if every else []
+        lines += [f"Of {every} {kind}s, {len(sure) or 'none'} surely move it{most}."] if every else []
     widest = [some.span.max() for kind in LOOKS if len(some := found.surely(kind))]
     if len(widest) == len(LOOKS):
         lines.append(f"The widest bar of a lever is {amount(widest[0] / widest[1])} times that of an unknown.")
@@ -162,7 +164,7 @@ def write_report(folder: Path) -> Path:
     plan = Plan("tornado", tornado, "The wider a bar, the more the answer hangs on it.")
     sections = [(f"All {kind}s", HEADS, [cells(found, row) for _, row in some.iterrows()])
                 for kind in LOOKS if len(some := found.table[found.table.kind == kind])]  # fmt: skip
-    known = {name: keys.declarations()[keys.within_place(name)] for name in found.table.name}
-    about = [(label(name), f"{row.why} ({row.unit})") for name, row in known.items()]
+    known = {name: keys.declarations().get(keys.within_place(name)) for name in found.table.name}
+    about = [(label(name), f"{row.why} ({row.unit})") for name, row in known.items() if row is not None]
     return found.write(plan, f"What does {found.said} depend on most?", answer(found),
                        [*sections, ("What they are", ("setting", "meaning"), about)], HOW)  # fmt: skip
