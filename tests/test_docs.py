@@ -254,7 +254,7 @@ def test_the_documents_count_parameters_mechanisms_and_findings_as_they_are() ->
     assert f"Of the model's {len(every)} parameters, {assumed} are assumptions" in readme
     assert f"{(verdicts == 'credit').sum()} of the {len(verdicts)} pass" in readme
     assert f"{assumed} of {len(every)} parameters are assumed" in " ".join(changelog.split())
-    words = {17: "seventeen"}
+    words = {27: "twenty-seven"}
     assert f"days of {words[len(DAY)]} mechanisms" in " ".join(changelog.split())
 
 
