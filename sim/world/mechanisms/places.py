@@ -2,7 +2,7 @@
 
 Claim
     People have more places than one and a single day. A place that somebody else owns is quick to fill, but its owner
-    sets the rules and can shut it. Who moves, and which ties survive the move, depends on who can be told and on who
+    sets the rules and can shut it. Which people move, and which ties survive, depends on who can be told and on who
     could find each other anyway. A company may fight places that its customers run, or help them.
 Rule
     Habit is divided: a place gets the share (interest here / interest everywhere)^competes of what it would get alone
