@@ -18,7 +18,7 @@ from sim.cli import compose
 from sim.cli import trial as trial_command
 from sim.cli.commands import barnraise
 from sim.cli.main import main
-from sim.lab.settings.keys import LEVERS
+from sim.lab.settings.keys import LEVERS, levels
 from sim.world import census
 from sim.world.day import BLOCKS, DAY
 from sim.world.measures import HEADLINE, OUTCOMES
@@ -139,7 +139,7 @@ def test_a_setting_or_parameter_that_a_document_names_exists(document: Path) -> 
     named = set(re.findall(rf"`(?:params\.)?((?:{groups})\.[a-z]\w*)`", text))
     known = {f"{group}.{row.name}" for group, block in (*LEVERS.items(), *BLOCKS.items())
              for row in declared(group, block)}  # fmt: skip
-    known |= {f"host.{word}" for word in ("policy", "schedule", "schedule_list")}
+    known |= levels()
     assert named - known == set()
 
 

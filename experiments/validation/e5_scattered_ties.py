@@ -2,7 +2,7 @@
 
 Finding: of the people whom somebody who moved from Twitter to Mastodon in 2022 followed, and who moved as well, 14.7 %
 landed on the same server on average; the largest quarter of servers took 96 % of users; users of small servers were
-more active. Source: He et al. 2023; quotes of the paper were read (second-hand); a description. Experiment: a rented
+more active. Source: arXiv 2302.14294 (2023); quotes of it were read (second-hand); a description. Experiment: a rented
 place turns (more ads, less reach); twenty places of members open on the same day, some announced more widely; nobody
 coordinates. Eight weeks later: of the contacts of those who are in a new place, and who are in one themselves, the
 share in the same place; posts a member in the smaller half of the places against the larger half.
@@ -19,7 +19,7 @@ from sim.world.state import MEMBER
 from sim.world.world import World
 
 ROW = Row(
-    id="E5", title="Those who leave by choice find few contacts where they land", source="He et al. 2023",
+    id="E5", title="Those who leave by choice find few contacts where they land", source="arXiv 2302.14294 (2023)",
     read="second-hand", evidence="curve", tier=1, profile="social",
     targets=(
         Target("same_place", 0.1472, low=0.08, high=0.25, unit="share of the contacts who moved as well"),

@@ -15,7 +15,7 @@ Rule
     `aggregates`, answers there can be found from here.
 Source
     Leaving spreads from person to person, and a move is news for weeks: Quelle et al. 2025 (second-hand). Ties move in
-    part: 15 % of the contacts of those who left Twitter in 2022 came to the same server (He et al. 2023, second-hand).
+    part: 15 % of the contacts of those who left Twitter in 2022 came to the same server (arXiv 2302.14294, quoted).
     Groups that share members grow less: Wang, Butler & Ren 2013 (abstract; an association). That third parties are
     friends is a claim of essay 003; the opposite can pay where they are substitutes (Danaher & Smith 2014, abstract;
     a natural experiment). Sizes are assumed. Off: one place, which never turns or closes.
