@@ -199,7 +199,7 @@ def check_bonds(world: World) -> None:
 
 UNDEFINED = ("share", "0 to 1", "share of exits", "hours", "relative", "bonds",
              "exits per 100 active members and month", "replies per active member and month",
-             "reward per visit")  # fmt: skip  # a mean of nothing has no value
+             "reward per visit", "share of runs")  # fmt: skip  # a mean of nothing has no value
 
 
 def check_results(world: World) -> None:
@@ -216,6 +216,6 @@ def check_results(world: World) -> None:
     for line in world.ledger():
         assert np.isfinite([value for name, value in line.items() if name != "event"]).all(), line
     sheet = {line["event"]: line for line in world.ledger()}
-    cost = sum(flow(world, name) for name in ("host_cost", "venue_cost", "marketing_cost"))
+    cost = sum(flow(world, name) for name in ("host_cost", "venue_cost", "marketing_cost", "vouching_cost"))
     assert sum(line["money_out"] for line in sheet.values()) == pytest.approx(cost)
     assert sum(line["host_hours"] for line in sheet.values()) == pytest.approx(flow(world, "hours_paid"))

@@ -63,7 +63,7 @@ def refusal(*arguments: str, compares: bool = False) -> tuple[str, ...]:
         ("host.schedule_list=2", "host.schedule_list=2 is not a list of numbers"),
         ("host.reply=0", "unknown setting host.reply; did you mean host.replies?"),
         ("host.ad_load=0", "unknown setting host.ad_load; did you mean venue.ad_load?"),
-        ("host={}", "host is a group of settings; name one of them, such as host.awards"),
+        ("host={}", "host is a group of settings; name one of them, such as host.agenda"),
         ("host=half_tim", "unknown host 'half_tim'; did you mean half_time? "
          "('barnraise presets' lists them; -cd DIR finds your own)"),
         ("people=patiens", "unknown people 'patiens'; did you mean patients? "
@@ -90,7 +90,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 
 def test_a_name_that_resembles_nothing_shows_what_its_group_has() -> None:
     (line,) = refusal("product.colour=3")
-    assert line.startswith("unknown setting product.colour; product has drift, fit, fixes")
+    assert line.startswith("unknown setting product.colour; product has burn, different, drift")
 
 
 @pytest.mark.parametrize(
@@ -186,11 +186,8 @@ def test_a_resolved_configuration_describes_the_same_experiment(name: str) -> No
     assert again.host_off_day == made.host_off_day
 
 
-def test_there_are_six_scenarios_and_the_default_comes_first() -> None:
+def test_the_default_scenario_comes_first() -> None:
     assert scenarios.names()[0] == "support_forum"
-    assert set(scenarios.names()) == {
-        "support_forum", "generation_good", "already_exists", "seed_then_taper", "badge_shop", "ad_ratchet",
-    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", scenarios.names())

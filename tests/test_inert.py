@@ -118,7 +118,7 @@ def test_what_is_said_to_have_no_effect_changes_no_number(switch: dict[str, Any]
     "venue.ad_price", "venue.annoyance", "venue.launch", "venue.talk",
     "venue.small_talk", "params.worth.purpose", "params.worth.annoy", "params.asking.talk",
     "params.worth.offered", "params.bonding.trust_broken", "params.bonding.identify",
-    "host.reasons", "venue.traces", "params.storms.gagged", "params.storms.eased", "product.fault",
+    "host.reasons", "venue.traces", "params.storms.gagged", "product.fault",
     "params.struggle.peers", "params.struggle.unheard",
     "venue.monthly_cost", "product.release_days", "params.norms.half",
     "params.incentives.goal", "params.incentives.points", "params.recognition.p_honour", "params.exposure.upgrade",
