@@ -5,10 +5,10 @@
     python docs/scenarios.py --check                 # exit code 1 where a line of the table is missing or too many
 
 The contrast of a scenario is its first alternative against the scenario as it is, in the outcome that its file names,
-with Student's 95 % interval over pairs of runs that share their seed. The verdict compares it with what the essays
-predict: `more` and `less` hold if the interval lies on that side of zero, and fail if it lies on the other. `same`
-holds if the interval lies within a tenth of the scenario's own level, and fails if it lies outside of that. All else
-is `unclear`. With `--replicates` or a choice of scenarios the table is printed and not written.
+with Student's 95 % interval over pairs of runs that share their seed. Where an alternative has no community at all,
+the company's profit is compared as well. The verdict compares the contrast with what the essays predict: `more` and
+`less` hold if the interval lies on that side of zero, and fail if it lies on the other. `same` holds if the interval
+lies within a tenth of the scenario's own level, and fails if it lies outside of that. All else is `unclear`. With `--replicates` or a choice of scenarios the table is printed and not written.
 """
 
 import argparse
@@ -70,14 +70,16 @@ def lines_of(name: str, replicates: int) -> list[Line]:
     asked = compose.request([f"scenario={name}", f"replicates={replicates}", *alternatives], True)
     job = jobs.job(asked, "")
     runs = run_all(job.tasks, processes("auto", replicates), (), lambda _: None).finished
-    base = [run.arms["base"].outcomes[about.outcome] for run in runs]
     found = []
     for at, (key, value) in enumerate(about.alternatives.items()):
-        other = [run.arms[key].outcomes[about.outcome] for run in runs]
-        pair, level = contrast(base, other, OUTCOMES[about.outcome].better), estimate(base).mean
-        says = verdict(about.expects, level, pair.low, pair.high) if at == 0 else ""
-        row = (pair.difference, pair.low, pair.high, replicates, about.expects if at == 0 else "", says)
-        found.append(Line(name, about.asks, scenarios.read(name)["question"], about.outcome, key, value, level, *row))
+        outcomes = [about.outcome] + ["profit"] * ("community=none" in value and about.outcome != "profit")
+        for outcome in outcomes:
+            base, other = ([run.arms[arm].outcomes[outcome] for run in runs] for arm in ("base", key))
+            pair, level = contrast(base, other, OUTCOMES[outcome].better), estimate(base).mean
+            is_judged = at == 0 and outcome == about.outcome
+            says = verdict(about.expects, level, pair.low, pair.high) if is_judged else ""
+            row = (pair.difference, pair.low, pair.high, replicates, about.expects if is_judged else "", says)
+            found.append(Line(name, about.asks, scenarios.read(name)["question"], outcome, key, value, level, *row))
     return found
 
 

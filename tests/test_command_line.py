@@ -198,7 +198,7 @@ def test_scenarios_lists_all_with_their_questions(capsys: pytest.CaptureFixture[
     listed = [line.split()[0] for line in out if re.match(r"[a-z]\w+ ", line)]
     assert listed[0] == scenarios.default()
     assert sorted(listed) == sorted(scenarios.names())
-    assert sum(line.endswith("?") for line in out) == len(listed)
+    assert sum(line.startswith("  ") and line.endswith("?") for line in out) == len(listed)
 
 
 def test_help_settings_names_every_lever_with_its_range(capsys: pytest.CaptureFixture[str]) -> None:
