@@ -8,7 +8,8 @@ The contrast of a scenario is its first alternative against the scenario as it i
 with Student's 95 % interval over pairs of runs that share their seed. Where an alternative has no community at all,
 the company's profit is compared as well. The verdict compares the contrast with what the essays predict: `more` and
 `less` hold if the interval lies on that side of zero, and fail if it lies on the other. `same` holds if the interval
-lies within a tenth of the scenario's own level, and fails if it lies outside of that. All else is `unclear`. With `--replicates` or a choice of scenarios the table is printed and not written.
+lies within a tenth of the scenario's own level, and fails if it lies outside of that. All else is `unclear`. With
+`--replicates` or a choice of scenarios the table is printed and not written.
 """
 
 import argparse
