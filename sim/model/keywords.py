@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.world.levers import SCHEDULES, Host, Population, Product, Venue
+from sim.world.levers import OWNERS, SCHEDULES, SEGMENTS, Host, Population, Product, Venue
 from sim.world.mechanisms.hosting import POLICIES
 from sim.world.parameters import Param
 from sim.world.state import MOTIVES
@@ -18,7 +18,10 @@ from sim.world.world import Settings
 PEOPLE, DAYS, RECORD_EVERY = (1, 10_000_000), (2, 3650), (1, 365)
 SEEDS = (0, 2**53 - 1)
 LISTED = (0.0, 1000.0)  # times the usual hours
-WORDS = {"schedule": ("schedule", SCHEDULES), "policy": ("host policy", POLICIES)}
+WORDS = {
+    "schedule": ("schedule", SCHEDULES), "policy": ("host policy", POLICIES), "owner": ("owner", OWNERS),
+    "segment": ("segment", SEGMENTS),
+}  # fmt: skip
 
 
 class Lever(NamedTuple):
@@ -65,6 +68,8 @@ def checked(name: str, field: str, value: Any, declared: Param | None) -> Any:
         if not isinstance(value, str) or value not in words:
             raise ValueError(f"{name}={said(value)} is not a {kind}: {', '.join(words)}")
         return value
+    if field == "moves_to":  # whether there is such a venue is seen when it closes
+        return str(value)
     if not isinstance(value, (list, tuple, np.ndarray)):
         raise ValueError(f"{name}={said(value)} is not a list of numbers, such as (2, 1, 0.5)")
     return tuple(number(f"{name}[{k}]", one, *LISTED, "times the usual hours") for k, one in enumerate(value))

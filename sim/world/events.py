@@ -35,7 +35,7 @@ CAUSES = (
     PRODUCT, REMOVED, SHUT, WELL, RIVAL, BUDGET, CLOSURE, REPLY, TURNED_AWAY,
 ) = range(len(CAUSES))  # fmt: skip
 
-EXIT_CAUSES = tuple(range(LIFE, PRODUCT + 1))
+EXIT_CAUSES = tuple(range(LIFE, WELL + 1))
 
 
 @rule
