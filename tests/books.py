@@ -97,7 +97,9 @@ def check_undone(world: World) -> None:
     for k, venue in enumerate(world.venues):
         acts = sum(flow(world, f"undone_{of}", k) * getattr(p, f"hours_per_{each}") for of, each in ACTS.items())
         listening = venue.host.levers.listening * p.hours_of_listening * world.day
-        assert acts - 1e-6 <= flow(world, "hours_undone", k) <= acts + listening + 1e-6
+        host = venue.host.levers
+        offers = np.inf if host.experts > 0.0 or host.escalation > 0.0 else 0.0  # see the tests of `guests`
+        assert acts - 1e-6 <= flow(world, "hours_undone", k) <= acts + listening + offers + 1e-6
 
 
 def returns(answers: np.ndarray) -> np.ndarray:
