@@ -299,7 +299,7 @@ def test_an_experiment_fixes_everything_and_the_command_line_changes_it(tmp_path
     [
         ("host: {repliez: 1}", "experiment 09_mine: unknown setting host.repliez; did you mean host.replies?"),
         ("design: {kindd: lhs}", "experiment 09_mine: unknown option design.kindd; did you mean design.kind?"),
-        ("defaults: [/scenario: x]", "experiment 09_mine: unknown setting defaults; did you mean population.deals?"),
+        ("defaults: [/scenario: x]", "experiment 09_mine: unknown setting defaults; did you mean product.fault?"),
         ("hydra: {run: 1}", "experiment 09_mine: unknown setting hydra.run ('barnraise help settings' lists them)"),
         ("people: 0", "people=0 is out of range: 1 to 10000000"),
     ],

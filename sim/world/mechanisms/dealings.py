@@ -66,7 +66,7 @@ class Parameters(NamedTuple):
     trust_asked: float = param(0.01, "share per ask", 0, 0.2, "assumed", "lost by an ask for profit, made in the open")
     forgives: float = param(1.0, "share", 0, 2, "assumed", "of it that need as the reason takes away; above 1: a gain")
     detects: float = param(0.1, "per ask", 0, 5, "assumed", "a hidden agenda is found out at one ask in ten")
-    trust_hidden: float = param(0.05, "share", 0, 1, "assumed", "lost by finding out: more than by having been told")
+    trust_hidden: float = param(0.05, "share", 0, 1, "assumed", "lost by finding out: more than by hearing it openly")
     slow: float = param(0.1, "share per visit", 0, 1, "assumed", "weight of the last visit in what is felt as taken")
     of_data: float = param(1.0, "asks per visit", 0, 10, "assumed", "what being fully recorded is felt as")
     of_ads: float = param(0.2, "asks per ad", 0, 10, "assumed", "what an ad more than there used to be is felt as")
