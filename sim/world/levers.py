@@ -71,7 +71,7 @@ class Venue(NamedTuple):
     monthly_cost: float = setting(0.0, "money per month", 0, 1e6, "while it is open: software, servers, licences")
     # places as a portfolio (`places`)
     closes: float = setting(NO_DAY, "day", 1, NO_DAY, "the place shuts: nobody comes or joins from this day on")
-    call: float = setting(0.0, "share", 0, 1, "members who can be told where to go when it closes; 0: no list of them")
+    call: float = setting(0.0, "share", 0, 1, "members who can be called to another place when it closes; 0: no list")
     portable: float = setting(0.2, "share", 0, 1, "ties between people who could find each other without the place")
     reach: float = setting(1.0, "share", 0, 1, "messages and notices that the landlord lets through")
     turns: float = setting(NO_DAY, "day", 0, NO_DAY, "the landlord changes the rules")

@@ -59,7 +59,7 @@ class Parameters(NamedTuple):
     closer: float = param(0.25, "strength per reply", 0, 2, "assumed", "a bond by a reply to it: as much again")
     unheard: float = param(1.5, "disappointment", 0, 10, "assumed", "silence hurts more than on an ordinary question")
     jarred: float = param(0.3, "disappointment", 0, 10, "assumed", "many ads beside it; may be 0")
-    exposed: float = param(1.0, "disappointment", 0, 10, "assumed", "hostility hurts more when one has just told")
+    exposed: float = param(1.0, "disappointment", 0, 10, "assumed", "hostility hurts more when one has just opened up")
     setback: float = param(0.05, "progress", 0, 1, "assumed", "silence or hostility throws people back; may be 0")
     care: float = param(0.2, "share", 0, 5, "assumed", "effort that full safety adds to a post: words are weighed")
     head_start: float = param(1.0, "progress", 0, 1, "assumed", "people begin anywhere from 0 to this")
