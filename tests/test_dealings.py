@@ -17,7 +17,7 @@ from sim.world.world import World
 P = values(dealings.Parameters)
 STAY = {"leaving.dull": 0.2, "visit.base": 0.1}  # many visits by people who stay
 NOTHING_FELT = {"dealings.minutes_per_ask": 0, "dealings.trust_unfair": 0}
-ALL = {"venue.price": 3, "venue.recording": 0.6, "host.agenda": 1.5, "host.told": 0.5, "host.necessity": 0.4,
+ALL = {"venue.price": 3, "venue.recording": 0.6, "host.agenda": 1.5, "host.disclosed": 0.5, "host.necessity": 0.4,
        "host.ratchet": 0.8, "venue.ad_load": 3}  # fmt: skip
 
 
@@ -34,14 +34,14 @@ def payers(world: World) -> np.ndarray:
 
 def test_where_nothing_is_taken_no_number_of_it_matters() -> None:
     numbers = {f"dealings.{name}": dealings.Parameters._field_defaults[name].high for name in P._fields}
-    pair = lived(60), lived(60, numbers, **{"host.told": 0.7, "host.necessity": 0.7})
+    pair = lived(60), lived(60, numbers, **{"host.disclosed": 0.7, "host.necessity": 0.7})
     assert differences(*pair) == []
     assert flow(pair[0], "visits") > 100
 
 
 @pytest.mark.parametrize(("levers", "numbers"), [
-    ({"host.told": 1, "host.necessity": 1}, {"dealings.forgives": 1}),  # a reason that all accept
-    ({"host.told": 0}, {"dealings.detects": 0}),  # an agenda that nobody finds out
+    ({"host.disclosed": 1, "host.necessity": 1}, {"dealings.forgives": 1}),  # a reason that all accept
+    ({"host.disclosed": 0}, {"dealings.detects": 0}),  # an agenda that nobody finds out
 ])  # fmt: skip
 def test_asks_that_nobody_holds_against_the_host_change_nothing_but_their_number(
     levers: dict[str, Any], numbers: dict[str, float]
@@ -134,7 +134,7 @@ def test_those_who_pay_come_more_often_for_it_and_not_where_paying_commits_to_no
 
 
 def test_whether_hiding_an_agenda_costs_more_trust_than_telling_it_depends_on_being_found_out() -> None:
-    told = lived(**{"host.agenda": 2, "host.told": 1}).people["trust"].mean()
+    told = lived(**{"host.agenda": 2, "host.disclosed": 1}).people["trust"].mean()
     hidden, found = (lived(numbers={"dealings.detects": level}, **{"host.agenda": 2}).people["trust"].mean()
                      for level in (0.0, 2.0))  # fmt: skip
     assert found < told < hidden
@@ -144,18 +144,18 @@ def test_a_reason_that_wins_trust_can_make_asking_pay() -> None:
     """Beyond full forgiveness the sign turns: the rule can do both."""
     quiet = lived().people["trust"].mean()
     asked = lived(numbers={"dealings.forgives": 2, "dealings.trust_unfair": 0},
-                  **{"host.agenda": 1, "host.told": 1, "host.necessity": 1}).people["trust"].mean()  # fmt: skip
+                  **{"host.agenda": 1, "host.disclosed": 1, "host.necessity": 1}).people["trust"].mean()  # fmt: skip
     assert asked > quiet
 
 
 def test_asks_take_minutes() -> None:
-    quiet, asked = lived(60), lived(60, {"dealings.trust_asked": 0}, **{"host.agenda": 5, "host.told": 1})
+    quiet, asked = lived(60), lived(60, {"dealings.trust_asked": 0}, **{"host.agenda": 5, "host.disclosed": 1})
     assert flow(asked, "met") < flow(quiet, "met")
 
 
 def test_a_fair_share_is_given_gladly_and_more_costs_trust() -> None:
     assert dealings.lost_unfairly(1.0, 1.0 / P.fair, P) == 0.0 < dealings.lost_unfairly(1.0, 0.0, P)
-    takes = {"venue.recording": 1, "host.agenda": 2, "host.told": 1}
+    takes = {"venue.recording": 1, "host.agenda": 2, "host.disclosed": 1}
     quiet = {"dealings.trust_asked": 0, "dealings.trust_data": 0}
     fair, unfair = (lived(numbers=quiet | {"dealings.fair": level}, **takes) for level in (10.0, 0.0))
     assert unfair.people["trust"].mean() < fair.people["trust"].mean()

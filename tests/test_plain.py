@@ -92,9 +92,9 @@ SCENARIOS: dict[str, dict[str, Any]] = {
     "places that take and feeds that call": {
         "setups": (
             setup("dear", **{"venue.price": 3, "venue.recording": 0.6, "venue.launch": 2, "venue.ad_load": 3,
-                             "host.agenda": 1.5, "host.told": 0.4, "host.necessity": 0.3, "host.hours": 8}),
+                             "host.agenda": 1.5, "host.disclosed": 0.4, "host.necessity": 0.3, "host.hours": 8}),
             setup("ads", **{"venue.owner": "landlord", "venue.turns": 140, "venue.launch": 2, "venue.ad_load": 4,
-                            "host.ratchet": 1, "host.agenda": 0.5, "host.told": 1}),
+                            "host.ratchet": 1, "host.agenda": 0.5, "host.disclosed": 1}),
         ),
         "outside.decline": 0.5, "outside.feed": 90, "days": 300,
         "numbers": {"visit.wake_rate": 0.05, "visit.sleep_after": 14, "visit.base": 0.1, "leaving.dull": 0.2,

@@ -269,8 +269,7 @@ def test_chance_above_all_is_put_in_words() -> None:
 def test_a_page_speaks_plainly(name: str, request: pytest.FixtureRequest) -> None:
     """No clipped verdict, no generic she, no private word; money has a currency and a period."""
     text = html.unescape(re.sub(r"data:[^\"]+", "", request.getfixturevalue(name)))
-    private = r"can't tell|\b(is|are|be|was) told|\b(she|her|he|his)\b|less base|\blooks\b|\bluck\b|\bmoney per\b"
-    assert not re.search(private, text)  # `host.told` is the name of a setting
+    assert not re.search(r"can't tell|told|\b(she|her|he|his)\b|less base|\blooks\b|\bluck\b|\bmoney per\b", text)
     assert "the community's cost over two years" in text
     assert re.search("EUR\xa0[0-9]", text)
     assert "assumptions: no study has measured them" in text

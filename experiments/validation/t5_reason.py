@@ -35,7 +35,7 @@ def measure(bench: Bench, seed: int) -> dict[str, float]:
     members = np.flatnonzero(past.memberships["status"][0] == MEMBER)
     trust = {}
     for reason, (told, necessity) in REASONS.items():
-        levers = {"host.agenda": 1.0, "host.told": told, "host.necessity": necessity}
+        levers = {"host.agenda": 1.0, "host.disclosed": told, "host.necessity": necessity}
         world = past.fork()
         world.change(bench.settings(ROW.profile, days=DAYS, levers=levers)._replace(log=False))
         trust[reason] = float(world.run().people["trust"][members].mean())

@@ -31,5 +31,5 @@ def take(world: State, venue: Venue, agenda: float) -> None:
     for person in venue.visitors:
         m, u = venue.membership_of(person), world.draws("dealings", person, venue)(dealings.FOUND_OUT)
         rules.dealings.deal(
-            person, m, m, venue.now, venue.tally, agenda, levers.told, levers.necessity, u, world.day, p, memory
+            person, m, m, venue.now, venue.tally, agenda, levers.disclosed, levers.necessity, u, world.day, p, memory
         )

@@ -86,7 +86,7 @@ class Venue(NamedTuple):
     # what people see of deletions (`storms`)
     traces: float = setting(0.3, "share", 0, 1, "deletions that members notice, because they leave a trace")
     # safety (`struggle`)
-    hostility: float = setting(0.0, "share", 0, 1, "visits on which somebody is hostile, where nobody looks after it")
+    hostility: float = setting(0.0, "share", 0, 1, "visits on which somebody is hostile, where nothing is done")
     safety: float = setting(0.0, "share", 0, 1, "hostility that is kept out, at the price of some ease in posting")
 
 
@@ -146,7 +146,7 @@ class Host(NamedTuple):
         0.0, "growth per quarter", 0, 1, "of ad revenue; what is missed is made up for by more ads"
     )
     agenda: float = setting(0.0, "asks per visit", 0, 5, "what the host wants of members for its own ends")
-    told: float = setting(0.0, "share", 0, 1, "how openly the host says that it has an agenda")
+    disclosed: float = setting(0.0, "share", 0, 1, "how openly the host says that it has an agenda")
     necessity: float = setting(0.0, "share", 0, 1, "the reason given: profit (0) or what keeps the place alive (1)")
 
 

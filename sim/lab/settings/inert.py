@@ -44,9 +44,9 @@ AT_ZERO = {  # what a lever at 0 switches off: in its venue, and parameters wher
         "params.dealings.outside params.dealings.commits params.dealings.committed"),
     "venue.recording": ("nothing is recorded", "params.dealings.data_price params.dealings.trust_data "
         "params.dealings.of_data"),
-    "host.agenda": ("the host asks for nothing", "host.told host.necessity params.dealings.minutes_per_ask "
+    "host.agenda": ("the host asks for nothing", "host.disclosed host.necessity params.dealings.minutes_per_ask "
         "params.dealings.trust_asked params.dealings.forgives params.dealings.detects params.dealings.trust_hidden"),
-    "host.told": ("the host tells of no agenda", "host.necessity params.dealings.trust_asked "
+    "host.disclosed": ("the host tells of no agenda", "host.necessity params.dealings.trust_asked "
         "params.dealings.forgives"),
     "host.ratchet": ("no growth is demanded", "params.dealings.of_ads params.dealings.most_raised"),
     "outside.feed": ("there is no feed", "params.circles.displaces params.circles.seeks params.circles.taste "

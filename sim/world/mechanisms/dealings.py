@@ -11,11 +11,11 @@ Rule
     hope of a beginner) and s the share of needs met elsewhere. Who does not pay is barred until the next month. Who
     pays wants it to be worth it: their interest rises by `commits` of what it lacks to `committed`, each visit. Data:
     each visit earns data_price x recording, and loses trust_data x recording x expertise of trust: experts notice.
-    Agenda: each ask takes minutes. Of a asks, the share told is made in the open. Trust lost = trust_asked x a x told
-    (1 - forgives x necessity), and trust_hidden if found out, with a hazard of detects x a (1 - told). Fairness: what
-    is taken on a visit, in asks, has a slow mean, `grasped`. Beyond fair x E, the excess x takes trust_unfair x / (1 +
-    x) of trust. Ratchet: after each quarter in which ads brought less than (1 + ratchet) times the quarter before, the
-    load rises by what was missing, as a share, at most by `most_raised`.
+    Agenda: each ask takes minutes. Of a asks, the share disclosed is made in the open. Trust lost = trust_asked x a x
+    disclosed (1 - forgives x necessity), and trust_hidden if found out, with a hazard of detects x a (1 - disclosed).
+    Fairness: what is taken on a visit, in asks, has a slow mean, `grasped`. Beyond fair x E, the excess x takes
+    trust_unfair x / (1 + x) of trust. Ratchet: after each quarter in which ads brought less than (1 + ratchet) times
+    the quarter before, the load rises by what was missing, as a share, at most by `most_raised`.
 Source
     A wall halved the visits to local news, more among the young (Chiou & Tucker 2013, abstract; a field test). Payers
     used the content of a music service much more (Bapna, Ramaprasad & Umyarov 2018, abstract; matched). Necessity as a
@@ -105,15 +105,15 @@ def committed(interest: float, p: Parameters) -> float:
 
 
 @rule
-def lost_openly(agenda: float, told: float, necessity: float, p: Parameters) -> float:
+def lost_openly(agenda: float, disclosed: float, necessity: float, p: Parameters) -> float:
     """Return the share of trust lost by the asks that are made in the open; less than 0 where the reason wins some."""
-    return p.trust_asked * agenda * told * (1.0 - p.forgives * necessity)
+    return p.trust_asked * agenda * disclosed * (1.0 - p.forgives * necessity)
 
 
 @rule
-def felt(agenda: float, told: float, necessity: float, recording: float, more_ads: float, p: Parameters) -> float:
+def felt(agenda: float, disclosed: float, necessity: float, recording: float, more_ads: float, p: Parameters) -> float:
     """Return what a visit is felt to take, in asks."""
-    asked = told * max(0.0, 1.0 - p.forgives * necessity) + (1.0 - told) * min(1.0, p.detects)
+    asked = disclosed * max(0.0, 1.0 - p.forgives * necessity) + (1.0 - disclosed) * min(1.0, p.detects)
     return agenda * asked + p.of_data * recording + p.of_ads * more_ads
 
 
@@ -164,7 +164,7 @@ def takes(venue: AnyVenue, agenda: float) -> bool:
 
 @rule
 def deal(
-    person: Rows, membership: Rows, standing: Rows, place: Rows, counts: Column, agenda: float, told: float,
+    person: Rows, membership: Rows, standing: Rows, place: Rows, counts: Column, agenda: float, disclosed: float,
     necessity: float, u: float, day: int, p: Parameters, memory: Memory,
 ) -> None:  # fmt: skip
     """Take from a visitor what the place takes, and let them judge it. `u`: their draw of finding out."""
@@ -175,9 +175,9 @@ def deal(
     counts[tally.ASKS] += agenda
     counts[tally.DATA_REVENUE] += p.data_price * place.recording
     more_ads = ads_met(place.raised_ads, membership.ads_own, membership.subscriber)
-    standing.grasped += p.slow * (felt(agenda, told, necessity, place.recording, more_ads, p) - standing.grasped)
-    loss = lost_openly(agenda, told, necessity, p) + p.trust_data * place.recording * person.expertise
-    loss += p.trust_hidden if happens(u, p.detects * agenda * (1.0 - told)) else 0.0
+    standing.grasped += p.slow * (felt(agenda, disclosed, necessity, place.recording, more_ads, p) - standing.grasped)
+    loss = lost_openly(agenda, disclosed, necessity, p) + p.trust_data * place.recording * person.expertise
+    loss += p.trust_hidden if happens(u, p.detects * agenda * (1.0 - disclosed)) else 0.0
     loss += lost_unfairly(standing.grasped, experience(membership.held), p)
     person.trust = moved(person.trust, -min(1.0, loss))
 
@@ -212,13 +212,13 @@ def charge(
 @kernel
 def take(
     people: Rows, memberships: Rows, standings: Rows, now: Rows, visitors: Column, counts: Column, venue: int, day: int,
-    agenda: float, told: float, necessity: float, key: np.uint64, p: Parameters, memory: Memory,
+    agenda: float, disclosed: float, necessity: float, key: np.uint64, p: Parameters, memory: Memory,
 ) -> None:  # fmt: skip
     """Take from each visitor what the place takes."""
     today = stream(key, day)
     for i in visitors:
         u = uniform(today, i, venue * 8 + FOUND_OUT)
-        deal(people[i], memberships[i], standings[i], now[0], counts, agenda, told, necessity, u, day, p, memory)
+        deal(people[i], memberships[i], standings[i], now[0], counts, agenda, disclosed, necessity, u, day, p, memory)
 
 
 def step(world: CompiledWorld) -> None:
@@ -236,5 +236,5 @@ def step(world: CompiledWorld) -> None:
             )  # fmt: skip
         take(
             world.people, venue.memberships, venue.standings, venue.table, venue.visitors, venue.tally, venue.index,
-            day, agenda, levers.told, levers.necessity, key, p, world.parameters["memory"],
+            day, agenda, levers.disclosed, levers.necessity, key, p, world.parameters["memory"],
         )  # fmt: skip
