@@ -186,8 +186,15 @@ def test_a_resolved_configuration_describes_the_same_experiment(name: str) -> No
     assert again.host_off_day == made.host_off_day
 
 
-def test_the_default_scenario_comes_first() -> None:
+def test_there_are_twenty_five_scenarios_and_the_default_comes_first() -> None:
     assert scenarios.names()[0] == "support_forum"
+    assert set(scenarios.names()) == {
+        "ad_ratchet", "already_exists", "badge_shop", "barn_raising", "clone_20pct", "clone_the_community",
+        "collaborators", "congregation", "criticism_storm", "elks_lodge", "eternal_september", "facebook_group",
+        "fortnite_squad", "generation_good", "give_get_seesaw", "handing_over", "lego_fans", "multitudes",
+        "occasional_executive", "peloton_class", "rented_then_owned", "seed_then_taper", "support_forum",
+        "tempest_recovery", "ttpmf_clock",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", scenarios.names())

@@ -113,6 +113,16 @@ def test_what_is_said_to_have_no_effect_changes_no_number(switch: dict[str, Any]
         assert same(tables(changed), usual), changed
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("switch", SWITCHES, ids=str)
+def test_what_is_said_to_have_no_effect_has_none_by_itself(switch: dict[str, Any]) -> None:
+    """One after the other, so that none can hide behind another one: many runs, and therefore slow."""
+    usual = tables(switch)
+    for name in named_off(switch):
+        for value in values_of(name) if name not in switch else ():
+            assert is_refused(switch | {name: value}) or same(tables(switch | {name: value}), usual), (name, value)
+
+
 @pytest.mark.parametrize("name", [
     "host.replies", "host.hours", "host.cost_per_hour", "host.seeding", "host.patience", "host.hurdle",
     "venue.ad_price", "venue.annoyance", "venue.launch", "venue.talk",

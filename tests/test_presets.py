@@ -49,7 +49,9 @@ def test_every_preset_sets_the_levers_that_its_file_says(group: str, name: str) 
 def test_a_host_leaves_nothing_of_another_host(name: str) -> None:
     whole = [*keys.LEVERS["host"]._fields]
     free = {"policy", "schedule", "schedule_list", "starts", "capacity", "budget", "hurdle", "patience"}
-    free |= {*whole[whole.index("stance") :]}  # off, unless a scenario or a user switches them on
+    free |= {
+        lever for lever in whole if not any(lever in presets.read("host", other).levers["host"] for other in HOSTS)
+    }
     assert set(whole) - free <= set(presets.read("host", name).levers["host"])
 
 

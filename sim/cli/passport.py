@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 def run(line: "Asked") -> int:
     """Run all shocks, write the folder and its page, and print the folder last."""
     from sim.cli import compose, hydra_flags
-    from sim.cli.run import conclude
+    from sim.cli.run import conclude, only_planned
     from sim.lab.runs import passport, plan
 
     hydra_flags.refuse_hydras(line.settings, "a passport")
@@ -21,10 +21,7 @@ def run(line: "Asked") -> int:
     day = compose.change_day(days[-1], made) if days else made.days // 2
     asked = passport.request(base, day)
     job = passport.job(asked, line.command)
-    for note in job.notes:
-        print(f"barnraise: {note}", file=sys.stderr)
-    if line.is_dry:
-        print(plan.text(job, plan.arms(asked)))
+    if only_planned(job, plan.arms(asked), line.is_dry):
         return 0
     done = passport.perform(job, line.plugins, shows_progress=sys.stderr.isatty())
     from sim.show.comparisons import passport as page

@@ -1,6 +1,7 @@
 """A run of one world and the command `compare`: replicates, a result folder, a report."""
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sim.cli import report
@@ -21,10 +22,7 @@ def perform(asked: "Asked", compares: bool) -> int:
     compose.refuse_twice(asked.settings)
     request = compose.request(asked.settings, compares)
     job = jobs.job(request, asked.command)
-    for line in job.notes:
-        print(f"barnraise: {line}", file=sys.stderr)
-    if asked.is_dry:
-        print(plan.text(job, plan.arms(request)))
+    if only_planned(job, plan.arms(request), asked.is_dry):
         return 0
     try:
         done = execute.perform(job, asked.plugins, shows_progress=sys.stderr.isatty())
@@ -35,6 +33,17 @@ def perform(asked: "Asked", compares: bool) -> int:
     from sim.show.results import Results
 
     return conclude(job, done, headline.text(job, done.finish.finished, answer.answer(Results(done.folder))))
+
+
+def only_planned(job: "Job", arms: Mapping[str, str], is_dry: bool) -> bool:
+    """Print what is to be known before a job begins, and its plan if that is all that is wanted."""
+    from sim.lab.runs import plan
+
+    for note in job.notes:
+        print(f"barnraise: {note}", file=sys.stderr)
+    if is_dry:
+        print(plan.text(job, arms))
+    return is_dry
 
 
 def conclude(job: "Job", done: "Done", words: str) -> int:

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 def run(line: "Asked", metric: str, only: Sequence[str] | None) -> int:
     """Move each lever and each unknown alone, write the folder and its page, and print the folder last."""
     from sim.cli import compose, hydra_flags
-    from sim.cli.run import conclude
-    from sim.lab.runs import plan
+    from sim.cli.run import conclude, only_planned
     from sim.lab.settings import keys, scenarios, sweep_options
     from sim.lab.sweeps import tornado
 
@@ -30,11 +29,8 @@ def run(line: "Asked", metric: str, only: Sequence[str] | None) -> int:
     if not moves:
         raise SettingsError("nothing can be moved here: no lever of venue and host has an effect; name some by only=")
     job = tornado.job(asked, line.command, metric, moves)
-    for note in job.notes:
-        print(f"barnraise: {note}", file=sys.stderr)
-    if line.is_dry:
-        ends = {move.name: f"{move.low:g} and {move.high:g} ({move.kind})" for move in moves}
-        print(plan.text(job, {"base": " ".join(asked.settings) or "as the scenario has it"} | ends))
+    ends = {move.name: f"{move.low:g} and {move.high:g} ({move.kind})" for move in moves}
+    if only_planned(job, {"base": " ".join(asked.settings) or "as the scenario has it"} | ends, line.is_dry):
         return 0
     done = tornado.perform(job, line.plugins, shows_progress=sys.stderr.isatty())
     from sim.show.comparisons import tornado as page

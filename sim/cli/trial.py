@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 def run(line: "Asked") -> int:
     """Run a trial, write its folder and report, and print the folder last."""
     from sim.cli import compose, hydra_flags
-    from sim.cli.run import conclude
-    from sim.lab.runs import plan
+    from sim.cli.run import conclude, only_planned
     from sim.lab.runs.execute import UnwrittenError
     from sim.lab.trials import batch, summary
 
@@ -25,10 +24,7 @@ def run(line: "Asked") -> int:
     compose.refuse_twice(line.settings)
     asked, made, settings = request(line.settings)
     job = batch.job(made, asked, line.command, settings)
-    for note in job.notes:
-        print(f"barnraise: {note}", file=sys.stderr)
-    if line.is_dry:
-        print(plan.text(job, batch.arms(asked)))
+    if only_planned(job, batch.arms(asked), line.is_dry):
         return 0
     try:
         done, found = batch.run(job, asked, line.plugins, shows_progress=sys.stderr.isatty())

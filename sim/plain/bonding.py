@@ -131,8 +131,7 @@ def be_greeted(world: State, venue: Venue, person: Person) -> None:
     if now.hours_left < hours:
         rules.hosting.leave_undone(venue.tally, tally.UNDONE_GREETINGS, hours)
     else:
-        now.hours_left -= hours
-        now.hours_used += hours
+        rules.hosting.take_hours(now, hours)
         m.drawn += 1.0
         m.belonging = rules.bonding.grown_towards_one(m.belonging, p.host_reply * now.tone)
         world.happened(venue, tally.GREETINGS, events.GREET, events.BY_HOST, HOST, person.index)

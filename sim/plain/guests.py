@@ -89,8 +89,7 @@ def stand_for_answers(world: State, venue: Venue) -> None:
             if now.hours_left < p.hours_per_escalation:
                 venue.count(tally.HOURS_UNDONE, p.hours_per_escalation)
                 continue
-            now.hours_left -= p.hours_per_escalation
-            now.hours_used += p.hours_per_escalation
+            rules.hosting.take_hours(now, p.hours_per_escalation)
             answer.quality = p.solves
             thread.quality = max(thread.quality, p.solves)
             venue.count(tally.ESCALATED)

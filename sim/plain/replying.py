@@ -185,8 +185,7 @@ def give_host_reply(world: State, venue: Venue, thread: Thread) -> None:
     """Let the host reply to a thread, at the end of the day."""
     now, hours = venue.now, world.parameters["hosting"].hours_per_reply
     enter_reply(world, venue, thread, HOST, world.day + END_OF_DAY, MIDDLING)
-    now.hours_left -= hours
-    now.hours_used += hours
+    rules.hosting.take_hours(now, hours)
     world.happened(venue, tally.HOST_ANSWERS, events.HOST_ANSWERED, events.BY_HOST, HOST, thread.author, thread.at)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sim.world.parameters import param
 
 SCHEDULES = ("flat", "taper", "burst", "late", "list")
-OWNERS = ("company", "landlord", "members", "rival")  # of a place
+OWNERS = COMPANY, LANDLORD, MEMBERS, RIVAL = ("company", "landlord", "members", "rival")  # of a place
 SEGMENTS = ("nobody", "newcomers", "readers", "writers", "experts")  # who is treated in their own way
 NO_DAY = 3650  # as long as a run can last: what begins on this day never begins
 
@@ -40,9 +40,9 @@ class Population(NamedTuple):
 class Venue(NamedTuple):
     """A place where people meet, and its rules. Its owner may be somebody else than the company."""
 
-    owner: str = "company"
+    owner: str = COMPANY
     moves_to: str = ""  # name of the venue to which its members are called when it closes
-    segment: str = "nobody"
+    segment: str = SEGMENTS[0]
     opens: float = setting(0, "day", 0, 3650, "first day on which people can join")
     launch: float = setting(0.15, "exposures per customer", 0, 5, "how widely the opening is announced, once")
     marketing: float = setting(0.002, "exposures per customer per day", 0, 1, "how often customers see a signpost")

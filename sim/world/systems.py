@@ -8,6 +8,7 @@ import numpy as np
 from sim.world import tally
 from sim.world.census import CHAMPION, LURKER, ratio, roles
 from sim.world.interfaces import CompiledVenue, CompiledWorld
+from sim.world.levers import COMPANY
 from sim.world.measures import ACTIVE_DAYS
 from sim.world.mechanisms import circles
 from sim.world.mechanisms.memory import all_faded
@@ -29,7 +30,7 @@ def _of_places(world: CompiledWorld) -> dict[str, float]:
     memory, p = world.parameters["memory"], world.parameters["census"]
     role = np.array([roles(venue.memberships, world.day, memory, p) for venue in world.venues])
     active = (role >= LURKER) & (role <= CHAMPION)
-    others = np.array([venue.levers.owner != "company" for venue in world.venues])
+    others = np.array([venue.levers.owner != COMPANY for venue in world.venues])
     somewhere = active.any(axis=0)
     home = np.zeros(active.shape[1])
     for venue, here in zip(world.venues, active, strict=True):

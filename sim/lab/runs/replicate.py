@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from sim.lab.runs.fork import AS_IT_WAS, FORKS, live
 from sim.lab.settings import plugins
-from sim.world.levers import NO_DAY, Host, Setup, Venue
-from sim.world.mechanisms.places import BY_COMPANY
+from sim.world.levers import COMPANY, NO_DAY, Host, Setup, Venue
 from sim.world.parameters import values
 from sim.world.tally import TICKETS
 from sim.world.world import Settings, World
@@ -117,7 +116,7 @@ def without_community(settings: Settings) -> Settings:
     """Return the settings of a twin in which the company's places never open. Places of others are as they are."""
     closed = (
         Setup(one.name, values(Venue)._replace(opens=float(NO_DAY), launch=0.0, marketing=0.0), values(Host, hours=0.0))
-        if one.venue.owner == BY_COMPANY else one
+        if one.venue.owner == COMPANY else one
         for one in settings.setups
     )  # fmt: skip
     return settings._replace(setups=tuple(closed), log=False, record_every=settings.days)

@@ -13,7 +13,19 @@ from sim.lab.settings import keys, messages
 from sim.lab.settings.errors import SettingsError, refuse_if_any
 from sim.lab.settings.keys import Tree
 from sim.world.day import BLOCKS
-from sim.world.levers import NO_DAY, OWNERS, SCHEDULES, SEGMENTS, Host, Outside, Population, Product, Setup, Venue
+from sim.world.levers import (
+    LANDLORD,
+    NO_DAY,
+    OWNERS,
+    SCHEDULES,
+    SEGMENTS,
+    Host,
+    Outside,
+    Population,
+    Product,
+    Setup,
+    Venue,
+)
 from sim.world.mechanisms.hosting import POLICIES
 from sim.world.parameters import Param, values
 from sim.world.state import MOTIVES
@@ -219,7 +231,7 @@ def _places(made: Experiment) -> list[str]:
     names, lines = (made.venue_name, *made.venues), []
     for above, venue in places.items():
         own = above.split(".")[1] if above else made.venue_name
-        if venue.turns < NO_DAY and venue.owner != "landlord":
+        if venue.turns < NO_DAY and venue.owner != LANDLORD:
             lines.append(f"{above}venue.turns needs a landlord (venue.owner=landlord); the owner is {venue.owner}")
         if venue.moves_to and (venue.moves_to not in names or venue.moves_to == own):
             others = ", ".join(name for name in names if name != own) or "there is none (venues.NAME.venue...)"

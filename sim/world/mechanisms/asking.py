@@ -31,6 +31,7 @@ from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import about, normal, stream, thread_key, uniform
 from sim.world.interfaces import AnyVenue, AnyWorld, CompiledWorld
+from sim.world.levers import MEMBERS
 from sim.world.mechanisms.exposure import Parameters as Exposure
 from sim.world.mechanisms.exposure import write
 from sim.world.mechanisms.incentives import Parameters as Incentives
@@ -148,7 +149,7 @@ def findable(world: AnyWorld, venue: AnyVenue) -> Any:
     share = venue.host.levers.aggregates if venue.now.host_on else 0.0
     if share <= 0.0:
         return venue.archive
-    others = [one.archive for one in world.venues if one.levers.owner == "members" and not one.now.shut]
+    others = [one.archive for one in world.venues if one.levers.owner == MEMBERS and not one.now.shut]
     return np.array([venue.archive[k] + share * sum(float(other[k]) for other in others) for k in range(FACETS)])
 
 

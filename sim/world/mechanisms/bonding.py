@@ -37,7 +37,7 @@ from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.exposure import ads_met
-from sim.world.mechanisms.hosting import leave_undone
+from sim.world.mechanisms.hosting import leave_undone, take_hours
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import faded, refresh
 from sim.world.mechanisms.quality import posts_of
@@ -234,8 +234,7 @@ def greet(
     if place.hours_left < hours:
         leave_undone(counts, tally.UNDONE_GREETINGS, hours)
         return
-    place.hours_left -= hours
-    place.hours_used += hours
+    take_hours(place, hours)
     membership.drawn += 1.0
     membership.belonging = grown_towards_one(membership.belonging, p.host_reply * place.tone)
     counts[tally.GREETINGS] += 1

@@ -40,11 +40,11 @@ from sim.world.interfaces import AnyVenue, CompiledWorld
 from sim.world.mechanisms.bonding import moved
 from sim.world.mechanisms.exposure import ads_met, spend
 from sim.world.mechanisms.memory import Parameters as Memory
-from sim.world.mechanisms.memory import refresh
+from sim.world.mechanisms.memory import is_inside, refresh
 from sim.world.mechanisms.spending import QUARTER
 from sim.world.mechanisms.worth import experience
 from sim.world.parameters import param
-from sim.world.state import DORMANT, MEMBER, Column, Rows
+from sim.world.state import Column, Rows
 
 MONTH = 30  # days that a fee pays for
 MOST_ADS = 20.0  # a visit: the end of the lever's range
@@ -188,7 +188,7 @@ def bill(
     p: Parameters,
 ) -> None:  # fmt: skip
     """Let somebody pay for the month that begins today, or be barred for it. Who joins today has decided to pay."""
-    if membership.status != MEMBER and membership.status != DORMANT:
+    if not is_inside(membership):
         standing.pays, standing.barred = False, False
     elif (day - membership.joined) % MONTH == 0:
         gives = experience(membership.held)

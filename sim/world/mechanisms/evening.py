@@ -25,7 +25,7 @@ from sim.world.draws import about, uniform
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.answering import PATIENCE, enter_reply, is_held_back, is_open
 from sim.world.mechanisms.asking import write_ticket
-from sim.world.mechanisms.hosting import leave_undone
+from sim.world.mechanisms.hosting import leave_undone, take_hours
 from sim.world.mechanisms.memory import Parameters as Memory
 from sim.world.mechanisms.memory import refresh
 from sim.world.parameters import param
@@ -54,8 +54,7 @@ def host_replies(
 ) -> None:  # fmt: skip
     """Append a reply by the host, of middling quality, out of the hours that are left today."""
     enter_reply(memberships, threads, answers, now, archive, counts, at, HOST, time, 1.0, True, p_ticket)
-    now[0].hours_left -= hours_per_reply
-    now[0].hours_used += hours_per_reply
+    take_hours(now[0], hours_per_reply)
     counts[tally.HOST_ANSWERS] += 1
     events.note(log, day, events.HOST_ANSWERED, HOST, threads[at].author, venue, at, events.BY_HOST)
 

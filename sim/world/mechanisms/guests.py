@@ -29,7 +29,7 @@ Deviations
 """
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,10 +38,9 @@ from sim.world.compiled import kernel, rule
 from sim.world.draws import about, stream, uniform
 from sim.world.interfaces import AnyVenue, AnyWorld, CompiledVenue, CompiledWorld
 from sim.world.mechanisms.bonding import grown_towards_one, moved
-from sim.world.mechanisms.hosting import affordable, due
+from sim.world.mechanisms.hosting import affordable, due, take_at_most, take_hours
 from sim.world.mechanisms.join import is_outside
-from sim.world.mechanisms.memory import MONTH, faded, kept
-from sim.world.mechanisms.places import inside
+from sim.world.mechanisms.memory import MONTH, faded, is_inside, kept
 from sim.world.mechanisms.quality import Parameters as Quality
 from sim.world.mechanisms.quality import is_clear
 from sim.world.mechanisms.worth import COMPANY_OF_HOST, MAKERS, NEWS_BY_HOST, from_makers
@@ -131,24 +130,17 @@ def offers(world: AnyWorld, venue: AnyVenue, known: float, p: Parameters) -> Tod
     come = affordable(wanted, p.hours_per_expert, float(now.hours_left))
     counts[tally.EXPERT_VISITS] += come
     counts[tally.HOURS_UNDONE] += (wanted - come) * p.hours_per_expert
-    take_hours(now, come * p.hours_per_expert)
+    take_at_most(now, come * p.hours_per_expert)
     now.expert_stock = faded(now.expert_stock, 1.0, MONTH) + come
     beta = levers.beta if now.host_on and world.settings.product.fixes > 0.0 else 0.0
     if beta * p.hours_of_beta > now.hours_left:
         beta = now.hours_left / p.hours_of_beta
-    take_hours(now, beta * p.hours_of_beta)
+    take_at_most(now, beta * p.hours_of_beta)
     words = weight_of_words(float(come), float(now.executive), levers.scripted, p)
     room = room_for(known, venue.flows_today(tally.HOURS_PAID), p)
     return Today(
         levers.named, room, beta, levers.scripted, words, venue.flows_today(tally.GREETINGS), float(now.onboarding)
     )
-
-
-def take_hours(now: Any, hours: float) -> None:
-    """Take hours from what the host has left today."""
-    hours = min(hours, now.hours_left)  # an act may fit by a rounding error
-    now.hours_left -= hours
-    now.hours_used += hours
 
 
 def is_idle(venue: AnyVenue) -> bool:
@@ -175,7 +167,7 @@ def forget(
             continue
         if turnover:
             people[i].trust = moved(people[i].trust, -p.breaks * standing.known * named)
-        standing.known = 0.0 if turnover or not inside(memberships[i]) else standing.known * left
+        standing.known = 0.0 if turnover or not is_inside(memberships[i]) else standing.known * left
         known += standing.known
     return known
 
@@ -230,8 +222,7 @@ def stand_for_answers(
             if place.hours_left < p.hours_per_escalation:
                 counts[tally.HOURS_UNDONE] += p.hours_per_escalation
                 continue
-            place.hours_left -= p.hours_per_escalation
-            place.hours_used += p.hours_per_escalation
+            take_hours(place, p.hours_per_escalation)
             answer.quality = p.solves
             thread.quality = max(thread.quality, p.solves)
             counts[tally.ESCALATED] += 1

@@ -20,14 +20,14 @@ Deviations
 """
 
 import math
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sim.world import events, tally
 from sim.world.compiled import rule
 from sim.world.interfaces import AnyVenue, AnyWorld
 from sim.world.levers import Host
 from sim.world.parameters import param
-from sim.world.state import HOST, NEVER, Column
+from sim.world.state import HOST, NEVER, Column, Rows
 
 # What may be left undone in the morning, in the order in which `divide` gives hours to it.
 UNDONE = (tally.UNDONE_VISITS, tally.UNDONE_BROADCASTS, tally.UNDONE_AWARDS, tally.UNDONE_PROMISES, tally.UNDONE_SEEDS)
@@ -181,10 +181,24 @@ def divide(effort: Effort, allowance: float, days_of_work: int, expected: float,
 
 
 @rule
+def take_hours(place: Rows, hours: float) -> None:
+    """Take from the hours that a host has left today what an act takes."""
+    place.hours_left -= hours
+    place.hours_used += hours
+
+
+@rule
 def leave_undone(counts: Column, flow: int, hours: float) -> None:
     """Count an act for which the host has no hours."""
     counts[flow] += 1.0
     counts[tally.HOURS_UNDONE] += hours
+
+
+def take_at_most(now: Any, hours: float) -> None:
+    """Take hours from what a host has left today, and no more than that: an act may fit by a rounding error."""
+    hours = min(hours, float(now.hours_left))
+    now.hours_left -= hours
+    now.hours_used += hours
 
 
 def affordable(wanted: int, hours: float, left: float) -> int:

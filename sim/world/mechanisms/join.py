@@ -50,7 +50,7 @@ from sim.world.mechanisms.bonding import strengthen_both
 from sim.world.mechanisms.dealings import WOULD_PAY, would_pay
 from sim.world.mechanisms.dealings import Parameters as Dealings
 from sim.world.mechanisms.memory import Parameters as Memory
-from sim.world.mechanisms.memory import faded, refresh
+from sim.world.mechanisms.memory import faded, is_inside, refresh
 from sim.world.mechanisms.worth import Parameters as Worth
 from sim.world.mechanisms.worth import begin
 from sim.world.parameters import param
@@ -242,7 +242,7 @@ def most_elsewhere(everywhere: Rows, person: int, venue: int, day: int, memory: 
     belonging, recognition = 0.0, 0.0
     for other in range(len(everywhere)):
         there = everywhere[other, person]
-        if other != venue and (there.status == MEMBER or there.status == DORMANT):
+        if other != venue and is_inside(there):
             age = float(day - there.stamp)
             belonging = max(belonging, faded(there.belonging, age, memory.belonging))
             recognition = max(recognition, faded(there.recognition, age, memory.lasting))

@@ -37,7 +37,7 @@ from sim.world.measures import ACTIVE_DAYS
 from sim.world.mechanisms.join import Parameters as Lives
 from sim.world.mechanisms.join import pause, tell_friends
 from sim.world.mechanisms.memory import Parameters as Memory
-from sim.world.mechanisms.memory import faded
+from sim.world.mechanisms.memory import faded, is_inside
 from sim.world.mechanisms.visit import days_until
 from sim.world.mechanisms.worth import TROUBLE, engaged, experience, missing
 from sim.world.mechanisms.worth import Parameters as Worth
@@ -185,7 +185,7 @@ def weekly(
     today = stream(key, day)
     for i in range((-day) % WEEK, len(memberships), WEEK):
         membership = memberships[i]
-        if membership.status != MEMBER and membership.status != DORMANT:
+        if not is_inside(membership):
             continue
         slot = venue * 8
         if membership.life_day <= day and uniform(today, i, slot + 5) < lives.p_pause:
@@ -245,7 +245,7 @@ def follow_product(
 ) -> None:  # fmt: skip
     """Let those who left the product leave the venue."""
     for i in gone:
-        if memberships[i].status == MEMBER or memberships[i].status == DORMANT:
+        if is_inside(memberships[i]):
             leave(memberships, alarm, ties_start, ties_partner, now, counts, log, i, venue, day, events.PRODUCT)
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from sim.world.compiled import rule
 from sim.world.parameters import param
-from sim.world.state import Rows
+from sim.world.state import DORMANT, MEMBER, Rows
 
 # Definitions: the last month's posts, as shown to a member, and the recent past that decides a role.
 MONTH, ROLE = 30.0, 60.0
@@ -53,6 +53,12 @@ def faded(level: float, age: float, life: float) -> float:
 def all_faded(levels: Any, stamps: Any, day: int, life: float) -> Any:
     """Return what is left today of levels as of the days `stamps`: `faded`, for columns."""
     return levels * np.exp((np.asarray(stamps, float) - day) / life)
+
+
+@rule
+def is_inside(membership: Rows) -> bool:
+    """Tell whether somebody is a member, awake or dormant."""
+    return bool(membership.status == MEMBER or membership.status == DORMANT)
 
 
 @rule

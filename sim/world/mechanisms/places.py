@@ -30,17 +30,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.world import events, tally
-from sim.world.compiled import kernel, rule
+from sim.world.compiled import kernel
 from sim.world.draws import stream, uniform
 from sim.world.interfaces import AnyVenue, AnyWorld, CompiledVenue, CompiledWorld
+from sim.world.levers import COMPANY, MEMBERS
 from sim.world.mechanisms.bonding import PAIRS, moved, strengthen_both
+from sim.world.mechanisms.hosting import take_at_most
 from sim.world.mechanisms.join import is_outside
 from sim.world.mechanisms.leaving import leave
-from sim.world.mechanisms.memory import faded
+from sim.world.mechanisms.memory import faded, is_inside
 from sim.world.parameters import param
-from sim.world.state import BOND_SLOTS, DORMANT, MEMBER, NOBODY, Column, Rows
-
-BY_COMPANY, BY_MEMBERS = "company", "members"
+from sim.world.state import BOND_SLOTS, MEMBER, NOBODY, Column, Rows
 
 
 class Parameters(NamedTuple):
@@ -51,18 +51,12 @@ class Parameters(NamedTuple):
     hours_of_stance: float = param(0.25, "hours per day", 0, 8, "assumed", "to write to them, or to their landlord")
 
 
-@rule
-def inside(membership: Rows) -> bool:
-    """Tell whether somebody is a member, awake or dormant."""
-    return bool(membership.status == MEMBER or membership.status == DORMANT)
-
-
 def stance_to(venue: AnyVenue, venues: Any, day: int) -> float:
     """Return the stance of the company's hosts at work to a place that members own, 0 to all others."""
-    if venue.levers.owner != BY_MEMBERS:
+    if venue.levers.owner != MEMBERS:
         return 0.0
     return float(sum(other.host.levers.stance for other in venues
-                     if other.levers.owner == BY_COMPANY and other.host.is_at_work(day)))  # fmt: skip
+                     if other.levers.owner == COMPANY and other.host.is_at_work(day)))  # fmt: skip
 
 
 def signposts(marketing: float, stance: float, p: Parameters) -> float:
@@ -80,18 +74,16 @@ def set_rules_of_landlord(venue: AnyVenue, day: int) -> None:
 def take_stance(world: AnyWorld, venue: AnyVenue, p: Parameters) -> float:
     """Let the company's stance act on the signposts of a place that members own. Return what it adds to trust."""
     stance = stance_to(venue, world.venues, world.day)
-    if venue.levers.owner == BY_MEMBERS:
+    if venue.levers.owner == MEMBERS:
         venue.now.marketing = signposts(venue.levers.marketing, stance, p)
     return p.trust_stance * stance
 
 
 def spend_on_others(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
     """Take the hours that a stance costs its host."""
-    others = any(other.levers.owner == BY_MEMBERS for other in world.venues)
+    others = any(other.levers.owner == MEMBERS for other in world.venues)
     if venue.host.levers.stance != 0.0 and others:
-        hours = min(float(venue.now.hours_left), p.hours_of_stance * abs(venue.host.levers.stance))
-        venue.now.hours_left -= hours
-        venue.now.hours_used += hours
+        take_at_most(venue.now, p.hours_of_stance * abs(venue.host.levers.stance))
 
 
 def somebody_joined(venue: AnyVenue) -> bool:
@@ -119,7 +111,7 @@ def shut(
     """Let all members leave a place that shuts, and call some of them to another one (`there`)."""
     today = stream(key, day)
     for i in range(len(memberships)):
-        if not inside(memberships[i]):
+        if not is_inside(memberships[i]):
             continue
         leave(memberships, alarm, ties_start, ties_partner, now, counts, log, i, venue, day, events.SHUT)
         if has_other and uniform(today, i, venue * 8) < call and is_outside(there[i]):
@@ -142,7 +134,7 @@ def reunite(
             one, other = min(i, bond.partner), max(i, bond.partner)
             if bond.strength <= 0.0 or uniform(always, one, PAIRS + other) >= portable:
                 continue
-            if inside(memberships[bond.partner]):
+            if is_inside(memberships[bond.partner]):
                 strength = faded(bond.strength, float(day - bond.stamp), life)
                 strengthen_both(bonds, i, bond.partner, strength, day, life)
                 counts[tally.REUNITED] += 1

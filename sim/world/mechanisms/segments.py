@@ -24,11 +24,12 @@ from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
 from sim.world.interfaces import CompiledWorld
 from sim.world.levers import SEGMENTS
-from sim.world.mechanisms.memory import MONTH, faded
+from sim.world.mechanisms.hosting import take_hours
+from sim.world.mechanisms.memory import MONTH, faded, is_inside
 from sim.world.mechanisms.visit import Parameters as Visit
 from sim.world.mechanisms.visit import take_message
 from sim.world.parameters import param
-from sim.world.state import DORMANT, MEMBER, Rows
+from sim.world.state import Rows
 
 WEEK = 7
 NOBODY_APART, NEWCOMERS, READERS, WRITERS, EXPERTS = range(len(SEGMENTS))
@@ -56,8 +57,7 @@ def belongs(segment: int, expertise: float, tenure: float, posts: float, p: Para
 @rule
 def write_letter(membership: Rows, place: Rows, day: int, p: Parameters, visit: Visit) -> None:
     """Let the host write to a member in person, out of the hours that are left today."""
-    place.hours_left -= p.hours_per_letter
-    place.hours_used += p.hours_per_letter
+    take_hours(place, p.hours_per_letter)
     membership.waiting_host += 1
     membership.drawn += 1.0
     take_message(membership, day, 1.0, visit)
@@ -72,7 +72,7 @@ def treat(
     today, place = stream(key, day), now[0]
     for i in range((-day) % WEEK, len(memberships), WEEK):
         membership = memberships[i]
-        if membership.status != MEMBER and membership.status != DORMANT:
+        if not is_inside(membership):
             continue
         posts = faded(membership.lately, float(day - membership.stamp), MONTH)
         is_in = belongs(segment, people[i].expertise, float(day - membership.joined), posts, p)

@@ -27,9 +27,9 @@ from sim.world import tally
 from sim.world.compiled import kernel, rule
 from sim.world.interfaces import CompiledWorld
 from sim.world.mechanisms.memory import Parameters as Memory
-from sim.world.mechanisms.memory import faded
+from sim.world.mechanisms.memory import faded, is_inside
 from sim.world.parameters import param
-from sim.world.state import CUSTOMER, DORMANT, MEMBER, Column, Rows
+from sim.world.state import CUSTOMER, MEMBER, Column, Rows
 
 WEEK = 7
 DAYS_PER_MONTH, QUARTER = 30.0, 91
@@ -80,8 +80,7 @@ def buy(
 def bill(memberships: Rows, price: float, counts: Column, day: int) -> None:
     """Let one in seven members of those who pay for an ad-free venue pay for the past week."""
     for i in range((-day) % WEEK, len(memberships), WEEK):
-        inside = memberships[i].status == MEMBER or memberships[i].status == DORMANT
-        if inside and memberships[i].subscriber:
+        if is_inside(memberships[i]) and memberships[i].subscriber:
             counts[tally.SUBSCRIPTIONS] += price * WEEK / DAYS_PER_MONTH
 
 

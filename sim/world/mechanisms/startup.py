@@ -29,8 +29,7 @@ from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
 from sim.world.interfaces import AnyVenue, AnyWorld, CompiledWorld
-from sim.world.levers import NO_DAY
-from sim.world.mechanisms.places import BY_COMPANY
+from sim.world.levers import COMPANY, NO_DAY
 from sim.world.mechanisms.spending import DAYS_PER_MONTH
 from sim.world.parameters import param
 from sim.world.state import CUSTOMER, FACETS, HOST, NEVER, Column, Rows
@@ -117,7 +116,7 @@ def live_on(world: AnyWorld, p: Parameters) -> bool:
     ends = levers.ends < NO_DAY and world.day >= levers.ends
     product.on_market = was_on and not (ends or product.broke or product.demoralised)
     for venue in () if product.on_market else world.venues:
-        if venue.levers.owner == BY_COMPANY:
+        if venue.levers.owner == COMPANY:
             close(venue)
             if was_on:
                 world.note(events.GIVE_UP, HOST, venue=venue.index, cause=events.CLOSURE)

@@ -41,10 +41,11 @@ from sim.world import events, tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
 from sim.world.interfaces import AnyVenue, AnyWorld, CompiledVenue, CompiledWorld
+from sim.world.levers import COMPANY
 from sim.world.mechanisms.asking import Parameters as Asking
 from sim.world.mechanisms.asking import sociality, speaks
 from sim.world.mechanisms.bonding import moved
-from sim.world.mechanisms.hosting import leave_undone
+from sim.world.mechanisms.hosting import leave_undone, take_hours
 from sim.world.mechanisms.join import is_open
 from sim.world.mechanisms.memory import faded
 from sim.world.mechanisms.voicing import NOTICED, is_stormy
@@ -172,13 +173,6 @@ def readable(voices: Rows, first: int, end: int) -> float:
     for at in range(first, end):
         count += not (voices[at].good or voices[at].deleted)
     return count
-
-
-@rule
-def take_hours(now: Rows, hours: float) -> None:
-    """Take the host's hours for a reply."""
-    now.hours_left -= hours
-    now.hours_used += hours
 
 
 @rule
@@ -326,7 +320,7 @@ def policy(venue: AnyVenue, day: int) -> tuple[float, float, float]:
 def elsewhere_than(world: AnyWorld, venue: AnyVenue) -> list[bool]:
     """Return for each place whether the critics of a venue can go on there: it is open, and not the company's."""
     return [
-        other.index != venue.index and other.levers.owner != "company" and is_open(other.now, world.day)
+        other.index != venue.index and other.levers.owner != COMPANY and is_open(other.now, world.day)
         for other in world.venues
     ]
 

@@ -39,7 +39,7 @@ from sim.world.mechanisms.dealings import MONTH, is_barred
 from sim.world.mechanisms.incentives import Parameters as Incentives
 from sim.world.mechanisms.incentives import at_stake
 from sim.world.mechanisms.memory import Parameters as Memory
-from sim.world.mechanisms.memory import faded
+from sim.world.mechanisms.memory import faded, is_inside
 from sim.world.mechanisms.worth import Parameters as Worth
 from sim.world.mechanisms.worth import credence
 from sim.world.parameters import param
@@ -82,7 +82,7 @@ def divided(memberships: Rows, person: int, venue: int, day: int, p: Parameters,
         return 1.0
     for other in range(len(memberships)):
         there = memberships[other, person]
-        if there.status == MEMBER or there.status == DORMANT:
+        if is_inside(there):
             interest = faded(there.interest, float(day - there.stamp), memory.interest)
             everywhere += interest
             here = interest if other == venue else here
@@ -141,7 +141,7 @@ def favourite_of(memberships: Rows, person: int, day: int, life: float) -> tuple
     for venue in range(len(memberships)):
         membership = memberships[venue, person]
         interest = faded(membership.interest, float(day - membership.stamp), life)
-        if (membership.status == MEMBER or membership.status == DORMANT) and interest > most:
+        if is_inside(membership) and interest > most:
             favourite, most = venue, interest
     return favourite, most
 
@@ -337,7 +337,7 @@ def wake(memberships: Rows, alarm: Column, day: int, venue: int, key: np.uint64,
 def take_messages(memberships: Rows, messages: float, day: int, p: Parameters) -> None:
     """Let every member get today's messages, whether or not they came."""
     for i in range(len(memberships)):
-        if memberships[i].status == MEMBER or memberships[i].status == DORMANT:
+        if is_inside(memberships[i]):
             take_message(memberships[i], day, messages, p)
 
 
