@@ -206,7 +206,7 @@ $(STAMPS)/base: $(PINS)
 $(STAMPS)/calibrate: extras = calibrate
 $(STAMPS)/test: extras = test,calibrate
 $(STAMPS)/dev: extras = test,calibrate,dev
-$(STAMPS)/browser: extras = test,dashboard,browser
+$(STAMPS)/browser: extras = test,live,notebook,solara,browser
 $(STAMPS)/calibrate $(STAMPS)/test $(STAMPS)/dev $(STAMPS)/browser: $(STAMPS)/base
 	@if [ -f .venv/unfinished ]; then rm -rf $(STAMPS) .venv; $(MAKE) --no-print-directory $(STAMPS)/base; fi
 	@echo "Installing the extras $(extras)"

@@ -343,30 +343,30 @@ def calibrate(rows: tuple[str, ...], **options: Any) -> int:
     return calibration.run(rows, options)
 
 
-def live_page(port: int, no_browser: bool, share: bool, results: str) -> int:
-    """Open a live page for a class to predict, run and explain, and to ask questions without a terminal.
+def page(name: str) -> None:
+    """Add the command that opens the live page, under one of its two names."""
 
-    It needs an extra: pip install 'barnraise[live]'. It binds to this machine, unless --share opens it to the room.
-    """
-    if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
-        raise SettingsError(f"the live page needs an extra ({', '.join(missing)} is missing): {LIVE}")
-    from sim.cli.live import CommandLine
-    from sim.show.live.serve import serve
+    @command(TEACH, f"{name}\n{name} --share --port 8765 --no-browser", name=name)
+    @click.option("--share", is_flag=True, help="Open it to the room, with a join code. The room looks on, and acts "
+                  "only if you let it. It prints what this exposes.")  # fmt: skip
+    @click.option("--no-browser", is_flag=True, help="Open no browser.")
+    @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; otherwise any free one.")
+    @value("results", "results", "folder of the questions that are asked on the page", os.path.expanduser)
+    def live(port: int, no_browser: bool, share: bool, results: str) -> int:
+        """Open a page for a class to predict, run and explain, and to ask questions without a terminal.
 
-    return serve(CommandLine(results), port, not no_browser, share)
+        Only this machine can reach it, unless it is shared. It needs an extra: pip install 'barnraise[live]'.
+        """
+        if missing := [module for module in NEEDED if importlib.util.find_spec(module) is None]:
+            raise SettingsError(f"the live page needs an extra ({', '.join(missing)} is not installed): {LIVE}")
+        from sim.cli.live import CommandLine
+        from sim.show.live.serve import serve
+
+        return serve(CommandLine(results), port, not no_browser, share)
 
 
-for name in ("live", "dashboard"):  # two names of one command
-    made = live_page
-    for option in (
-        click.option("--share", is_flag=True, help="Open it to the room, with a join code; they look on, and act "
-                     "only if you let them. Prints what this exposes."),
-        click.option("--no-browser", is_flag=True, help="Open no browser."),
-        click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; otherwise any free one."),
-        value("results", "results", "folder of the questions that are asked on the page", os.path.expanduser),
-    ):  # fmt: skip
-        made = option(made)
-    command(TEACH, f"{name}\n{name} --share --port 8765 --no-browser", name=name)(made)
+page("live")
+page("dashboard")
 
 
 @command(HELP, "help settings\nhelp params\nhelp compare", name="help")

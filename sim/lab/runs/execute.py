@@ -36,9 +36,7 @@ def nothing(_: Any) -> None:
     """Do nothing with a replicate that was finished."""
 
 
-def perform(
-    job: Job, plugins: Sequence[str], shows_progress: bool, each: Callable[[Any], None] = nothing
-) -> Done:
+def perform(job: Job, plugins: Sequence[str], shows_progress: bool, each: Callable[[Any], None] = nothing) -> Done:
     """Run a job and write its folder. Complete files are kept if the folder cannot be completed.
 
     `each` gets every replicate as soon as it is finished. It may raise `KeyboardInterrupt`, as Ctrl-C does.

@@ -1,4 +1,4 @@
-"""Who may use the live page: browsers on this machine that show the page itself, and, if it is shared, who has the code.
+"""Who may use the live page: browsers on this machine that show the page itself and, if it is shared, the room.
 
 The server listens on this machine alone, unless it is shared. That does not stop a web page from elsewhere: the
 visitor's own browser can be made to send requests here, under our address or under a name that its owner points at

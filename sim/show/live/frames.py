@@ -139,7 +139,8 @@ def spread(ids: Column) -> Column:
 
 def _flat(first: Column, rest: Column) -> list[int]:
     """Return rows as one list: of each row its first number, then the rest."""
-    return np.concatenate([first.astype(np.int64)[:, None], rest.astype(np.int64)], axis=1).ravel().tolist()
+    rows: list[int] = np.concatenate([first.astype(np.int64)[:, None], rest.astype(np.int64)], axis=1).ravel().tolist()
+    return rows
 
 
 def _pairs(ties: Column, n: int) -> list[int]:

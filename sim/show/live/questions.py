@@ -80,27 +80,31 @@ class Question:
 
 def rough(job: Job, finished: list[Replicate]) -> list[dict[str, Any]]:
     """Return what is known so far: means of the base, and paired differences of the alternatives."""
-    found = []
     means = {row["metric"]: row for row in tables.summary(finished) if row["arm"] == BASE}
-    for name in HEADLINE:
-        measure = OUTCOMES[name]
-        found.append({"arm": BASE, "outcome": name, "label": measure.label,
-                      "unit": unit_word(measure.unit, job.experiment.days),
-                      "scale": 100.0 if "share" in measure.unit else 1.0,
-                      "value": means[name]["mean"], "low": means[name]["low"], "high": means[name]["high"]})  # fmt: skip
-    if job.kind == "compare" and len(finished) > 1:
-        labels = {row["outcome"]: row for row in found}
-        for row in tables.judged(finished, HEADLINE):
-            found.append({**labels[row["outcome"]], "arm": row["arm"], "value": row["difference"], "low": row["low"],
-                          "high": row["high"], "verdict": row["verdict"], "better": OUTCOMES[row["outcome"]].better})  # fmt: skip
-    return [{key: plain(value) for key, value in row.items()} for row in found]
+    rows = {name: words_of(job, name) | span_of(BASE, means[name], "mean") for name in HEADLINE}
+    if job.kind != "compare" or len(finished) < 2:
+        return [*rows.values()]
+    compared = (
+        rows[row["outcome"]] | span_of(row["arm"], row, "difference") for row in tables.judged(finished, HEADLINE)
+    )
+    return [*rows.values(), *compared]
 
 
-def plain(value: Any) -> Any:
+def words_of(job: Job, name: str) -> dict[str, Any]:
+    """Return what a page says of an outcome. `scale`: what a number is multiplied with to be in the unit."""
+    unit = OUTCOMES[name].unit
+    return {"outcome": name, "label": OUTCOMES[name].label, "unit": unit_word(unit, job.experiment.days),
+            "scale": 100.0 if "share" in unit else 1.0}  # fmt: skip
+
+
+def span_of(arm: str, row: dict[str, Any], value: str) -> dict[str, Any]:
+    """Return a value and its interval."""
+    return {"arm": arm, "value": plain(row[value]), "low": plain(row["low"]), "high": plain(row["high"])}
+
+
+def plain(value: float) -> float | None:
     """Return a number that JSON can say: NaN and infinities become nothing."""
-    if isinstance(value, float):
-        return value if abs(value) < float("inf") else None
-    return value
+    return value if abs(value) < float("inf") else None
 
 
 class Earlier(NamedTuple):

@@ -25,7 +25,7 @@ NOWHERE = ("192.0.2.1", 9)  # an address for documentation: nothing is sent, the
 
 def serve(lab: Lab, wanted: int = 0, opens_browser: bool = True, shares: bool = False) -> int:
     """Serve the page until Ctrl-C, and return the exit code. Port 0 is any free one."""
-    host = "0.0.0.0" if shares else "127.0.0.1"  # noqa: S104 (the user has asked for it)
+    host = "0.0.0.0" if shares else "127.0.0.1"
     port = free_port(host, wanted)
     address, code = (own_address(), new_code()) if shares else ("", "")
     invitation = f"http://{address}:{port}/join/{code}" if shares else ""

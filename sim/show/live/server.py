@@ -26,7 +26,7 @@ from sim.show.live import menus
 from sim.show.live.access import CODE, is_teacher
 from sim.show.live.game import Game, Plan
 from sim.show.live.questions import Progress, Question, earlier
-from sim.show.live.session import SILENCE, Session, fan
+from sim.show.live.session import SILENCE, Session, fans
 
 ASSETS = Path(__file__).with_name("assets")
 PACE = 25.0  # pictures a second at most
@@ -64,7 +64,6 @@ class Tab:
         self.playing, self.drawn = asyncio.Event(), asyncio.Event()
         self.pace, self.days = PACE, 1
         self.out: asyncio.Queue[Message] = asyncio.Queue()
-        self.fans = True
         self.background: set[asyncio.Task[Any]] = set()
 
     async def live(self) -> None:
@@ -81,7 +80,6 @@ class Tab:
         except (WebSocketDisconnect, RuntimeError):
             pass
         finally:
-            self.fans = False
             for task in (*tasks, *self.background):
                 task.cancel()
             if self.question and self.question.is_running:
@@ -288,22 +286,17 @@ async def predict(tab: Tab, message: Message, _: Tab) -> None:
 
 
 async def show_fan(tab: Tab, message: Message, _: Tab) -> None:
-    """Live through what was done with other seeds, in the background."""
+    """Live through what was done with other seeds, in the background, and show the fan as it fills."""
     session, measure = opened(tab), str(message.get("measure", "active"))
-    loop = asyncio.get_running_loop()
-
-    def goes_on(count: int) -> bool:
-        loop.call_soon_threadsafe(tab.publish, {"is": "fan_progress", "seeds": count})
-        return tab.fans and tab.session is session
 
     async def work() -> None:
+        filling = fans(session, measure)
         try:
-            found = await asyncio.to_thread(fan, session, measure, goes_on=goes_on)
+            while tab.session is session and (found := await asyncio.to_thread(next, filling, None)):
+                tab.publish({"is": "fan", "measure": measure, **found._asdict()})
         except SettingsError as error:
             tab.tell({"is": "error", "text": "\n".join(error.lines)})
-            return
-        if found:
-            tab.publish({"is": "fan", "measure": measure, **found._asdict()})
+        tab.publish({"is": "fan_full"})
 
     tab.in_background(work())
 
@@ -377,7 +370,7 @@ class Hub:
 
     def about(self, teaches: bool) -> Message:
         """Return what a page shows of the room."""
-        return {"invitation": self.invitation if teaches else "", "shared": bool(self.invitation), "allows": self.allows}
+        return {"invitation": self.invitation if teaches else "", "allows": self.allows}
 
     def shown_to(self, tab: Tab) -> Tab | None:
         """Return the tab whose worlds somebody sees."""

@@ -4,7 +4,7 @@ Draws go by person, day and process, so the right world is the left one to the l
 done is kept as a timeline, so that other seeds can live through the same and show how much of it was luck.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -160,23 +160,19 @@ class Fan(NamedTuple):
     seeds: int
 
 
-def fan(
-    session: Session, measure: str = "active", seeds: int = FAN, goes_on: Callable[[int], bool] = lambda _: True
-) -> Fan | None:
-    """Live through a session's timeline with other seeds. `goes_on` is asked after each, and can end it (None).
+def fans(session: Session, measure: str = "active", seeds: int = FAN) -> Iterator[Fan]:
+    """Live through a session's timeline with other seeds, and yield the fan as it fills.
 
     It starts other worlds and does not touch those of the session, so it may run in another thread.
     """
     timeline, runs = list(session.timeline), []
+    days = [*range(0, session.days + 1, WEEK)]
     for number in range(seeds):
         seed = seed_of(session.made.seed, number + 1)
         runs.append([relived(made, seed, timeline, name, measure)
                      for name, made in zip(SIDES, (session.made, session.made_right), strict=True)])  # fmt: skip
-        if not goes_on(number + 1):
-            return None
-    quantiles = np.nanquantile(np.array(runs), (0.1, 0.5, 0.9), axis=0)  # shape (3, sides, weeks)
-    days = [*range(0, session.days + 1, WEEK)]
-    return Fan(days, {name: quantiles[:, k].round(2).tolist() for k, name in enumerate(SIDES)}, seeds)
+        quantiles = np.nanquantile(np.array(runs), (0.1, 0.5, 0.9), axis=0)  # shape (3, sides, weeks)
+        yield Fan(days, {name: quantiles[:, k].round(2).tolist() for k, name in enumerate(SIDES)}, number + 1)
 
 
 def relived(made: Experiment, seed: int, timeline: list[Act], side: str, measure: str) -> list[float]:

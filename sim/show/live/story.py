@@ -114,8 +114,10 @@ def gave(own: Any, person: int) -> list[str]:
     thanked = int((np.isin(own["kind"], (events.THANK, events.LIKE)) & (own["target"] == person)).sum())
     awards = int(((own["kind"] == events.AWARD) & (own["target"] == person)).sum())
     honour = f", and got {counted(awards, 'award')}" if awards else ""
-    return [f"Replied {counted(len(given), 'time')} to {helped} {'person' if helped == 1 else 'people'}; was thanked or "
-            f"liked {counted(thanked, 'time')}{honour}."]  # fmt: skip
+    whom = "one person" if helped == 1 else f"{helped} people"
+    return [
+        f"Replied {counted(len(given), 'time')} to {whom}; was thanked or liked {counted(thanked, 'time')}{honour}."
+    ]
 
 
 def counted(number: int, word: str) -> str:

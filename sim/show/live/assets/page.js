@@ -69,12 +69,14 @@ const takes = {
   },
   person: story,
   predictions(said) { predictions(said.all); },
-  fan_progress(said) { $("fan").textContent = `Other seeds: ${said.seeds} of ${menus.seeds}`; },
   fan(said) {
     chart.fan = said;
+    $("fan").textContent = `Other seeds: ${said.seeds} of ${menus.seeds}`;
+    state.fresh = true;
+  },
+  fan_full() {
     $("fan").textContent = "Show other seeds";
     $("fan").disabled = false;
-    state.fresh = true;
   },
   planned() {},
   allowed(said) {
@@ -125,7 +127,7 @@ function words() {
   for (const side of SIDES) {
     const n = said[side].now;
     $(`words-${side}`).textContent = `${n.active} active members: ${n.champions} champions, ${n.helpers - n.champions} helpers, ` +
-      `${n.askers} who ask, ${n.lurkers} who only read. Host ${n.host ? "at work" : "silent"}. ${Math.round(n.ads)} ads a visit.`;
+      `${n.askers} who ask, ${n.lurkers} who only read. Host ${n.host ? "at work" : "silent"}. Ads a visit: ${Math.round(10 * n.ads) / 10}.`;
   }
   const one = menus.measures.find((measure) => measure.name === $("measure").value);
   const text = (side) => { const value = said[side].now[one.name]; return value < 0 ? "undefined" : Math.round(100 * value) / 100; };
@@ -226,6 +228,7 @@ function story(said) {
     const list = add("ul", "");
     for (const one of said.latest) add("li", one, list);
   }
+  box.className = said.side;
   box.hidden = false;
 }
 

@@ -217,7 +217,7 @@ export class Stage {
     this.glows = this.glows.filter((glow) => time - glow.time < LASTS);
     for (const glow of this.glows) {
       const age = (time - glow.time) / LASTS, [x, y] = this.at(glow.from);
-      pen.globalAlpha = (1 - age) * 0.9;
+      pen.globalAlpha = (1 - age) * (glow.what === "post" ? 0.4 : 0.9);
       pen.strokeStyle = pen.fillStyle = glow.from === HOST ? "#D55E00" : ACT_COLOURS[glow.what];
       pen.beginPath();
       if (glow.to >= 0 && glow.what !== "exit") {
@@ -230,7 +230,7 @@ export class Stage {
         pen.arc((x + age * (u - x)) * R, (y + age * (v - y)) * R, 3, 0, 7);
         pen.fill();
       } else {
-        const reach = glow.what === "message" ? EDGE * age * R : glow.from === HOST ? 10 + 0.3 * age * R : 5 + 9 * age;
+        const reach = glow.what === "message" ? EDGE * age * R : glow.from === HOST ? 14 + 0.14 * age * R : 5 + 9 * age;
         pen.lineWidth = 1.6;
         pen.arc(x * R, y * R, reach, 0, 7);
         pen.stroke();
