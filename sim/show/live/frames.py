@@ -113,7 +113,8 @@ class Watch:
 
     def _here(self) -> list[int]:
         here = self.world.venues[0].memberships["last_visit"][self.shown].astype(np.int64) == self.world.day - 1
-        return self.shown[here].tolist()
+        ids: list[int] = self.shown[here].tolist()
+        return ids
 
     def now(self) -> dict[str, float]:
         """Return today's numbers: those that are drawn over time, and those that stand beside the picture."""
