@@ -34,7 +34,7 @@ def made() -> Any:
 
 @pytest.fixture(scope="module")
 def lived(made: Any) -> Session:
-    """A session whose right-hand host fell silent on day 40."""
+    """Return a session whose right-hand host fell silent on day 40."""
     found = Session(made)
     found.step(40)
     found.frames()

@@ -49,7 +49,8 @@ class Watch:
         self.looks = np.full((len(self.shown), 3), -2, np.int64)  # role, what holds them, size
         self.looks[:, 0] = census.NO_MEMBER
         self.ties = np.empty(0, np.int64)
-        self.replies: list[float] = []  # by members so far, day by day
+        self.replies = {0: 0.0}  # by members so far, on the days that were looked at
+        self.passed: list[Any] = []  # days that no frame shows, with their numbers
         self.kept: list[Any] = []  # events of past days, in parts
         self.numbers: dict[str, float] = {}
 
@@ -57,7 +58,6 @@ class Watch:
         """Return the frame of today: what has changed since the last one."""
         taken = self.world.take_events()
         self.kept.append(taken[~np.isin(taken["kind"], FORGOTTEN)])
-        self.replies.append(float(self.world.venues[0].tally[tally.ANSWERS]))
         looks, ties = self._looks(), self._ties()
         changed = np.flatnonzero((looks != self.looks).any(axis=1))
         self.numbers = self.now()
@@ -69,16 +69,22 @@ class Watch:
             "acts": self._acts(taken),
             "here": self._here(),
             "now": self.numbers,
+            "past": self.passed,
         }
+        self.passed = []
         self.looks, self.ties = looks, ties
         return frame
+
+    def pass_by(self) -> None:
+        """Keep today's numbers for the next frame, on a day that has none of its own."""
+        self.passed.append([self.world.day, self.now()])
 
     def whole(self) -> dict[str, Any]:
         """Return all of what has been looked at last, for somebody who begins to look now."""
         known = np.flatnonzero(self.looks[:, 0] != census.NO_MEMBER)
         return {
             "day": self.world.day, "people": _flat(self.shown[known], self.looks[known]),
-            "new": _pairs(self.ties, len(self.world.people)), "gone": [], "acts": [], "here": [], "now": self.numbers,
+            "new": _pairs(self.ties, len(self.world.people)), "gone": [], "acts": [], "here": [], "now": self.numbers, "past": [],
             "whole": True,
         }  # fmt: skip
 
@@ -86,6 +92,14 @@ class Watch:
         """Return all events that were kept, in their order."""
         self.kept = [np.concatenate(self.kept)] if self.kept else []
         return self.kept[0] if self.kept else self.world.events()[:0]
+
+    def _replies_a_week(self) -> float:
+        """Return the replies by members since a week ago, or since the last day before that which was looked at."""
+        today, total = self.world.day, float(self.world.venues[0].tally[tally.ANSWERS])
+        self.replies[today] = total
+        since = max((day for day in self.replies if day <= today - WEEK), default=0)
+        self.replies = {day: count for day, count in self.replies.items() if day >= since}
+        return (total - self.replies[since]) * WEEK / max(WEEK, today - since)
 
     def _looks(self) -> Column:
         world, venue = self.world, self.world.venues[0]
@@ -120,11 +134,9 @@ class Watch:
         """Return today's numbers: those that are drawn over time, and those that stand beside the picture."""
         venue = self.world.venues[0]
         stocks = census.stocks(self.world, venue)
-        before = self.replies[-1 - WEEK] if len(self.replies) > WEEK else 0.0
-        replies = self.replies[-1] - before if self.replies else 0.0
         now = {
             "active": stocks["active"], "helpers": stocks["helpers"] + stocks["champions"],
-            "replies": replies, "host_share": stocks["host_share"],
+            "replies": self._replies_a_week(), "host_share": stocks["host_share"],
             "answered": float(venue.now.answered_share), "belonging": stocks["belonging"], "trust": stocks["trust"],
             "bonds": stocks["bonds"], "members": stocks["members"], "lurkers": stocks["lurkers"],
             "askers": stocks["askers"], "champions": stocks["champions"], "ads": float(venue.now.ad_load),

@@ -19,7 +19,7 @@ export class Chart {
 
   take(day, left, right) {
     const last = this.rows[this.rows.length - 1];
-    if (last && last.day === day) this.rows.pop();
+    if (last && last.day >= day) this.rows.pop();
     this.rows.push({ day, left, right });
   }
 

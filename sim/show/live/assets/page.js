@@ -47,6 +47,7 @@ const takes = {
   frame(said) {
     state.frame = said;
     for (const side of SIDES) stages[side].take(said[side]);
+    said.left.past.forEach(([day, now], k) => chart.take(day, now, said.right.past[k][1]));
     chart.take(said.day, said.left.now, said.right.now);
     send("drawn");
     state.fresh = true;
