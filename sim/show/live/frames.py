@@ -13,7 +13,7 @@ from sim.world.state import HOST, NOBODY, Column
 from sim.world.world import World
 
 MOST_SHOWN = 3000  # people that a picture has room for; of larger worlds it shows a sample
-MOST_ACTS = 300  # of a day that are drawn
+MOST_ACTS, LATELY = 300, 3  # that are drawn, and the days whose acts are: a leap shows how it ended
 NOBODY_HOLDS = -1  # the code of people who are not active
 SUPPLIERS = tuple(name.removeprefix("given_by_") for name in census.GIVEN if name.startswith("given_by_"))
 # Acts that a picture shows, by the code that a frame gives them: replies and thanks run along ties, others do not.
@@ -84,8 +84,8 @@ class Watch:
         known = np.flatnonzero(self.looks[:, 0] != census.NO_MEMBER)
         return {
             "day": self.world.day, "people": _flat(self.shown[known], self.looks[known]),
-            "new": _pairs(self.ties, len(self.world.people)), "gone": [], "acts": [], "here": [], "now": self.numbers, "past": [],
-            "whole": True,
+            "new": _pairs(self.ties, len(self.world.people)), "gone": [], "acts": [], "here": [], "now": self.numbers,
+            "past": [], "whole": True,
         }  # fmt: skip
 
     def events(self) -> Any:
@@ -120,8 +120,9 @@ class Watch:
 
     def _acts(self, taken: Any) -> list[int]:
         drawn = np.isin(taken["kind"], list(ACT_CODES)) & (taken["venue"] <= 0)
+        drawn &= taken["day"] >= self.world.day - LATELY
         drawn &= self.is_shown[taken["actor"]] & self.is_shown[taken["target"]]
-        acts = taken[drawn][:MOST_ACTS]
+        acts = taken[drawn][-MOST_ACTS:]
         codes = np.array([ACT_CODES[kind] for kind in acts["kind"].tolist()], np.int64)
         return _flat(codes, np.stack([acts["actor"], acts["target"]], axis=1)) if len(acts) else []
 

@@ -72,6 +72,8 @@ export function askView({ $, menus, send }) {
   const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
   const text = (row, value) => (value === null || value === undefined ? "undefined" : NUMBER.format(value * row.scale));
 
+  const between = (row) => (row.low === null ? "" : `${text(row, row.low)} to ${text(row, row.high)}`);
+
   function plot(rows) {
     const values = rows.flatMap((row) => [row.low, row.high, 0]).filter((value) => value !== null);
     const [low, high] = [Math.min(...values), Math.max(...values)], x = (value) => 6 + (188 * (value - low)) / (high - low || 1);
@@ -98,13 +100,13 @@ export function askView({ $, menus, send }) {
       for (const row of said.rows.filter((one) => one.arm === name)) {
         const base = said.rows.find((one) => one.arm === "base" && one.outcome === row.outcome);
         html += `<tr><td>${escape(row.label)} (${escape(row.unit)})</td><td>${text(base, base.value)}</td><td>${row.value > 0 ? "+" : ""}${text(row, row.value)}</td>
-          <td>${text(row, row.low)} to ${text(row, row.high)}</td><td>${plot([row])(row)}</td></tr>`;
+          <td>${between(row)}</td><td>${plot([row])(row)}</td></tr>`;
       }
       html += "</table>";
     }
     if (!names.length && said.rows.length) {
       html += "<table><tr><th>Outcome</th><th>Mean</th><th>95 % interval</th></tr>";
-      for (const row of said.rows) html += `<tr><td>${escape(row.label)} (${escape(row.unit)})</td><td>${text(row, row.value)}</td><td>${text(row, row.low)} to ${text(row, row.high)}</td></tr>`;
+      for (const row of said.rows) html += `<tr><td>${escape(row.label)} (${escape(row.unit)})</td><td>${text(row, row.value)}</td><td>${between(row)}</td></tr>`;
       html += "</table>";
     }
     if (running && said.rows.length) html += "<p>A rough answer: it narrows as runs come in.</p>";

@@ -38,6 +38,7 @@ const takes = {
     $("let-go").hidden = $("fan").hidden = $("play").hidden = $("step").hidden = said.game;
     $("let-go").disabled = false;
     $("predict-day").value = said.days;
+    for (const name of ["people", "days", "seed"]) $(name).placeholder = said[name];
     document.title = `Barnraise: ${said.title}`;
     sliders();
     predictions(said.predictions);
@@ -361,7 +362,6 @@ for (const one of document.querySelectorAll("nav button")) one.onclick = () => v
 scenarioMenu($("scenario"), menus.scenarios);
 presetMenus($("presets"), menus.presets);
 fill($("measure"), menus.measures.map((one) => [one.name, one.label]), "active");
-$("people").value = 1000;
 $("scenario").onchange = () => open();
 $("open").onclick = () => open();
 $("reset").onclick = () => (state.opened?.game ? open({ game: true }) : open());

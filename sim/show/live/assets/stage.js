@@ -190,8 +190,8 @@ export class Stage {
     const pen = this.pen;
     for (const one of this.people.values()) {
       if (!isActive(one.role)) continue;
-      const size = (3 + 0.65 * one.size) * Math.max(0.75, R / 190);
-      pen.globalAlpha = 0.5 + 0.5 * one.here;
+      const size = (3.7 + 0.7 * one.size) * Math.max(0.75, R / 190);
+      pen.globalAlpha = 0.62 + 0.38 * one.here;
       one.here *= 0.8;
       pen.fillStyle = this.by === "role" ? ROLE_COLOURS[one.role] : HOLD_COLOURS[one.held];
       pen.beginPath();
