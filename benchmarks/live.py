@@ -87,8 +87,10 @@ def of_people(driver: Any, address: str, people: int) -> str:
     rate = (pictures(driver) - drawn) / (time.monotonic() - begun)
     delays = [float(driver.execute_async_script(DELAY)) for _ in range(CLICKS)]
     active = driver.execute_script("return barnraise.state.frame.left.now.active")
-    told = f"{people:>5} customers ({active:.0f} active): {rate:4.1f} pictures a second, two worlds in each; a click is "
-    return told + f"answered within {median(delays):.0f} ms (median), {max(delays):.0f} ms (slowest of {CLICKS})"
+    told = f"{people:>5} customers ({active:.0f} active): {rate:4.1f} pictures a second, two worlds in each; a "
+    return (
+        told + f"click is answered within {median(delays):.0f} ms (median), {max(delays):.0f} ms (slowest of {CLICKS})"
+    )
 
 
 def pictures(driver: Any) -> int:

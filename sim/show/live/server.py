@@ -236,7 +236,7 @@ def application(lab: Lab, invitation: str = "") -> Starlette:
 
     def join(request: Request) -> Response:
         answer = RedirectResponse("/")
-        answer.set_cookie(CODE, request.path_params["code"], httponly=True, samesite="strict")
+        answer.set_cookie(CODE, request.path_params["code"], httponly=True, samesite="lax")
         return answer
 
     def result(request: Request) -> Response:
