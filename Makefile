@@ -17,7 +17,7 @@ QUESTION := alt.no_manager='host=none' alt.more_ads='venue.ad_load=6' alt.nothin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery gallery-scenarios experiments experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 validate freeze screen calibrate calibrate-smoke levers bench bench-sweep test slow fuzz test-browser check lint format docs clean
+.PHONY: help setup demo gallery gallery-scenarios experiments experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 validate freeze screen calibrate calibrate-smoke levers bench bench-live bench-sweep test slow fuzz test-browser check lint format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -109,6 +109,9 @@ levers: $(STAMPS)/base ## rebuild docs/levers.md: each lever at five levels (ten
 
 bench: $(STAMPS)/base ## measure speed and memory; writes results/bench/bench.json
 	@$(RUN) benchmarks/world_speed.py
+
+bench-live: $(STAMPS)/browser ## measure the live page in Chromium: pictures a second, click delay, memory after fifty tabs
+	@$(RUN) benchmarks/live.py
 
 bench-sweep: $(STAMPS)/base ## measure the overhead of sweeps; writes results/bench/sweep.json
 	@$(RUN) benchmarks/sweep_overhead.py
@@ -206,7 +209,7 @@ $(STAMPS)/base: $(PINS)
 $(STAMPS)/calibrate: extras = calibrate
 $(STAMPS)/test: extras = test,calibrate
 $(STAMPS)/dev: extras = test,calibrate,dev
-$(STAMPS)/browser: extras = test,dashboard,browser
+$(STAMPS)/browser: extras = test,live,notebook,solara,browser
 $(STAMPS)/calibrate $(STAMPS)/test $(STAMPS)/dev $(STAMPS)/browser: $(STAMPS)/base
 	@if [ -f .venv/unfinished ]; then rm -rf $(STAMPS) .venv; $(MAKE) --no-print-directory $(STAMPS)/base; fi
 	@echo "Installing the extras $(extras)"

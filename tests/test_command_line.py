@@ -219,13 +219,14 @@ def test_help_params_names_every_number_behind_the_mechanisms(capsys: pytest.Cap
     assert {key.rsplit(".", 1)[1] for key in keys.declarations() if key.startswith("params.")} <= named
 
 
-def test_without_its_extra_the_dashboard_says_how_to_get_it(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["live", "dashboard"])
+def test_without_its_extra_the_live_page_says_how_to_get_it(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert outcome(capsys, "dashboard") == (
-        2, [], ["barnraise: the dashboard needs an extra: pip install 'barnraise[dashboard]', or in a checkout: "
-                "pip install -c constraints.txt -e '.[dashboard]'"],
+    assert outcome(capsys, name) == (
+        2, [], ["barnraise: the live page needs an extra (starlette, uvicorn, websockets, segno is not installed): "
+                "pip install 'barnraise[live]', or in a checkout: pip install -c constraints.txt -e '.[live]'"],
     )  # fmt: skip
 
 

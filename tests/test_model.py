@@ -505,3 +505,20 @@ def test_batch_run_in_two_processes_finds_the_same() -> None:
     one, two = batch(1, 30, [1, 2]), batch(2, 30, [1, 2])
     kept = ("day", "active", "trust", "host_replies")
     assert [[row[name] for name in kept] for row in one] == [[row[name] for name in kept] for row in two]
+
+
+def test_mesas_own_page_shows_the_model() -> None:
+    """`SolaraViz` and its plots find what they look for: steps, a data collector, parameters by name."""
+    solara = pytest.importorskip("solara", reason="the extra `solara` is not installed")
+    solara.settings.main.check_hooks = "off"  # Solara would warn of the way Mesa 3.3 has written its page
+    from mesa.visualization import SolaraViz, make_plot_component
+
+    model = CommunityModel(people=60, days=30, rng=1)
+    page = SolaraViz(model, components=[make_plot_component("active")], model_params={"people": 60, "days": 30})
+    box, rendering = solara.render(page, handle_error=False)
+    try:
+        model.step()
+        assert model.day == 1
+        assert box.children
+    finally:
+        rendering.close()

@@ -16,7 +16,8 @@ from sim.lab.settings.errors import SettingsError, refuse_if_any
 
 ASK, SWEEP, SCIENCE, TEACH, HELP = "Ask", "Sweep", "Science", "Teach", "Help"
 TOPICS = {"settings": "setting_list", "params": "parameter_list"}
-DASHBOARD = "pip install 'barnraise[dashboard]', or in a checkout: pip install -c constraints.txt -e '.[dashboard]'"
+NEEDED = ("starlette", "uvicorn", "websockets", "segno")  # by the live page
+LIVE = "pip install 'barnraise[live]', or in a checkout: pip install -c constraints.txt -e '.[live]'"
 WORKERS = whole("workers", 1, 1024, "auto")
 SETTINGS = click.argument("settings", nargs=-1, type=click.UNPROCESSED, shell_complete=front.settings_that_begin)
 WORDS: dict[str, Any] = {"nargs": -1, "type": click.UNPROCESSED, "shell_complete": front.options_that_begin}
@@ -342,19 +343,30 @@ def calibrate(rows: tuple[str, ...], **options: Any) -> int:
     return calibration.run(rows, options)
 
 
-@command(TEACH, "dashboard --port 8765 --no-browser")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; otherwise any free one.")
-@click.option("--no-browser", is_flag=True, help="Open no browser.")
-def dashboard(port: int, no_browser: bool) -> int:
-    """Open a live page for a class to predict, run and explain.
+def page(name: str) -> None:
+    """Add the command that opens the live page, under one of its two names."""
 
-    It needs an extra: pip install 'barnraise[dashboard]'.
-    """
-    if importlib.util.find_spec("solara") is None:
-        raise SettingsError(f"the dashboard needs an extra: {DASHBOARD}")
-    from sim.show.live.page import serve
+    @command(TEACH, f"{name}\n{name} --share --port 8765 --no-browser", name=name)
+    @click.option("--share", is_flag=True, help="Open it to the room, with a join code. The room looks on, and acts "
+                  "only if you let it. It prints what this exposes.")  # fmt: skip
+    @click.option("--no-browser", is_flag=True, help="Open no browser.")
+    @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; otherwise any free one.")
+    @value("results", "results", "folder of the questions that are asked on the page", os.path.expanduser)
+    def live(port: int, no_browser: bool, share: bool, results: str) -> int:
+        """Open a page for a class to predict, run and explain, and to ask questions without a terminal.
 
-    return serve(port, not no_browser)
+        Only this machine can reach it, unless it is shared. It needs an extra: pip install 'barnraise[live]'.
+        """
+        if missing := [module for module in NEEDED if importlib.util.find_spec(module) is None]:
+            raise SettingsError(f"the live page needs an extra ({', '.join(missing)} is not installed): {LIVE}")
+        from sim.cli.live import CommandLine
+        from sim.show.live.serve import serve
+
+        return serve(CommandLine(results), port, not no_browser, share)
+
+
+page("live")
+page("dashboard")
 
 
 @command(HELP, "help settings\nhelp params\nhelp compare", name="help")

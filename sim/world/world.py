@@ -270,6 +270,12 @@ class World:
         """Return the event log so far, a row an event; empty where the log is off."""
         return self.log[1 : 1 + int(self.log["thread"][0])]
 
+    def take_events(self) -> Any:
+        """Return the events since the last call and forget them, so that whoever reads along needs little memory."""
+        taken = self.events().copy()
+        self.log["thread"][0] = 0
+        return taken
+
     def _make_room_in_log(self) -> None:
         most = sum(8 * len(venue.visitors) + len(venue.memberships) + int(venue.now.threads - venue.now.aged)
                    for venue in self.venues)  # fmt: skip

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,15 +32,24 @@ class Done(NamedTuple):
     finish: Finish
 
 
-def perform(job: Job, plugins: Sequence[str], shows_progress: bool) -> Done:
-    """Run a job and write its folder. Complete files are kept if the folder cannot be completed."""
-    with finished(job, plugins, shows_progress) as (hidden, finish), rescue(hidden, finish.finished):
+def nothing(_: Any) -> None:
+    """Do nothing with a replicate that was finished."""
+
+
+def perform(job: Job, plugins: Sequence[str], shows_progress: bool, each: Callable[[Any], None] = nothing) -> Done:
+    """Run a job and write its folder. Complete files are kept if the folder cannot be completed.
+
+    `each` gets every replicate as soon as it is finished. It may raise `KeyboardInterrupt`, as Ctrl-C does.
+    """
+    with finished(job, plugins, shows_progress, each) as (hidden, finish), rescue(hidden, finish.finished):
         result_folder.write_tables(hidden, job, finish.finished)
         return Done(result_folder.complete(hidden, job, finish), finish)
 
 
 @contextmanager
-def finished(job: Job, plugins: Sequence[str], shows_progress: bool) -> Iterator[tuple[Path, Finish]]:
+def finished(
+    job: Job, plugins: Sequence[str], shows_progress: bool, each: Callable[[Any], None] = nothing
+) -> Iterator[tuple[Path, Finish]]:
     """Run a job, and give the hidden folder that its tables go into and what was finished.
 
     The folder is made first, so that a folder that cannot be written is refused before the work. Raises
@@ -49,7 +58,7 @@ def finished(job: Job, plugins: Sequence[str], shows_progress: bool) -> Iterator
     hidden = result_folder.reserve(job.experiment, job.label)
     try:
         start = time.perf_counter()
-        outcome = run_with_bar(job, plugins, shows_progress)
+        outcome = run_with_bar(job, plugins, shows_progress, each)
         if not outcome.finished and outcome.interrupted:
             raise KeyboardInterrupt
         if not outcome.finished:
@@ -69,15 +78,18 @@ def rescue(hidden: Path, finished: Sequence[Any]) -> Iterator[None]:
         raise UnwrittenError(result_folder.rescued(hidden, error), finished) from error
 
 
-def run_with_bar(job: Job, plugins: Sequence[str], shows_progress: bool) -> Outcome:
+def run_with_bar(
+    job: Job, plugins: Sequence[str], shows_progress: bool, each: Callable[[Any], None] = nothing
+) -> Outcome:
     """Run all replicates under a progress bar, if this machine has the memory for them."""
     workers = parallel.processes(job.experiment.workers, len(job.tasks))
     demands.announce(job, workers)
     with tqdm(total=len(job.tasks), desc=job.experiment.scenario, unit="run", disable=not shows_progress) as bar:
 
-        def advance(_: object) -> None:
+        def advance(replicate: object) -> None:
             bar.set_postfix_str("", refresh=False)
             bar.update()
+            each(replicate)
 
         if is_cold():
             bar.set_postfix_str("compiling the rules first, this once")

@@ -1,38 +1,59 @@
-"""Who may use the live page: browsers on this machine that show the page itself, and nobody else.
+"""Who may use the live page: browsers on this machine that show the page itself and, if it is shared, the room.
 
-The server listens on this machine alone. That does not stop a web page from elsewhere: the visitor's own browser can
-be made to send requests here, under our address (Solara checks no origin) or under a name that its owner points at this
-machine (DNS rebinding). So each request has to name our address in `Host`, must not come from another page (`Origin`,
-`Sec-Fetch-Site`), and gets only what the page itself needs. Plain ASGI: it needs no extra.
+The server listens on this machine alone, unless it is shared. That does not stop a web page from elsewhere: the
+visitor's own browser can be made to send requests here, under our address or under a name that its owner points at
+this machine (DNS rebinding). So each request has to name our address in `Host`, must not come from another page
+(`Origin`, `Sec-Fetch-Site`), and gets only what the page itself needs. In a shared room, requests from other machines
+also need the join code, which `/join/CODE` puts into a cookie, and get no results and no questions. Plain ASGI.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 
 NAMES = ("localhost", "127.0.0.1", "[::1]")
+LOOPBACK = ("127.0.0.1", "::1")
 HTTP_PORT = 80  # browsers leave it out
 OWN_SITE = {"same-origin", "none"}  # none: typed in, or opened by this program
-# What the page loads, beside "/". Solara would also answer on /resourcez, /readyz, /static/public and others.
-PARTS = {
-    "GET": ("/static/assets/", "/jupyter/nbextensions/", "/_solara/cdn/"),
-    "POST": ("/_solara/api/close/",),
-    "WEBSOCKET": ("/jupyter/api/kernels/",),
-}
-NOT_IN_A_FRAME = [(b"x-frame-options", b"DENY"), (b"content-security-policy", b"frame-ancestors 'none'"),
-                  (b"cross-origin-resource-policy", b"same-origin")]  # fmt: skip
-TEXTS = {403: b"Refused: type the address of the live page into a browser on this machine.\n", 404: b"Not found.\n"}
+CODE = "barnraise_code"  # the cookie's name
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for another
+LENGTH, GUESSES = 8, 100  # of a code; wrong ones until nobody can join any more
+TEACHER = "barnraise.teacher"  # the scope's entry that says who asks
+# What a page loads: everybody's, and what only the teacher's does.
+PARTS = {"GET": ("/assets/", "/menus"), "WEBSOCKET": ("/live",)}
+TEACHERS = {"GET": ("/earlier", "/results/", "/invitation.svg"), "WEBSOCKET": ()}
+NOT_IN_A_FRAME = [(b"x-frame-options", b"SAMEORIGIN"), (b"content-security-policy", b"frame-ancestors 'self'"),
+                  (b"cross-origin-resource-policy", b"same-origin"), (b"referrer-policy", b"same-origin"),
+                  (b"cache-control", b"no-store")]  # fmt: skip
+TEXTS = {403: b"Refused: type the address of the live page into a browser on this machine, or scan the code again.\n",
+         404: b"Not found.\n"}  # fmt: skip
 POLICY_VIOLATION = 1008  # a websocket's closing code
 
 
-class OwnPageOnly:
-    """An ASGI application that passes on the requests of our own page on this machine, and refuses all others."""
+def new_code() -> str:
+    """Return a join code that nobody guesses in a lesson."""
+    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
 
-    def __init__(self, app: Callable[..., Awaitable[None]], port: int) -> None:
-        self.app = app
-        self.hosts = {f"{name}:{port}" for name in NAMES} | (set(NAMES) if port == HTTP_PORT else set())
+
+def is_teacher(scope: MutableMapping[str, Any]) -> bool:
+    """Tell whether a request comes from this machine, as `OwnPageOnly` has found."""
+    return bool(scope.get(TEACHER))
+
+
+class OwnPageOnly:
+    """An ASGI application that passes on the requests of our own page, and refuses all others."""
+
+    def __init__(
+        self, app: Callable[..., Awaitable[None]], port: int, shared: Iterable[str] = (), code: str = ""
+    ) -> None:
+        """`shared`: names under which other machines reach this one; `code`: what they need to join."""
+        self.app, self.code, self.guesses = app, code, 0
+        self.hosts = with_port(NAMES, port)
+        self.shared = with_port(shared, port) if code else set()
 
     async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
         """Answer a request or a websocket."""
@@ -41,17 +62,49 @@ class OwnPageOnly:
         elif status := self.refusal(scope):
             await refuse(scope, send, status)
         else:
-            await self.app(scope, receive, unframed(send))
+            teaches = self.hosts.issuperset(values(scope, b"host"))
+            await self.app({**scope, TEACHER: teaches}, receive, unframed(send))
 
     def refusal(self, scope: Message) -> int:
         """Return the HTTP status that refuses a request, 0 for one that is allowed."""
         hosts, origins, sites = (values(scope, name) for name in (b"host", b"origin", b"sec-fetch-site"))
-        own = len(hosts) == 1 and self.hosts.issuperset(hosts) and OWN_SITE.issuperset(sites)
-        if not own or not {f"http://{host}" for host in self.hosts}.issuperset(origins):
+        known = self.hosts | self.shared
+        own = len(hosts) == 1 and known.issuperset(hosts) and OWN_SITE.issuperset(sites)
+        if not own or not {f"http://{host}" for host in hosts}.issuperset(origins):
             return 403
         method = "WEBSOCKET" if scope["type"] == "websocket" else scope["method"].replace("HEAD", "GET")
-        is_page = (method, scope["path"]) == ("GET", "/")
-        return 0 if is_page or scope["path"].startswith(PARTS.get(method, ())) else 404
+        path, teaches = scope["path"], self.hosts.issuperset(hosts)
+        if teaches and (scope.get("client") or LOOPBACK)[0] not in LOOPBACK:
+            return 403  # our own name, said by another machine
+        if not teaches and method == "GET" and path.startswith("/join/"):
+            return 0 if self._knows(path.removeprefix("/join/")) else 403
+        if not teaches and not path.startswith("/assets/") and not self._knows(cookie(scope)):
+            return 403
+        allowed = PARTS.get(method, ()) + (TEACHERS.get(method, ()) if teaches else ())
+        return 0 if (method, path) == ("GET", "/") or path.startswith(allowed or ("\0",)) else 404
+
+    def _knows(self, code: str) -> bool:
+        """Tell whether this is the code. Too many wrong ones, and it is no longer."""
+        if self.guesses >= GUESSES or not code:
+            return False
+        if secrets.compare_digest(code.encode(), self.code.encode()):
+            return True
+        self.guesses += 1
+        return False
+
+
+def with_port(names: Iterable[str], port: int) -> set[str]:
+    """Return names as `Host` says them."""
+    return {f"{name}:{port}" for name in names} | (set(names) if port == HTTP_PORT else set())
+
+
+def cookie(scope: Message) -> str:
+    """Return the join code that a browser sends along."""
+    try:
+        found = SimpleCookie("; ".join(values(scope, b"cookie"))).get(CODE)
+    except CookieError:
+        return ""
+    return found.value if found else ""
 
 
 def values(scope: Message, header: bytes) -> list[str]:

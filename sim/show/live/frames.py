@@ -1,0 +1,161 @@
+"""Frames: what has changed in a world since one last looked, in few numbers, for a picture that moves.
+
+A frame is a dictionary of plain lists, ready for JSON. The same frames feed the live page, a notebook and the file that
+`barnraise explore` writes, and `assets/stage.js` draws them all.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from sim.world import census, events, tally
+from sim.world.state import HOST, NOBODY, Column
+from sim.world.world import World
+
+MOST_SHOWN = 3000  # people that a picture has room for; of larger worlds it shows a sample
+MOST_ACTS, LATELY = 300, 3  # that are drawn, and the days whose acts are: a leap shows how it ended
+NOBODY_HOLDS = -1  # the code of people who are not active
+SUPPLIERS = tuple(name.removeprefix("given_by_") for name in census.GIVEN if name.startswith("given_by_"))
+# Acts that a picture shows, by the code that a frame gives them: replies and thanks run along ties, others do not.
+ACTS = {
+    events.ANSWERED: "reply", events.HOST_ANSWERED: "reply", events.THANK: "thanks", events.LIKE: "thanks",
+    events.AWARD: "award", events.GREET: "greeting", events.ASK: "question", events.TALKED: "talk",
+    events.SEEDED: "post", events.BROADCAST: "message", events.JOIN: "join", events.EXIT: "exit",
+    events.INVITE: "invitation", events.REFER: "invitation",
+}  # fmt: skip
+ACT_WORDS = tuple(dict.fromkeys(ACTS.values()))
+ACT_CODES = {kind: ACT_WORDS.index(word) for kind, word in ACTS.items()}
+FORGOTTEN = (events.VISIT, events.SILENCE)  # too many to keep, and no part of anybody's story
+
+# What the page draws over time: name, label and unit; all of the main venue.
+MEASURES = {
+    "active": ("Active members", "people"), "helpers": ("Helpers and champions", "people"),
+    "replies": ("Replies by members in a week", "replies"), "host_share": ("Host's share of replies", "share"),
+    "answered": ("Recent questions with a reply", "share"), "belonging": ("Belonging", "0 to 1"),
+    "trust": ("Trust in the host", "0 to 1"), "bonds": ("Bonds per active member", "bonds"),
+}  # fmt: skip
+WEEK = 7
+
+
+class Watch:
+    """Reads along in a world, whose event log has to be on. It changes nothing but the log, which it empties."""
+
+    def __init__(self, world: World) -> None:
+        n = len(world.people)
+        self.world = world
+        self.shown = np.arange(n) if n <= MOST_SHOWN else np.sort(np.argsort(spread(np.arange(n)))[:MOST_SHOWN])
+        self.is_shown = np.zeros(n + 2, bool)  # the last two stand for the host and for nobody
+        self.is_shown[self.shown] = self.is_shown[[HOST, NOBODY]] = True
+        self.looks = np.full((len(self.shown), 3), -2, np.int64)  # role, what holds them, size
+        self.looks[:, 0] = census.NO_MEMBER
+        self.ties = np.empty(0, np.int64)
+        self.replies = {0: 0.0}  # by members so far, on the days that were looked at
+        self.passed: list[Any] = []  # days that no frame shows, with their numbers
+        self.kept: list[Any] = []  # events of past days, in parts
+        self.numbers: dict[str, float] = {}
+
+    def look(self) -> dict[str, Any]:
+        """Return the frame of today: what has changed since the last one."""
+        taken = self.world.take_events()
+        self.kept.append(taken[~np.isin(taken["kind"], FORGOTTEN)])
+        looks, ties = self._looks(), self._ties()
+        changed = np.flatnonzero((looks != self.looks).any(axis=1))
+        self.numbers = self.now()
+        frame = {
+            "day": self.world.day,
+            "people": _flat(self.shown[changed], looks[changed]),
+            "new": _pairs(np.setdiff1d(ties, self.ties, assume_unique=True), len(self.world.people)),
+            "gone": _pairs(np.setdiff1d(self.ties, ties, assume_unique=True), len(self.world.people)),
+            "acts": self._acts(taken),
+            "here": self._here(),
+            "now": self.numbers,
+            "past": self.passed,
+        }
+        self.passed = []
+        self.looks, self.ties = looks, ties
+        return frame
+
+    def pass_by(self) -> None:
+        """Keep today's numbers for the next frame, on a day that has none of its own."""
+        self.passed.append([self.world.day, self.now()])
+
+    def whole(self) -> dict[str, Any]:
+        """Return all of what has been looked at last, for somebody who begins to look now."""
+        known = np.flatnonzero(self.looks[:, 0] != census.NO_MEMBER)
+        return {
+            "day": self.world.day, "people": _flat(self.shown[known], self.looks[known]),
+            "new": _pairs(self.ties, len(self.world.people)), "gone": [], "acts": [], "here": [], "now": self.numbers,
+            "past": [], "whole": True,
+        }  # fmt: skip
+
+    def events(self) -> Any:
+        """Return all events that were kept, in their order."""
+        self.kept = [np.concatenate(self.kept)] if self.kept else []
+        return self.kept[0] if self.kept else self.world.events()[:0]
+
+    def _replies_a_week(self) -> float:
+        """Return the replies by members since a week ago, or since the last day before that which was looked at."""
+        today, total = self.world.day, float(self.world.venues[0].tally[tally.ANSWERS])
+        self.replies[today] = total
+        since = max((day for day in self.replies if day <= today - WEEK), default=0)
+        self.replies = {day: count for day, count in self.replies.items() if day >= since}
+        return (total - self.replies[since]) * WEEK / max(WEEK, today - since)
+
+    def _looks(self) -> Column:
+        world, venue = self.world, self.world.venues[0]
+        m = venue.memberships[self.shown]
+        role = census.roles(venue.memberships, world.day, world.parameters["memory"], world.parameters["census"])
+        role = role[self.shown].astype(np.int64)
+        given = census.given(m["held"])
+        held = np.stack([given[f"given_by_{name}"] for name in SUPPLIERS]).argmax(axis=0)
+        held[(role < census.LURKER) | (role > census.CHAMPION)] = NOBODY_HOLDS
+        size = np.log2(1.0 + m["questions"] + m["talks"] + m["answers"]).astype(np.int64)
+        return np.stack([role, held, np.minimum(size, 7)], axis=1)
+
+    def _ties(self) -> Column:
+        person, partner, _ = census.bond_pairs(self.world, self.world.venues[0])
+        both = self.is_shown[person] & self.is_shown[partner]
+        low, high = np.minimum(person, partner)[both], np.maximum(person, partner)[both]
+        return np.unique(low.astype(np.int64) * len(self.world.people) + high)
+
+    def _acts(self, taken: Any) -> list[int]:
+        drawn = np.isin(taken["kind"], list(ACT_CODES)) & (taken["venue"] <= 0)
+        drawn &= taken["day"] >= self.world.day - LATELY
+        drawn &= self.is_shown[taken["actor"]] & self.is_shown[taken["target"]]
+        acts = taken[drawn][-MOST_ACTS:]
+        codes = np.array([ACT_CODES[kind] for kind in acts["kind"].tolist()], np.int64)
+        return _flat(codes, np.stack([acts["actor"], acts["target"]], axis=1)) if len(acts) else []
+
+    def _here(self) -> list[int]:
+        here = self.world.venues[0].memberships["last_visit"][self.shown].astype(np.int64) == self.world.day - 1
+        ids: list[int] = self.shown[here].tolist()
+        return ids
+
+    def now(self) -> dict[str, float]:
+        """Return today's numbers: those that are drawn over time, and those that stand beside the picture."""
+        venue = self.world.venues[0]
+        stocks = census.stocks(self.world, venue)
+        now = {
+            "active": stocks["active"], "helpers": stocks["helpers"] + stocks["champions"],
+            "replies": self._replies_a_week(), "host_share": stocks["host_share"],
+            "answered": float(venue.now.answered_share), "belonging": stocks["belonging"], "trust": stocks["trust"],
+            "bonds": stocks["bonds"], "members": stocks["members"], "lurkers": stocks["lurkers"],
+            "askers": stocks["askers"], "champions": stocks["champions"], "ads": float(venue.now.ad_load),
+            "host": float(venue.now.host_on and not venue.host.silent),
+        }  # fmt: skip
+        return {name: round(value, 3) if np.isfinite(value) else -1.0 for name, value in now.items()}
+
+
+def spread(ids: Column) -> Column:
+    """Return a number in [0, 1) for each id, evenly spread and always the same (multiples of the golden ratio)."""
+    return np.asarray(ids * 0.6180339887498949 % 1.0, float)
+
+
+def _flat(first: Column, rest: Column) -> list[int]:
+    """Return rows as one list: of each row its first number, then the rest."""
+    rows: list[int] = np.concatenate([first.astype(np.int64)[:, None], rest.astype(np.int64)], axis=1).ravel().tolist()
+    return rows
+
+
+def _pairs(ties: Column, n: int) -> list[int]:
+    return np.stack([ties // n, ties % n], axis=1).ravel().tolist()
