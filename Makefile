@@ -17,7 +17,7 @@ QUESTION := alt.no_manager='host=none' alt.more_ads='venue.ad_load=6' alt.nothin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery gallery-scenarios experiments experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 validate freeze screen calibrate calibrate-smoke levers bench bench-live bench-sweep test slow fuzz test-browser check lint format docs clean
+.PHONY: help setup demo gallery gallery-scenarios gallery-explore experiments experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 validate freeze screen calibrate calibrate-smoke levers bench bench-live bench-sweep test slow fuzz test-browser check lint format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,16 @@ gallery: $(STAMPS)/base ## rebuild the runs and comparisons of results/gallery, 
 	keep no_ads compare scenario=ad_ratchet alt.no_ads='venue.ad_load=0' && \
 	keep when_to_give compare scenario=seed_then_taper \
 		alt.keep='host.schedule=flat' alt.burst='host.schedule=burst'
+
+gallery-explore: $(STAMPS)/base ## rebuild results/gallery/explore: a page to explore for each of the five essays
+	@keep() { name=$$1; shift; printed=$$($(RUN) -m sim compare "$$@" replicates=12 results=results/explore) || return $$?; \
+		folder=$$(echo "$$printed" | tail -n 1); mkdir -p results/gallery/explore; \
+		$(RUN) -m sim explore "$$folder" --output "results/gallery/explore/$$name.html" && rm -rf "$$folder"; }; \
+	keep congregation scenario=congregation alt.strangers='population.latent_ties=0 venue.mission=0' && \
+	keep the_clock scenario=ttpmf_clock alt.unheard='host.listening=0' alt.nothing='community=none' && \
+	keep badge_shop scenario=badge_shop people=1000 alt.thanks='venue.earning=1 venue.points=0' && \
+	keep already_exists scenario=already_exists people=1000 alt.no_host='host=none' && \
+	keep audience_or_forum scenario=generation_good people=1000 alt.forum='venue=forum host=full_time'
 
 gallery-scenarios: $(STAMPS)/base ## rebuild results/gallery/scenarios.csv: each scenario's contrast and its verdict
 	@$(RUN) docs/scenarios.py

@@ -67,7 +67,7 @@ EXAMPLES = [
 )
 def test_an_example_in_the_help_is_accepted(line: str) -> None:
     words = shlex.split(line)
-    if words[0] in ("validate", "calibrate", "sensitivity", "intake"):
+    if words[0] in ("validate", "calibrate", "sensitivity", "intake", "explore"):
         barnraise.commands[words[0]].make_context(words[0], words[1:])
     elif "--cfg" in words:
         assert main(words) == 0

@@ -286,10 +286,13 @@ class Browser:
 
 def with_server(talk: Callable[..., Any], results: str = "results", browsers: int = 1) -> Any:
     """Let browsers talk to a server: the first teaches, the others look on."""
-    server = pytest.importorskip("sim.show.live.server", reason="the extra `live` is not installed")
+    for needed in ("starlette", "uvicorn", "websockets"):
+        pytest.importorskip(needed, reason="the extra `live` is not installed")
+    from sim.show.live.actions import ACTIONS
+    from sim.show.live.tabs import Hub
 
     async def all_of_it() -> Any:
-        hub = server.Hub(CommandLine(results), "http://192.0.2.7/join/abc")
+        hub = Hub(CommandLine(results), ACTIONS, "http://192.0.2.7/join/abc")
         those = [Browser(teaches=k == 0) for k in range(browsers)]
         joined = [asyncio.create_task(hub.join(one)) for one in those]
         try:

@@ -369,6 +369,19 @@ page("live")
 page("dashboard")
 
 
+@command(TEACH, "explore results/support_forum/RUN\nexplore results/support_forum/RUN replicate=3 --output forum.html")
+@FOLDER
+@value("replicate", "NUMBER", "whose people are drawn, from 0; otherwise the first", whole("replicate", 0, 99_999))
+@click.option("--output", metavar="FILE", help="Where to write the page; otherwise FOLDER/explore.html.")
+@plugin
+@policy
+def explore(words: tuple[str, ...], replicate: int | None, output: str | None) -> int:
+    """Write a page of a folder: time, people, seeds (docs/explore.md)."""
+    from sim.cli import explore as pages
+
+    return pages.run(words, replicate, output)
+
+
 @command(HELP, "help settings\nhelp params\nhelp compare", name="help")
 @click.argument("topic", required=False)
 @click.pass_context

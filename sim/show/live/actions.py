@@ -5,25 +5,18 @@ An action gets the tab whose worlds are meant, the message, and the tab that ask
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from sim.lab.settings.errors import SettingsError
 from sim.show.live.game import Game, Plan
 from sim.show.live.questions import Progress, Question
 from sim.show.live.session import SILENCE, Session, fans
+from sim.show.live.tabs import Actions, Message, Tab
 
-if TYPE_CHECKING:
-    from sim.show.live.server import Tab
-
-Message = dict[str, Any]
 MOST_PREDICTIONS = 200
-ALWAYS = {"drawn", "person"}  # what those who only look may ask for
-ALLOWED = ALWAYS | {"lever", "let_go", "play", "step", "predict"}  # and if the teacher lets them act
 
 
-def opened(tab: "Tab") -> Session:
+def opened(tab: Tab) -> Session:
     """Return a tab's session."""
     if tab.session is None:
         raise SettingsError("open a world first")
@@ -46,7 +39,7 @@ def texts(message: Message, name: str) -> list[str]:
     return found
 
 
-async def open_worlds(tab: "Tab", message: Message, _: "Tab") -> None:
+async def open_worlds(tab: Tab, message: Message, _: Tab) -> None:
     """Open two worlds, the right one with further settings if it differs from the first day on; or a game."""
     tab.playing.clear()
     async with tab.lock:
@@ -65,7 +58,7 @@ async def open_worlds(tab: "Tab", message: Message, _: "Tab") -> None:
         tab.publish(tab.picture() | {"whole": True})
 
 
-async def play(tab: "Tab", message: Message, _: "Tab") -> None:
+async def play(tab: Tab, message: Message, _: Tab) -> None:
     """Play or pause, at a pace."""
     opened(tab)
     tab.pace = number(message, "pace", 0.2, 60, tab.pace)
@@ -74,7 +67,7 @@ async def play(tab: "Tab", message: Message, _: "Tab") -> None:
     tab.publish({"is": "playing", "on": tab.playing.is_set()})
 
 
-async def step(tab: "Tab", message: Message, _: "Tab") -> None:
+async def step(tab: Tab, message: Message, _: Tab) -> None:
     """Live some days and stop."""
     opened(tab)
     tab.playing.clear()
@@ -84,7 +77,7 @@ async def step(tab: "Tab", message: Message, _: "Tab") -> None:
     tab.publish({"is": "playing", "on": False})
 
 
-async def lever(tab: "Tab", message: Message, _: "Tab") -> None:
+async def lever(tab: Tab, message: Message, _: Tab) -> None:
     """Move a lever in the running worlds."""
     session = opened(tab)
     side, key = str(message.get("side", "both")), str(message["key"])
@@ -93,7 +86,7 @@ async def lever(tab: "Tab", message: Message, _: "Tab") -> None:
     tab.publish({"is": "acted", "day": session.day, "side": side, "key": key, "value": message["value"]})
 
 
-async def let_go(tab: "Tab", message: Message, _: "Tab") -> None:
+async def let_go(tab: Tab, message: Message, _: Tab) -> None:
     """Silence the host in one of the worlds, and see what stands."""
     session = opened(tab)
     side = str(message.get("side", "right"))
@@ -102,7 +95,7 @@ async def let_go(tab: "Tab", message: Message, _: "Tab") -> None:
     tab.publish({"is": "acted", "day": session.day, "side": side, "key": SILENCE, "value": 0.0})
 
 
-async def person(tab: "Tab", message: Message, asker: "Tab") -> None:
+async def person(tab: Tab, message: Message, asker: Tab) -> None:
     """Tell a person's story to whoever asked."""
     session = opened(tab)
     side = str(message.get("side", "left"))
@@ -113,7 +106,7 @@ async def person(tab: "Tab", message: Message, asker: "Tab") -> None:
     asker.tell({"is": "person", "side": side, "day": session.day, **found._asdict()})
 
 
-async def predict(tab: "Tab", message: Message, _: "Tab") -> None:
+async def predict(tab: Tab, message: Message, _: Tab) -> None:
     """Keep a prediction: how many active members there will be in each world on a day."""
     session = opened(tab)
     found = {
@@ -125,7 +118,7 @@ async def predict(tab: "Tab", message: Message, _: "Tab") -> None:
     tab.publish({"is": "predictions", "all": tab.predictions})
 
 
-async def show_fan(tab: "Tab", message: Message, _: "Tab") -> None:
+async def show_fan(tab: Tab, message: Message, _: Tab) -> None:
     """Live through what was done with other seeds, in the background, and show the fan as it fills."""
     session, measure = opened(tab), str(message.get("measure", "active"))
 
@@ -141,7 +134,7 @@ async def show_fan(tab: "Tab", message: Message, _: "Tab") -> None:
     tab.in_background(work())
 
 
-async def plan(tab: "Tab", message: Message, _: "Tab") -> None:
+async def plan(tab: Tab, message: Message, _: Tab) -> None:
     """Set how the group of a game spends its hours from now on."""
     if tab.game is None:
         raise SettingsError("open a game first")
@@ -150,7 +143,7 @@ async def plan(tab: "Tab", message: Message, _: "Tab") -> None:
     tab.publish({"is": "planned", "day": tab.game.session.day})
 
 
-async def ask(tab: "Tab", message: Message, _: "Tab") -> None:
+async def ask(tab: Tab, message: Message, _: Tab) -> None:
     """Ask a question: run a comparison in the background, and show the rough answer as it narrows."""
     if tab.hub.asks():
         raise SettingsError("another question is still at work: wait for it or cancel it")
@@ -174,7 +167,7 @@ def answer(progress: Progress, results: Path) -> Message:
     return {"is": "asked", **found}
 
 
-async def cancel(tab: "Tab", _: Message, asker: "Tab") -> None:
+async def cancel(tab: Tab, _: Message, asker: Tab) -> None:
     """Stop a question after the runs that are finished."""
     if tab.question is None or not tab.question.is_running:
         raise SettingsError("there is no question at work")
@@ -182,15 +175,15 @@ async def cancel(tab: "Tab", _: Message, asker: "Tab") -> None:
     asker.tell({"is": "cancelling"})
 
 
-async def allow(tab: "Tab", message: Message, _: "Tab") -> None:
+async def allow(tab: Tab, message: Message, _: Tab) -> None:
     """Let the room act, or no more."""
     tab.hub.allows = bool(message.get("on"))
     for one in (tab, *tab.hub.watchers):
         one.tell({"is": "allowed", "on": tab.hub.allows})
 
 
-ACTIONS: dict[str, Callable[["Tab", Message, "Tab"], Any]] = {
+ACTIONS: Actions = {
     "open": open_worlds, "play": play, "step": step, "lever": lever, "let_go": let_go, "person": person,
     "predict": predict, "fan": show_fan, "plan": plan, "ask": ask, "cancel": cancel, "allow": allow,
-    "drawn": person,  # never called: `take` sees to it
+    "drawn": person,  # never called: `Tab.take` sees to it
 }  # fmt: skip

@@ -4,6 +4,7 @@ A frame is a dictionary of plain lists, ready for JSON. The same frames feed the
 `barnraise explore` writes, and `assets/stage.js` draws them all.
 """
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from sim.world.state import HOST, NOBODY, Column
 from sim.world.world import World
 
 MOST_SHOWN = 3000  # people that a picture has room for; of larger worlds it shows a sample
-MOST_ACTS, LATELY = 300, 3  # that are drawn, and the days whose acts are: a leap shows how it ended
+MOST_ACTS, LATELY = 300, 7  # that are drawn, and the days whose acts are: a leap shows how it ended
 NOBODY_HOLDS = -1  # the code of people who are not active
 SUPPLIERS = tuple(name.removeprefix("given_by_") for name in census.GIVEN if name.startswith("given_by_"))
 # Acts that a picture shows, by the code that a frame gives them: replies and thanks run along ties, others do not.
@@ -40,24 +41,35 @@ WEEK = 7
 class Watch:
     """Reads along in a world, whose event log has to be on. It changes nothing but the log, which it empties."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, most: int = MOST_SHOWN) -> None:
         n = len(world.people)
         self.world = world
-        self.shown = np.arange(n) if n <= MOST_SHOWN else np.sort(np.argsort(spread(np.arange(n)))[:MOST_SHOWN])
+        self.shown = np.linspace(0, n - 1, min(n, most)).astype(np.int64)  # evenly: first customers, then strangers
         self.is_shown = np.zeros(n + 2, bool)  # the last two stand for the host and for nobody
         self.is_shown[self.shown] = self.is_shown[[HOST, NOBODY]] = True
         self.looks = np.full((len(self.shown), 3), -2, np.int64)  # role, what holds them, size
         self.looks[:, 0] = census.NO_MEMBER
         self.ties = np.empty(0, np.int64)
-        self.replies = {0: 0.0}  # by members so far, on the days that were looked at
+        self.replies: dict[int, float] = {}  # by members so far, by day
         self.passed: list[Any] = []  # days that no frame shows, with their numbers
         self.kept: list[Any] = []  # events of past days, in parts
+        self.undrawn: list[Any] = []  # those since the last frame
+        self.looked = 0  # the day of the last frame
         self.numbers: dict[str, float] = {}
 
-    def look(self) -> dict[str, Any]:
-        """Return the frame of today: what has changed since the last one."""
+    def pass_by(self) -> None:
+        """Take in a day: its events, of which the next frame draws some, and the count of replies."""
         taken = self.world.take_events()
         self.kept.append(taken[~np.isin(taken["kind"], FORGOTTEN)])
+        self.undrawn.append(taken)
+        self.replies[self.world.day] = float(self.world.venues[0].tally[tally.ANSWERS])
+        if self.world.day % WEEK == 0:
+            self.passed.append([self.world.day, self.now()])
+
+    def look(self, most_acts: int = MOST_ACTS) -> dict[str, Any]:
+        """Return the frame of today: what has changed since the last one. Each day between has been passed by."""
+        self.pass_by()
+        taken = np.concatenate(self.undrawn)
         looks, ties = self._looks(), self._ties()
         changed = np.flatnonzero((looks != self.looks).any(axis=1))
         self.numbers = self.now()
@@ -66,18 +78,21 @@ class Watch:
             "people": _flat(self.shown[changed], looks[changed]),
             "new": _pairs(np.setdiff1d(ties, self.ties, assume_unique=True), len(self.world.people)),
             "gone": _pairs(np.setdiff1d(self.ties, ties, assume_unique=True), len(self.world.people)),
-            "acts": self._acts(taken),
+            "acts": self._acts(taken, most_acts),
             "here": self._here(),
             "now": self.numbers,
             "past": self.passed,
         }
-        self.passed = []
-        self.looks, self.ties = looks, ties
+        self.looks, self.ties, self.undrawn, self.passed, self.looked = looks, ties, [], [], self.world.day
         return frame
 
-    def pass_by(self) -> None:
-        """Keep today's numbers for the next frame, on a day that has none of its own."""
-        self.passed.append([self.world.day, self.now()])
+    def fork(self) -> "Watch":
+        """Return a watch over a copy of the world, which has seen the same so far."""
+        twin = copy.copy(self)  # columns are replaced and never changed, so they can be shared
+        twin.world = self.world.fork()
+        twin.kept, twin.replies = [*self.kept], {**self.replies}
+        twin.undrawn, twin.passed = [*self.undrawn], [*self.passed]
+        return twin
 
     def whole(self) -> dict[str, Any]:
         """Return all of what has been looked at last, for somebody who begins to look now."""
@@ -92,14 +107,6 @@ class Watch:
         """Return all events that were kept, in their order."""
         self.kept = [np.concatenate(self.kept)] if self.kept else []
         return self.kept[0] if self.kept else self.world.events()[:0]
-
-    def _replies_a_week(self) -> float:
-        """Return the replies by members since a week ago, or since the last day before that which was looked at."""
-        today, total = self.world.day, float(self.world.venues[0].tally[tally.ANSWERS])
-        self.replies[today] = total
-        since = max((day for day in self.replies if day <= today - WEEK), default=0)
-        self.replies = {day: count for day, count in self.replies.items() if day >= since}
-        return (total - self.replies[since]) * WEEK / max(WEEK, today - since)
 
     def _looks(self) -> Column:
         world, venue = self.world, self.world.venues[0]
@@ -118,37 +125,34 @@ class Watch:
         low, high = np.minimum(person, partner)[both], np.maximum(person, partner)[both]
         return np.unique(low.astype(np.int64) * len(self.world.people) + high)
 
-    def _acts(self, taken: Any) -> list[int]:
+    def _acts(self, taken: Any, most: int) -> list[int]:
         drawn = np.isin(taken["kind"], list(ACT_CODES)) & (taken["venue"] <= 0)
         drawn &= taken["day"] >= self.world.day - LATELY
         drawn &= self.is_shown[taken["actor"]] & self.is_shown[taken["target"]]
-        acts = taken[drawn][-MOST_ACTS:]
+        acts = taken[drawn]
+        acts = acts[np.linspace(0, len(acts) - 1, min(most, len(acts))).astype(int)]  # of many, some of all hours
         codes = np.array([ACT_CODES[kind] for kind in acts["kind"].tolist()], np.int64)
         return _flat(codes, np.stack([acts["actor"], acts["target"]], axis=1)) if len(acts) else []
 
     def _here(self) -> list[int]:
-        here = self.world.venues[0].memberships["last_visit"][self.shown].astype(np.int64) == self.world.day - 1
-        ids: list[int] = self.shown[here].tolist()
-        return ids
+        last = self.world.venues[0].memberships["last_visit"][self.shown].astype(np.int64)
+        since = min(self.looked, self.world.day - 1)
+        return [int(person) for person in self.shown[(last >= since) & (last < self.world.day)]]
 
     def now(self) -> dict[str, float]:
         """Return today's numbers: those that are drawn over time, and those that stand beside the picture."""
         venue = self.world.venues[0]
         stocks = census.stocks(self.world, venue)
+        replies = self.replies.get(self.world.day, 0.0) - self.replies.get(self.world.day - WEEK, 0.0)
         now = {
             "active": stocks["active"], "helpers": stocks["helpers"] + stocks["champions"],
-            "replies": self._replies_a_week(), "host_share": stocks["host_share"],
+            "replies": replies, "host_share": stocks["host_share"],
             "answered": float(venue.now.answered_share), "belonging": stocks["belonging"], "trust": stocks["trust"],
             "bonds": stocks["bonds"], "members": stocks["members"], "lurkers": stocks["lurkers"],
             "askers": stocks["askers"], "champions": stocks["champions"], "ads": float(venue.now.ad_load),
             "host": float(venue.now.host_on and not venue.host.silent),
         }  # fmt: skip
         return {name: round(value, 3) if np.isfinite(value) else -1.0 for name, value in now.items()}
-
-
-def spread(ids: Column) -> Column:
-    """Return a number in [0, 1) for each id, evenly spread and always the same (multiples of the golden ratio)."""
-    return np.asarray(ids * 0.6180339887498949 % 1.0, float)
 
 
 def _flat(first: Column, rest: Column) -> list[int]:

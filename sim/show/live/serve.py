@@ -12,7 +12,8 @@ import uvicorn
 
 from sim.lab.settings.errors import SettingsError
 from sim.show.live.access import OwnPageOnly, new_code
-from sim.show.live.server import Lab, application
+from sim.show.live.server import application
+from sim.show.live.tabs import Lab
 
 LARGEST_MESSAGE = 64 * 1024  # bytes that a browser may send at once
 EXPOSES = (

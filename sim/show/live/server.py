@@ -1,229 +1,26 @@
-"""The live page's server: a WebSocket for each tab, a session for each tab, and a room that may look on.
+"""The live page's server: its addresses, and what each gives."""
 
-A closed tab's worlds are gone. What a browser asks for is checked here, whatever the page would let it do: somebody who
-joined with the code may look, open stories and, if allowed, act in the teacher's session; nothing else.
-"""
-
-import asyncio
-import contextlib
-import gc
-import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
-from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from sim.lab.runs.jobs import Job
-from sim.lab.settings.config import Experiment
-from sim.lab.settings.errors import SettingsError
 from sim.show.live import menus
-from sim.show.live.access import CODE, is_teacher
-from sim.show.live.actions import ACTIONS, ALLOWED, ALWAYS, Message
-from sim.show.live.game import Game
-from sim.show.live.questions import Question, earlier
-from sim.show.live.session import Session
+from sim.show.live.access import CODE
+from sim.show.live.actions import ACTIONS
+from sim.show.live.questions import earlier
+from sim.show.live.tabs import Hub, Lab
 
 ASSETS = Path(__file__).with_name("assets")
-PACE = 25.0  # pictures a second at most
-PATIENCE = 5.0  # seconds until a browser that does not say what it has drawn gets the next picture anyway
-BEHIND = 40  # messages that wait for a slow browser, before it gets the worlds as a whole instead
-MOST_WATCHERS = 200
 SERVED = {".html", ".png", ".csv", ".svg"}  # of a results folder
-
-
-class Lab(Protocol):
-    """What composes worlds and questions: the command line, which knows Hydra."""
-
-    results: Path
-
-    def experiment(self, overrides: Sequence[str]) -> Experiment:
-        """Return the experiment of overrides."""
-
-    def question(self, arguments: Sequence[str]) -> Job:
-        """Return the job of the arguments of `barnraise compare`, or of a run if there is no alternative."""
-
-
-class Tab:
-    """One browser's connection, with its own worlds unless it only looks on."""
-
-    def __init__(self, socket: WebSocket, hub: "Hub", teaches: bool) -> None:
-        self.socket, self.hub, self.teaches = socket, hub, teaches
-        self.session: Session | None = None
-        self.game: Game | None = None
-        self.question: Question | None = None
-        self.predictions: list[Message] = []
-        self.lock = asyncio.Lock()  # who steps or changes the worlds
-        self.playing, self.drawn = asyncio.Event(), asyncio.Event()
-        self.pace, self.days = PACE, 1
-        self.out: asyncio.Queue[Message] = asyncio.Queue()
-        self.background: set[asyncio.Task[Any]] = set()
-
-    async def live(self) -> None:
-        """Serve the tab until it is closed, then let go of its worlds."""
-        await self.socket.accept()
-        tasks = [asyncio.create_task(work()) for work in (self.send_all, self.play)]
-        self.tell({"is": "hello", "teaches": self.teaches, **self.hub.about(self.teaches)})
-        if (shown := self.hub.shown_to(self)) and shown.session:
-            self.tell(shown.opened())
-            self.tell(shown.picture(whole=True))
-        try:
-            while True:
-                await self.take(await self.socket.receive_text())
-        except (WebSocketDisconnect, RuntimeError):
-            pass
-        finally:
-            for task in (*tasks, *self.background):
-                task.cancel()
-            if self.question:
-                self.question.cancel()  # what is finished is kept
-            self.session = self.game = None
-            gc.collect()  # a world holds itself in circles
-
-    async def take(self, text: str) -> None:
-        """Do what a message asks for; what is wrong with it goes back in one line."""
-        try:
-            message = json.loads(text)
-            what = str(message["do"])
-            work = ACTIONS[what]
-        except (ValueError, KeyError, TypeError):
-            self.tell({"is": "error", "text": "a message that the server does not know"})
-            return
-        target = self if self.teaches else self.hub.shown
-        if not self.teaches and what not in (ALLOWED if self.hub.allows else ALWAYS):
-            self.tell({"is": "error", "text": "you are looking on: the teacher has not let the room act"})
-            return
-        if what == "drawn":
-            self.drawn.set()
-            return
-        if target is None:
-            self.tell({"is": "error", "text": "the teacher has not opened a world yet"})
-            return
-        try:
-            await work(target, message, self)
-        except SettingsError as error:
-            self.tell({"is": "error", "text": "\n".join(error.lines)})
-        except (KeyError, TypeError, ValueError) as error:
-            self.tell({"is": "error", "text": f"{what}: {error}"})
-
-    def tell(self, message: Message) -> None:
-        """Send a message as soon as the browser takes it."""
-        self.out.put_nowait(message)
-
-    async def send_all(self) -> None:
-        """Send what waits. A browser that is far behind gets the worlds as they are instead."""
-        while True:
-            message = await self.out.get()
-            if message["is"] == "frame" and self.out.qsize() > BEHIND and (shown := self.hub.shown_to(self)):
-                while not self.out.empty() and self.out._queue[0]["is"] == "frame":  # type: ignore[attr-defined]
-                    self.out.get_nowait()
-                message = shown.picture(whole=True)
-            await self.socket.send_text(json.dumps(message, separators=(",", ":")))
-
-    def publish(self, message: Message) -> None:
-        """Tell this tab and, if it is the one that the room sees, everybody in the room."""
-        for tab in (self, *(self.hub.watchers if self.hub.shown is self else ())):
-            tab.tell(message)
-
-    def picture(self, whole: bool = False) -> Message:
-        """Return the worlds as the page draws them: what has changed, or everything."""
-        assert self.session is not None
-        frames = self.session.whole() if whole else self.session.frames()
-        found: Message = {"is": "frame", "day": self.session.day, "over": self.session.is_over, **frames}
-        return found | ({"game": self.game.score()} if self.game else {})
-
-    async def play(self) -> None:
-        """Live on and show it, as fast as wished and as the browser can draw."""
-        clock = asyncio.get_running_loop().time
-        while True:
-            await self.playing.wait()
-            begun = clock()
-            self.drawn.clear()
-            async with self.lock:
-                if self.session is None or self.session.is_over:
-                    self.playing.clear()
-                    continue
-                self.publish(await asyncio.to_thread(self.advance, self.days))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.drawn.wait(), PATIENCE)
-            await asyncio.sleep(max(0.0, 1.0 / self.pace - (clock() - begun)))
-
-    def advance(self, days: int) -> Message:
-        """Live some days and return the picture; in a game, whole weeks pass with their own rules."""
-        assert self.session is not None
-        if self.game:
-            self.game.live(days)
-        else:
-            self.session.step(days)
-        return self.picture()
-
-    def opened(self) -> Message:
-        """Return what a page needs to know of the worlds beside their pictures."""
-        assert self.session is not None
-        made = self.session.made
-        return {
-            "is": "opened", "title": made.title or made.scenario, "question": made.question, "story": made.story,
-            "people": made.people, "days": self.session.days, "seed": made.seed, "scenario": made.scenario,
-            "levers": {side: self.session.levers(side) for side in ("left", "right")},
-            "predictions": self.predictions, "game": self.game is not None, "playing": self.playing.is_set(),
-            "timeline": [act._asdict() for act in self.session.timeline],
-        }  # fmt: skip
-
-    def in_background(self, work: Any) -> None:
-        """Let something go on beside the messages, until the tab is closed."""
-        task = asyncio.create_task(work)
-        self.background.add(task)
-        task.add_done_callback(self.background.discard)
-
-
-class Hub:
-    """All tabs: the teacher's, the one of them that the room sees, and those who look on."""
-
-    def __init__(self, lab: Lab, invitation: str = "") -> None:
-        """`invitation`: the address with which the room can join, or nothing where it cannot."""
-        self.lab, self.invitation = lab, invitation
-        self.shown: Tab | None = None
-        self.watchers: set[Tab] = set()
-        self.tabs: set[Tab] = set()
-        self.questions: list[Question] = []
-        self.allows = False
-
-    def about(self, teaches: bool) -> Message:
-        """Return what a page shows of the room."""
-        return {"invitation": self.invitation if teaches else "", "allows": self.allows}
-
-    def shown_to(self, tab: Tab) -> Tab | None:
-        """Return the tab whose worlds somebody sees."""
-        return tab if tab.teaches else self.shown
-
-    def asks(self) -> bool:
-        """Return whether a question is at work."""
-        return any(question.is_running for question in self.questions)
-
-    async def join(self, socket: WebSocket) -> None:
-        """Serve a browser that has connected."""
-        tab = Tab(socket, self, is_teacher(socket.scope))
-        if not tab.teaches and len(self.watchers) >= MOST_WATCHERS:
-            await socket.close(1013)
-            return
-        (self.tabs if tab.teaches else self.watchers).add(tab)
-        try:
-            await tab.live()
-        finally:
-            self.tabs.discard(tab)
-            self.watchers.discard(tab)
-            if self.shown is tab:
-                self.shown = None
 
 
 def application(lab: Lab, invitation: str = "") -> Starlette:
     """Return the server as an ASGI application, which `access.OwnPageOnly` has to stand in front of."""
-    hub = Hub(lab, invitation)
+    hub = Hub(lab, ACTIONS, invitation)
 
     def page(_: Request) -> Response:
         return HTMLResponse((ASSETS / "page.html").read_text("utf-8"))

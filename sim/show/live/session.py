@@ -123,8 +123,7 @@ class Session:
         for _ in range(min(days, self.days - self.day)):
             for side in self.sides.values():
                 side.world.step()
-                if side.world.day % WEEK == 0:
-                    side.watch.pass_by()
+                side.watch.pass_by()
 
     def act(self, side: str, key: str, value: float) -> None:
         """Do something in one world or in both. Raises `SettingsError` if it is not possible."""

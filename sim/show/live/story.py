@@ -45,15 +45,18 @@ class Story(NamedTuple):
     latest: list[str]  # events, the newest first
 
 
-def story(watch: Watch, person: int) -> Story:
-    """Return the story of a person so far. Raises `ValueError` if there is no such person."""
+def story(watch: Watch, person: int, log: Any = None) -> Story:
+    """Return the story of a person so far. Raises `ValueError` if there is no such person.
+
+    `log`: the events to look through, if fewer than all are known to have all of theirs.
+    """
     world = watch.world
     if not 0 <= person < len(world.people):
         raise ValueError(f"there is no person {person}: they are numbered from 0 to {len(world.people) - 1}")
     venue = world.venues[0]
     role = census.ROLES[int(census.roles(venue.memberships[person : person + 1], world.day, world.parameters["memory"],
                                          world.parameters["census"])[0])]  # fmt: skip
-    log = watch.events()
+    log = watch.events() if log is None else log
     own = log[((log["actor"] == person) | (log["target"] == person)) & (log["venue"] <= 0)]
     motives = {WISHES[name]: float(world.people[name][person]) for name in MOTIVES}
     wants = {name: share for name, share in sorted(motives.items(), key=lambda pair: -pair[1]) if share >= 0.05}

@@ -24,17 +24,7 @@ export class Chart {
   }
 
   draw(name, label, unit) {
-    const ratio = window.devicePixelRatio || 1, { clientWidth: w, clientHeight: h } = this.canvas, pen = this.pen;
-    if (this.canvas.width !== Math.round(w * ratio) || this.canvas.height !== Math.round(h * ratio)) {
-      this.canvas.width = Math.round(w * ratio);
-      this.canvas.height = Math.round(h * ratio);
-    }
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.clearRect(0, 0, w, h);
-    const top = this.highest(name, unit);
-    const x = (day) => MARGIN.left + (day / this.days) * (w - MARGIN.left - MARGIN.right);
-    const y = (value) => h - MARGIN.bottom - (value / top) * (h - MARGIN.top - MARGIN.bottom);
-    this.axes(pen, x, y, top, label, w, h);
+    const { x, y, h } = this.open(this.highest(name, unit), label), { pen } = this;
     for (const run of this.earlier) {
       this.line(pen, run, "left", name, x, y, "rgba(0,114,178,.28)", 1, []);
       this.line(pen, run, "right", name, x, y, "rgba(213,94,0,.28)", 1, [4, 3]);
@@ -50,6 +40,21 @@ export class Chart {
     if (name === "active") this.guesses(pen, x, y);
   }
 
+  // Clear the canvas and draw the axes up to a value. Returns where days and values lie.
+  open(top, label) {
+    const ratio = window.devicePixelRatio || 1, { clientWidth: w, clientHeight: h } = this.canvas, pen = this.pen;
+    if (this.canvas.width !== Math.round(w * ratio) || this.canvas.height !== Math.round(h * ratio)) {
+      this.canvas.width = Math.round(w * ratio);
+      this.canvas.height = Math.round(h * ratio);
+    }
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, w, h);
+    const x = (day) => MARGIN.left + (day / this.days) * (w - MARGIN.left - MARGIN.right);
+    const y = (value) => h - MARGIN.bottom - (value / top) * (h - MARGIN.top - MARGIN.bottom);
+    this.axes(pen, x, y, top, label, w, h);
+    return { x, y, w, h };
+  }
+
   highest(name, unit) {
     if (unit === "share" || unit === "0 to 1") return 1;
     let most = 10;
@@ -57,8 +62,7 @@ export class Chart {
       for (const row of run) most = Math.max(most, row.left[name] ?? 0, row.right[name] ?? 0);
     if (this.fan?.measure === name) most = Math.max(most, ...this.fan.bands.left[2], ...this.fan.bands.right[2]);
     if (name === "active") for (const one of this.predictions) most = Math.max(most, one.left, one.right);
-    const step = 10 ** Math.floor(Math.log10(most));
-    return Math.ceil((1.05 * most) / (step / 2)) * (step / 2);
+    return ceiling(most);
   }
 
   axes(pen, x, y, top, label, w, h) {
@@ -77,7 +81,7 @@ export class Chart {
       pen.moveTo(x(0), y(value));
       pen.lineTo(x(this.days), y(value));
       pen.stroke();
-      pen.fillText(top === 1 ? value.toFixed(2) : Math.round(value), x(0) - 6, y(value) + 4);
+      pen.fillText(top < 10 ? value.toFixed(top > 1 ? 1 : 2) : Math.round(value), x(0) - 6, y(value) + 4);
     }
     pen.textAlign = "center";
     const years = this.days > 120, step = years ? Math.ceil(this.days / 360) * 61 : Math.max(7, Math.ceil(this.days / 42) * 7);
@@ -165,4 +169,10 @@ export class Chart {
       pen.fillText("× predicted", x(this.days), MARGIN.top - 8);
     }
   }
+}
+
+// A round number a little above the highest value.
+export function ceiling(most) {
+  const step = 10 ** Math.floor(Math.log10(most));
+  return Math.ceil((1.05 * most) / (step / 2)) * (step / 2);
 }

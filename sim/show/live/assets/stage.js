@@ -187,10 +187,10 @@ export class Stage {
   }
 
   drawMembers(R) {
-    const pen = this.pen;
-    for (const one of this.people.values()) {
-      if (!isActive(one.role)) continue;
-      const size = (3.7 + 0.7 * one.size) * Math.max(0.75, R / 190);
+    const pen = this.pen, members = [...this.people.values()].filter((one) => isActive(one.role));
+    const scale = Math.max(0.75, R / 190) * Math.max(1, 1.5 - members.length / 150); // few can be seen better
+    for (const one of members) {
+      const size = (3.7 + 0.7 * one.size) * scale;
       pen.globalAlpha = 0.62 + 0.38 * one.here;
       one.here *= 0.8;
       pen.fillStyle = this.by === "role" ? ROLE_COLOURS[one.role] : HOLD_COLOURS[one.held];
