@@ -133,7 +133,7 @@ def values_of(command: str, **changed: int) -> Values:
     compares = words[0] == "compare"
     asked = compose.request([*words[compares:], *(f"{name}={value}" for name, value in changed.items())], compares)
     job = jobs.job(asked, "")
-    runs = run_all(job.tasks, processes("auto", len(job.tasks)), (), lambda _: None).finished
+    runs = run_all(job.tasks, processes(asked.experiment.workers, len(job.tasks)), (), lambda _: None).finished
     return {arm: {name: [run.arms[arm].outcomes[name] for run in runs] for name in OUTCOMES} for arm in runs[0].arms}
 
 
