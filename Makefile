@@ -107,7 +107,7 @@ calibrate-smoke: $(STAMPS)/calibrate ## run a small calibration from end to end,
 levers: $(STAMPS)/base ## rebuild docs/levers.md: each lever at five levels (ten minutes or more; it resumes)
 	@$(RUN) docs/levers.py
 
-lessons: $(STAMPS)/base ## run the commands of docs/teach with another seed and check the lessons' keys (minutes)
+lessons: $(STAMPS)/base ## run the commands of docs/teach with another seed and check the lessons' keys (ten minutes)
 	@$(RUN) docs/lessons.py
 
 bench: $(STAMPS)/base ## measure speed and memory; writes results/bench/bench.json
