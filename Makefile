@@ -17,7 +17,7 @@ QUESTION := alt.no_manager='host=none' alt.more_ads='venue.ad_load=6' alt.nothin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery gallery-scenarios gallery-explore experiments experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 validate freeze screen calibrate calibrate-smoke levers bench bench-live bench-sweep test slow fuzz test-browser check lint format docs clean
+.PHONY: help setup demo gallery gallery-scenarios gallery-explore experiments experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 validate freeze screen calibrate calibrate-smoke levers lessons bench bench-live bench-sweep test slow fuzz test-browser check lint format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -116,6 +116,9 @@ calibrate-smoke: $(STAMPS)/calibrate ## run a small calibration from end to end,
 
 levers: $(STAMPS)/base ## rebuild docs/levers.md: each lever at five levels (ten minutes or more; it resumes)
 	@$(RUN) docs/levers.py
+
+lessons: $(STAMPS)/base ## run the commands of docs/teach with another seed and check the lessons' keys (ten minutes)
+	@$(RUN) docs/lessons.py
 
 bench: $(STAMPS)/base ## measure speed and memory; writes results/bench/bench.json
 	@$(RUN) benchmarks/world_speed.py
