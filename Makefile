@@ -17,7 +17,7 @@ QUESTION := alt.no_manager='host=none' alt.more_ads='venue.ad_load=6' alt.nothin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery gallery-scenarios gallery-explore experiments experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 validate freeze screen calibrate calibrate-smoke levers lessons bench bench-live bench-sweep test slow fuzz test-browser check lint format docs clean
+.PHONY: help setup demo gallery gallery-scenarios gallery-explore gallery-live experiments experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 validate freeze screen calibrate calibrate-smoke levers lessons bench bench-live bench-sweep test slow fuzz test-browser check lint format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -90,6 +90,9 @@ experiment-07: $(STAMPS)/base ## rebuild experiments/07_same_money_other_calenda
 	@$(experiment); run 07_same_money_other_calendar experiment=07_same_money_other_calendar && forum=$$folder && \
 	run 07_same_money_other_calendar__hobbyists experiment=07_same_money_other_calendar/hobbyists && \
 	PYTHONPATH=experiments $(RUN) experiments/07_same_money_other_calendar/analysis.py "$$forum" "$$folder"
+
+gallery-live: $(STAMPS)/browser ## rebuild results/gallery/live.png, a picture of the live page
+	@$(RUN) -m pytest -q -m browser tests/test_browser.py -k until_the_poles && cp results/browser/1_let_go.png results/gallery/live.png
 
 experiments: experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 ## rebuild the results of all experiments
 
