@@ -223,8 +223,8 @@ $(STAMPS)/base: $(PINS)
 	@touch $@
 
 $(STAMPS)/calibrate: extras = calibrate
-$(STAMPS)/test: extras = test,calibrate
-$(STAMPS)/dev: extras = test,calibrate,dev
+$(STAMPS)/test: extras = test,calibrate,live
+$(STAMPS)/dev: extras = test,calibrate,live,dev
 $(STAMPS)/browser: extras = test,live,notebook,solara,browser
 $(STAMPS)/calibrate $(STAMPS)/test $(STAMPS)/dev $(STAMPS)/browser: $(STAMPS)/base
 	@if [ -f .venv/unfinished ]; then rm -rf $(STAMPS) .venv; $(MAKE) --no-print-directory $(STAMPS)/base; fi
