@@ -105,8 +105,8 @@ function message(text) {
 // ---- drawing: the stages move on their own between frames
 
 function draw() {
-  if (!$("watch").hidden) {
-    const now = performance.now();
+  const now = performance.now();
+  if (!$("watch").hidden && now >= (state.next ?? 0)) {
     for (const side of SIDES) stages[side].draw(now);
     if (state.fresh) {
       state.fresh = false;
@@ -115,6 +115,8 @@ function draw() {
       chart.draw(one.name, one.label, one.unit);
       words();
     }
+    const spent = performance.now() - now;
+    state.next = now + 1.5 * spent; // a third of the time stays free, so that a click does not wait for pictures
   }
   requestAnimationFrame(draw);
 }
