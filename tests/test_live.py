@@ -139,7 +139,7 @@ def test_living_through_a_timeline_again_gives_the_same_run(lived: Session) -> N
         assert side.world.day == lived.days
 
 
-def test_the_session_is_the_first_run_of_the_command(made: Any) -> None:
+def test_the_session_has_the_first_seed_of_the_command_on_declared_parameters(made: Any) -> None:
     alone = World(made.settings(), session.seed_of(made.seed, 0)).run(30)
     both = Session(made)
     both.step(30)

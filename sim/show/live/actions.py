@@ -154,7 +154,7 @@ async def ask(tab: Tab, message: Message, _: Tab) -> None:
         loop.call_soon_threadsafe(tab.tell, answer(progress, tab.hub.lab.results))
 
     tab.question = Question(job, told)
-    tab.hub.questions = [tab.question]
+    tab.hub.question = tab.question
     tab.question.start()
     tab.tell(answer(tab.question.last, tab.hub.lab.results) | {"command": job.command, "notes": list(job.notes)})
 
@@ -185,5 +185,4 @@ async def allow(tab: Tab, message: Message, _: Tab) -> None:
 ACTIONS: Actions = {
     "open": open_worlds, "play": play, "step": step, "lever": lever, "let_go": let_go, "person": person,
     "predict": predict, "fan": show_fan, "plan": plan, "ask": ask, "cancel": cancel, "allow": allow,
-    "drawn": person,  # never called: `Tab.take` sees to it
 }  # fmt: skip

@@ -68,7 +68,8 @@ class Watch:
 
     def look(self, most_acts: int = MOST_ACTS) -> dict[str, Any]:
         """Return the frame of today: what has changed since the last one. Each day between has been passed by."""
-        self.pass_by()
+        if not self.undrawn or self.world.day not in self.replies:  # today has not been taken in yet
+            self.pass_by()
         taken = np.concatenate(self.undrawn)
         looks, ties = self._looks(), self._ties()
         changed = np.flatnonzero((looks != self.looks).any(axis=1))

@@ -9,13 +9,15 @@ from typing import NamedTuple
 from sim.lab.settings import config
 from sim.lab.settings.config import Experiment
 from sim.lab.settings.errors import SettingsError
-from sim.show.live.session import SILENCE, Act, Session
+from sim.show.live.frames import WEEK
+from sim.show.live.session import SILENCE, Session
 from sim.world import tally
 from sim.world.mechanisms.hosting import Parameters as Desk
 
-WEEK, HOURS = 7, 12.0  # days, and what a group has to spend in a week
+HOURS = 12.0  # that a group has to spend in a week
 HOSTED, STANDS = 52 * WEEK, 26 * WEEK  # days with their host, and days without
 MONTH = 30
+UNPAID = ("hours", "overhead", "exec_visits", "promises", "listening", "promo", "broadcasts")  # a group decides on none
 JOINS = (tally.JOINS_MARKET, tally.JOINS_FRIENDS, tally.JOINS_SEARCH, tally.JOINS_INVITE)
 
 
@@ -34,8 +36,7 @@ class Game:
     def __init__(self, made: Experiment) -> None:
         days = HOSTED + STANDS
         tree = made.tree() | {"days": days, "host_off": None}
-        nobody = {**tree["host"], "hours": 0.0, "overhead": 0.0, "policy": "scheduled", "schedule": "flat"}
-        idle = nobody | dict.fromkeys(("exec_visits", "promises", "listening", "promo", "broadcasts"), 0.0)
+        idle = tree["host"] | dict.fromkeys(UNPAID, 0.0) | {"policy": "scheduled", "schedule": "flat"}
         self.session = Session(config.experiment(tree | {"host": idle | {"tone": 1.0}}),
                                config.experiment(tree | {"host": idle}))  # fmt: skip
         self.spend(Plan(HOURS / 4, HOURS / 4, HOURS / 4, HOURS / 4))
@@ -44,8 +45,7 @@ class Game:
         """Set how the hours are spent from now on. Raises `SettingsError` if they are more than there are."""
         if min(plan) < 0.0 or sum(plan) > HOURS + 1e-6:
             raise SettingsError(f"{sum(plan):g} hours are more than the {HOURS:g} of a week")
-        left = self.session.sides["left"]
-        desk: Desk = left.world.parameters["hosting"]
+        desk: Desk = self.session.sides["left"].world.parameters["hosting"]
         asked, joined = self._a_day(tally.QUESTIONS), self._a_day(*JOINS)
         levers = {
             "hours": sum(plan) / WEEK,
@@ -55,8 +55,7 @@ class Game:
             "awards": plan.awards / WEEK * MONTH / desk.hours_per_reply,
         }
         for name, value in levers.items():
-            left.act(f"host.{name}", round(value, 4))
-            self.session.timeline.append(Act(self.session.day, "left", f"host.{name}", round(value, 4)))
+            self.session.act("left", f"host.{name}", round(value, 4))
 
     def _a_day(self, *flows: int) -> float:
         """Return how many a day there were so far."""

@@ -13,7 +13,7 @@ from sim.lab.runs.replicate import seed_of
 from sim.lab.settings import config, keys
 from sim.lab.settings.config import Experiment
 from sim.lab.settings.errors import SettingsError
-from sim.show.live.frames import MEASURES, Watch
+from sim.show.live.frames import MEASURES, WEEK, Watch
 from sim.show.live.story import Story, story
 from sim.world.world import World
 
@@ -22,7 +22,6 @@ BOTH = "both"
 SILENCE = "silence"  # the key of the act that lets the host do nothing any more
 MOST_PEOPLE = 20_000  # more cannot move smoothly
 FAN = 16  # seeds that a fan shows
-WEEK = 7
 
 
 class Lever(NamedTuple):
@@ -104,7 +103,7 @@ class Session:
             raise SettingsError("both worlds need the same people and days: set them for both")
         self.made, self.made_right = made, right or made
         self.days = made.days
-        seed = seed_of(made.seed, 0)  # the first run of what the command line would do
+        seed = seed_of(made.seed, 0)  # the command line's first seed; here on declared parameters
         self.sides = {"left": Side(made, seed), "right": Side(self.made_right, seed)}
         self.timeline: list[Act] = []
 

@@ -20,13 +20,14 @@ from sim.lab.settings.errors import SettingsError
 from sim.show.live.access import is_teacher
 from sim.show.live.game import Game
 from sim.show.live.questions import Question
-from sim.show.live.session import Session
+from sim.show.live.session import SIDES, Session
 
 PACE = 25.0  # pictures a second at most
 PATIENCE = 5.0  # seconds until a browser that does not say what it has drawn gets the next picture anyway
 BEHIND = 40  # messages that wait for a slow browser, before it gets the worlds as a whole instead
 MOST_WATCHERS = 200
-ALWAYS = {"drawn", "person"}  # what those who only look may ask for
+DRAWN = "drawn"  # says a browser of each picture
+ALWAYS = {"person"}  # what those who only look may ask for
 ALLOWED = ALWAYS | {"lever", "let_go", "play", "step", "predict"}  # and if the teacher lets them act
 Message = dict[str, Any]
 Actions = Mapping[str, Callable[..., Awaitable[None]]]
@@ -85,6 +86,9 @@ class Tab:
         try:
             message = json.loads(text)
             what = str(message["do"])
+            if what == DRAWN:
+                self.drawn.set()
+                return
             work = self.hub.actions[what]
         except (ValueError, KeyError, TypeError):
             self.tell({"is": "error", "text": "a message that the server does not know"})
@@ -92,9 +96,6 @@ class Tab:
         target = self if self.teaches else self.hub.shown
         if not self.teaches and what not in (ALLOWED if self.hub.allows else ALWAYS):
             self.tell({"is": "error", "text": "you are looking on: the teacher has not let the room act"})
-            return
-        if what == "drawn":
-            self.drawn.set()
             return
         if target is None:
             self.tell({"is": "error", "text": "the teacher has not opened a world yet"})
@@ -164,7 +165,7 @@ class Tab:
         return {
             "is": "opened", "title": made.title or made.scenario, "question": made.question, "story": made.story,
             "people": made.people, "days": self.session.days, "seed": made.seed, "scenario": made.scenario,
-            "levers": {side: self.session.levers(side) for side in ("left", "right")},
+            "levers": {side: self.session.levers(side) for side in SIDES},
             "predictions": self.predictions, "game": self.game is not None, "playing": self.playing.is_set(),
             "timeline": [act._asdict() for act in self.session.timeline],
         }  # fmt: skip
@@ -185,7 +186,7 @@ class Hub:
         self.shown: Tab | None = None
         self.watchers: set[Tab] = set()
         self.tabs: set[Tab] = set()
-        self.questions: list[Question] = []
+        self.question: Question | None = None  # the last one: one is asked at a time
         self.allows = False
 
     def about(self, teaches: bool) -> Message:
@@ -198,7 +199,7 @@ class Hub:
 
     def asks(self) -> bool:
         """Return whether a question is at work."""
-        return any(question.is_running for question in self.questions)
+        return self.question is not None and self.question.is_running
 
     async def join(self, socket: WebSocket) -> None:
         """Serve a browser that has connected."""
