@@ -379,6 +379,25 @@ def test_somebody_who_joins_late_sees_the_worlds_as_they_are() -> None:
     with_server(talk)
 
 
+def test_a_browser_that_is_far_behind_gets_the_worlds_as_they_are_and_everything_else() -> None:
+    async def talk(hub: Any, browser: Browser) -> None:
+        from sim.show.live.tabs import BEHIND
+
+        await browser.says("open", settings=list(SMALL))
+        frame = await browser.gets("frame")
+        since, [tab] = len(browser.sent), hub.tabs
+        for day in range(BEHIND + 5):  # without a pause: nothing can be sent in between
+            tab.tell(frame | {"left": {"whole": False}, "day": -day})
+        tab.tell({"is": "told"})
+        tab.tell(frame | {"left": {"whole": False}, "day": 7})
+        await browser.until(lambda message: message.get("day") == 7)
+        now, told, after = browser.sent[since:]
+        assert (now["is"], now["day"], bool(now["left"]["whole"])) == ("frame", 0, True)
+        assert (told["is"], after["left"]["whole"]) == ("told", False)
+
+    with_server(talk)
+
+
 def test_tabs_share_no_world_and_a_closed_tab_s_world_is_gone() -> None:
     async def talk(hub: Any, first: Browser) -> Any:
         await first.says("open", settings=list(SMALL))

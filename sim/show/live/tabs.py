@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import gc
 import json
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -57,7 +58,8 @@ class Tab:
         self.lock = asyncio.Lock()  # who steps or changes the worlds
         self.playing, self.drawn = asyncio.Event(), asyncio.Event()
         self.pace, self.days = PACE, 1
-        self.out: asyncio.Queue[Message] = asyncio.Queue()
+        self.out: deque[Message] = deque()
+        self.news = asyncio.Event()  # whether something waits in `out`
         self.background: set[asyncio.Task[Any]] = set()
 
     async def live(self) -> None:
@@ -109,17 +111,21 @@ class Tab:
 
     def tell(self, message: Message) -> None:
         """Send a message as soon as the browser takes it."""
-        self.out.put_nowait(message)
+        self.out.append(message)
+        self.news.set()
 
     async def send_all(self) -> None:
         """Send what waits. A browser that is far behind gets the worlds as they are instead."""
         while True:
-            message = await self.out.get()
-            if message["is"] == "frame" and self.out.qsize() > BEHIND and (shown := self.hub.shown_to(self)):
-                while not self.out.empty() and self.out._queue[0]["is"] == "frame":  # type: ignore[attr-defined]
-                    self.out.get_nowait()
-                message = shown.picture(whole=True)
-            await self.socket.send_text(json.dumps(message, separators=(",", ":")))
+            await self.news.wait()
+            self.news.clear()
+            while self.out:
+                message = self.out.popleft()
+                if message["is"] == "frame" and len(self.out) > BEHIND and (shown := self.hub.shown_to(self)):
+                    while self.out and self.out[0]["is"] == "frame":
+                        self.out.popleft()
+                    message = shown.picture(whole=True)
+                await self.socket.send_text(json.dumps(message, separators=(",", ":")))
 
     def publish(self, message: Message) -> None:
         """Tell this tab and, if it is the one that the room sees, everybody in the room."""

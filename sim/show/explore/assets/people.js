@@ -129,7 +129,7 @@ function draw(now) {
   }
   for (const { stage, life } of state.panes) {
     for (const id of life.all[state.at].here) stage.person(id).here = 1; // who came stays bright while time stands still
-    if (IS_STILL) for (const one of stage.people.values()) [one.x, one.y] = stage.place(one);
+    if (IS_STILL) stage.move(1);
     stage.draw(performance.now());
   }
   if (state.fresh) drawLines();

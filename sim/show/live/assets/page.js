@@ -7,11 +7,16 @@ import { fill, presetMenus, presetsOf, scenarioMenu } from "./menus.js";
 
 const $ = (id) => document.getElementById(id);
 const SIDES = ["left", "right"];
-const state = { opened: null, frame: null, playing: false, teaches: true, drawnFrames: 0, spoken: 0 };
+const state = { opened: null, frame: null, playing: false, teaches: true, drawnFrames: 0, spoken: 0, next: 0, asked: 0 };
 
 const menus = await (await fetch("/menus")).json();
 const socket = new WebSocket(`ws://${location.host}/live`);
-const send = (what, more = {}) => socket.readyState === 1 && socket.send(JSON.stringify({ do: what, ...more }));
+const PATIENCE = 100; // milliseconds: while what a class did waits for its answer, no picture takes the time
+function send(what, more = {}) {
+  if (socket.readyState !== 1) return;
+  if (what !== "drawn") state.asked = performance.now();
+  socket.send(JSON.stringify({ do: what, ...more }));
+}
 const chart = new Chart($("chart"));
 const stages = Object.fromEntries(SIDES.map((side) => [side, new Stage($(`stage-${side}`), {
   acts: menus.acts, suppliers: menus.suppliers, onPick: (id) => { state.side = side; send("person", { side, id }); },
@@ -91,6 +96,7 @@ const takes = {
 
 socket.onmessage = ({ data }) => {
   const said = JSON.parse(data);
+  if (said.is !== "frame" || !state.playing) state.asked = -PATIENCE;
   takes[said.is]?.(said);
 };
 socket.onclose = () => message("The connection has ended: the program was stopped, or the page slept. Load the page again.");
@@ -106,7 +112,7 @@ function message(text) {
 
 function draw() {
   const now = performance.now();
-  if (!$("watch").hidden && now >= (state.next ?? 0)) {
+  if (!$("watch").hidden && now >= state.next && now >= state.asked + PATIENCE) {
     for (const side of SIDES) stages[side].draw(now);
     if (state.fresh) {
       state.fresh = false;
@@ -164,7 +170,7 @@ function sliders() {
     input.title = `${one.key}, ${one.unit}`;
     const show = () => (value.textContent = plain(Number(input.value)));
     input.oninput = show;
-    input.onchange = () => { state.moved = performance.now(); send("lever", { side: chosenSide(), key: one.key, value: Number(input.value) }); };
+    input.onchange = () => { send("lever", { side: chosenSide(), key: one.key, value: Number(input.value) }); };
     label.append(one.label, value, input);
     show();
     return label;

@@ -13,6 +13,7 @@ const ACT_COLOURS = { reply: "#0072B2", thanks: "#CC79A7", award: "#CC79A7", gre
 const RADIUS = { [CHAMPION]: 0.27, [HELPER]: 0.43, [ASKER]: 0.58, [LURKER]: 0.74, [INACTIVE]: 0.88, [DORMANT]: 0.91 };
 const EDGE = 0.98, BEYOND = 1.08, WIDE = 0.16, GOLDEN = 0.6180339887498949, BINS = 72;
 const LASTS = 900; // milliseconds that an act glows
+const KEPT = 400; // milliseconds that the painting of those outside is kept
 const MOST_GLOWS = 160;
 
 const spread = (id) => (id * GOLDEN) % 1; // round the place: neighbours in number are far apart
@@ -23,6 +24,7 @@ export class Stage {
   constructor(canvas, { acts, suppliers, label = "", onPick = () => {} }) {
     Object.assign(this, { canvas, acts, suppliers, label, onPick, by: "role", picked: null });
     this.pen = canvas.getContext("2d");
+    this.outside = document.createElement("canvas").getContext("2d");
     this.reset();
     canvas.addEventListener("click", (event) => this.pick(event));
     canvas.addEventListener("keydown", (event) => this.walk(event));
@@ -32,6 +34,7 @@ export class Stage {
     this.people = new Map(); // by id: role, what holds them, size, angle, place
     this.ties = new Map();   // "i,j" to the pair
     this.glows = [];
+    this.repaint = 0;
     this.now = {};
     this.picked = null;
   }
@@ -45,6 +48,7 @@ export class Stage {
       one.role = p[k + 1];
       one.held = this.suppliers[p[k + 2]] ?? "nobody";
       one.size = p[k + 3];
+      aim(one);
     }
     for (let k = 0; k < frame.gone.length; k += 2) this.ties.delete(`${frame.gone[k]},${frame.gone[k + 1]}`);
     for (let k = 0; k < frame.new.length; k += 2)
@@ -63,7 +67,8 @@ export class Stage {
     let one = this.people.get(id);
     if (!one) {
       const angle = 2 * Math.PI * spread(id);
-      one = { id, role: OUTSIDE, held: "nobody", size: 0, angle, here: 0, x: 1.3 * Math.cos(angle), y: 1.3 * Math.sin(angle) };
+      one = { id, role: OUTSIDE, held: "nobody", size: 0, angle, here: 0, painted: false, x: 1.3 * Math.cos(angle), y: 1.3 * Math.sin(angle), goes: [0, 0] };
+      aim(one);
       this.people.set(id, one);
     }
     return one;
@@ -86,13 +91,16 @@ export class Stage {
       if (one.sx || one.sy) one.angle += 0.05 * turn(Math.atan2(one.sy, one.sx) - one.angle);
       const at = bin(one.angle);
       one.angle += 0.04 * (crowd[(at + BINS - 1) % BINS] - crowd[(at + 1) % BINS]) / most;
+      aim(one);
     }
   }
 
-  place(one) {
-    const away = RADIUS[one.role] === undefined;
-    const r = away ? BEYOND + WIDE * scatter(one.id) : RADIUS[one.role] + 0.11 * (scatter(one.id) - 0.5);
-    return [r * Math.cos(one.angle), r * Math.sin(one.angle)];
+  // Bring everybody nearer to where they go: a fifth of the way for each picture, or all of it.
+  move(share = 0.2) {
+    for (const one of this.people.values()) {
+      one.x += share * (one.goes[0] - one.x);
+      one.y += share * (one.goes[1] - one.y);
+    }
   }
 
   fit() {
@@ -114,13 +122,9 @@ export class Stage {
     pen.save();
     pen.translate(w / 2, h / 2);
     this.drawPlace(R);
-    for (const one of this.people.values()) {
-      const [x, y] = this.place(one);
-      one.x += 0.2 * (x - one.x);
-      one.y += 0.2 * (y - one.y);
-    }
+    this.move();
     this.drawTies(R);
-    this.drawOutside(R);
+    this.drawOutside(R, time);
     this.drawGlows(R, time);
     this.drawMembers(R);
     this.drawHost(R);
@@ -165,25 +169,23 @@ export class Stage {
     pen.stroke();
   }
 
-  // Customers who have not joined are dots; those who left are crosses.
-  drawOutside(R) {
-    const pen = this.pen, d = 1.1;
-    pen.fillStyle = "#c4c4c4";
-    for (const one of this.people.values())
-      if (one.role === OUTSIDE) pen.fillRect(one.x * R - d, one.y * R - d, 2 * d, 2 * d);
-    pen.beginPath();
-    for (const one of this.people.values())
-      if (one.role === LEFT) cross(pen, one.x * R, one.y * R, 2.6);
-    pen.lineWidth = 1.1;
-    pen.strokeStyle = "#8a8a8a";
-    pen.stroke();
-    for (const one of this.people.values()) {
-      if (one.role !== DORMANT && one.role !== INACTIVE) continue;
-      pen.beginPath();
-      pen.arc(one.x * R, one.y * R, 2.4, 0, 7);
-      pen.strokeStyle = "#a3a3a3";
-      pen.stroke();
-    }
+  // Most people are outside and stand still: they are painted now and then, and those on their way in each picture.
+  drawOutside(R, time) {
+    const { width, height } = this.canvas;
+    if (time >= this.repaint || this.outside.canvas.width !== width || this.outside.canvas.height !== height)
+      this.paintOutside(R, time);
+    this.pen.drawImage(this.outside.canvas, -this.view.x, -this.view.y, 2 * this.view.x, 2 * this.view.y);
+    drawAway(this.pen, R, [...this.people.values()].filter((one) => !isActive(one.role) && !one.painted));
+  }
+
+  paintOutside(R, time) {
+    const pen = this.outside, { width, height } = this.canvas, ratio = width / (2 * this.view.x);
+    Object.assign(pen.canvas, { width, height }); // this clears it, too
+    pen.setTransform(ratio, 0, 0, ratio, width / 2, height / 2);
+    const still = [...this.people.values()].filter((one) => !isActive(one.role) && isThere(one));
+    for (const one of still) one.painted = true;
+    drawAway(pen, R, still);
+    this.repaint = time + KEPT;
   }
 
   drawMembers(R) {
@@ -297,6 +299,37 @@ export class Stage {
       event.preventDefault();
     } else if (event.key === "Enter" && this.picked !== null) this.choose(this.picked);
   }
+}
+
+// Say where somebody goes: by their role, and each a little apart from others of it.
+function aim(one) {
+  const r = RADIUS[one.role] === undefined ? BEYOND + WIDE * scatter(one.id) : RADIUS[one.role] + 0.11 * (scatter(one.id) - 0.5);
+  one.goes[0] = r * Math.cos(one.angle);
+  one.goes[1] = r * Math.sin(one.angle);
+  one.painted = false;
+}
+
+function isThere({ x, y, goes }) { return Math.abs(goes[0] - x) + Math.abs(goes[1] - y) < 0.01; }
+
+// Customers who have not joined are dots, those who left are crosses, those who went quiet are rings.
+function drawAway(pen, R, people) {
+  pen.fillStyle = "#c4c4c4";
+  for (const one of people)
+    if (one.role === OUTSIDE) pen.fillRect(one.x * R - 1.1, one.y * R - 1.1, 2.2, 2.2);
+  pen.beginPath();
+  for (const one of people)
+    if (one.role === LEFT) cross(pen, one.x * R, one.y * R, 2.6);
+  pen.lineWidth = 1.1;
+  pen.strokeStyle = "#8a8a8a";
+  pen.stroke();
+  pen.beginPath();
+  for (const one of people) {
+    if (one.role !== DORMANT && one.role !== INACTIVE) continue;
+    pen.moveTo(one.x * R + 2.4, one.y * R);
+    pen.arc(one.x * R, one.y * R, 2.4, 0, 7);
+  }
+  pen.strokeStyle = "#a3a3a3";
+  pen.stroke();
 }
 
 function bin(angle) { return Math.floor((((angle / (2 * Math.PI)) % 1) + 1) % 1 * BINS) % BINS; }
