@@ -29,9 +29,9 @@ WEBSOCKET = {
     "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
     "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
 }  # fmt: skip
-SCREEN, PROJECTOR, PHONE = (
+SCREEN, PROJECTOR, LOW, PHONE = (
     {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile}
-    for width, height, mobile in ((1366, 900, False), (1024, 768, False), (390, 800, True))
+    for width, height, mobile in ((1366, 900, False), (1024, 768, False), (1090, 500, False), (390, 800, True))
 )
 MISSING = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
 MISSING += [
@@ -59,13 +59,20 @@ def until(found: Callable[[], Any], what: str, patience: float = 60) -> Any:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start the page as a user would, and return its address."""
-    command = [sys.executable, "-m", "sim", "live", "--no-browser", f"results={tmp_path_factory.mktemp('results')}"]
+    with served(f"results={tmp_path_factory.mktemp('results')}") as [address]:
+        yield address
+
+
+@contextlib.contextmanager
+def served(*more: str, addresses: int = 1) -> Iterator[list[str]]:
+    """Start the page, and give the addresses that the command prints."""
+    command = [sys.executable, "-m", "sim", "live", "--no-browser", *more]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         try:
-            line = server.stdout.readline() if server.stdout else ""
-            found = re.search(r"http://\S+", line)
-            assert found, f"no address in {line!r}"
-            yield found[0]
+            lines = [server.stdout.readline() if server.stdout else "" for _ in range(addresses)]
+            found = [re.search(r"http://\S+", line) for line in lines]
+            assert all(found), f"no address in {lines!r}"
+            yield [one[0] for one in found if one]
         finally:
             server.terminate()
 
@@ -141,18 +148,27 @@ class Visitor:
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Open a browser of our own."""
+    with browser(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver
+
+
+@contextlib.contextmanager
+def browser(profile: Path, *flags: str) -> Iterator[Any]:
+    """Open a browser with a profile of its own."""
     from selenium import webdriver
     from selenium.webdriver.chrome.options import Options
     from selenium.webdriver.chrome.service import Service
 
     options = Options()
     options.binary_location = str(shutil.which("chromium"))
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+    for flag in (*FLAGS, *flags, f"--user-data-dir={profile}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options, Service(shutil.which("chromedriver")))
-    yield driver
-    driver.quit()
+    try:
+        yield driver
+    finally:
+        driver.quit()
 
 
 @pytest.fixture
@@ -404,3 +420,38 @@ def test_it_can_be_read_in_grey(visitor: Visitor) -> None:
     shapes = visitor.asks("new Set([...page.stages.left.people.values()].map((one) => one.role)).size")
     assert shapes >= 4  # each with a shape of its own
     assert visitor.sees_no_error()
+
+
+def test_the_room_looks_on_in_a_browser_of_its_own_until_it_may_act(visitor: Visitor, tmp_path: Path) -> None:
+    with served("--share", f"results={tmp_path / 'results'}", addresses=2) as [address, invitation]:
+        name = re.search(r"//([^:/]+)", invitation)
+        assert name
+        there = f"--host-resolver-rules=MAP {name[1]} 127.0.0.1"  # nothing leaves this machine
+        with browser(tmp_path / "pupil", there) as driver:
+            pupil = Visitor(driver)
+            driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", LOW)
+            driver.get(invitation.rpartition("/join/")[0])
+            assert "Refused" in driver.find_element("tag name", "body").text
+            visitor.driver.get(address)
+            until(lambda: visitor.day == 0, "the teacher's first day", PATIENCE)
+            assert invitation in visitor.text("room")
+            driver.get(invitation)
+            until(lambda: pupil.day == 0, "the same day in the room", PATIENCE)
+            assert not pupil.find("play").is_displayed()
+            assert not pupil.driver.find_element("css selector", "[data-view=ask]").is_displayed()
+            visitor.click("play")
+            pupil.reaches(30)
+            pupil.asks("page.send('lever', {side: 'right', key: 'venue.ad_load', value: 9})")
+            until(lambda: "looking on" in pupil.text("message"), "the refusal")
+            visitor.driver.find_element("css selector", "#room input").click()
+            until(lambda: pupil.find("let-go").is_displayed(), "the levers in the room")
+            assert all(pupil.find(name).is_displayed() for name in ("play", "step", "levers", "prediction"))
+            assert not any(pupil.find(name).is_displayed() for name in ("choose", "reset", "fan"))
+            assert not pupil.driver.find_element("css selector", "[data-view=ask]").is_displayed()
+            pupil.click("let-go")
+            for one in (visitor, pupil):
+                until(lambda one=one: one.asks("page.state.frame.right.now.host") == 0, "the host to be silent")
+            assert pupil.asks("document.getElementById('stage-left').clientHeight") > 220
+            pupil.keep("11_room")
+            visitor.keep("11_teacher")
+            assert visitor.sees_no_error()

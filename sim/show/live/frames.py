@@ -97,9 +97,8 @@ class Watch:
 
     def whole(self) -> dict[str, Any]:
         """Return all of what has been looked at last, for somebody who begins to look now."""
-        known = np.flatnonzero(self.looks[:, 0] != census.NO_MEMBER)
         return {
-            "day": self.world.day, "people": _flat(self.shown[known], self.looks[known]),
+            "day": self.world.day, "people": _flat(self.shown, self.looks),
             "new": _pairs(self.ties, len(self.world.people)), "gone": [], "acts": [], "here": [], "now": self.numbers,
             "past": [], "whole": True,
         }  # fmt: skip

@@ -96,7 +96,10 @@ class Tab:
             self.tell({"is": "error", "text": "a message that the server does not know"})
             return
         target = self if self.teaches else self.hub.shown
-        if not self.teaches and what not in (ALLOWED if self.hub.allows else ALWAYS):
+        if not self.teaches and what not in ALLOWED:
+            self.tell({"is": "error", "text": "only the teacher can do this"})
+            return
+        if not self.teaches and not self.hub.allows and what not in ALWAYS:
             self.tell({"is": "error", "text": "you are looking on: the teacher has not let the room act"})
             return
         if target is None:

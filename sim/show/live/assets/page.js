@@ -28,6 +28,7 @@ const asks = askView({ $, menus, send });
 const takes = {
   hello(said) {
     state.teaches = said.teaches;
+    document.body.classList.toggle("room", !said.teaches);
     document.body.classList.toggle("looks", !said.teaches && !said.allows);
     room(said);
     if (said.teaches) open();
