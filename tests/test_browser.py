@@ -252,6 +252,22 @@ def test_a_click_on_a_person_tells_their_story(visitor: Visitor) -> None:
     assert visitor.sees_no_error()
 
 
+def test_a_picture_without_a_size_waits_and_people_go_on_from_where_they_stood(visitor: Visitor) -> None:
+    visitor.driver.set_script_timeout(60)
+    found = visitor.driver.execute_async_script(
+        "const done = arguments[0]; import('/assets/stage.js').then(({ Stage }) => {"
+        "  const canvas = document.createElement('canvas'), stage = new Stage(canvas, { acts: [], suppliers: [] });"
+        "  const frame = { whole: true, people: [7, 3, 0, 1], new: [], gone: [], acts: [], here: [], now: {} };"
+        "  stage.take(frame); stage.draw();"  # as in a notebook, which lays its cells out later
+        "  canvas.style.cssText = 'width: 200px; height: 200px'; document.body.append(canvas);"
+        "  for (let k = 0; k < 40; k++) stage.draw();"
+        "  const stood = stage.people.get(7).x; stage.take(frame); const now = stage.people.get(7).x;"
+        "  canvas.remove(); done([stood, now, stage.people.get(7).goes[0]]); });"
+    )
+    stood, now, goes = found
+    assert stood == now == pytest.approx(goes, abs=0.01)
+
+
 def test_levers_act_at_once_while_the_worlds_run(visitor: Visitor) -> None:
     visitor.opens()
     visitor.click("play")

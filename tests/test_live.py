@@ -85,6 +85,27 @@ def test_frames_add_up_to_the_world() -> None:
     assert len(roles) == len(world.people)  # those who have not joined are drawn, too
 
 
+def test_a_picture_made_late_needs_no_earlier_frame() -> None:
+    world = small_world(log=True, until=60)
+    watch = Watch(world)
+    watch.look()
+    world.step()
+    acted = watch.look()
+    frame = watch.whole(acted)
+    assert len(frame["people"]) == 4 * len(world.people) > len(acted["people"])
+    assert (frame["acts"], frame["here"], frame["whole"]) == (acted["acts"], acted["here"], True)
+
+
+def test_the_widget_shows_everybody_and_a_story_can_be_read_in_a_notebook() -> None:
+    notebook = pytest.importorskip("sim.show.live.notebook", reason="the extra `notebook` is not installed")
+    place = notebook.Place(small_world(log=True))
+    place.step(60)
+    assert len(place.frame["people"]) == 4 * len(place.watch.world.people)
+    member = int(np.flatnonzero(place.watch.world.venues[0].memberships["joined"] >= 0)[0])
+    assert place.story(member)._repr_markdown_().startswith(f"**Person {member} ")
+    assert " %" in place.story(member)._repr_markdown_()
+
+
 def test_acts_are_named_by_the_code_that_a_frame_gives_them() -> None:
     world = small_world(log=True, until=40)
     watch = Watch(world)

@@ -95,13 +95,17 @@ class Watch:
         twin.undrawn, twin.passed = [*self.undrawn], [*self.passed]
         return twin
 
-    def whole(self) -> dict[str, Any]:
-        """Return all of what has been looked at last, for somebody who begins to look now."""
-        return {
+    def whole(self, acts: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return all of what has been looked at last, for somebody who begins to look now.
+
+        `acts`: the frame of that look, to show what was done and who came, too.
+        """
+        found = {
             "day": self.world.day, "people": _flat(self.shown, self.looks),
             "new": _pairs(self.ties, len(self.world.people)), "gone": [], "acts": [], "here": [], "now": self.numbers,
             "past": [], "whole": True,
         }  # fmt: skip
+        return found | {key: acts[key] for key in ("acts", "here", "past") if acts}
 
     def events(self) -> Any:
         """Return all events that were kept, in their order."""

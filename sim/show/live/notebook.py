@@ -46,13 +46,18 @@ class Place(anywidget.AnyWidget):  # type: ignore[misc]
         if not world.settings.log:
             raise ValueError("the picture needs the event log: Settings(log=True)")
         self.watch = Watch(world)
-        super().__init__(frame=self.watch.look() | {"whole": True}, **more)
+        super().__init__(frame=self._look(), **more)
 
     def step(self, days: int = 1) -> None:
         """Live some days, and show them."""
         for _ in range(days):
             self.watch.world.step()
-        self.frame = self.watch.look()
+            self.watch.pass_by()
+        self.frame = self._look()
+
+    def _look(self) -> dict[str, Any]:
+        """Return a frame of everybody: a picture may be made anew at any time, and has seen no earlier frame."""
+        return self.watch.whole(self.watch.look())
 
     def story(self, person: int | None = None) -> Story:
         """Return the story of a person, otherwise of the one that was clicked."""

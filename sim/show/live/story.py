@@ -44,6 +44,16 @@ class Story(NamedTuple):
     ties: list[int]  # people they would miss
     latest: list[str]  # events, the newest first
 
+    def _repr_markdown_(self) -> str:
+        """Return the story as a notebook shows it."""
+        parts = [f"**{self.title}**", " ".join(self.sentences)]
+        for head, shares in (("Looks for", self.wants), ("Held by", self.holds)):
+            total = sum(value for value in shares.values() if value > 0)
+            told = [f"{name} {100 * value / total:.0f} %" for name, value in shares.items() if value > 0]
+            parts += [f"{head}: {', '.join(told)}."] if told else []
+        parts += [f"Would miss: {', '.join(f'person {tie}' for tie in self.ties)}."] if self.ties else []
+        return "\n\n".join([*parts, "\n".join(f"- {one}" for one in self.latest)])
+
 
 def story(watch: Watch, person: int, log: Any = None) -> Story:
     """Return the story of a person so far. Raises `ValueError` if there is no such person.

@@ -32,6 +32,7 @@ export class Stage {
 
   reset() {
     this.people = new Map(); // by id: role, what holds them, size, angle, place
+    this.stood = new Map();
     this.ties = new Map();   // "i,j" to the pair
     this.glows = [];
     this.repaint = 0;
@@ -41,7 +42,12 @@ export class Stage {
 
   // Take a frame in: who changed, which ties came and went, what was done.
   take(frame, time = performance.now()) {
-    if (frame.whole) { const { picked } = this; this.reset(); this.picked = picked; }
+    if (frame.whole) {
+      const { picked, people } = this;
+      this.reset();
+      this.picked = picked;
+      this.stood = people; // who was there goes on from where they stood
+    }
     const p = frame.people;
     for (let k = 0; k < p.length; k += 4) {
       const one = this.person(p[k]);
@@ -66,8 +72,9 @@ export class Stage {
   person(id) {
     let one = this.people.get(id);
     if (!one) {
-      const angle = 2 * Math.PI * spread(id);
-      one = { id, role: OUTSIDE, held: "nobody", size: 0, angle, here: 0, painted: false, x: 1.3 * Math.cos(angle), y: 1.3 * Math.sin(angle), goes: [0, 0] };
+      const at = 2 * Math.PI * spread(id);
+      const { angle, x, y } = this.stood.get(id) ?? { angle: at, x: 1.3 * Math.cos(at), y: 1.3 * Math.sin(at) };
+      one = { id, role: OUTSIDE, held: "nobody", size: 0, angle, here: 0, painted: false, x, y, goes: [0, 0] };
       aim(one);
       this.people.set(id, one);
     }
@@ -116,6 +123,7 @@ export class Stage {
 
   draw(time = performance.now()) {
     const [w, h] = this.fit(), pen = this.pen;
+    if (!w || !h) return; // not yet laid out, as in a notebook at first
     const R = Math.min(w / 2, h / 2) / 1.27;
     this.view = { x: w / 2, y: h / 2, R };
     pen.clearRect(0, 0, w, h);
