@@ -224,6 +224,7 @@ def test_the_readme_tells_of_its_example_what_the_gallery_holds() -> None:
     nothing = found.loc[("nothing", "profit")]  # against the base, which makes less than no community
     with_manager, without = (100 * summary.loc[(arm, "answered"), "mean"] for arm in ("base", "no_manager"))
     assert f"has {base:.0f} active members" in text
+    assert "interval: {low:.0f} to {high:.0f})".format(**summary.loc[("base", "size"), ["low", "high"]]) in text
     assert f"{-manager['difference']:.0f} fewer" in text
     assert f"{narrower:.0f} to {wider:.0f} fewer" in text
     assert f"{-ads['difference']:.0f} fewer ({-ads['high']:.0f} to {-ads['low']:.0f})" in text
