@@ -35,6 +35,8 @@ PART = re.compile(r"(<!-- code: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 TABLES = {
     "PERSON": "A **person** (never removed; strangers are people, too)",
     "MEMBERSHIP": "A **membership** (a person in a venue; one row for every pair, joined or not)",
+    "LIFE": "Of a **person**, what only some worlds need",
+    "STANDING": "Of a **membership**, what only some worlds need",
     "BOND": "A **bond** (from a person to a contact, in a venue)",
     "THREAD": "A **thread**",
     "ANSWER": "A **reply**",

@@ -8,14 +8,14 @@ Claim
 Rule
     Price: once a month a member pays if a draw that stays the same for life is below p = 1 / (1 + (price / w)^steep),
     with w = value E passion^cares (1 - outside s), E the experience of `worth` (for those who consider joining, the
-    hope of a beginner) and s the share of needs met elsewhere. Who does not pay is barred until the next month. Who
-    pays wants it to be worth it: their interest rises by `commits` of what it lacks to `committed`, each visit. Data:
-    each visit earns data_price x recording, and loses trust_data x recording x expertise of trust: experts notice.
-    Agenda: each ask takes minutes. Of a asks, the share disclosed is made in the open. Trust lost = trust_asked x a x
-    disclosed (1 - forgives x necessity), and trust_hidden if found out, with a hazard of detects x a (1 - disclosed).
-    Fairness: what is taken on a visit, in asks, has a slow mean, `grasped`. Beyond fair x E, the excess x takes
-    trust_unfair x / (1 + x) of trust. Ratchet: after each quarter in which ads brought less than (1 + ratchet) times
-    the quarter before, the load rises by what was missing, as a share, at most by `most_raised`.
+    hope of a beginner) and s the share of needs met elsewhere. Those who do not pay are barred until the next month.
+    Those who pay want it to be worth it: their interest rises by `commits` of what it lacks to `committed`, each visit.
+    Data: each visit earns data_price x recording, and loses trust_data x recording x expertise of trust: experts
+    notice. Agenda: each ask takes minutes. Of a asks, the share disclosed is made in the open. Trust lost = trust_asked
+    x a x disclosed (1 - forgives x necessity), and trust_hidden if found out, with a hazard of detects x a (1 -
+    disclosed). Fairness: what is taken on a visit, in asks, has a slow mean, `grasped`. Beyond fair x E, the excess x
+    takes trust_unfair x / (1 + x) of trust. Ratchet: after each quarter in which ads brought less than (1 + ratchet)
+    times the quarter before, the load rises by what was missing, as a share, at most by `most_raised`.
 Source
     A wall halved the visits to local news, more among the young (Chiou & Tucker 2013, abstract; a field test). Payers
     used the content of a music service much more (Bapna, Ramaprasad & Umyarov 2018, abstract; matched). Necessity as a
@@ -187,7 +187,7 @@ def bill(
     person: Rows, membership: Rows, standing: Rows, counts: Column, u: float, day: int, substitute: float, price: float,
     p: Parameters,
 ) -> None:  # fmt: skip
-    """Let somebody pay for the month that begins today, or be barred for it. Who joins today has decided to pay."""
+    """Let somebody pay for the month that begins today, or be barred. Those who join today have decided to pay."""
     if not is_inside(membership):
         standing.pays, standing.barred = False, False
     elif (day - membership.joined) % MONTH == 0:

@@ -3,9 +3,9 @@
 Claim
     Much moves what people give without anybody acknowledging them, and most of it has a second side. A displayed median
     pulls those below it up and those above it down. A rank attracts those who are close to it, and the next one
-    attracts them less. Points may add a little. Who has posted for days in a row comes and posts again, so as not to
-    break the streak. These four move a minority strongly and most people hardly at all. Readers draw those who like to
-    be seen or to have company. Pay buys contributions while it lasts. When it stops, people may not go back to what
+    attracts them less. Points may add a little. Those who have posted for days in a row come and post again, so as not
+    to break the streak. These four move a minority strongly and most people hardly at all. Readers draw those who like
+    to be seen or to have company. Pay buys contributions while it lasts. When it stops, people may not go back to what
     they did for its own sake.
 Rule
     What a member gives is multiplied by the product of

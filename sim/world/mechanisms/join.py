@@ -32,8 +32,8 @@ Source
 Deviations
     Offers, access to the makers and a cause affect joining alone: those who joined for them stay for the same reasons
     as everybody. Ads deter nobody from joining. Those who left may join again with `second_chance` of the exposure,
-    after three months at the earliest. All venues of a world belong to one company. News fades in steps of a week. A
-    need or a message may end a pause early.
+    after three months at the earliest. Who owns a venue does not change how people join it. News fades
+    in steps of a week. A need or a message may end a pause early.
 """
 
 import math

@@ -10,9 +10,9 @@ Rule
     falls daily by the product's drift. A release that acted on what a venue said is visible there for a week
     (`response`) and keeps a promise, if one was made. Those who proposed it first see their idea carried out.
 Source
-    No causal estimate of feedback on product quality was found (EVIDENCE: V5), so the form is assumed: concave, with
-    few ideas taken up. Visible responses raise the volume and tone of feedback: Proserpio & Zervas 2017 (abstract);
-    here they raise trust.
+    No causal estimate of feedback on product quality was found (row V5 of the scoreboard), so the form is assumed:
+    concave, with few ideas taken up. Visible responses raise the volume and tone of feedback: Proserpio & Zervas 2017
+    (abstract); here they raise trust.
 Deviations
     Those who talk are taken as a fair sample of users. A loud minority is not modelled yet.
 """

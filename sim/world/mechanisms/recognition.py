@@ -3,7 +3,7 @@
 Claim
     Being noticed keeps people. It does not make them give more. A formal award may do that, for those who wish to be
     seen and who gave much lately, and the less, the more awards there are. Display makes an award reach further, and
-    lets those passed over see it, whom that may spur or discourage. Who was thanked thanks others.
+    lets those passed over see it, whom that may spur or discourage. Those who were thanked thank others.
 Rule
     Weight of what is acknowledged: e = l / (l + deserved), with l the posts of the last month. How common awards are
     here: c = dilution x awards per visit. An award is worth w = (private + (1 - private) display) / (1 + saturation K),

@@ -1,9 +1,9 @@
 """Stewards: a host hands keys to members in steps, and they take over a part of its duties.
 
 Claim
-    A place can be handed to those who live in it. Who takes over are those who help and belong. Their time is limited,
-    so what is handed to few people faster than they can carry it is left undone and wears them out. Who owns a share
-    of a place feels more part of it. Where nobody helps there is nobody to hand anything to.
+    A place can be handed to those who live in it. Those who take over are members who help and belong. Their time is
+    limited, so what is handed to few people faster than they can carry it is left undone and wears them out. Members
+    who own a share of a place feel more part of it. Where nobody helps there is nobody to hand anything to.
 Rule
     The share handed over, K, rises from `handover_from` on to `handover` within `handover_days`, while the host is
     paid, and stays where it is when the host stops. Of the questions that the host would answer and the newcomers whom
