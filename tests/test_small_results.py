@@ -85,7 +85,9 @@ def test_a_small_run_is_reported_without_a_warning_or_an_empty_frame(case: str, 
     assert not re.search(r"\bnan\b|\binf\b|None(?! of)", words_of(folder / "report.html"))
 
 
-@pytest.mark.parametrize("case", COMPARISONS)
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=[pytest.mark.slow] if case == "eight arms" else []) for case in COMPARISONS]
+)
 def test_a_small_comparison_is_reported_without_a_warning_or_an_empty_frame(case: str, tmp_path: Path) -> None:
     folder = results_of(tmp_path, "compare", *COMPARISONS[case])
     assert list(empty_panels(Results(folder))) == []

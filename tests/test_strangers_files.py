@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import fuzz
 import pytest
@@ -415,7 +416,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[fuzz.Home]:
 BAD = sorted(path for path in fuzz.CORPUS.rglob("*") if path.is_file())
 
 
-@pytest.mark.parametrize("path", BAD, ids=[str(path.relative_to(fuzz.CORPUS)) for path in BAD])
+def corpus() -> list[Any]:
+    """Return the corpus as parameters: every third file, and the others where there is time (`make slow`)."""
+    return [
+        pytest.param(path, id=str(path.relative_to(fuzz.CORPUS)), marks=[pytest.mark.slow] if place % 3 else [])
+        for place, path in enumerate(BAD)
+    ]
+
+
+@pytest.mark.parametrize("path", corpus())
 def test_every_file_of_the_corpus_is_refused_in_at_most_three_short_lines(
     home: fuzz.Home, monkeypatch: pytest.MonkeyPatch, path: Path
 ) -> None:
