@@ -117,7 +117,7 @@ calibrate-smoke: $(STAMPS)/calibrate ## run a small calibration from end to end,
 	@$(RUN) -m sim calibrate P2 N3 N5 only=answering.answer,visit.base,asking.talk budget=24 seeds=1 check=2 \
 		workers=$(WORKERS) results=results/smoke
 
-levers: $(STAMPS)/base ## rebuild docs/levers.md: each lever at five levels (ten minutes or more; it resumes)
+levers: $(STAMPS)/base ## rebuild docs/levers.md: each lever at five levels (half an hour or more; it resumes)
 	@$(RUN) docs/levers.py
 
 lessons: $(STAMPS)/base ## run the commands of docs/teach with another seed and check the lessons' keys (ten minutes)

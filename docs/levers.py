@@ -1,6 +1,6 @@
 """Write `docs/levers.md`: what each lever does at five levels, one lever at a time.
 
-    python docs/levers.py                         # all levers, 24 seeds; it goes on where it was stopped
+    python docs/levers.py                         # all levers, 16 seeds; it goes on where it was stopped
     python docs/levers.py --quick                 # a trial: 4 seeds, 600 people
     python docs/levers.py --only venue.ad_load    # a trial of some levers
 
@@ -50,7 +50,7 @@ from sim.world.parameters import Declared, declared
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "levers.md"
 TABLE = ROOT / "results" / "gallery" / "levers" / "levers.csv"
-SCENARIO, SEEDS, PEOPLE = "support_forum", 24, 2000
+SCENARIO, SEEDS, PEOPLE = "support_forum", 16, 2000
 QUICK_SEEDS, QUICK_PEOPLE = 4, 600
 FLAT, UNDEFINED = "flat", "undefined"
 SHAPES = (FLAT, "rising", "falling", "peaked", "dipped", UNDEFINED)
@@ -134,6 +134,12 @@ ELSEWHERE = {  # levers that need what this scenario has not: they are tried in 
     **dict.fromkeys(("venue.call", "venue.portable"), "a second place (scenario rented_then_owned)"),
     **dict.fromkeys(("host.stance", "host.aggregates"), "a place that members own (scenario lego_fans)"),
     **dict.fromkeys(("venue.segment_ads", "venue.segment_mail", "host.letters"), "a segment (venue.segment)"),
+}
+
+
+NO_CHANCE = {  # why a lever changes nothing at all here, where the code cannot know it before the run
+    "host.experts": "experts come in hours that are left in the evening, and this host has none",
+    **dict.fromkeys(("product.runway", "product.burn"), "the product's margin pays for what is burnt"),
 }
 
 
@@ -367,7 +373,8 @@ def nothing(lever: Found, experiment: config.Experiment) -> str:
     """Return a line about a lever that moves nothing: its levels, and a reason if the code has one."""
     why = inert.lines([lever.swept.name], [experiment]) if lever.swept.name not in ALONGSIDE else []
     same = all(change.identical for did in lever.effects.values() for change in did.changes)
-    reason = why[0].partition(": ")[2] if why else "all runs are the same" if same else "no difference is detectable"
+    unmoved = f"all runs are the same{NO_CHANCE.get(lever.swept.name, '') and ': ' + NO_CHANCE[lever.swept.name]}"
+    reason = why[0].partition(": ")[2] if why else unmoved if same else "no difference is detectable"
     return f"{labelled(lever).replace('<br>', ' at ')}: {reason}"
 
 
