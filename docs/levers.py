@@ -373,7 +373,8 @@ def nothing(lever: Found, experiment: config.Experiment) -> str:
     """Return a line about a lever that moves nothing: its levels, and a reason if the code has one."""
     why = inert.lines([lever.swept.name], [experiment]) if lever.swept.name not in ALONGSIDE else []
     same = all(change.identical for did in lever.effects.values() for change in did.changes)
-    unmoved = f"all runs are the same{NO_CHANCE.get(lever.swept.name, '') and ': ' + NO_CHANCE[lever.swept.name]}"
+    known = NO_CHANCE.get(lever.swept.name)
+    unmoved = f"all runs are the same: {known}" if known else "all runs are the same"
     reason = why[0].partition(": ")[2] if why else unmoved if same else "no difference is detectable"
     return f"{labelled(lever).replace('<br>', ' at ')}: {reason}"
 

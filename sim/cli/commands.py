@@ -310,7 +310,7 @@ def validate(rows: tuple[str, ...], **options: Any) -> int:
     """Compare the world with published findings, a row for each.
 
     Each row runs with and without the mechanism that it is about. An interrupted scoreboard goes on where it stopped.
-    Of all rows, with 20 seeds, it takes about half an hour on two cores, and gives two scores: of the rows that
+    Of all rows, with 20 seeds, it takes half an hour to an hour on two cores, and gives two scores: of the rows that
     the calibration may use, and of the third that is shut away from it.
     """
     from sim.cli import validate as scoreboard

@@ -171,7 +171,7 @@ function sliders() {
     input.title = `${one.key}, ${one.unit}`;
     const show = () => (value.textContent = plain(Number(input.value)));
     input.oninput = show;
-    input.onchange = () => { send("lever", { side: chosenSide(), key: one.key, value: Number(input.value) }); };
+    input.onchange = () => send("lever", { side: chosenSide(), key: one.key, value: Number(input.value) });
     label.append(one.label, value, input);
     show();
     return label;
