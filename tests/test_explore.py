@@ -221,6 +221,37 @@ def test_changed_tables_and_links_are_refused(
     assert "explore.html is a link" in refused(capsys, str(folder))
 
 
+def without_large_tables(folder: Path, parent: Path) -> Path:
+    """Return a copy of a folder as git would keep it."""
+    copy = parent / "kept"
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("*.parquet", "explore.html"))
+    return copy
+
+
+def test_a_folder_as_git_keeps_it_is_run_again_and_has_the_same_page(
+    comparison: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = explored(without_large_tables(comparison, tmp_path))[1]
+    assert "lacks its large tables, which git does not keep: it is run again" in capsys.readouterr().err
+    assert content == explored(comparison)[1]
+
+
+def test_a_folder_as_git_keeps_it_is_refused_if_it_comes_out_otherwise(
+    comparison: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = without_large_tables(comparison, tmp_path)
+    config_file = folder / "config.yaml"
+    text = config_file.read_text(encoding="utf-8")
+    config_file.write_text(text.replace("seed: 1\n", "seed: 2\n"), encoding="utf-8")
+    assert main(["explore", str(folder)]) == 2
+    assert "the program has changed since the run; run it again: barnraise compare" in capsys.readouterr().err
+    older = read_yaml(config_file)
+    del older["params"]["startup"]
+    config_file.write_text(json.dumps(older), encoding="utf-8")
+    assert main(["explore", str(folder)]) == 2
+    assert "this version cannot run its settings: params.startup is missing" in capsys.readouterr().err
+
+
 def test_a_title_from_a_stranger_is_text_and_no_markup(comparison: Path, tmp_path: Path) -> None:
     folder = tmp_path / "strange"
     shutil.copytree(comparison, folder)

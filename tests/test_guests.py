@@ -92,6 +92,14 @@ def test_an_early_look_is_worth_nothing_without_anything_new_or_to_those_who_wan
     assert differences(*stale) == []
 
 
+def test_an_early_look_without_the_hours_for_it_is_work_left_undone() -> None:
+    none, early = (small_world(**PRESENT | {"host.hours": 0.5}, **{"host.beta": beta}) for beta in (0.0, 1.0))
+    missing = early.outcomes()["hours_undone"] - none.outcomes()["hours_undone"]
+    spent = early.outcomes()["host_hours"] - none.outcomes()["host_hours"]
+    assert missing > 0
+    assert missing + spent == pytest.approx(120 * P.hours_of_beta, rel=0.1)
+
+
 def test_answers_that_are_escalated_solve_more_and_take_longer() -> None:
     plain, deep = (small_world(**PRESENT, **{"host.escalation": share}) for share in (0.0, 1.0))
     assert flow(deep, "escalated") > 0

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from sim.cli import compose
-from sim.lab.runs import execute, jobs, pools, result_folder, tables
+from sim.lab.runs import execute, jobs, pools, progress, result_folder, tables
 from sim.lab.runs import parallel as replicates
 from sim.lab.runs.jobs import Job
 from sim.lab.runs.replicate import BASE, Replicate, Task, run_replicate, seed_of
@@ -62,6 +62,18 @@ def small_world(**host: float) -> Settings:
 
 
 # Seeds
+
+
+@pytest.mark.parametrize(("every", "lines"), [(0.0, ["1 of 2", "2 of 2"]), (progress.EVERY, [])])
+def test_where_stderr_is_no_terminal_long_work_prints_a_line_now_and_then(
+    every: float, lines: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "EVERY", every)
+    with progress.bar(total=2, desc="forum", unit="run") as bar:
+        bar.update()
+        bar.update()
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split(" done")[0] for line in said] == [f"barnraise: forum: {line}" for line in lines]
 
 
 def test_a_replicates_seed_depends_on_its_number_alone() -> None:

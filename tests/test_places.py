@@ -98,6 +98,14 @@ def test_a_fight_costs_trust_and_support_wins_some() -> None:
     assert trust(-1) < trust(0) < trust(1)
 
 
+def test_a_stance_without_the_hours_for_it_is_work_left_undone() -> None:
+    fans = setup("fans", **{"venue.owner": "members", "venue.launch": 2, "host.hours": 0})
+    none, friend = (lived(setup("own", **{"host.stance": stance, "host.hours": 0.1}), fans) for stance in (0, 1))
+    missing = flow(friend, "hours_undone") - flow(none, "hours_undone")
+    spent = flow(friend, "host_hours") - flow(none, "host_hours")
+    assert missing + spent == pytest.approx(values(places.Parameters).hours_of_stance * friend.day, rel=0.1)
+
+
 def test_answers_in_a_place_of_members_can_be_found_where_the_host_aggregates_them() -> None:
     fans = setup("fans", **{"venue.owner": "members", "venue.launch": 2})
     alone, joined = (lived(setup("own", **{"host.aggregates": share}), fans) for share in (0, 1))

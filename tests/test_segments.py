@@ -14,7 +14,7 @@ BUSY = {"venue.launch": 2, "host.hours": 6, "host.broadcasts": 8}
 
 
 def lived(**levers: object) -> World:
-    return World(settings(setups=(setup("one", **BUSY, **levers),), days=100), 1).run()
+    return World(settings(setups=(setup("one", **BUSY | levers),), days=100), 1).run()
 
 
 def test_a_segment_that_is_treated_like_all_others_is_no_segment() -> None:
@@ -57,3 +57,9 @@ def test_letters_take_hours_and_bring_visits_by_the_host() -> None:
     with_letters, without = lived(**{"venue.segment": "readers", "host.letters": 4}), lived()
     assert flow(with_letters, "host_hours") > flow(without, "host_hours")
     assert flow(with_letters, "visits_host") > flow(without, "visits_host")
+
+
+def test_a_letter_without_the_hours_for_it_is_work_left_undone() -> None:
+    none, four = (lived(**{"host.hours": 0.02, "venue.segment": "readers", "host.letters": k}) for k in (0, 4))
+    assert flow(four, "hours_undone") > flow(none, "hours_undone")
+    assert differences(none, four, but=("0.tally.hours_undone",)) == []

@@ -7,7 +7,7 @@ import pytest
 from worlds import differences, flow, logged, settings, setup, small_world, total
 
 from sim.world import events
-from sim.world.mechanisms import storms, voicing
+from sim.world.mechanisms import hosting, storms, voicing
 from sim.world.parameters import values
 from sim.world.state import CUSTOMER, LIFE, rows
 from sim.world.world import World
@@ -115,10 +115,13 @@ def test_deletion_that_is_noticed_costs_trust_and_a_reason_can_spare_some_of_it(
 
 
 def test_a_reason_takes_the_hosts_hours_and_without_them_there_is_none() -> None:
-    """A host whose hours are gone gives no reasons: the same as one that never does."""
+    """A host whose hours are gone gives no reasons: the same as one that never does, but for the work left undone."""
     chosen = {"host.deletes": 1.0, "host.hours": 0.02, "venue.traces": 1.0}
     mute, willing = (lived(**chosen, **{"host.reasons": reasons}) for reasons in (0.0, 1.0))
-    assert differences(mute, willing) == []
+    assert differences(mute, willing, but=("0.tally.hours_undone",)) == []
+    assert flow(willing, "hours_undone") - flow(mute, "hours_undone") == pytest.approx(
+        flow(willing, "deleted") * values(hosting.Parameters).hours_per_reply
+    )
 
 
 def test_critics_go_on_where_the_company_does_not_rule() -> None:

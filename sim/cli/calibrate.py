@@ -36,9 +36,9 @@ def run(rows: Sequence[str], options: Mapping[str, Any]) -> int:
 
 def attempt(what: "Callable[[Options, Callable[[str, int, int], None]], Any]", asked: "Options") -> Any:
     """Do it under a progress bar; return nothing if that was interrupted."""
-    from tqdm import tqdm
+    from sim.lab.runs import progress
 
-    with tqdm(desc="calibrate", unit="unit", disable=not sys.stderr.isatty()) as bar:
+    with progress.bar(desc="calibrate", unit="unit") as bar:
 
         def tell(step: str, done: int, of: int) -> None:
             bar.set_postfix_str(step, refresh=False)

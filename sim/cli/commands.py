@@ -379,7 +379,7 @@ def explore(words: tuple[str, ...], replicate: int | None, output: str | None) -
     """Write a page of a folder: time, people, seeds (docs/explore.md)."""
     from sim.cli import explore as pages
 
-    return pages.run(words, replicate, output)
+    return pages.run(words, asked(()).plugins, replicate, output)
 
 
 @command(HELP, "help settings\nhelp params\nhelp compare", name="help")

@@ -1,6 +1,5 @@
 """The command `passport`: how a community takes a standard set of shocks."""
 
-import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ def run(line: "Asked") -> int:
     job = passport.job(asked, line.command)
     if only_planned(job, plan.arms(asked), line.is_dry):
         return 0
-    done = passport.perform(job, line.plugins, shows_progress=sys.stderr.isatty())
+    done = passport.perform(job, line.plugins, shows_progress=True)
     from sim.show.comparisons import passport as page
 
     return conclude(job, done, "\n".join(page.answer(page.Passport(done.folder))))

@@ -1,6 +1,6 @@
 """The command `report`: write figures and report of an existing result folder again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from sim.lab.settings.errors import SettingsError
@@ -21,14 +21,15 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
-def refuse_changed(folder: Path) -> None:
+def refuse_changed(folder: Path, may_lack: Collection[str] = ()) -> None:
     """Refuse a folder with tables other than those of the run: `manifest.json` lists their hashes."""
     from sim.lab.runs.result_folder import sha256
 
     listed = read_json(folder / "manifest.json")
     hashes = listed.get("outputs") if isinstance(listed, dict) else None
     known = {folder / Path(name).name: value for name, value in hashes.items()} if isinstance(hashes, dict) else {}
-    wrong = [path.name for path, value in known.items() if not path.is_file() or sha256(path) != value]
+    looked_at = {path: value for path, value in known.items() if path.name not in may_lack or path.exists()}
+    wrong = [path.name for path, value in looked_at.items() if not path.is_file() or sha256(path) != value]
     if wrong:
         raise SettingsError(f"{folder}: {', '.join(wrong)}: missing, damaged or changed since the run; run it again")
 

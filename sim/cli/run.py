@@ -25,7 +25,7 @@ def perform(asked: "Asked", compares: bool) -> int:
     if only_planned(job, plan.arms(request), asked.is_dry):
         return 0
     try:
-        done = execute.perform(job, asked.plugins, shows_progress=sys.stderr.isatty())
+        done = execute.perform(job, asked.plugins, shows_progress=True)
     except execute.UnwrittenError as error:
         print(headline.text(job, error.finished), flush=True)
         raise

@@ -1,6 +1,5 @@
 """The command `tornado`: what an answer depends on most."""
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -32,7 +31,7 @@ def run(line: "Asked", metric: str, only: Sequence[str] | None) -> int:
     ends = {move.name: f"{move.low:g} and {move.high:g} ({move.kind})" for move in moves}
     if only_planned(job, {"base": " ".join(asked.settings) or "as the scenario has it"} | ends, line.is_dry):
         return 0
-    done = tornado.perform(job, line.plugins, shows_progress=sys.stderr.isatty())
+    done = tornado.perform(job, line.plugins, shows_progress=True)
     from sim.show.comparisons import tornado as page
 
     return conclude(job, done, "\n".join(page.answer(page.Tornado(done.folder))))

@@ -1,6 +1,5 @@
 """The command `trial`: a randomised experiment inside the world, described by a file and changed by overrides."""
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,7 @@ def run(line: "Asked") -> int:
     if only_planned(job, batch.arms(asked), line.is_dry):
         return 0
     try:
-        done, found = batch.run(job, asked, line.plugins, shows_progress=sys.stderr.isatty())
+        done, found = batch.run(job, asked, line.plugins, shows_progress=True)
     except UnwrittenError as error:
         print(summary.text(asked, error.finished, made.people, made.days), flush=True)
         raise

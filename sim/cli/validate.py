@@ -13,9 +13,7 @@ def run(rows: Sequence[str], options: Mapping[str, Any]) -> int:
 
     The exit code is 0 whatever the verdicts are. The closest published model's rules are run if asked for.
     """
-    from tqdm import tqdm
-
-    from sim.lab.runs import parallel
+    from sim.lab.runs import parallel, progress
     from sim.lab.validation import nulls, row_files, scoreboard
     from sim.show.validation.scoreboard import draw
 
@@ -28,16 +26,16 @@ def run(rows: Sequence[str], options: Mapping[str, Any]) -> int:
     results, seeds = Path(options["results"]) / scoreboard.FOLDER, options["seeds"]
     vector, numbers = scoreboard.vector_of(options["vector"])
     how = (seeds, parallel.processes(options["workers"], max(1, 2 * len(entries) * seeds)), results / scoreboard.PARTS)
-    with tqdm(desc="validate", unit="run", disable=not sys.stderr.isatty()) as bar:
+    with progress.bar(desc="validate", unit="run") as bar:
 
-        def progress(done: int, missing: int) -> None:
+        def advance(done: int, missing: int) -> None:
             if done == 0:
                 bar.reset(missing)
             bar.update(done - bar.n)
 
         try:
-            made = scoreboard.make(entries, vector, numbers, *how, progress)
-            ran = scoreboard.published(entries, numbers, *how, progress) if options["nulls"] == "yes" else {}
+            made = scoreboard.make(entries, vector, numbers, *how, advance)
+            ran = scoreboard.published(entries, numbers, *how, advance) if options["nulls"] == "yes" else {}
         except KeyboardInterrupt:
             print("barnraise: interrupted; what was measured is kept, and the same command goes on", file=sys.stderr)
             return STOPPED

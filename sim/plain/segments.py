@@ -24,5 +24,5 @@ def treat(world: State, venue: Venue, person: Person) -> None:
     m.ads_own, m.mail_own = (levers.segment_ads, levers.segment_mail) if is_in else (1.0, 1.0)
     letters = venue.host.levers.letters if now.host_on else 0.0
     chance = world.draws("segments", person, venue)(0)
-    if is_in and now.hours_left >= p.hours_per_letter and chance < letters * WEEK / 30.0:
-        rules.segments.write_letter(m, now, world.day, p, world.parameters["visit"])
+    if is_in and chance < letters * WEEK / 30.0:
+        rules.segments.write_letter(m, now, venue.tally, world.day, p, world.parameters["visit"])

@@ -87,7 +87,7 @@ def delete(world: State, venue: Venue, voice: Voice) -> float:
     voice.deleted = True
     world.happened(venue, tally.DELETED, events.DELETE, events.BY_HOST, HOST, voice.person)
     u = world.draws("storms", world.people[voice.person], venue)(EXPLAINED)
-    is_explained = rules.storms.explains(now, u, storms.policy(venue, world.day)[2], hours)
+    is_explained = rules.storms.explains(now, venue.tally, u, storms.policy(venue, world.day)[2], hours)
     return float(rules.storms.harm_of_deletion(is_explained, world.parameters["storms"]))
 
 

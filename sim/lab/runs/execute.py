@@ -7,9 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tqdm import tqdm
-
-from sim.lab.runs import demands, parallel, result_folder
+from sim.lab.runs import demands, parallel, progress, result_folder
 from sim.lab.runs.jobs import Job
 from sim.lab.runs.manifest import Finish
 from sim.lab.runs.parallel import Outcome
@@ -84,7 +82,8 @@ def run_with_bar(
     """Run all replicates under a progress bar, if this machine has the memory for them."""
     workers = parallel.processes(job.experiment.workers, len(job.tasks))
     demands.announce(job, workers)
-    with tqdm(total=len(job.tasks), desc=job.experiment.scenario, unit="run", disable=not shows_progress) as bar:
+    shown = {"total": len(job.tasks), "desc": job.experiment.scenario, "unit": "run"}
+    with progress.bar(**shown, disable=not shows_progress) as bar:
 
         def advance(replicate: object) -> None:
             bar.set_postfix_str("", refresh=False)

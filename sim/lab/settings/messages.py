@@ -23,6 +23,8 @@ def line(detail: ErrorDetails, bounds: dict[str, str], above: str = "") -> str:
     declaration = keys.declarations().get(keys.within_place(key))
     if detail["type"] == "value_error":  # our own words, which begin with the setting's name
         return f"{key}.{detail['ctx']['error']}"
+    if detail["type"] == "missing":
+        return f"{key} is missing"
     if declaration is not None:
         return _number(key, detail, f"{declaration.low:g} to {declaration.high:g} {declaration.unit}", "a number")
     if top in bounds:

@@ -8,7 +8,6 @@ Whatever ends it (Ctrl-C, a full disk, SIGKILL), the folder keeps the finished r
 
 import secrets
 import signal
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -17,8 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from tqdm import tqdm
 
+from sim.lab.runs import progress
 from sim.lab.settings import config, plugins
 from sim.lab.settings.errors import BROKEN, STOPPED, SettingsError, WorkError
 from sim.lab.settings.keys import Tree
@@ -179,8 +178,8 @@ def stoppable() -> Iterator[None]:
 
 @contextmanager
 def bar(total: int, name: str) -> Iterator[Progress]:
-    """Show a progress bar with failures, rate and estimated end, if stderr is a terminal."""
-    with tqdm(total=total, desc=name, unit="run", disable=not sys.stderr.isatty()) as shown:
+    """Show a progress bar with failures, rate and estimated end, or a line a minute where stderr is no terminal."""
+    with progress.bar(total=total, desc=name, unit="run") as shown:
         failed = 0
         if is_cold():
             shown.set_postfix_str("compiling the rules, once")

@@ -4,11 +4,14 @@ A folder has no states of people day by day. Equal settings and seeds give equal
 """
 
 import copy
+import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sim.lab.runs.jobs import Request
 from sim.lab.runs.replicate import BASE, Arm, Task
 from sim.lab.settings import config, keys, vectors
 from sim.lab.settings.config import Experiment
@@ -20,6 +23,7 @@ from sim.show.words import amount
 
 Fixed = Mapping[str, frozenset[str]]  # by arm, the parameters that it sets by name
 KINDS = ("run", "compare")
+LARGE = ("outcomes.parquet", "series.parquet", "people.parquet", "bonds.parquet")  # of a folder in git, left out
 CLOSE = 1e-9  # relative: another machine may round the last bit otherwise
 
 
@@ -46,6 +50,15 @@ def task(results: Results, replicate: int, arms: Sequence[str], fixed: Fixed) ->
         for name, one in settings.items()
     )
     return Task(replicate, seeds[replicate], lived, made[BASE].host_off_day, results.scenario.get("change_day"))
+
+
+def request(results: Results, fixed: Fixed, place: Path) -> Request:
+    """Return what a folder's command asked for, with another place for the results."""
+    made = {name: experiment(results, name) for name in results.arms}
+    base = made.pop(BASE).model_copy(update={"results": str(place)})
+    typed = [f"{key}={value}" for key, value in results.settings.get(BASE, {}).items()]
+    words = {name: shlex.split(text) for name, text in results.changes.items()}
+    return Request(base, made, words, results.scenario.get("change_day"), typed, fixed)
 
 
 def experiment(results: Results, arm: str) -> Experiment:
@@ -89,3 +102,11 @@ def difference(results: Results, arm: str, replicate: int, found: Mapping[str, A
             one = measure(name)
             return f"{arm}: {one.label} was {amount(known[name], one.unit)}, is now {amount(value, one.unit)}"
     return ""
+
+
+def refuse_other_means(results: Results, now: Results) -> None:
+    """Refuse a folder whose means have come out otherwise when it was run again."""
+    before, after = (one.table("summary.csv")["mean"].to_numpy(float) for one in (results, now))
+    if len(before) != len(after) or not np.allclose(before, after, rtol=CLOSE, atol=0.0, equal_nan=True):
+        command = results.scenario.get("command", "")
+        raise SettingsError(f"{results.folder}: the program has changed since the run; run it again: {command}")

@@ -130,12 +130,12 @@ def offers(world: AnyWorld, venue: AnyVenue, known: float, p: Parameters) -> Tod
     come = affordable(wanted, p.hours_per_expert, float(now.hours_left))
     counts[tally.EXPERT_VISITS] += come
     counts[tally.HOURS_UNDONE] += (wanted - come) * p.hours_per_expert
-    take_at_most(now, come * p.hours_per_expert)
+    take_at_most(now, come * p.hours_per_expert)  # all there, but for a rounding error
     now.expert_stock = faded(now.expert_stock, 1.0, MONTH) + come
     beta = levers.beta if now.host_on and world.settings.product.fixes > 0.0 else 0.0
-    if beta * p.hours_of_beta > now.hours_left:
-        beta = now.hours_left / p.hours_of_beta
-    take_at_most(now, beta * p.hours_of_beta)
+    if missing := take_at_most(now, beta * p.hours_of_beta):
+        counts[tally.HOURS_UNDONE] += missing
+        beta -= missing / p.hours_of_beta
     words = weight_of_words(float(come), float(now.executive), levers.scripted, p)
     room = room_for(known, venue.flows_today(tally.HOURS_PAID), p)
     return Today(

@@ -194,11 +194,12 @@ def leave_undone(counts: Column, flow: int, hours: float) -> None:
     counts[tally.HOURS_UNDONE] += hours
 
 
-def take_at_most(now: Any, hours: float) -> None:
-    """Take hours from what a host has left today, and no more than that: an act may fit by a rounding error."""
-    hours = min(hours, float(now.hours_left))
-    now.hours_left -= hours
-    now.hours_used += hours
+def take_at_most(now: Any, hours: float) -> float:
+    """Take hours from what a host has left today, and no more than that. Return how many are missing."""
+    taken = min(hours, float(now.hours_left))
+    now.hours_left -= taken
+    now.hours_used += taken
+    return hours - taken
 
 
 def affordable(wanted: int, hours: float, left: float) -> int:

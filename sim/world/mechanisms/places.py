@@ -80,10 +80,11 @@ def take_stance(world: AnyWorld, venue: AnyVenue, p: Parameters) -> float:
 
 
 def spend_on_others(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
-    """Take the hours that a stance costs its host."""
+    """Take the hours that a stance costs its host. It holds also where they are missing."""
     others = any(other.levers.owner == MEMBERS for other in world.venues)
     if venue.host.levers.stance != 0.0 and others:
-        take_at_most(venue.now, p.hours_of_stance * abs(venue.host.levers.stance))
+        missing = take_at_most(venue.now, p.hours_of_stance * abs(venue.host.levers.stance))
+        venue.tally[tally.HOURS_UNDONE] += missing
 
 
 def somebody_joined(venue: AnyVenue) -> bool:

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.world import tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
 from sim.world.interfaces import CompiledWorld
@@ -29,7 +30,7 @@ from sim.world.mechanisms.memory import MONTH, faded, is_inside
 from sim.world.mechanisms.visit import Parameters as Visit
 from sim.world.mechanisms.visit import take_message
 from sim.world.parameters import param
-from sim.world.state import Rows
+from sim.world.state import Column, Rows
 
 WEEK = 7
 NOBODY_APART, NEWCOMERS, READERS, WRITERS, EXPERTS = range(len(SEGMENTS))
@@ -55,8 +56,11 @@ def belongs(segment: int, expertise: float, tenure: float, posts: float, p: Para
 
 
 @rule
-def write_letter(membership: Rows, place: Rows, day: int, p: Parameters, visit: Visit) -> None:
-    """Let the host write to a member in person, out of the hours that are left today."""
+def write_letter(membership: Rows, place: Rows, counts: Column, day: int, p: Parameters, visit: Visit) -> None:
+    """Let the host write to a member in person, if the hours that are left today allow."""
+    if place.hours_left < p.hours_per_letter:
+        counts[tally.HOURS_UNDONE] += p.hours_per_letter
+        return
     take_hours(place, p.hours_per_letter)
     membership.waiting_host += 1
     membership.drawn += 1.0
@@ -65,8 +69,8 @@ def write_letter(membership: Rows, place: Rows, day: int, p: Parameters, visit: 
 
 @kernel
 def treat(
-    people: Rows, memberships: Rows, now: Rows, venue: int, day: int, segment: int, ads: float, mail: float,
-    letters: float, key: np.uint64, p: Parameters, visit: Visit,
+    people: Rows, memberships: Rows, now: Rows, counts: Column, venue: int, day: int, segment: int, ads: float,
+    mail: float, letters: float, key: np.uint64, p: Parameters, visit: Visit,
 ) -> None:  # fmt: skip
     """Treat one in seven members by the segment that they are in today."""
     today, place = stream(key, day), now[0]
@@ -77,8 +81,8 @@ def treat(
         posts = faded(membership.lately, float(day - membership.stamp), MONTH)
         is_in = belongs(segment, people[i].expertise, float(day - membership.joined), posts, p)
         membership.ads_own, membership.mail_own = (ads, mail) if is_in else (1.0, 1.0)
-        if is_in and place.hours_left >= p.hours_per_letter and uniform(today, i, venue * 8) < letters * WEEK / 30.0:
-            write_letter(membership, place, day, p, visit)
+        if is_in and uniform(today, i, venue * 8) < letters * WEEK / 30.0:
+            write_letter(membership, place, counts, day, p, visit)
 
 
 def step(world: CompiledWorld) -> None:
@@ -88,7 +92,7 @@ def step(world: CompiledWorld) -> None:
         if levers.segment != SEGMENTS[NOBODY_APART]:
             letters = venue.host.levers.letters if venue.now.host_on else 0.0
             treat(
-                world.people, venue.memberships, venue.table, venue.index, world.day, SEGMENTS.index(levers.segment),
-                levers.segment_ads, levers.segment_mail, letters, world.keys["segments"], world.parameters["segments"],
-                world.parameters["visit"],
+                world.people, venue.memberships, venue.table, venue.tally, venue.index, world.day,
+                SEGMENTS.index(levers.segment), levers.segment_ads, levers.segment_mail, letters,
+                world.keys["segments"], world.parameters["segments"], world.parameters["visit"],
             )  # fmt: skip

@@ -176,9 +176,12 @@ def readable(voices: Rows, first: int, end: int) -> float:
 
 
 @rule
-def explains(now: Rows, u: float, reasons: float, hours: float) -> bool:
+def explains(now: Rows, counts: Column, u: float, reasons: float, hours: float) -> bool:
     """Give a reason for a deletion, if the host does so and its hours allow. Return whether it did."""
-    if now.hours_left < hours or u >= reasons:
+    if u >= reasons:
+        return False
+    if now.hours_left < hours:
+        counts[tally.HOURS_UNDONE] += hours
         return False
     take_hours(now, hours)
     return True
@@ -254,7 +257,8 @@ def treat_critics(
         voice.deleted = True
         counts[tally.DELETED] += 1
         events.note(log, day, events.DELETE, HOST, i, venue, -1, events.BY_HOST)
-        worse = harm_of_deletion(explains(place, uniform(today, i, slot + EXPLAINED), reasons, hours), p)
+        u = uniform(today, i, slot + EXPLAINED)
+        worse = harm_of_deletion(explains(place, counts, u, reasons, hours), p)
         if uniform(today, i, slot + SEEN) >= place.traces:
             continue
         noticed, harm = noticed + 1.0, harm + worse
