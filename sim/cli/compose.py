@@ -9,8 +9,9 @@ import copy
 import os
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import yaml
@@ -235,15 +236,22 @@ def whole(asked: Asked, options: Sequence[str] = ()) -> Tree:
         experiments.check_choice(group, name)  # before Hydra reads it
     files = [f"{group}={slug(name) if group == 'experiment' else name}" for group, name in choices.items()]
     try:
-        with hydra_at_work():
-            values = compose("config", [*files, *instead, *options, *search_path()], return_hydra_config=True)
+        state = object() if "experiment" in choices else folders.state()  # an experiment's file is in no such folder
+        tree = copy.deepcopy(joined((*files, *instead, *options, *search_path()), state))
     except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
         what = " ".join(f"{group}={name}" for group, name in choices.items())
         raise SettingsError(": ".join(filter(None, [what, first_line(error)]))) from None
-    tree = plain(values, values.hydra.runtime.choices)
     for key, value in asked.values:
         keys.put(tree, key, value)
     return tree
+
+
+@lru_cache(maxsize=64)
+def joined(overrides: tuple[str, ...], _: Hashable) -> Tree:
+    """Return the tree that Hydra joins from files: once for each state of the folders, for it takes long."""
+    with hydra_at_work():
+        values = compose("config", list(overrides), return_hydra_config=True)
+    return plain(values, values.hydra.runtime.choices)
 
 
 def slug(name: str) -> str:

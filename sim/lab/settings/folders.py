@@ -60,6 +60,12 @@ def forget() -> None:
     _own.clear()
 
 
+def state() -> tuple[tuple[Path, int, int], ...]:
+    """Return all files of settings with their times and sizes, which differ once any of them is changed."""
+    found = [path for folder in (built_in(), *_own) for path in sorted(folder.rglob("*.yaml"))]
+    return tuple((path, about.st_mtime_ns, about.st_size) for path in found for about in [path.stat()])
+
+
 def files(kind: str) -> dict[str, Path]:
     """Return the files of a kind by name: those that come along, then the user's own, each sorted."""
     found: dict[str, Path] = {}
