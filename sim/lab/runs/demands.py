@@ -1,9 +1,10 @@
 """Memory and time that a job needs, estimated before anything is run.
 
-The numbers were measured with 200,000 people. A world takes about 650 bytes for each person and venue after two months,
+The bytes were measured with 200,000 people. A world takes about 650 bytes for each person and venue after two months,
 and 1,000 after two years, because threads, replies and bonds gather. A finished replicate keeps its table of people
 until the folder is written: 150 to 480 bytes for each person and venue. The 300 MB of a process without people are left
-out, so that a job is refused only if it cannot fit.
+out, so that a job is refused only if it cannot fit. The times were measured with 300 to 20,000 people, on one core of a
+machine that did nothing else. Of more people each takes longer: three times as long with 100,000.
 """
 
 import math
@@ -19,8 +20,9 @@ from sim.lab.settings.errors import SettingsError
 
 A_WORLD, A_TABLE = (650.0, 0.5), (150.0, 0.45)  # bytes a person and venue, and what each day adds to them
 GROWTH = 730  # days; later, what is new takes the place of what is forgotten
-A_DAY = 5e-5  # seconds, whoever is there
-NANOSECONDS = 55.0  # of a person's day on the default scenario, on one core of the machine that this was written on
+A_DAY = 1.5e-4  # seconds, whoever is there
+NANOSECONDS = 150.0  # of a customer's day on the default scenario
+REPORT = 5.0  # seconds, to begin and to draw
 EMPTY = 0.4  # of a day's time, where nobody comes: in a twin without a community
 LONG = 300.0  # seconds: shorter runs are not announced
 ONE_BY_ONE = {"trial": 2, "tornado": 3, "passport": 3}  # worlds at a time, of tasks that say how many they live
@@ -60,7 +62,7 @@ def seconds(job: Job, workers: int) -> float:
     days = made.days * (1.0 + EMPTY * made.twin) + parted * (made.days - (made.host_off_day or 0))
     worlds = cast("Any", job.tasks[0]).worlds if job.kind in ONE_BY_ONE else 1 + len(job.alternatives)
     work = days * (made.people * NANOSECONDS * 1e-9 + A_DAY) * worlds
-    return work * math.ceil(len(job.tasks) / workers)
+    return work * math.ceil(len(job.tasks) / workers) + REPORT
 
 
 def announce(job: Job, workers: int) -> None:
