@@ -17,10 +17,10 @@ QUESTION := alt.no_manager='host=none' alt.more_ads='venue.ad_load=6' alt.nothin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup demo gallery gallery-scenarios gallery-explore gallery-live experiments experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 validate freeze screen calibrate calibrate-smoke levers lessons bench bench-live bench-sweep test slow fuzz test-browser check lint format docs clean
+.PHONY: help setup demo gallery gallery-depends gallery-scenarios gallery-explore gallery-live experiments experiment-01 experiment-02 experiment-03 experiment-04 experiment-05 experiment-06 experiment-07 validate freeze screen calibrate calibrate-smoke levers lessons bench bench-live bench-sweep test slow fuzz test-browser check lint format docs clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 ## -- Use ----------------------------------------------------------------------------------------------------------
 
@@ -33,10 +33,7 @@ demo: $(STAMPS)/base ## answer a what-if on the default scenario and print where
 	echo "The report: $$(echo "$$printed" | tail -n 1)/report.html"
 
 gallery: $(STAMPS)/base ## rebuild the runs and comparisons of results/gallery, which git keeps
-	@keep() { name=$$1; shift; printed=$$($(RUN) -m sim "$$@") || return $$?; \
-		rm -rf "results/gallery/$$name"; mkdir -p results/gallery; \
-		mv "$$(echo "$$printed" | tail -n 1)" "results/gallery/$$name"; echo "results/gallery/$$name/report.html"; }; \
-	keep support_forum scenario=support_forum && \
+	@$(to_gallery); keep support_forum scenario=support_forum && \
 	keep no_manager compare scenario=support_forum $(QUESTION) && \
 	keep audience_or_forum compare scenario=generation_good alt.forum='venue=forum host=full_time' && \
 	keep what_an_archive_holds compare alt.unread='params.worth.browse=0' alt.twice='params.worth.browse=1' && \
@@ -46,6 +43,9 @@ gallery: $(STAMPS)/base ## rebuild the runs and comparisons of results/gallery, 
 	keep no_ads compare scenario=ad_ratchet alt.no_ads='venue.ad_load=0' && \
 	keep when_to_give compare scenario=seed_then_taper \
 		alt.keep='host.schedule=flat' alt.burst='host.schedule=burst'
+
+gallery-depends: $(STAMPS)/base ## rebuild the gallery's passport and tornado: shocks, and what an answer depends on (twenty minutes)
+	@$(to_gallery); keep passport passport scenario=support_forum && keep tornado tornado scenario=support_forum
 
 gallery-explore: $(STAMPS)/base ## rebuild results/gallery/explore: a page to explore for each of the five essays
 	@keep() { name=$$1; shift; printed=$$($(RUN) -m sim compare "$$@" replicates=12 results=results/explore) || return $$?; \
@@ -174,6 +174,11 @@ clean: ## remove .venv, caches and build products (results stay)
 # -- Experiments ------------------------------------------------------------------------------------------------------
 # A sweep is never resumed by other code, so whatever an earlier version left in results/experiments is removed. The tables
 # and figures are kept in experiments/NN_question/result, those of a stage in experiments/NN_question/result/STAGE.
+
+to_gallery = \
+	keep() { name=$$1; shift; printed=$$($(RUN) -m sim "$$@") || return $$?; \
+		rm -rf "results/gallery/$$name"; mkdir -p results/gallery; \
+		mv "$$(echo "$$printed" | tail -n 1)" "results/gallery/$$name"; echo "results/gallery/$$name/report.html"; }
 
 experiment = \
 	run() { rm -rf "results/experiments/$$1"; shift; \
