@@ -27,6 +27,12 @@ def test_paid_hours_are_used_idle_or_overhead(hours: float, overhead: float, cap
     assert min(found["hours_idle"], found["hours_undone"]) >= 0
 
 
+def test_a_host_who_starts_late_is_reviewed_on_what_came_after() -> None:
+    world = World(settings(people=80, days=90, **{"host.starts": 60, "host.hurdle": 1}), 1).run(until=60)
+    assert world.venues[0].host.marks == world.venues[0].tally.tolist()
+    assert sum(world.venues[0].host.marks) > 0
+
+
 def test_a_host_is_paid_for_each_day_at_work_and_for_no_other() -> None:
     """Fact: 2 hours x 40 a day from its start until it is silenced, gives up, or has spent its budget."""
     levers = {"host.hours": 2, "host.starts": 30}

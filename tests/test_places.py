@@ -6,11 +6,12 @@ from worlds import differences, flow, settings, setup
 
 from sim.lab.settings import config, keys
 from sim.lab.settings.errors import SettingsError
-from sim.world import events
+from sim.world import draws, events, tally
 from sim.world.levers import NO_DAY
 from sim.world.mechanisms import places, visit
+from sim.world.mechanisms.bonding import strength_of, strengthen_both
 from sim.world.parameters import values
-from sim.world.state import DORMANT, MEMBER
+from sim.world.state import BOND, BOND_SLOTS, DORMANT, MEMBER, MEMBERSHIP, rows
 from sim.world.world import World
 
 SHUTS = 80
@@ -68,11 +69,30 @@ def test_ties_are_found_again_as_far_as_people_could_find_each_other_anyway() ->
     assert 0 < some < all_of_them
 
 
+def test_a_tie_is_found_again_once_though_both_come_on_one_day() -> None:
+    there, here = rows((2, BOND_SLOTS), BOND), rows((2, BOND_SLOTS), BOND)
+    members, counts = rows(2, MEMBERSHIP), np.zeros(len(tally.NAMES))
+    members["status"], members["joined"] = MEMBER, 40
+    strengthen_both(there, 0, 1, 0.5, 40, 150.0)
+    places.reunite(here, members, there, counts, 40, 1.0, 150.0, draws.keys(1)["places"])
+    assert strength_of(here, 0, 1, 40, 150.0) == strength_of(here, 1, 0, 40, 150.0) == pytest.approx(0.5)
+    assert counts[tally.REUNITED] == 1
+
+
 def test_a_landlord_who_lets_little_through_costs_visits() -> None:
     loud = {"host.broadcasts": 30, "host.hours": 8, "venue.owner": "landlord"}
     quiet = lived(setup("one", **loud, **{"venue.turns": 20, "venue.turned_reach": 0, "venue.turned_ads": 0}))
     as_before = lived(setup("one", **loud))
     assert flow(quiet, "visits_host") < 0.7 * flow(as_before, "visits_host")
+
+
+@pytest.mark.parametrize("reach", [0.0, 0.3, 1.0])
+def test_messages_wake_members_as_far_as_they_get_through(reach: float) -> None:
+    members, alarm = rows(4000, MEMBERSHIP), np.full(4000, 99, np.int16)
+    members["status"], members["mail_own"] = DORMANT, 1.0
+    p = values(visit.Parameters)._replace(wake_reminder=0.5)
+    visit.wake(members, alarm, reach, 40, 0, draws.keys(1)["visit"], p)
+    assert (alarm == 40).mean() == pytest.approx(0.5 * reach, abs=0.03)
 
 
 def test_the_landlord_adds_ads_from_the_day_of_the_change_on() -> None:
@@ -96,6 +116,13 @@ def test_a_fight_costs_trust_and_support_wins_some() -> None:
         return float(world.people["trust"][world.memberships["status"][1] == MEMBER].mean())
 
     assert trust(-1) < trust(0) < trust(1)
+
+
+def test_a_host_without_paid_hours_or_of_somebody_else_takes_no_stance() -> None:
+    fans = setup("fans", **{"venue.owner": "members", "venue.launch": 2, "host.hours": 0})
+    for levers in ({"host.hours": 0}, {"venue.owner": "landlord"}):
+        none, friend = (lived(setup("own", **levers, **{"host.stance": stance}), fans) for stance in (0, 1))
+        assert differences(none, friend) == []
 
 
 def test_a_stance_without_the_hours_for_it_is_work_left_undone() -> None:

@@ -59,6 +59,13 @@ def test_letters_take_hours_and_bring_visits_by_the_host() -> None:
     assert flow(with_letters, "visits_host") > flow(without, "visits_host")
 
 
+def test_a_letter_tires_like_a_message_also_where_there_are_no_messages_to_all() -> None:
+    letters, none = (lived(**{"venue.segment": "readers", "venue.segment_mail": 0, "host.letters": letters,
+                              "host.broadcasts": 0}) for letters in (4, 0))  # fmt: skip
+    assert letters.venues[0].memberships["fatigue"].max() >= 1.0
+    assert none.venues[0].memberships["fatigue"].max() == 0.0
+
+
 def test_a_letter_without_the_hours_for_it_is_work_left_undone() -> None:
     none, four = (lived(**{"host.hours": 0.02, "venue.segment": "readers", "host.letters": k}) for k in (0, 4))
     assert flow(four, "hours_undone") > flow(none, "hours_undone")

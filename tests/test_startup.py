@@ -9,7 +9,7 @@ from worlds import differences, flow, small_world
 from sim.world import census
 from sim.world.mechanisms import startup
 from sim.world.parameters import values
-from sim.world.state import MEMBER, NEVER
+from sim.world.state import CUSTOMER, MEMBER, NEVER
 
 P = values(startup.Parameters)
 YOUNG = {"product.runway": 1e6}
@@ -76,6 +76,25 @@ def test_a_product_off_the_market_gives_no_needs_no_money_and_no_releases_and_it
     assert there > 0
     assert census.active(world) > 0
     assert flow(world, "host_cost") == 60 * 3 * 40  # nobody is paid any more
+
+
+def test_the_place_of_a_company_that_is_gone_takes_nothing_from_anybody() -> None:
+    """Also not what a host had raised before: ads beyond the plan, a price, data."""
+    world = small_world(until=60, **{"product.ends": 60, "venue.price": 1, "venue.recording": 1, "venue.ad_load": 2})
+    world.venues[0].now.raised_ads = 3.0
+    taken = ("ad_revenue", "fees", "data_revenue", "priced_out")
+    before = {name: flow(world, name) for name in taken}
+    assert before["data_revenue"] > 0
+    assert {name: flow(world.run(), name) for name in taken} == before
+    assert world.venues[0].now.ad_load == 0
+
+
+def test_grievances_fade_also_where_there_is_no_product_left() -> None:
+    world = small_world(until=60, people=300, **{"product.ends": 60})
+    customers = world.people["customer"] == CUSTOMER
+    world.people["grievance"][customers] = 8.0
+    world.run()
+    assert 0 < world.people["grievance"][customers].mean() < 8.0
 
 
 def test_a_fork_before_the_end_does_not_end_the_other_world() -> None:

@@ -65,7 +65,7 @@ def share_of_habit(world: State, venue: Venue, person: Person) -> float:
 def maybe_wake(world: State, venue: Venue, person: Person) -> None:
     """Let a message reach somebody who has been away for long."""
     m, day = venue.membership_of(person), world.day
-    chance = world.parameters["visit"].wake_reminder * m.mail_own
+    chance = world.parameters["visit"].wake_reminder * venue.now.broadcast * m.mail_own
     if m.status == DORMANT and m.alarm > day and world.draws("visit", person, venue)(3) < chance:
         m.alarm = day
 

@@ -18,6 +18,10 @@ def people_leave(world: State) -> None:
         leave_venue(world, venue)
     if world.product.on_market:
         leave_product(world)
+        return
+    for person in world.every(FOUR_WEEKS):
+        if person.customer == CUSTOMER:
+            calm(world, person)
 
 
 def leave_venue(world: State, venue: Venue) -> None:
@@ -82,10 +86,16 @@ def look_ahead(world: State, venue: Venue, person: Person) -> None:
         venue.count(tally.DAYS_ACTIVE, WEEK if m.joined < world.day else 0.5 * WEEK)  # last weeks end halfway
 
 
+def calm(world: State, person: Person) -> None:
+    """Once in four weeks, let a customer's grievances fade."""
+    lasting = world.parameters["memory"].lasting
+    person.grievance = rules.memory.faded(person.grievance, float(FOUR_WEEKS), lasting)
+
+
 def stops_using(world: State, person: Person) -> bool:
     """Once in four weeks, let a customer reconsider the product. Returns whether they stop using it."""
     p, memory, days = world.parameters["leaving"], world.parameters["memory"], float(FOUR_WEEKS)
-    person.grievance = rules.memory.faded(person.grievance, days, memory.lasting)
+    calm(world, person)
     referred = person.recruiter >= 0 and world.people[person.recruiter].customer == CUSTOMER
     product, draw, cause = world.product, world.draws("leaving", person), events.PRODUCT
     is_new = rules.leaving.is_learning(person.adopted, world.day, world.parameters["rivals"].learning)

@@ -56,12 +56,16 @@ def reunite(world: State, venue: Venue, other: Venue) -> None:
             friend = world.people[bond.partner]
             if not is_portable(world, person, friend, other):
                 continue
-            if venue.membership_of(friend).inside:
+            theirs = venue.membership_of(friend)
+            if theirs.inside:
+                knows = any(known.partner == person.index for known in other.membership_of(friend).bonds)
+                if theirs.joined == world.day and friend.index < person.index and knows:
+                    continue  # the tie was found from the other side
                 strength = rules.memory.faded(bond.strength, float(world.day - bond.stamp), life)
                 strengthen_both(world, venue, person, friend, strength)
                 venue.count(tally.REUNITED)
             else:
-                venue.membership_of(friend).news += 1.0
+                theirs.news += 1.0
 
 
 def is_portable(world: State, one: Person, other: Person, venue: Venue) -> bool:

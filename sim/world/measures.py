@@ -158,7 +158,7 @@ OUTCOMES: dict[str, Measure] = {
     "defences": Measure("Defences", "visits", "more", "on which somebody stood up for the company in a storm"),
     "won_over": Measure("Critics won over", "people", "more", "who criticised first and became champions later"),
     "disclosures": Measure("Disclosures", "disclosures", "neither", "members spoke of what troubles them"),
-    "graduated": Measure("Became well", "people", "more", "members who had been troubled; during the run"),
+    "graduated": Measure("Became well", "people", "more", "members who were troubled and now are well, also if by themselves; during the run"),
     "mentors": Measure("Mentors", "people", "more", "active members who became well and stayed, on the last day"),
     "alive": Measure("Company alive", YES_OR_NO, "more", "runs in which a young company lasts to the end"),
     "broke": Measure("Company out of money", YES_OR_NO, "less", "runs in which its money is spent; ends the product"),

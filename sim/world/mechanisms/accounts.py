@@ -19,6 +19,7 @@ Deviations
     caused shows only in a comparison with a run without it.
 """
 
+import math
 from typing import Any, NamedTuple
 
 from sim.world import events, tally
@@ -103,6 +104,8 @@ def step(world: AnyWorld) -> None:
         pay_for_venue(world, venue)
         host.saved = min(venue.now.hours_left, world.parameters["hosting"].hours_per_visit)
         impressions(venue, p)
+        if world.day + 1 == math.ceil(host.levers.starts):  # what came before is not this host's
+            host.marks = [float(now) for now in venue.tally]
         if host.is_at_work(world.day) and host.days_of_work % QUARTER == 0:
             review(world, venue, p)
         venue.close_day()

@@ -239,6 +239,14 @@ def leave_product(
 
 
 @kernel
+def calm(people: Rows, day: int, memory: Memory) -> None:
+    """Let the grievances of one in 28 customers fade, where there is no product left to review."""
+    for i in range((-day) % MONTH, len(people), MONTH):
+        if people[i].customer == CUSTOMER:
+            people[i].grievance = faded(people[i].grievance, float(MONTH), memory.lasting)
+
+
+@kernel
 def follow_product(
     memberships: Rows, alarm: Column, ties_start: Column, ties_partner: Column, now: Rows, counts: Column, log: Rows,
     venue: int, day: int, gone: Column,
@@ -277,6 +285,7 @@ def step(world: CompiledWorld) -> None:
         )  # fmt: skip
     product, lost = world.product, world.venues[0].tally[tally.LOST_TO_RIVAL]
     if not product.on_market:
+        calm(world.people, day, memory)
         return
     gone = leave_product(
         world.people, world.memberships, product.fit, world.settings.outside.rival, product.copy, product.unfamiliar,

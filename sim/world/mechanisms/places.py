@@ -34,7 +34,7 @@ from sim.world.compiled import kernel
 from sim.world.draws import stream, uniform
 from sim.world.interfaces import AnyVenue, AnyWorld, CompiledVenue, CompiledWorld
 from sim.world.levers import COMPANY, MEMBERS
-from sim.world.mechanisms.bonding import PAIRS, moved, strengthen_both
+from sim.world.mechanisms.bonding import PAIRS, moved, strength_of, strengthen_both
 from sim.world.mechanisms.hosting import take_at_most
 from sim.world.mechanisms.join import is_outside
 from sim.world.mechanisms.leaving import leave
@@ -51,12 +51,12 @@ class Parameters(NamedTuple):
     hours_of_stance: float = param(0.25, "hours per day", 0, 8, "assumed", "to write to them, or to their landlord")
 
 
-def stance_to(venue: AnyVenue, venues: Any, day: int) -> float:
-    """Return the stance of the company's hosts at work to a place that members own, 0 to all others."""
+def stance_to(venue: AnyVenue, venues: Any) -> float:
+    """Return the stance of the company's hosts at work today to a place that members own, 0 to all others."""
     if venue.levers.owner != MEMBERS:
         return 0.0
     return float(sum(other.host.levers.stance for other in venues
-                     if other.levers.owner == COMPANY and other.host.is_at_work(day)))  # fmt: skip
+                     if other.levers.owner == COMPANY and other.now.host_on))  # fmt: skip
 
 
 def signposts(marketing: float, stance: float, p: Parameters) -> float:
@@ -73,16 +73,16 @@ def set_rules_of_landlord(venue: AnyVenue, day: int) -> None:
 
 def take_stance(world: AnyWorld, venue: AnyVenue, p: Parameters) -> float:
     """Let the company's stance act on the signposts of a place that members own. Return what it adds to trust."""
-    stance = stance_to(venue, world.venues, world.day)
+    stance = stance_to(venue, world.venues)
     if venue.levers.owner == MEMBERS:
         venue.now.marketing = signposts(venue.levers.marketing, stance, p)
     return p.trust_stance * stance
 
 
 def spend_on_others(world: AnyWorld, venue: AnyVenue, p: Parameters) -> None:
-    """Take the hours that a stance costs its host. It holds also where they are missing."""
+    """Take the hours that a stance costs the company's host, and count those that it lacks: the stance still holds."""
     others = any(other.levers.owner == MEMBERS for other in world.venues)
-    if venue.host.levers.stance != 0.0 and others:
+    if venue.levers.owner == COMPANY and venue.now.host_on and venue.host.levers.stance != 0.0 and others:
         missing = take_at_most(venue.now, p.hours_of_stance * abs(venue.host.levers.stance))
         venue.tally[tally.HOURS_UNDONE] += missing
 
@@ -135,12 +135,16 @@ def reunite(
             one, other = min(i, bond.partner), max(i, bond.partner)
             if bond.strength <= 0.0 or uniform(always, one, PAIRS + other) >= portable:
                 continue
-            if is_inside(memberships[bond.partner]):
+            friend = memberships[bond.partner]
+            if is_inside(friend):
+                came_first = friend.joined == day and bond.partner < i  # then the tie was found from the other side
+                if came_first and strength_of(bonds_there, bond.partner, i, day, life) > 0.0:
+                    continue
                 strength = faded(bond.strength, float(day - bond.stamp), life)
                 strengthen_both(bonds, i, bond.partner, strength, day, life)
                 counts[tally.REUNITED] += 1
             else:
-                memberships[bond.partner].news += 1.0
+                friend.news += 1.0
 
 
 def close(world: CompiledWorld, venue: CompiledVenue) -> None:

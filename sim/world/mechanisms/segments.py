@@ -28,7 +28,7 @@ from sim.world.levers import SEGMENTS
 from sim.world.mechanisms.hosting import take_hours
 from sim.world.mechanisms.memory import MONTH, faded, is_inside
 from sim.world.mechanisms.visit import Parameters as Visit
-from sim.world.mechanisms.visit import take_message
+from sim.world.mechanisms.visit import be_written_to
 from sim.world.parameters import param
 from sim.world.state import Column, Rows
 
@@ -64,7 +64,7 @@ def write_letter(membership: Rows, place: Rows, counts: Column, day: int, p: Par
     take_hours(place, p.hours_per_letter)
     membership.waiting_host += 1
     membership.drawn += 1.0
-    take_message(membership, day, 1.0, visit)
+    be_written_to(membership, day, 1.0, visit)
 
 
 @kernel

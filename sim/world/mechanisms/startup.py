@@ -36,7 +36,10 @@ from sim.world.state import CUSTOMER, FACETS, HOST, NEVER, Column, Rows
 
 EARNED = (tally.MARGIN, tally.AD_REVENUE, tally.SUBSCRIPTIONS, tally.FEES, tally.DATA_REVENUE)
 SPENT = (tally.HOST_COST, tally.VENUE_COST, tally.MARKETING_COST, tally.VOUCHING_COST)
-PAID_BY_COMPANY = ("marketing", "launch", "monthly_cost", "opening_cost", "ad_load", "ad_free_price")
+OF_THE_COMPANY = (  # what a place has of the company: what it pays for, and what it takes
+    "marketing", "launch", "monthly_cost", "opening_cost", "ad_load", "raised_ads", "ad_free_price", "price",
+    "recording",
+)  # fmt: skip
 
 
 class Parameters(NamedTuple):
@@ -102,9 +105,9 @@ def judge(world: AnyWorld, p: Parameters) -> None:
 
 
 def close(venue: AnyVenue) -> None:
-    """Let a company's place go on without the company: no host, no signposts, no bills, no ads."""
+    """Let a company's place go on without the company: no host, signposts or bills, and nobody takes anything."""
     venue.host.silent = True
-    for name in PAID_BY_COMPANY:
+    for name in OF_THE_COMPANY:
         setattr(venue.now, name, 0.0)
 
 

@@ -211,8 +211,14 @@ def heeded(person: Rows, membership: Rows, messages: float, day: int, p: Paramet
 
 @rule
 def take_message(membership: Rows, day: int, messages: float, p: Parameters) -> None:
-    """Let today's messages reach a member, as far as they do."""
-    membership.fatigue = recent_messages(membership, day, p) + messages * membership.mail_own
+    """Let today's messages to all reach a member, as far as they do."""
+    be_written_to(membership, day, messages * membership.mail_own, p)
+
+
+@rule
+def be_written_to(membership: Rows, day: int, messages: float, p: Parameters) -> None:
+    """Count what a member was sent lately."""
+    membership.fatigue = recent_messages(membership, day, p) + messages
     membership.mailed = day
 
 
@@ -324,12 +330,14 @@ def visit(
 
 
 @kernel
-def wake(memberships: Rows, alarm: Column, day: int, venue: int, key: np.uint64, p: Parameters) -> None:
-    """Let a message to all wake some dormant members."""
+def wake(
+    memberships: Rows, alarm: Column, messages: float, day: int, venue: int, key: np.uint64, p: Parameters
+) -> None:
+    """Let today's messages to all wake some dormant members, as far as they get through."""
     today = stream(key, day)
     for i in range(len(memberships)):
         dormant = memberships[i].status == DORMANT and alarm[i] > day
-        if dormant and uniform(today, i, venue * 8 + 3) < p.wake_reminder * memberships[i].mail_own:
+        if dormant and uniform(today, i, venue * 8 + 3) < p.wake_reminder * messages * memberships[i].mail_own:
             alarm[i] = day
 
 
@@ -350,7 +358,7 @@ def step(world: CompiledWorld) -> None:
     )  # fmt: skip
     for venue in world.venues:
         if venue.now.broadcast > 0:
-            wake(venue.memberships, venue.alarm, world.day, venue.index, world.keys["visit"], p)
+            wake(venue.memberships, venue.alarm, venue.now.broadcast, world.day, venue.index, world.keys["visit"], p)
         come = visit(
             world.people, world.memberships, venue.alarm, venue.table, venue.everybody, venue.tally, world.log,
             venue.index, world.day, world.keys["visit"], p, world.parameters["incentives"], memory,
