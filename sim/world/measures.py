@@ -107,7 +107,7 @@ OUTCOMES: dict[str, Measure] = {
         "Help given", "replies per active member and month", "more", "replies by members, mean over the run"),
     "peer_share": Measure("Replies by members", "share", "more", "of all replies, those by members"),
     "spirit": Measure("Visits because of each other", "share", "more", "of all visits, those caused by another member"),
-    "reciprocity": Measure("Reciprocity", "share", "more", "of pairs who exchanged replies, those where both did"),
+    "reciprocity": Measure("Reciprocity", "share", "more", "of the links from helper to helped, those returned"),
     "core": Measure("Largest k-core of bonds", "k", "more", "the k of the innermost core of active members"),
     "top1": Measure("Share of the top 1 %", "share", "neither", "of all posts, those by the most active 1 %"),
     "gini": Measure("Gini of posts", "0 to 1", "neither", "inequality of posts among members who ever posted"),
@@ -158,7 +158,8 @@ OUTCOMES: dict[str, Measure] = {
     "defences": Measure("Defences", "visits", "more", "on which somebody stood up for the company in a storm"),
     "won_over": Measure("Critics won over", "people", "more", "who criticised first and became champions later"),
     "disclosures": Measure("Disclosures", "disclosures", "neither", "members spoke of what troubles them"),
-    "graduated": Measure("Became well", "people", "more", "members who were troubled and now are well, also if by themselves; during the run"),
+    "graduated": Measure(
+        "Became well", "people", "more", "troubled members who are well now, also if by themselves; in the run"),
     "mentors": Measure("Mentors", "people", "more", "active members who became well and stayed, on the last day"),
     "alive": Measure("Company alive", YES_OR_NO, "more", "runs in which a young company lasts to the end"),
     "broke": Measure("Company out of money", YES_OR_NO, "less", "runs in which its money is spent; ends the product"),

@@ -84,7 +84,7 @@ FLOWS = {
     "tickets": "questions to the support desk",
     "tickets_induced": "of these, for needs that arose from browsing",
     "tickets_avoided": "needs met by the venue that would have gone to the support desk",
-    "heard": "problems that reached the product team",
+    "heard": "questions that reached the product team through the host",
     "releases": "releases that acted on what was heard",
     "margin": "money from customers",
     "churned": "customers who left the product",

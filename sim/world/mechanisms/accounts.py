@@ -4,14 +4,16 @@ Claim
     A community is a balance of giving and getting, and both sides can quit. If members get too little, they leave (see
     `leaving`). If the host gets too little, somebody in finance closes the community.
 Rule
-    Money in: what customers spend (see `spending`), ads, subscriptions against ads, fees and data (see `dealings`),
-    tickets avoided x their cost, and referrals x a year's margin. Money out: contracted hours x cost, used or not (see
-    `hosting`). The company also pays for its venue: once on the opening day and by the month from then on; and for
-    exposures: price x customers x (marketing, and on the opening day launch). Nothing is paid for a venue that has not
-    opened. After every quarter of its work a host compares the return per money spent with its hurdle. After `patience`
-    failed reviews in a row it gives up. The review counts the host's pay alone, because that is all that giving up
-    saves: the venue stays open, and its costs go on. What people perceive of the place (posts a day, the share of
-    questions answered, the host's share of replies) are running means.
+    A host credits its venue with tickets avoided x their cost, referrals x a year's margin, ads, subscriptions against
+    ads, fees and data (see `dealings`); what customers spend (see `spending`) counts in the company's profit alone, and
+    there tickets and new customers count by what they cost and bring. Money out: contracted hours x cost, used or not
+    (see `hosting`), and advice that proved wrong (see `guests`). The company also pays for its venue: once on the
+    opening day and by the month from then on; and for exposures: price x customers x (marketing, and on the opening day
+    launch). No venue costs anything before it opens; its host may be paid from earlier on. After every quarter of its
+    work a host compares the return per money spent with its hurdle. After `patience` failed reviews in a row it gives
+    up. The review counts the host's pay alone, because that is all that giving up saves: the venue stays open, and its
+    costs go on. What people perceive of the place (posts a day, the share of questions answered, the host's share of
+    replies) are running means, which stand still on days without any of it.
 Source
     Give and get: essay 003. That a host has a hurdle is an assumption; where both sides stay emerges.
 Deviations
@@ -34,7 +36,7 @@ YEAR = 365  # what a referred customer is worth: a year's margin
 
 
 class Parameters(NamedTuple):
-    """How quickly impressions form, and how much time posts and replies take."""
+    """How quickly impressions form."""
 
     impression: float = param(14, "days", 1, 365, "assumed", "memory of how lively and helpful a place is")
 

@@ -9,7 +9,8 @@ Rule
     as far as their minutes go (`exposure`), and take from each what it tells them (`worth`). They reply with p = 1 -
     exp(-answer contribution (0.5 + B) one_reply^replies appeal match (1 + bond s) boost wanted (1 - crowding host
     share) / effort), where for questions wanted = open / (open + demand), with the questions open in the place. Nobody
-    replies twice to a thread. The host replies in the evening (`evening`).
+    replies twice to a thread, but for replies that are returned, nor to more than five on a visit. The host replies in
+    the evening (`evening`).
 Source
     One draw for each thread and person: with a new draw at each view, 93-99 % of questions were answered in prototypes,
     against 60-77 % in the sources (Burke et al. 2007, abstract; en-net, computed). Crowding: Homburg, Ehm & Artz 2015
@@ -19,7 +20,9 @@ Source
     got fewer contributions (Nagaraj 2021, abstract), and need must be seen (Gorbatai 2014, abstract). Off: `answer`,
     `crowding`, `demand` at 0, each alone.
 Deviations
-    A thread is opened once, on the first visit after it was begun; what others add later reaches its author alone.
+    A thread is opened once, on the first visit after it was begun; what others add later reaches its author alone. An
+    unclear answer fills the archive as a clear one does. A question that was asked again can still be answered, and its
+    author does not look there any more.
 """
 
 import math
@@ -67,7 +70,7 @@ PATIENCE = 7  # days after which an author gives up hope of a reply
 class Parameters(NamedTuple):
     """What makes people reply."""
 
-    answer: float = param(0.1, "per thread met", 0, 2, "calibrated", "replies of a member with full belonging")
+    answer: float = param(0.1, "per thread met", 0, 2, "calibrated", "replies of a member with half of full belonging")
     talk_back: float = param(0.1, "share", 0, 5, "calibrated", "talk and the host's posts, relative to questions")
     one_reply: float = param(0.85, "share", 0, 1, "assumed", "willingness that remains for each reply already there")
     bond: float = param(1.0, "share per strength", 0, 10, "assumed", "friends are answered first")

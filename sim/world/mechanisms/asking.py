@@ -62,7 +62,7 @@ class Parameters(NamedTuple):
     p_silent_help: float = param(0.86, "probability", 0, 1, "assumed", "came for help only, and never speaks (P2)")
     p_silent_bond: float = param(0.24, "probability", 0, 1, "calibrated", "came for company, and never speaks (P2)")
     drawn_out: float = param(0.22, "log per greeting", -1, 3, "assumed", "being written to directly lowers the hurdle")
-    talk: float = param(0.0058, "per visit", 0, 2, "calibrated", "social posts at mean contribution and full belonging")
+    talk: float = param(0.0058, "per visit", 0, 2, "calibrated", "social posts at mean contribution, without belonging")
     introductions: float = param(1.5, "per visit", 0, 3, "calibrated", "newcomers introduce themselves in a burst (H9)")
     introduction_days: float = param(3.3, "days", 1, 90, "assumed", "introductions fade within a week or two (H9)")
     p_again: float = param(0.14, "probability", 0, 1, "assumed", "an author without a reply asks again")

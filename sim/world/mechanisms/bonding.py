@@ -7,14 +7,16 @@ Claim
     clear mission, with much going on, with one's own part in it, and against a rival. Trust in the host follows what
     the host does, not what it says.
 Rule
-    A reply between members adds gain x comfort x comfort to the bond on both sides. With p_close the author also meets
-    the helper's closest contact, which is worth as much. A bond fades with its own life, and a person keeps their
-    `BOND_SLOTS` strongest bonds. Belonging: B += gain (1 - B) with a gain of at most 1, for the author (more on a first
-    post), for the helper, and from the host in proportion to its tone. A host's reply to a question takes autonomy x
-    the host's share of all replies from that gain; a loss is B -= loss B. A host's reply to talk is worth
-    `host_in_talk` of one to a question. Identity, on each visit: I += identify mission lively (1 + rival)(1/2 + own
-    part / 2)(1 - I), with lively = posts a day / (posts a day + 3) and own part = posts / (posts + 10). Trust: T +=
-    gain (1 - T) or -= loss T. Each post reminds the author's contacts, who are then likelier to come.
+    A reply between members adds gain x comfort x comfort to the bond on both sides. In talk it adds gain_in_talk times
+    that. With p_close the author also meets the helper's closest contact, which is worth `gain`, however at ease both
+    are. A bond fades with its own life, and a person keeps their `BOND_SLOTS` strongest bonds. Belonging: B += gain (1
+    - B) with a gain of at most 1, for the author (more on a first post), for the helper, and from the host in
+    proportion to its tone. A host's reply to a question takes autonomy x the host's share of all replies from that
+    gain; a loss is B -= loss B. A host's reply to talk is worth `host_in_talk` of one to a question. Identity, on each
+    visit: I += identify mission lively (1 + rival)(1/2 + own part / 2)(1 - I), with lively = posts a day / (posts a day
+    + 3) and own part = posts / (posts + 10). Trust: T += gain (1 - T) or -= loss T. Trust also falls with each
+    announcement that no release has kept so far. A day with a post reminds the author's contacts, who are then likelier
+    to come.
 Source
     First reply and return: Joyce & Kraut 2006 (abstract). Active contacts and exit: computed from the UC Irvine
     community. Two layers, help and bonds: Zhang, Ackerman & Adamic 2007 (recalled). Closure and everything about trust
@@ -51,7 +53,7 @@ PAIRS = 64  # draws about two people: the slot is the other's id, after the slot
 class Parameters(NamedTuple):
     """How ties, belonging and trust move."""
 
-    gain: float = param(0.25, "strength per reply", 0, 2, "assumed", "four replies make a tie that is missed")
+    gain: float = param(0.25, "strength per reply", 0, 2, "assumed", "four make a tie that is missed, at half comfort")
     gain_in_talk: float = param(1.5, "times", 0, 10, "assumed", "talk builds bonds faster than help does")
     life: float = param(120, "days", 10, 2000, "assumed", "unused bonds fade over months")
     p_close: float = param(0.1, "probability", 0, 1, "assumed", "a reply introduces to the other's closest contact")

@@ -13,9 +13,11 @@ Rule
     Data: each visit earns data_price x recording, and loses trust_data x recording x expertise of trust: experts
     notice. Agenda: each ask takes minutes. Of a asks, the share disclosed is made in the open. Trust lost = trust_asked
     x a x disclosed (1 - forgives x necessity), and trust_hidden if found out, with a hazard of detects x a (1 -
-    disclosed). Fairness: what is taken on a visit, in asks, has a slow mean, `grasped`. Beyond fair x E, the excess x
-    takes trust_unfair x / (1 + x) of trust. Ratchet: after each quarter in which ads brought less than (1 + ratchet)
-    times the quarter before, the load rises by what was missing, as a share, at most by `most_raised`.
+    disclosed). Fairness: what is taken on a visit has a slow mean, `grasped`: asks made in the open as far as their
+    reason does not excuse them, hidden ones as far as they are found out, data and raised ads; a price is not felt as
+    taken. Beyond fair x E, the excess x takes trust_unfair x / (1 + x) of trust. Ratchet: after each quarter from the
+    third on in which ads brought less than (1 + ratchet) times the quarter before, the load rises by what was missing,
+    as a share, at most by `most_raised`.
 Source
     A wall halved the visits to local news, more among the young (Chiou & Tucker 2013, abstract; a field test). Payers
     used the content of a music service much more (Bapna, Ramaprasad & Umyarov 2018, abstract; matched). Necessity as a
@@ -25,7 +27,8 @@ Source
 Deviations
     How often somebody comes does not move what they would pay. Age is no trait here: outside options are the setting's
     `substitute`, or the person's `elsewhere`. Ads count as taken only as far as the ratchet raised them. Payers feel no
-    right to be asked less.
+    right to be asked less. Whether somebody pays is settled after the visit of that day. Nobody cancels a subscription
+    against ads.
 """
 
 import math

@@ -6,12 +6,13 @@ Claim
     annoy may pay for an ad-free venue, where that is on sale. Writing takes minutes as reading does, so where it takes
     many, nobody can give without limit. Visitors do not all meet the same list: they open what concerns them.
 Rule
-    A day's minutes go to ads first (load x minutes per ad), then to what a visitor writes (`minutes_per_post` x the
-    venue's effort), then to threads, newest first, until none are left. A thread on another kind of use than one's own
-    is passed over with `passes_over`, unless a contact wrote it. The slow stock of ads grows by load x weight, with
-    weight = sensitivity x (more for newcomers) x the annoyance of the ads. It fades (`memory`), and `leaving` says what
-    it does. An ad earns its price x exp(-blindness x stock), because members who have met many ads overlook the next.
-    Hazard of paying for an ad-free venue, per visit: upgrade load weight exp(-price_effect price).
+    What a feed (`circles`) and the host's asks (`dealings`) leave of a day's minutes goes to ads (load x minutes per
+    ad), to what a visitor writes (`minutes_per_post` x the venue's effort), and to threads, newest first, until none
+    are left or thirty were opened. A thread on another kind of use than one's own is passed over with `passes_over`,
+    unless a contact wrote it. The slow stock of ads grows by load x weight, with weight = sensitivity x (more for
+    newcomers) x the annoyance of the ads. It fades (`memory`), and `worth` says what it costs. An ad earns its price x
+    exp(-blindness x stock), because members who have met many ads overlook the next. Hazard of paying for an ad-free
+    venue, per visit: upgrade load weight exp(-price_effect price).
 Source
     The total load matters, linearly, and its packaging does not: Huang, Reiley & Riabov 2018; Goli et al. 2025
     (summaries). Newcomers feel it more: Yan, Miller & Skiera 2022 (abstract; adopters chose themselves). Displacement:
@@ -20,8 +21,8 @@ Source
     & Tang 2015 (abstract); there it is about bad ads, here about many. Off: the levers
     at 0; `passes_over`, `minutes_per_post` and `minutes_per_ad` at 0.
 Deviations
-    Browsing shows people what else there is to ask (induced demand); its rate is assumed. Everybody writes at the same
-    speed. A visitor whose minutes are used up still finishes the post that they have begun.
+    Browsing shows people what else there is to ask (`asking.induced`). Everybody writes at the same speed. A visitor
+    whose minutes are used up still finishes the post that they have begun.
 """
 
 import math

@@ -25,7 +25,7 @@ Source
 Deviations
     All who have a name share what they know of a member, and all leave on one day. These acts get the hours that are
     left in the evening, in the order experts, early looks, answers. Vouching takes no hours, only money. Whoever reads
-    a vouched answer to somebody else neither gains nor loses.
+    a vouched answer to somebody else neither gains nor loses, and whoever asked does so on the evening of the answer.
 """
 
 import math

@@ -15,8 +15,11 @@ Rule
 Source
     Up-front investment and a commitment to keep giving: essay 004. The hours that an act takes are assumed.
 Deviations
-    Unspent hours are lost, except for those that an act in progress needs on the next day. The order is the same for
-    every host. Hours kept for replies that nobody turns out to need stay idle, even where posts were left undone.
+    Unspent hours are lost, but for as many as a visit by an executive takes, which are kept for the next day, whatever
+    is done with them. Stances (`places`) take hours before replies do, letters (`segments`) after replies and before
+    greetings, and what guests do (`guests`) and answers to critics (`storms`) come last. Deleting and judging take
+    none. The order is the same for every host. Hours kept for replies that nobody turns out to need stay idle, even
+    where posts were left undone.
 """
 
 import math

@@ -2,16 +2,16 @@
 
 Claim
     Members leave a place whose visits give less than they hoped for. It is experience that counts, not the last visit.
-    Most first fall silent and go on reading. Belonging, identity and active contacts hold people whom poor visits would
+    Many first fall silent and go on reading. Belonging, identity and active contacts hold people whom poor visits would
     lose. Why somebody leaves is what was missing, or what was too much: they came for something that nobody supplied,
     or it cost too much to come. Life takes some whatever the venue does, and those who leave the product leave its
     venues.
 Rule
-    Hazard per visit: dull (aspiration - E)+ exp(-b B - i I - c ln(1 + contacts)), with the experience E of `worth`. The
-    cause is drawn in proportion to what is missing of each motive, and to each cost. Of those who would leave, the
-    share `silent_first` fall silent instead. Product churn is reviewed every 28 days: base exp(-fit_effect (f - 1/2) -
-    suits s - recruiter [the recruiter is still a customer] - belonging_effect B) (1 + rival + grudge G), where G are
-    the grievances so far, faded.
+    Hazard per visit: dull engaged (aspiration - E)+ exp(-b B - i I - c ln(1 + contacts)), with the experience E of
+    `worth`, and less than full engagement on a glance. The cause is drawn in proportion to what is missing of each
+    motive, and to each cost. Of those who would leave, the share `silent_first` fall silent instead. Product churn is
+    reviewed every 28 days: base exp(-fit_effect (f - 1/2) - suits s - recruiter [the recruiter is still a customer] -
+    belonging_effect B) (1 + rival + grudge G), where G are the grievances so far, faded.
 Source
     The form is that of a prototype that met the survival rows. On the worth of the last visit, chance became exit; on
     interest, newcomers were never lost. The hazard falls with active contacts: computed from UC Irvine (an
@@ -21,7 +21,8 @@ Source
     hold by its own number at 0.
 Deviations
     Life, dormancy and churn are checked weekly and monthly, so that people who do nothing cost no computing time. A
-    member who no longer comes leaves only by life or with the product, so too many messages drive out visitors.
+    member who no longer comes leaves only by life or with the product, so too many messages drive out visitors. Readers
+    who never wrote fall silent, too: it changes nothing but that their next reason to leave is final.
 """
 
 import math

@@ -7,14 +7,16 @@ Rule
     Heard on a facet: listening x (questions + criticisms of the day) + desk x tickets / facets. What was deleted is not
     heard (`storms`).
     At each release the `fixes` facets heard of most improve: fit += improve (1 - exp(-heard / enough)) (1 - fit). Fit
-    falls daily by the product's drift. A release that acted on what a venue said is visible there for a week
-    (`response`) and keeps a promise, if one was made. Those who proposed it first see their idea carried out.
+    falls daily by the product's drift. A release that acted on anything is visible for a week (`response`) in each
+    venue that is listened to on its day, and keeps as many promises as it improved facets. Whoever was the first there
+    since the last release to criticise such a facet sees their idea carried out.
 Source
     No causal estimate of feedback on product quality was found (row V5 of the scoreboard), so the form is assumed:
     concave, with few ideas taken up. Visible responses raise the volume and tone of feedback: Proserpio & Zervas 2017
     (abstract); here they raise trust.
 Deviations
-    Those who talk are taken as a fair sample of users. A loud minority is not modelled yet.
+    Those who talk are taken as a fair sample of users. A loud minority is not modelled yet. A venue is credited with
+    what was heard elsewhere, too: nobody keeps count of who said what.
 """
 
 import math

@@ -7,9 +7,10 @@ Claim
 Rule
     A post by a member with no more than `apprentice` posts is turned away with p = min(most, rejection (1 + precedents
     J / (J + half)) (1 + strain load) (1 - heeds shown)). J is the number of posts judged so far, load the newcomers'
-    posts a day for each established visitor (a running mean), shown how plainly the rules stand where they write.
-    Nobody replies to what was turned away. Its author is disappointed, loses belonging, and falls silent with p =
-    discouraged (1 - B). Where the venue's `rejection` is 0, nobody judges and no norms grow.
+    posts a day for each other visitor (a running mean, in which each of these posts counts as a newcomer), shown how
+    plainly the rules stand where they write. Nobody replies to what was turned away. Its author is disappointed, loses
+    belonging, and falls silent with p = discouraged (1 - B). Where the venue's `rejection` is 0, nobody judges and no
+    norms grow.
 Source
     Newcomers who are turned away stay less, quality control grew with the load, and rules made then stayed: Halfaker et
     al. 2013; the same in hundreds of wikis: TeBlunthuis, Shaw & Hill 2018 (summaries; associations). The form is ours.
@@ -17,7 +18,8 @@ Source
     drafting left more posts standing, and no more were written: Horta Ribeiro et al. 2024 (abstracts; experiments).
 Deviations
     What is turned away is neither better nor worse than the rest, so judging has no benefit in the model. Nobody learns
-    to write what is accepted; rules that are shown work while they are. Replies are not judged.
+    to write what is accepted; rules that are shown work while they are. Replies are not judged. What was turned away
+    can still be read, and a question of that kind disappoints once more after a week, as one without a reply.
 """
 
 from typing import NamedTuple

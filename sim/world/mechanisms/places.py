@@ -10,9 +10,9 @@ Rule
     notices and the news of a reply. On the day `closes` all members leave; the share `call` of them is invited to
     `moves_to`. Whoever joins a place finds a tie from another one again with p = portable, if the other is there; if
     not, the other hears of it as of a friend who joined (`join`: news, which soon fades).
-    Stance s of a company's host towards places that members own: their marketing x (1 + sends s) if s > 0, else x (1 +
-    s); their visitors' trust in the company moves by trust_stance x s; it takes |s| x hours_of_stance a day. With
-    `aggregates`, answers there can be found from here.
+    On days with paid hours, stance s of a company's host towards places that members own: their marketing x (1 + sends
+    s) if s > 0, else x (1 + s); their visitors' trust in the company moves by trust_stance x s; it takes |s| x
+    hours_of_stance a day. With `aggregates`, answers there can be found from here.
 Source
     Leaving spreads from person to person, and a move is news for weeks: Quelle et al. 2025 (second-hand). Ties move in
     part: 15 % of the contacts of those who left Twitter in 2022 came to the same server (arXiv 2302.14294, quoted).
@@ -21,7 +21,8 @@ Source
     a natural experiment). Sizes are assumed. Off: one place, which never turns or closes.
 Deviations
     Nobody opens a place of their own accord. People in several places visit them in a fixed order, and the first takes
-    their minutes first. What a place that has shut had in its archive is lost.
+    their minutes first. A stance holds also where the hours for it are short, and those are left undone. What a place
+    that has shut had in its archive is lost.
 """
 
 import math

@@ -5,8 +5,8 @@ Claim
     and are liked more. An unclear one leaves its asker where they were, and may send them to the support desk.
 Rule
     quality = (1/2 + k)(1 - newcomer exp(-posts / SETTLED)) e, with k the author's expertise, less on another kind of
-    use, and e lognormal with mean 1. A middling reply by somebody who knows the place has quality 1. A thread is worth
-    its best reply. An answer below `unclear` meets no need.
+    use, and e lognormal with mean 1. A middling reply by somebody who knows the place has quality 1; none has more than
+    2. A thread is worth its best reply. An answer below `unclear` meets no need.
 Source
     Good answers come mainly from people of high standing: Movshovitz-Attias et al. 2013; novices lower quality:
     Gorbatai 2014 (abstracts; associations). Clear information on the web cut calls by 29 %, while unclear information

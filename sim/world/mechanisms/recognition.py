@@ -13,14 +13,15 @@ Rule
     and validation' relative to its mean, and by max(0, 1 + competitive (x - 1)), x = exp[example display exp(-R)
     4 c / (1 + c)^2]: an example is seen where honours are neither unheard of nor common. It is also multiplied by the
     factors of `incentives`.
-    Belonging: a thank is worth `thank`, an award w / (1 + c); belonging grows by that times e and by the motive to be
-    among people. Praise, which waits for the next visit (`worth`): the same from peers, from a host times its tone,
-    and a like's e `like`, or -e `sting` for a dislike.
-    Authors who find a reply thank its author with p = p_thank earning G, G = 1 + gratitude, fading with the days since
-    they were last thanked themselves. The host gives awards to those who helped most lately. A reader meets one of the
-    newest replies, and likes it with p = 1 - exp(-p_like earning seen herd quality G), herd = 1 + herding log2(1 +
-    score), or 1 + correction log2(1 - score) below 0. Where the venue lets peers honour each other, the reader honours
-    its author with p = 1 - exp(-p_honour peer_awards m (1 + fame display log2(1 + honours))), m = h / (h + experience).
+    Belonging: a thank is worth `thank`, a like a fifth of it (a dislike as much below 0), an award w / (1 + c);
+    belonging grows by that times e and by the motive to be among people. Praise, which waits for the next visit
+    (`worth`): the same from peers, from a host times its tone, from a like times e. Authors of questions who find a
+    reply thank whoever replied first with p = p_thank earning G, G = 1 + gratitude, fading with the days since they
+    were last thanked themselves. The host gives awards to those who helped most lately, less readily to those who had
+    some (1 / (1 + awards)). A reader meets one of the newest replies, and likes it with p = 1 - exp(-p_like earning
+    seen herd quality G), herd = 1 + herding log2(1 + score), or 1 + correction log2(1 - score) below 0. Where the venue
+    lets peers honour each other, the reader honours its author with p = 1 - exp(-p_honour peer_awards m (1 + fame
+    display log2(1 + honours))), m = h / (h + experience).
 Source
     An award to top contributors: +60 %, and six times likelier to be awarded again: Restivo & van de Rijt 2012. To
     newcomers: +20 % retention: Gallus 2017. Success breeds success with diminishing returns: van de Rijt et al. 2014. A
@@ -33,7 +34,8 @@ Source
 Deviations
     Disliked authors wrote more, and worse, in Cheng et al. 2014; here a dislike takes praise away and no more. Readers
     do not dislike, so only an experimenter can. A peer's word weighs the same whoever the peer is. Nobody remembers
-    whom they liked or honoured before.
+    whom they liked or honoured before. A question counts as settled once its author found any reply on a day on which
+    somebody answered it, also if that answer came later on the day.
 """
 
 import math

@@ -8,12 +8,13 @@ Rule
     writers (the others), experts (the upper fifth by expertise). Once a week, for each member: ads x `segment_ads` and
     messages to all x `segment_mail` if they belong to it, x 1 if not. With p = letters x 7 / 30 the host writes to one
     of them in person, while its hours last: the letter waits like a reply by the host, counts as a greeting (`asking`:
-    it lowers the hurdle to speak), and tires like a message to all.
+    it lowers the hurdle to speak), and tires like a message to all, also where those are held back.
 Source
     Segments help a host to grow, and should shape what it gives and asks: essay 003. Personal invitations draw out a
     few of those who only read: Harper et al. 2007 (abstract; an experiment). The definitions are ours.
 Deviations
-    There is one segment at a time. Members do not notice that others are treated differently, so nobody minds.
+    There is one segment at a time. Members do not notice that others are treated differently, so nobody minds. A
+    segment sets ads and messages of all members anew each week, over what an experimenter set for some (`treatment`).
 """
 
 from typing import NamedTuple

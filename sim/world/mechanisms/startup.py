@@ -11,7 +11,8 @@ Rule
     company is gone when cash or morale is spent. On a day each customer is asked with p = survey / 30 / customers, and
     reports a problem of their kind of use with (1 - polite)(1 - fit).
     A product off the market gives no needs, margin or releases, nobody adopts or leaves it, the company's hosts stop,
-    and nobody pays for its places or shows ads there. Those who had it keep it, so members stay if they like.
+    and nobody pays for its places, shows ads there, or takes money or data. Those who had it keep it, so members stay
+    if they like.
 Source
     That two years without traction end a company is a claim of essay 001, and its own number is put in as `lasts`. That
     people who are asked in person are kinder is recalled from work on social desirability; the size is assumed. How

@@ -10,10 +10,10 @@ Rule
     it would greet, the share K is the members' affair, and the host does the rest. Once a week everybody is looked at:
     a member holds keys with `helps` recent answers and a belonging of `belongs`, and else lays them down. Stewards who
     visit do what is due before all else, as far as their minutes go: newcomers of the day, then questions of earlier
-    days, oldest first. A greeting draws a newcomer out as one by the host does, and is as warm as one by a peer.
-    Strain S is a running mean of duties left undone per steward. It disappoints each steward who visits by burden S /
-    (1 + S). Where somebody holds keys, a visit raises identity by owning K own part, and the cause by shared K posts /
-    (posts + 10).
+    days, oldest first. A greeting draws a newcomer out as one by the host does, and is worth as much belonging as one
+    by a host in a peer's tone. Strain S is a running mean of duties left undone per steward. It disappoints each
+    steward who visits by burden S / (1 + S). Where somebody holds keys, a visit raises identity by owning K (1/2 + own
+    part / 2) with the own part of `bonding`, and the cause by shared K posts / (posts + 10).
 Source
     To hand stewardship to members as far as possible: a comment on essay 003; shared ownership marks communities: essay
     000. Members who feel that a place is theirs do more for it: studies of psychological ownership (recalled; surveys,

@@ -15,12 +15,12 @@ Rule
     few)) (1 - host a tone).
     A criticism is deleted with p = deletes: nobody hears it, nor does it feed the storm. With p = traces this is
     noticed. Then the critic loses the share gagged of T, each visitor witnessed n / (n + few) for n such deletions, and
-    the critic goes on elsewhere with p = goes_on or has a grievance more (wronged). A reason takes the share
-    `explained` off all of that, and as long as a reply. Else it is answered with p = answers_critics, while hours last:
-    grievance -= eased, T += respected tone (1 - T). Answers, and deletions that are noticed, change how visibly the
-    host listens (`voicing`), where anger acts, too. When a facet is improved for what a venue said (`listening`), its
-    critics are eased whom the fault hit or who remember a breach. A critic makes a proposal with p = suggests (B + T) /
-    2.
+    the critic goes on elsewhere with p = goes_on or has a grievance more (wronged). A reason lowers all of that by the
+    share `explained`, and takes as many hours as a reply. Else it is answered with p = answers_critics, while hours
+    last: grievance -= eased, T += respected tone (1 - T). Answers, and deletions that are noticed, change how visibly
+    the host listens (`voicing`), where anger acts, too. When a facet is improved for what a venue said (`listening`),
+    its critics are eased whom the fault hit or who remember a breach. A critic makes a proposal with p = suggests (B +
+    T) / 2.
 Source
     Firestorms dent 58 % of brands at once and 40 % in the long run: Hansen, Kupfer & Hennig-Thurau 2018 (abstract;
     curves). Noticed deletion backfires, and reasons help: Liao et al. 2024, Stevens et al. 2022 (abstracts;

@@ -9,9 +9,10 @@ Rule
     [broadcast], less for those who have been in another venue today; p = 1 - exp(-hazard). F counts the messages that
     this member got lately, so messages tire those who get them; credence is what trust in the host leaves of its word
     (`worth`). A need that is not met elsewhere brings a member to the venue that interests them most, with p = interest
-    / (interest + relies); the others turn to the support desk, as people outside do. The cause is drawn in proportion
-    to the parts; a waiting reply counts for those who wrote it. Members who have not come for `sleep_after` days are
-    dormant, and return at a rate of their own.
+    / (interest + relies); of the others, and of people outside, the share `p_ticket` turns to the support desk. The
+    cause is drawn in proportion to the parts; a waiting reply counts for those who wrote it. Members who have not come
+    for `sleep_after` days are dormant, and return at a rate of their own; each message to all wakes the share
+    `wake_reminder` of them, as far as it gets through.
 Source
     The additive hazard, with frailty and a pull of waiting replies, is the form that met the survival rows in
     prototypes. Whether people go on using what once served them follows from how useful they found it: Bhattacherjee

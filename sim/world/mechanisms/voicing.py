@@ -8,11 +8,11 @@ Claim
 Rule
     On a visit a member who speaks has something good to say with g = logistic(mood + by_fit (fit - 1/2) + by_trust
     (trust - 1/2) - by_anger A), else something bad. They voice it with p = 1 - exp(-voice contribution^0.5 (1 +
-    encourage h)), times (1 - scrutiny h) if it is bad, at 1 + louder A times the rate. Here h says how visibly the host
-    listens: a running mean of what it does. Anger A = G / (1 + G), of all grievances G, is felt only by those whom a
-    fault hit or who remember a breach (`storms`). Criticism names a facet: with p = fixation / (1 + answers elsewhere /
-    wide) the last of theirs that was taken up, else their own or any. At a release, those who first criticised a facet
-    that is then improved see their idea carried out.
+    encourage h)); if it is bad, at 1 + louder A times the rate, and p is multiplied by (1 - scrutiny h). Here h says
+    how visibly the host listens: a running mean of what it does. Anger A = G / (1 + G), of all grievances G, is felt
+    only by those whom a fault hit or who remember a breach (`storms`). Criticism names a facet: with p = fixation / (1
+    + answers elsewhere / wide) the last of theirs that was taken up, else their own or any. At a release, whoever was
+    the first since the last one to criticise a facet that is now improved sees their idea carried out.
 Source
     Visible responses raise volume and ratings, with fewer but longer negative reviews: Proserpio & Zervas 2017
     (quasi-experiment, abstract). Ideas become less diverse after the first success, less so for those who comment
