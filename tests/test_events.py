@@ -63,7 +63,7 @@ def test_thanks_and_likes_are_counted_as_one() -> None:
     assert len(logged(world, "thank")) + len(logged(world, "like")) == flow(world, "thanks") > 0
 
 
-def test_who_became_a_customer_was_referred_or_came_by_herself(world: World) -> None:
+def test_who_became_a_customer_was_referred_or_came_by_themselves(world: World) -> None:
     assert len(logged(world, "refer")) + len(logged(world, "adopt")) == flow(world, "adoptions") > 0
     recruited = world.people["recruiter"] >= 0
     assert recruited.sum() == flow(world, "referrals")

