@@ -39,7 +39,7 @@ def test_an_import_loads_only_what_its_storey_may_know(module: str, allowed: set
 PACKAGE = Path(sim.__file__).parent
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 LONGEST_FILE = 400
-LARGEST_PACKAGE = 32780  # lines of Python; whoever adds should also delete (decision 14)
+LARGEST_PACKAGE = 32777  # lines of Python; whoever adds should also delete (decision 14)
 
 
 def name_of(path: Path) -> str:

@@ -86,10 +86,8 @@ def stand_for_answers(world: State, venue: Venue) -> None:
             continue
         u = uniform(world.about("guests", thread), by, venue.index)
         if by == HOST and u < levers.escalation:
-            if now.hours_left < p.hours_per_escalation:
-                venue.count(tally.HOURS_UNDONE, p.hours_per_escalation)
+            if not rules.hosting.takes(now, venue.tally, p.hours_per_escalation):
                 continue
-            rules.hosting.take_hours(now, p.hours_per_escalation)
             answer.quality = p.solves
             thread.quality = max(thread.quality, p.solves)
             venue.count(tally.ESCALATED)

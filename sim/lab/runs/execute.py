@@ -82,8 +82,8 @@ def run_with_bar(
     """Run all replicates under a progress bar, if this machine has the memory for them."""
     workers = parallel.processes(job.experiment.workers, len(job.tasks))
     demands.announce(job, workers)
-    shown = {"total": len(job.tasks), "desc": job.experiment.scenario, "unit": "run"}
-    with progress.bar(**shown, disable=not shows_progress) as bar:
+    what, count = job.experiment.scenario, len(job.tasks)
+    with progress.bar(total=count, desc=what, unit="run", disable=not shows_progress) as bar:
 
         def advance(replicate: object) -> None:
             bar.set_postfix_str("", refresh=False)

@@ -38,7 +38,7 @@ from sim.world.compiled import kernel, rule
 from sim.world.draws import about, stream, uniform
 from sim.world.interfaces import AnyVenue, AnyWorld, CompiledVenue, CompiledWorld
 from sim.world.mechanisms.bonding import grown_towards_one, moved
-from sim.world.mechanisms.hosting import affordable, due, take_at_most, take_hours
+from sim.world.mechanisms.hosting import affordable, due, take_at_most, takes
 from sim.world.mechanisms.join import is_outside
 from sim.world.mechanisms.memory import MONTH, faded, is_inside, kept
 from sim.world.mechanisms.quality import Parameters as Quality
@@ -219,10 +219,8 @@ def stand_for_answers(
             continue  # not the first
         u = uniform(about(key, thread.key), int(answer.person), venue)
         if answer.person == HOST and u < escalation:
-            if place.hours_left < p.hours_per_escalation:
-                counts[tally.HOURS_UNDONE] += p.hours_per_escalation
+            if not takes(place, counts, p.hours_per_escalation):
                 continue
-            take_hours(place, p.hours_per_escalation)
             answer.quality = p.solves
             thread.quality = max(thread.quality, p.solves)
             counts[tally.ESCALATED] += 1

@@ -197,6 +197,16 @@ def leave_undone(counts: Column, flow: int, hours: float) -> None:
     counts[tally.HOURS_UNDONE] += hours
 
 
+@rule
+def takes(place: Rows, counts: Column, hours: float) -> bool:
+    """Take the hours of an act, or count them as left undone if the host has not so many. Return whether it acts."""
+    if place.hours_left < hours:
+        counts[tally.HOURS_UNDONE] += hours
+        return False
+    take_hours(place, hours)
+    return True
+
+
 def take_at_most(now: Any, hours: float) -> float:
     """Take hours from what a host has left today, and no more than that. Return how many are missing."""
     taken = min(hours, float(now.hours_left))

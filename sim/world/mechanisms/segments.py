@@ -21,12 +21,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.world import tally
 from sim.world.compiled import kernel, rule
 from sim.world.draws import stream, uniform
 from sim.world.interfaces import CompiledWorld
 from sim.world.levers import SEGMENTS
-from sim.world.mechanisms.hosting import take_hours
+from sim.world.mechanisms.hosting import takes
 from sim.world.mechanisms.memory import MONTH, faded, is_inside
 from sim.world.mechanisms.visit import Parameters as Visit
 from sim.world.mechanisms.visit import be_written_to
@@ -59,10 +58,8 @@ def belongs(segment: int, expertise: float, tenure: float, posts: float, p: Para
 @rule
 def write_letter(membership: Rows, place: Rows, counts: Column, day: int, p: Parameters, visit: Visit) -> None:
     """Let the host write to a member in person, if the hours that are left today allow."""
-    if place.hours_left < p.hours_per_letter:
-        counts[tally.HOURS_UNDONE] += p.hours_per_letter
+    if not takes(place, counts, p.hours_per_letter):
         return
-    take_hours(place, p.hours_per_letter)
     membership.waiting_host += 1
     membership.drawn += 1.0
     be_written_to(membership, day, 1.0, visit)

@@ -45,7 +45,7 @@ from sim.world.levers import COMPANY
 from sim.world.mechanisms.asking import Parameters as Asking
 from sim.world.mechanisms.asking import sociality, speaks
 from sim.world.mechanisms.bonding import moved
-from sim.world.mechanisms.hosting import leave_undone, take_hours
+from sim.world.mechanisms.hosting import leave_undone, take_hours, takes
 from sim.world.mechanisms.join import is_open
 from sim.world.mechanisms.memory import faded
 from sim.world.mechanisms.voicing import NOTICED, is_stormy
@@ -178,13 +178,7 @@ def readable(voices: Rows, first: int, end: int) -> float:
 @rule
 def explains(now: Rows, counts: Column, u: float, reasons: float, hours: float) -> bool:
     """Give a reason for a deletion, if the host does so and its hours allow. Return whether it did."""
-    if u >= reasons:
-        return False
-    if now.hours_left < hours:
-        counts[tally.HOURS_UNDONE] += hours
-        return False
-    take_hours(now, hours)
-    return True
+    return bool(u < reasons and takes(now, counts, hours))
 
 
 @rule
